@@ -1,0 +1,61 @@
+# The developer's and the newcomer's verbs: make help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := config/demo.yaml
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test test-fast lint format bench docs clean
+
+help:  ## List these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(VENV)/.installed  ## Make .venv with what the workflow needs (no torch)
+
+demo: $(VENV)/.installed  ## Run the whole workflow on the bundled recordings
+	@$(BIN)/python -c 'from pathlib import Path; print() if Path("results/demo/report").exists() else print("Next: Whisper tiny.en weights (71 MB, once), then the demo (about 2 minutes on 2 cores).\n")'
+	@$(BIN)/snakemake --configfile $(DEMO)
+	@$(BIN)/snakescribe evaluate summary --configfile $(DEMO)
+
+test: $(VENV)/.developer  ## Run all tests
+	$(BIN)/pytest
+
+test-fast: $(VENV)/.developer  ## Run the unit layer only
+	$(BIN)/pytest -m "not workflow"
+
+lint: $(VENV)/.developer  ## Check style, types and the workflow
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakefmt --check workflow
+	$(BIN)/mypy
+	$(BIN)/snakemake --configfile $(DEMO) --lint
+
+format: $(VENV)/.developer  ## Put the code into its style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakefmt workflow
+
+docs: $(VENV)/.installed  ## Make the generated parts of the documentation anew
+	$(BIN)/snakescribe config options --write config/README.md
+	$(BIN)/snakescribe config tables --write docs/architecture.md
+
+clean:  ## Remove the demo's results
+	-$(BIN)/snakescribe db stop --configfile $(DEMO)
+	rm -rf results/demo
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "snakescribe needs Python 3.11 or newer; call: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+		|| { rm -rf $(VENV); echo "python3 -m venv failed; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+
+$(VENV)/.installed: requirements.txt pyproject.toml | $(BIN)/python
+	@echo "Installing the packages of requirements.txt into $(VENV) (about 450 MB to download, 1.5 GB on disk; no torch) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+$(VENV)/.developer: requirements-dev.txt $(VENV)/.installed
+	@echo "Installing the developers' packages (torch among them) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""Acquire the recordings: from lists of IDs to audio, metadata, captions and a status for each."""

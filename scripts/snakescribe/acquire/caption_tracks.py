@@ -1,0 +1,100 @@
+"""The captions of a download: fetched apart from the audio, kept as they came, by tier."""
+
+import json
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from snakescribe.acquire.captions import read_reference
+from snakescribe.acquire.failures import PERMANENT, explain_failure
+from snakescribe.acquire.ids import safe_id
+from snakescribe.acquire.sites import SiteBlockedError
+from snakescribe.errors import UserError
+from snakescribe.store import replacing, write_json
+
+TIERS = {"subtitles": "manual_caption", "automatic_captions": "automatic_caption"}
+_FORMATS = ("json3", "vtt", "ttml", "srt")  # what we read; the best times first
+
+log = logging.getLogger(__name__)
+
+
+def captions_folder(store: Path, key: str) -> Path:
+    """Where the captions with this key lie."""
+    return store / "captions" / key[:2] / key
+
+
+def find_captions(folder: Path) -> list[dict[str, str]] | None:
+    """Captions fetched before: objects with `path`, `language`, `tier`; None if not done."""
+    try:
+        tracks = json.loads((folder / "receipt.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return _placed(folder, tracks)
+
+
+def _placed(folder: Path, tracks: list[dict[str, str]]) -> list[dict[str, str]]:
+    return [{**track, "path": str(folder / track["path"])} for track in tracks]
+
+
+def fetch_captions(
+    ytdlp: Any, info: dict[str, Any], languages: tuple[str, ...], folder: Path
+) -> tuple[list[dict[str, str]], bool]:
+    """yt-dlp's info -> the caption files in `folder`, and whether all is settled.
+
+    When it is, the folder has a receipt; a track that went wrong on the way is asked for by the
+    next run.
+    """
+    tracks: list[dict[str, str]] = []
+    settled = True
+    for tier, language, track in choose_tracks(info, languages):
+        name = f"{tier}.{safe_id(language)}.{track['ext']}"
+        try:
+            _store(ytdlp, track, folder / name)
+            tracks.append({"path": name, "language": language, "tier": tier})
+        except UserError as error:
+            log.warning("%s: %s captions are no good: %s", info.get("id"), language, error)
+        except SiteBlockedError as error:
+            log.warning("%s: no captions: %s", info.get("id"), error)
+            settled = False
+        except Exception as error:  # whatever it is, it must not cost the audio
+            failure = explain_failure(error)
+            log.warning("%s: %s captions: %s", info.get("id"), language, failure.reason)
+            settled = settled and failure.kind == PERMANENT
+    if settled:
+        write_json(folder / "receipt.json", tracks)
+    return _placed(folder, tracks), settled
+
+
+def choose_tracks(
+    info: dict[str, Any], languages: tuple[str, ...]
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """yt-dlp's info -> (tier, language, track) of each tier and language that there is.
+
+    ``en`` takes ``en``, else ``en-US`` and the like. Automatic captions of another language than
+    the spoken one are translations and no references: where a site marks the spoken language by
+    ``-orig``, only that one is taken.
+    """
+    for kind, tier in TIERS.items():
+        tracks = info.get(kind) or {}
+        originals = [name for name in tracks if name.endswith("-orig")]
+        for language in languages:
+            names = [name for name in tracks if name == language or name.startswith(f"{language}-")]
+            if originals and kind == "automatic_captions":
+                names = [name for name in names if name in originals]
+            usable = [
+                (_FORMATS.index(track["ext"]), name != language, name, track)
+                for name in names
+                for track in tracks[name]
+                if track.get("ext") in _FORMATS and "m3u8" not in str(track.get("protocol"))
+            ]
+            if usable:
+                *_, name, track = min(usable, key=lambda choice: (choice[1], choice[2], choice[0]))
+                yield tier, name.removesuffix("-orig"), track
+
+
+def _store(ytdlp: Any, track: dict[str, Any], path: Path) -> None:
+    data = track["data"].encode() if track.get("data") else ytdlp.urlopen(track["url"]).read()
+    with replacing(path) as part:
+        part.write_bytes(data)
+        read_reference(part)  # an error page that calls itself captions is none

@@ -1,0 +1,120 @@
+"""The provider `espn`: game, teams and players of a recording, by the date and teams it names.
+
+ESPN's site API is open but not documented; the shapes read here are those of its scoreboard
+(``{sport}/{league}/scoreboard?dates=YYYYMMDD``) and summary (``…/summary?event=ID``).
+"""
+
+import json
+import logging
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from snakescribe.acquire.context.event import About, load_extractor
+from snakescribe.acquire.context.teams import Team
+from snakescribe.acquire.web import Web
+from snakescribe.store import digest, keyed_path, write_json
+
+DEFAULT_URL = "https://site.api.espn.com/apis/site/v2/sports"
+
+log = logging.getLogger(__name__)
+
+
+class EspnProvider:
+    """Adds `event`, `event_date`, `venue`, `team_home`, `team_away` and `players`.
+
+    A recording is matched to a game when its title, or else its description, mentions both teams
+    of exactly one game of its date. The date is the one that the title tells; without one, the day
+    of publication and the day before it are tried.
+    """
+
+    def __init__(self, entry: dict[str, Any]) -> None:
+        self.sport: str = entry["sport"]
+        self.league: str = entry["league"]
+        self.url: str = (entry.get("base_url") or DEFAULT_URL).rstrip("/")
+        self.order: str = entry.get("date_order", "MDY")
+        self.extract = load_extractor(entry.get("extractor", ""))
+
+    def fields(self, about: About, web: Web) -> dict[str, Any]:
+        """What a recording is about -> context fields; empty where no game can be told."""
+        told = self.extract(about, self.order).get("event_date")
+        for day in _days(told, about.published):
+            games = self._games(day, web)
+            for text in (about.title, f"{about.title}\n{about.description}"):
+                matching = [game for game in games if all(team.find(text) for team in _teams(game))]
+                if len(matching) == 1:
+                    return self._describe(matching[0], day, web)
+                if matching:
+                    log.warning("'%s': %d games fit on %s", about.title, len(matching), day)
+                    return {}
+        log.info("'%s': no %s game is known", about.title, self.league)
+        return {}
+
+    def _games(self, day: date, web: Web) -> list[dict[str, Any]]:
+        answer = self._ask(web, "scoreboard", {"dates": day.strftime("%Y%m%d")})
+        return [event for event in answer.get("events", []) if len(_competitors(event)) == 2]
+
+    def _describe(self, game: dict[str, Any], day: date, web: Web) -> dict[str, Any]:
+        summary = self._ask(web, "summary", {"event": str(game["id"])})
+        players = dict.fromkeys(_players(summary))
+        fields = {
+            "event": game.get("name", ""),
+            "event_date": day.isoformat(),
+            "venue": game["competitions"][0].get("venue", {}).get("fullName", ""),
+            "players": ", ".join(name for name, _ in players),
+            "player_positions": ", ".join(
+                f"{name} ({position})" if position else name for name, position in players
+            ),
+        }
+        for one in _competitors(game):
+            fields[f"team_{one.get('homeAway', 'home')}"] = one["team"].get("displayName", "")
+        return {key: value for key, value in fields.items() if value}
+
+    def _ask(self, web: Web, method: str, query: dict[str, str]) -> dict[str, Any]:
+        """Ask once and keep the answer: what was played is played."""
+        url = f"{self.url}/{self.sport}/{self.league}/{method}"
+        path = keyed_path(web.store / "espn", digest(url, query), ".json")
+        if path.exists():
+            return json.loads(path.read_text(encoding="utf-8"))
+        answer = web.read_json(url, query)
+        write_json(path, answer)
+        return answer
+
+
+def _days(told: str | None, published: str) -> list[date]:
+    if told:
+        return [date.fromisoformat(told)]
+    if not published:
+        return []
+    day = date.fromisoformat(published)
+    return [day, day - timedelta(days=1)]
+
+
+def _competitors(event: dict[str, Any]) -> list[dict[str, Any]]:
+    competitions = event.get("competitions") or [{}]
+    return competitions[0].get("competitors", [])
+
+
+def _teams(game: dict[str, Any]) -> list[Team]:
+    keys = ("shortDisplayName", "name", "abbreviation", "location")
+    return [
+        Team(one["team"].get("displayName", ""), tuple(one["team"].get(key, "") for key in keys))
+        for one in _competitors(game)
+    ]
+
+
+def _players(summary: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """A summary -> (player, position), from its rosters and its box score."""
+    for roster in summary.get("rosters", []):
+        for entry in roster.get("roster", []):
+            yield from _player(entry.get("athlete", {}), entry.get("position"))
+    for team in summary.get("boxscore", {}).get("players", []):
+        for statistics in team.get("statistics", []):
+            for entry in statistics.get("athletes", []):
+                yield from _player(entry.get("athlete", {}), entry.get("position"))
+
+
+def _player(athlete: dict[str, Any], position: dict[str, Any] | None) -> Iterator[tuple[str, str]]:
+    name = athlete.get("displayName") or athlete.get("fullName")
+    if name:
+        yield name, (position or athlete.get("position") or {}).get("abbreviation", "")

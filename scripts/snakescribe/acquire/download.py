@@ -1,0 +1,241 @@
+"""One URL -> a verified audio file with its metadata, published by one rename, or a failure.
+
+Everything is made in a work folder beside the target: a killed job leaves only that, and the next
+one goes on with its ``.part``. What lies in the target is whole.
+"""
+
+import fcntl
+import json
+import logging
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from snakescribe.acquire.failures import (
+    BLOCKED,
+    LATER,
+    PERMANENT,
+    TRANSIENT,
+    Failure,
+    explain_failure,
+)
+from snakescribe.acquire.outcomes import FetchSettings
+from snakescribe.acquire.probe import decode_audio, is_short
+from snakescribe.acquire.sites import Pace, SiteBlockedError, Sites, site_of
+from snakescribe.acquire.ytdlp import open_ytdlp, sanitize_info
+from snakescribe.errors import UserError
+from snakescribe.store import file_sha256, write_json
+
+log = logging.getLogger(__name__)
+
+
+class DownloadFailedError(Exception):
+    """A download that did not work, after all its tries."""
+
+    def __init__(self, failure: Failure, tries: int) -> None:
+        super().__init__(failure.reason)
+        self.failure = failure
+        self.tries = tries
+
+
+@dataclass(frozen=True)
+class Downloaded:
+    """A published download: its receipt, and yt-dlp's info when it was made just now."""
+
+    folder: Path
+    receipt: dict[str, Any]
+    info: dict[str, Any] | None = None
+
+    @property
+    def audio(self) -> Path:
+        """The audio file as it came."""
+        return self.folder / self.receipt["audio"]
+
+    @property
+    def info_file(self) -> Path:
+        """The sanitised metadata."""
+        return self.folder / "info.json"
+
+
+class UnfitMediaError(Exception):
+    """What came is not the sound that was promised."""
+
+
+def target_of(store: Path, key: str) -> Path:
+    """Where the download with this key is published."""
+    return store / "downloads" / key[:2] / key
+
+
+def find_download(target: Path) -> Downloaded | None:
+    """A published download, or None."""
+    try:
+        receipt = json.loads((target / "receipt.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return Downloaded(target, receipt)
+
+
+def download(
+    url: str, target: Path, settings: FetchSettings, pace: Pace, sites: Sites
+) -> Downloaded:
+    """Download a URL into the folder `target`, verified and at once.
+
+    Raises:
+        DownloadFailedError: with the failure's class, status and reason.
+        UserError: the disk is full or cannot be written to; that is no recording's fault.
+    """
+    work = target.with_name(target.name + ".work")
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _storage_error(work, url, str(error)) from error
+    with _alone(work):
+        if done := find_download(target):  # another job has just finished it
+            shutil.rmtree(work, ignore_errors=True)
+            return done
+        return _try_repeatedly(url, work, target, settings, pace, sites)
+
+
+def _try_repeatedly(
+    url: str, work: Path, target: Path, settings: FetchSettings, pace: Pace, sites: Sites
+) -> Downloaded:
+    site = site_of(url)
+    unfit: set[str] = set()
+    tries = 0
+    while True:
+        tries += 1
+        try:
+            done = _try_once(url, work, target, settings, pace, sites)
+            sites.note_success(site)
+            return done
+        except SiteBlockedError as error:
+            failure = Failure(BLOCKED, "postponed", str(error))
+            raise DownloadFailedError(failure, tries - 1) from error
+        except UnfitMediaError as error:
+            failure = _judge_unfit(work, str(error), unfit)
+        except UserError:
+            raise
+        except Exception as error:  # an extractor's own bug too is the failure of one recording
+            failure = explain_failure(error)
+        _after_failure(failure, work, site, url, sites)
+        again = failure.kind == TRANSIENT or failure.status == "forbidden"
+        limit = (
+            2 if failure.status == "forbidden" else pace.tries
+        )  # its signed URL may have expired
+        wait = failure.retry_after
+        if not again or tries >= limit or (wait or 0) > pace.patience_seconds:
+            if failure.status == "rate_limited":
+                sites.block(site, failure.reason, wait)
+            raise DownloadFailedError(failure, tries)
+        if wait is None:
+            wait = min(pace.backoff_seconds * 2 ** (tries - 1), pace.patience_seconds)
+        log.info("%s: %s; next try in %.0f s", url, failure.reason, wait)
+        if failure.status == "rate_limited":
+            sites.block(site, failure.reason, wait)  # the other downloads wait as well
+        time.sleep(wait)
+
+
+def _after_failure(failure: Failure, work: Path, site: str, url: str, sites: Sites) -> None:
+    if failure.ours:
+        raise _storage_error(work, url, failure.reason)
+    if failure.status == "stale_part":
+        shutil.rmtree(work / "tmp", ignore_errors=True)
+    if failure.kind in (PERMANENT, LATER):
+        shutil.rmtree(work, ignore_errors=True)
+    if failure.kind == BLOCKED and failure.stops_site:
+        sites.block(site, failure.reason, failure.retry_after)
+    elif failure.kind == BLOCKED:
+        sites.note_refusal(site, failure.reason)
+
+
+def _try_once(
+    url: str, work: Path, target: Path, settings: FetchSettings, pace: Pace, sites: Sites
+) -> Downloaded:
+    options = {
+        "format": settings.format,
+        "paths": {"home": str(work / "home"), "temp": str(work / "tmp")},
+        # A .part is resumed only by the format that began it.
+        "outtmpl": {"default": "audio.%(format_id)s.%(ext)s"},
+        "overwrites": True,
+        "playlist_items": "1:2",  # enough to see that it is a list
+    }
+    with open_ytdlp(sites, pace, **options) as ytdlp:
+        info = ytdlp.process_ie_result(_find_one(ytdlp, url), download=True)
+    parts = info.get("requested_downloads") or []
+    came = Path(parts[0].get("filepath") or "") if parts else Path()
+    if not came.is_file():
+        raise UnfitMediaError("nothing was downloaded")
+    probe = decode_audio(came)
+    if probe.status != "ok" or probe.seconds is None:
+        raise UnfitMediaError(probe.reason or probe.status)
+    promised = info.get("duration")
+    if promised and is_short(probe.seconds, promised):
+        raise UnfitMediaError(
+            f"{probe.seconds:.1f} s can be decoded of the {promised:.1f} s that the site promises"
+        )
+    audio = work / f"audio{came.suffix}"
+    came.replace(audio)
+    receipt = {
+        "audio": audio.name,
+        "sha256": file_sha256(audio),
+        "bytes": audio.stat().st_size,
+        "seconds": probe.seconds,
+        "url": url,
+        "format": info.get("format_id"),
+    }
+    write_json(work / "info.json", sanitize_info(info))
+    write_json(work / "receipt.json", receipt)
+    for name in ("home", "tmp"):
+        shutil.rmtree(work / name, ignore_errors=True)
+    if target.exists():  # without a receipt: not ours
+        shutil.rmtree(target)
+    work.rename(target)
+    return Downloaded(target, receipt, info)
+
+
+def _find_one(ytdlp: Any, url: str) -> dict[str, Any]:
+    """What yt-dlp finds at a URL: one recording, and not a list of them."""
+    from yt_dlp.utils import UnsupportedError
+
+    info = ytdlp.extract_info(url, download=False)
+    if info.get("_type") == "playlist":
+        entries = [entry for entry in info.get("entries") or () if entry]
+        if len(entries) != 1:
+            raise UnsupportedError(f"{url} (a list of recordings; give it to the source `url`)")
+        info = entries[0]
+    return info
+
+
+def _storage_error(work: Path, url: str, reason: str) -> UserError:
+    return UserError(
+        f"{work}: cannot store what comes from {url}: {reason}; "
+        "make room or mend the folder's permissions and run again, nothing is lost"
+    )
+
+
+def _judge_unfit(work: Path, reason: str, seen: set[str]) -> Failure:
+    """Media that is no good: the same bytes twice are what the site has, others an accident."""
+    came = sorted((work / "home").glob("audio.*")) if (work / "home").is_dir() else []
+    sha256 = file_sha256(came[0]) if came else ""
+    shutil.rmtree(work / "home", ignore_errors=True)
+    shutil.rmtree(work / "tmp", ignore_errors=True)
+    if sha256 in seen:
+        return Failure(PERMANENT, "corrupt", f"{reason}; the site sends the same bytes each time")
+    seen.add(sha256)
+    return Failure(TRANSIENT, "corrupt", reason)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold a folder for one process: a killed Snakemake may leave a job that is still writing."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

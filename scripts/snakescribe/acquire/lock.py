@@ -1,0 +1,147 @@
+"""The lock of the corpus: every recording keeps its id and its shard when the list grows."""
+
+import json
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from snakescribe.acquire.ids import safe_id, suffixed
+from snakescribe.acquire.sources.listing import Found
+from snakescribe.errors import UserError
+from snakescribe.store import replacing
+from snakescribe.tables import Row
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Locked:
+    """A recording in the lock: what was found, where, and the id and shard it got for it."""
+
+    recording: str
+    shard: str
+    listing: str
+    found: Found
+
+    def as_item(self) -> Row:
+        """As a row of `items.tsv`."""
+        return {
+            "recording": self.recording,
+            "shard": self.shard,
+            "source": self.listing,
+            "kind": self.found.kind,
+            "locator": self.found.locator,
+            "title": self.found.title or None,
+            "language": self.found.language or None,
+            "speaker": self.found.speaker or None,
+            "reference": self.found.reference or None,
+            "reference_file": self.found.reference_file or None,
+            "context": self.found.context,
+        }
+
+
+def lock_path(store: Path) -> Path:
+    """Where a results folder's lock lies: Snakemake removes `items.tsv` before each resolve."""
+    return store / "items.lock.jsonl"
+
+
+def read_lock(store: Path) -> list[Locked]:
+    """The lock, in order; empty before the first resolve.
+
+    Raises:
+        UserError: the file is damaged.
+    """
+    path = lock_path(store)
+    if not path.exists():
+        return []
+    locked = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            row = json.loads(line)
+            locked.append(Locked(**{**row, "found": Found(**row["found"])}))
+        except (ValueError, TypeError, KeyError) as error:
+            raise UserError(
+                f"{path}: line {number}: the lock is damaged ({error}); restore it, or remove it "
+                "to number all recordings anew"
+            ) from error
+    return locked
+
+
+def write_lock(store: Path, locked: Iterable[Locked]) -> None:
+    """Write the lock at once."""
+    with replacing(lock_path(store)) as part, part.open("w", encoding="utf-8") as stream:
+        for one in locked:
+            row = {
+                "recording": one.recording,
+                "shard": one.shard,
+                "listing": one.listing,
+                "found": one.found.as_dict(),
+            }
+            stream.write(json.dumps(row, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+def extend_lock(
+    before: list[Locked],
+    found: dict[str, tuple[str, Found]],
+    same: dict[str, str],
+    listings: set[str],
+    recordings_per_shard: int,
+) -> list[Locked]:
+    """The lock, and what is found now -> the new lock.
+
+    Args:
+        before: the lock as it was.
+        found: listing and recording by identity, in order, without duplicates.
+        same: the identity under which another source has named a recording -> the one in `found`.
+        listings: all listings of the config; what another one had found leaves the lock.
+        recordings_per_shard: how many a shard takes before the next is opened.
+    """
+    after, gone, vanished = [], 0, 0
+    for one in before:
+        identity = same.get(one.found.identity, one.found.identity)
+        if identity in found:
+            listing, now = found[identity]
+            after.append(Locked(one.recording, one.shard, listing, now))
+        elif one.listing in listings:
+            after.append(one)
+            vanished += 1
+        else:
+            gone += 1
+    known = {one.found.identity for one in after}
+    new = [(listing, one) for identity, (listing, one) in found.items() if identity not in known]
+    if before:
+        log.info(
+            "%d recordings are new, %d are no longer listed but kept, %d left with their source",
+            len(new),
+            vanished,
+            gone,
+        )
+    taken = {one.recording for one in after}
+    ids = _name(new, taken)
+    number = int(after[-1].shard[1:]) if after else 0
+    size = sum(one.shard == f"s{number:05d}" for one in after)
+    for listing, fresh in new:
+        if size >= recordings_per_shard:
+            number, size = number + 1, 0
+        after.append(Locked(ids[fresh.identity], f"s{number:05d}", listing, fresh))
+        size += 1
+    return after
+
+
+def _name(new: list[tuple[str, Found]], taken: set[str]) -> dict[str, str]:
+    """Give each new recording an id: its own where it can be, else one with a suffix.
+
+    Exact ids that are safe come first, so that what the user wrote is what stands in the tables.
+    """
+    names: dict[str, str] = {}
+    for _, one in sorted(
+        new, key=lambda pair: not (pair[1].exact and safe_id(pair[1].id) == pair[1].id)
+    ):
+        name = safe_id(one.id)
+        if name in taken:
+            name = suffixed(name, one.identity)
+            log.info("%s: the id '%s' is taken; it is '%s'", one.locator, safe_id(one.id), name)
+        taken.add(name)
+        names[one.identity] = name
+    return names

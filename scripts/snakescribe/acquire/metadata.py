@@ -1,0 +1,187 @@
+"""What sites say about the recordings -> tables: from the YouTube Data API, else from yt-dlp."""
+
+import json
+import logging
+import os
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from snakescribe.acquire.metadata_tables import (
+    LOCALIZATIONS,
+    METADATA_TABLES,
+    TAGS,
+    THUMBNAILS,
+    TOPICS,
+    VIDEOS,
+)
+from snakescribe.acquire.rounds import open_round
+from snakescribe.acquire.sites import Pace
+from snakescribe.acquire.web import Web
+from snakescribe.acquire.youtube_api import YouTubeApi, iso_seconds
+from snakescribe.results import Results
+from snakescribe.tables import RECORDINGS, Row, write_table
+
+STEP_VERSION = 1
+ROUND = "metadata"
+
+_YOUTUBE = re.compile(r"^https://www\.youtube\.com/watch\?v=([A-Za-z0-9_-]{11})$")
+
+Tables = dict[str, list[Row]]
+
+log = logging.getLogger(__name__)
+
+
+def collect_metadata(results: Results, pace: Pace, youtube_api_url: str) -> dict[str, int]:
+    """A results folder -> its metadata tables; returns their row counts by name.
+
+    The API is asked where ``YOUTUBE_API_KEY`` is set, once for each video. When its quota ends,
+    the tables hold what there is and the next run goes on.
+    """
+    items = [item for item in results.items() if item["kind"] == "url"]
+    infos = {row["recording"]: row["info"] for row in results.rows(RECORDINGS) if row["info"]}
+    names = {
+        item["recording"]: match[1] for item in items if (match := _YOUTUBE.match(item["locator"]))
+    }
+    resources: dict[str, dict[str, Any]] = {}
+    if names and (key := os.environ.get("YOUTUBE_API_KEY")):
+        api = YouTubeApi(Web(results.store, pace), key, youtube_api_url)
+        resources = api.videos(list(names.values()))
+        if api.exhausted:
+            open_round(results.store, ROUND)
+    tables: Tables = {table.name: [] for table in METADATA_TABLES}
+    for item in items:
+        recording = item["recording"]
+        resource = resources.get(names.get(recording, ""))
+        if resource:
+            _add_resource(tables, recording, item["locator"], resource)
+        elif recording in infos:
+            info = json.loads(Path(infos[recording]).read_text(encoding="utf-8"))
+            _add_info(tables, recording, info)
+        elif resource is not None:
+            tables[VIDEOS.name].append(_video(recording, "missing", url=item["locator"]))
+    return {
+        table.name: write_table(table, results.path(table), tables[table.name])
+        for table in METADATA_TABLES
+    }
+
+
+def _video(recording: str, source: str, **fields: Any) -> Row:
+    row: Row = dict.fromkeys(column.name for column in VIDEOS.columns)
+    return {**row, "recording": recording, "source": source, **fields}
+
+
+def _add_resource(tables: Tables, recording: str, url: str, video: dict[str, Any]) -> None:
+    """Add a video resource of the YouTube Data API."""
+    snippet = video.get("snippet", {})
+    content = video.get("contentDetails", {})
+    status = video.get("status", {})
+    statistics = video.get("statistics", {})
+    counts = {
+        column: _integer(statistics.get(name))
+        for column, name in (
+            ("view_count", "viewCount"), ("like_count", "likeCount"),
+            ("favorite_count", "favoriteCount"), ("comment_count", "commentCount"),
+        )
+    }  # fmt: skip
+    row = _video(
+        recording,
+        "youtube-api",
+        site_id=video.get("id"),
+        url=url,
+        kind=video.get("kind"),
+        etag=video.get("etag"),
+        title=snippet.get("title"),
+        description=snippet.get("description"),
+        published_at=snippet.get("publishedAt"),
+        channel_id=snippet.get("channelId"),
+        channel_title=snippet.get("channelTitle"),
+        category=snippet.get("categoryId"),
+        live_status=snippet.get("liveBroadcastContent"),
+        language=snippet.get("defaultLanguage"),
+        audio_language=snippet.get("defaultAudioLanguage"),
+        duration_seconds=iso_seconds(content.get("duration", "")),
+        dimension=content.get("dimension"),
+        definition=content.get("definition"),
+        caption=None if content.get("caption") is None else content["caption"] == "true",
+        licensed_content=content.get("licensedContent"),
+        projection=content.get("projection"),
+        upload_status=status.get("uploadStatus"),
+        privacy_status=status.get("privacyStatus"),
+        license=status.get("license"),
+        embeddable=status.get("embeddable"),
+        public_stats_viewable=status.get("publicStatsViewable"),
+        made_for_kids=status.get("madeForKids"),
+        **counts,
+    )
+    tables[VIDEOS.name].append(row)
+    tables[TAGS.name] += _tags(recording, snippet.get("tags", []))
+    pictures = [{"id": name, **one} for name, one in snippet.get("thumbnails", {}).items()]
+    tables[THUMBNAILS.name] += _thumbnails(recording, pictures)
+    for language, text in sorted(video.get("localizations", {}).items()):
+        tables[LOCALIZATIONS.name].append(
+            {"recording": recording, "language": language, "title": text.get("title", ""),
+             "description": text.get("description", "")}
+        )  # fmt: skip
+    for topic in dict.fromkeys(video.get("topicDetails", {}).get("topicCategories", [])):
+        tables[TOPICS.name].append({"recording": recording, "topic": topic})
+
+
+def _add_info(tables: Tables, recording: str, info: dict[str, Any]) -> None:
+    """Add what yt-dlp found."""
+    row = _video(
+        recording,
+        "yt-dlp",
+        site_id=info.get("id"),
+        url=info.get("webpage_url"),
+        kind=info.get("extractor_key"),
+        title=info.get("title"),
+        description=info.get("description"),
+        published_at=_iso_time(info),
+        channel_id=info.get("channel_id") or info.get("uploader_id"),
+        channel_title=info.get("channel") or info.get("uploader"),
+        category=next(iter(info.get("categories") or []), None),
+        live_status=info.get("live_status"),
+        audio_language=info.get("language"),
+        duration_seconds=info.get("duration"),
+        privacy_status=info.get("availability"),
+        license=info.get("license"),
+        embeddable=info.get("playable_in_embed"),
+        view_count=_integer(info.get("view_count")),
+        like_count=_integer(info.get("like_count")),
+        comment_count=_integer(info.get("comment_count")),
+    )
+    tables[VIDEOS.name].append(row)
+    tables[TAGS.name] += _tags(recording, info.get("tags") or [])
+    tables[THUMBNAILS.name] += _thumbnails(recording, info.get("thumbnails") or [])
+
+
+def _tags(recording: str, tags: list[str]) -> Iterator[Row]:
+    for position, tag in enumerate(tags):
+        yield {"recording": recording, "position": position, "tag": str(tag)}
+
+
+def _thumbnails(recording: str, pictures: list[dict[str, Any]]) -> Iterator[Row]:
+    named = {str(one.get("id", number)): one for number, one in enumerate(pictures)}
+    for name, one in named.items():
+        if one.get("url"):
+            yield {
+                "recording": recording,
+                "name": name,
+                "url": one["url"],
+                "width": _integer(one.get("width")),
+                "height": _integer(one.get("height")),
+            }
+
+
+def _integer(value: Any) -> int | None:
+    return None if value is None else int(value)
+
+
+def _iso_time(info: dict[str, Any]) -> str | None:
+    if info.get("timestamp"):
+        return datetime.fromtimestamp(info["timestamp"], UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    date = info.get("upload_date")
+    return f"{date[:4]}-{date[4:6]}-{date[6:]}" if date else None

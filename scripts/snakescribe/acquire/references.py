@@ -1,0 +1,61 @@
+"""A user's references (a folder of files, or a table) -> which belongs to which recording."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from snakescribe.acquire.captions import REFERENCE_SUFFIXES
+from snakescribe.acquire.rows import read_rows
+from snakescribe.acquire.sources.table import LOCATOR_COLUMNS, find_file
+from snakescribe.errors import UserError
+
+
+@dataclass
+class References:
+    """References by the recording's id, file name or path: (text, file), one of them empty."""
+
+    by_name: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def of(self, name: str, audio: Path) -> tuple[str, str]:
+        """A recording's id and audio file -> its reference as text and as a file's path."""
+        for key in (name, str(audio), audio.name, audio.stem):
+            if key in self.by_name:
+                return self.by_name[key]
+        return "", ""
+
+
+def read_references(path: Path) -> References:
+    """A folder of reference files named by id, or a table with `id` and `reference`(`_file`).
+
+    Where a folder has several files of one id, the one with the best times is taken
+    (see `REFERENCE_SUFFIXES`).
+
+    Raises:
+        UserError: the table names no recording or no reference, or a file is missing.
+    """
+    if path.is_dir():
+        return _from_folder(path)
+    found = References()
+    for row in read_rows(path):
+        name = row.first("id", *LOCATOR_COLUMNS)
+        text, file = row.first("reference", "text"), row.first("reference_file")
+        if not name or not (text or file):
+            raise row.fail("a reference needs `id` and `reference` or `reference_file`")
+        if file and not (place := find_file(file, path)).is_file():
+            raise row.fail(f"reference_file: no such file: {file}")
+        found.by_name[name] = (text, "") if text else ("", str(place))
+    return found
+
+
+def _from_folder(path: Path) -> References:
+    ranked: dict[str, tuple[int, Path]] = {}
+    for file in sorted(path.rglob("*")):
+        suffix = file.suffix.lower()
+        if suffix in REFERENCE_SUFFIXES and file.is_file():
+            candidate = (REFERENCE_SUFFIXES.index(suffix), file)
+            ranked[file.stem] = min(candidate, ranked.get(file.stem, candidate))
+    if not ranked:
+        raise UserError(
+            f"{path}: no reference in this folder; "
+            f"references are files named by id that end in {', '.join(REFERENCE_SUFFIXES)}"
+        )
+    return References({name: ("", str(file)) for name, (_, file) in ranked.items()})

@@ -1,0 +1,122 @@
+"""Resolve the sources of a config to `items.tsv`: which recordings there are."""
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from snakescribe.acquire.context import join_context
+from snakescribe.acquire.filters import filter_found
+from snakescribe.acquire.frozen import Frozen
+from snakescribe.acquire.lock import Locked, extend_lock, read_lock, write_lock
+from snakescribe.acquire.lookup import Lookup
+from snakescribe.acquire.rounds import open_round
+from snakescribe.acquire.sites import Pace
+from snakescribe.acquire.sources import Found, make_source
+from snakescribe.acquire.web import Web
+from snakescribe.errors import UserError
+from snakescribe.tables import ITEMS, write_table
+
+STEP_VERSION = 1
+ROUND = "resolve"
+
+log = logging.getLogger(__name__)
+
+
+def resolve_items(
+    sources: list[dict[str, Any]],
+    context: list[dict[str, Any]],
+    recordings_per_shard: int,
+    store: Path,
+    output: Path,
+    pace: Pace | None = None,
+    update: bool = False,
+    youtube_api_url: str = "",
+) -> int:
+    """Sources and context -> `items.tsv`; returns how many recordings it lists.
+
+    Starts from the lock in the store: ids and shards once given stay. What could not be listed or
+    looked up for now is left to the next run, which `ROUND` announces.
+
+    Raises:
+        UserError: a source that finds nothing, a malformed table, and the like.
+    """
+    web = Web(store, pace or Pace())
+    frozen, lookup = Frozen(web, update), Lookup(web, youtube_api_url)
+    collected = Collected()
+    for entry in sources:
+        wanted = entry.get("match_filters") or {}
+        for listing in make_source(entry).listings():
+            listed = frozen.find(listing)
+            chosen = list(filter_found(listed, wanted, lookup.complete)) if wanted else listed
+            collected.add(listing.name, chosen, {one.identity for one in listed})
+    before = [one for one in read_lock(store) if not collected.is_left_out(one)]
+    locked = extend_lock(
+        before, collected.found, collected.same, collected.names, recordings_per_shard
+    )
+    if not locked:
+        failures = "; ".join(frozen.open) or "the sources of the config list none"
+        raise UserError(f"recordings: there is no recording at all: {failures}")
+    write_lock(store, locked)
+    rows = [one.as_item() for one in locked]
+    asked = join_context(rows, locked, context, web, lookup)
+    if frozen.open or lookup.open or not asked:
+        open_round(store, ROUND)
+    return write_table(ITEMS, output, rows)
+
+
+class Collected:
+    """What the listings gave; what several of them name is one recording, with a note in the log.
+
+    `found` has listing and recording by identity, in order; `names` are all listings; `same` tells
+    the identity in `found` by other identities, exact ids and locators.
+    """
+
+    def __init__(self) -> None:
+        self.found: dict[str, tuple[str, Found]] = {}
+        self.names: set[str] = set()
+        self._listed: set[str] = set()
+        self.same: dict[str, str] = {}
+
+    def add(self, name: str, chosen: list[Found], listed: set[str]) -> None:
+        """Add a listing: those chosen of all that are listed."""
+        self.names.add(name)
+        self._listed |= listed
+        for one in chosen:
+            marks = [one.identity, one.locator, *([f"id:{one.id}"] if one.exact else [])]
+            known = next((self.same[mark] for mark in marks if mark in self.same), None)
+            identity = known or one.identity
+            if known:
+                first, other = self.found[known]
+                if first != name or other.identity != one.identity:
+                    log.info("%s: %s and %s list it; it counts once", other.id, first, name)
+                self.found[known] = (first, _merge(other, one))
+            else:
+                self.found[identity] = (name, one)
+            self.same.update(dict.fromkeys(marks, identity))
+
+    def is_left_out(self, one: Locked) -> bool:
+        """Whether a locked recording is still listed, but no filter lets it through any more."""
+        identity = one.found.identity
+        return identity in self._listed and identity not in self.same
+
+
+def _merge(first: Found, second: Found) -> Found:
+    """Two findings of one recording: the first one counts, the second fills its gaps.
+
+    A file wins over a URL: it is an earlier download of the same.
+    """
+    filled = {
+        name: getattr(first, name) or getattr(second, name)
+        for name in ("title", "language", "speaker", "reference", "reference_file")
+    }
+    if filled["reference"] and first.reference_file:
+        filled["reference"] = first.reference
+    place = second if second.kind == "file" and first.kind == "url" else first
+    return replace(
+        first,
+        kind=place.kind,
+        locator=place.locator,
+        context={**second.context, **first.context},
+        **filled,
+    )

@@ -1,0 +1,161 @@
+"""Tables that people write (CSV, TSV, JSONL) -> rows with their line numbers."""
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from snakescribe.errors import UserError
+
+DELIMITERS = {".csv": ",", ".tsv": "\t", ".tab": "\t", ".txt": "\t"}
+
+
+@dataclass(frozen=True)
+class UserRow:
+    """One row of a user's table: its cells by column name and where it stands."""
+
+    path: Path
+    line: int
+    cells: dict[str, Any]
+
+    def fail(self, what: str) -> UserError:
+        """What is wrong with this row -> the error to raise, with file and line."""
+        return UserError(f"{self.path}: line {self.line}: {what}")
+
+    def first(self, *columns: str) -> str:
+        """The first of these columns that the row has and that is not empty, else ``""``."""
+        for column in columns:
+            value = self.cells.get(column)
+            if value is not None and str(value).strip():
+                return str(value).strip()
+        return ""
+
+
+def read_rows(path: Path) -> list[UserRow]:
+    """A ``.csv``, ``.tsv`` or ``.jsonl`` file -> its rows, in order.
+
+    A byte-order mark, CRLF line ends, blank lines and lines that start with ``#`` are fine. Cells
+    of a TSV may be quoted or not: a lone quotation mark is then a character like any other.
+
+    Raises:
+        UserError: no such file, another kind of file, or a malformed line (with its number).
+    """
+    text = read_user_text(path)
+    if path.suffix.lower() in {".jsonl", ".ndjson"}:
+        return list(_parse_jsonl(path, text))
+    delimiter = DELIMITERS.get(path.suffix.lower())
+    if delimiter is None:
+        raise UserError(f"{path}: a table is a .csv, .tsv or .jsonl file")
+    if delimiter == "\t" and (rows := _parse_unquoted(path, text)) is not None:
+        return rows
+    return list(_parse_quoted(path, text, delimiter))
+
+
+def read_user_text(path: Path) -> str:
+    """A text file -> its content, without a byte-order mark and with ``\\n`` line ends.
+
+    Raises:
+        UserError: it cannot be read, or is not UTF-8 (with the line number).
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{path}: cannot read it: {error.strerror}") from error
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise UserError(f"{path}: line {line}: not UTF-8 text; save the file as UTF-8") from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _parse_jsonl(path: Path, text: str) -> Iterator[UserRow]:
+    for line, content in enumerate(text.split("\n"), start=1):
+        if not content.strip():
+            continue
+        try:
+            value = json.loads(content)
+        except json.JSONDecodeError as error:
+            raise UserError(f"{path}: line {line}: this is not JSON: {error.msg}") from error
+        if not isinstance(value, dict):
+            raise UserError(f"{path}: line {line}: not a JSON object with the columns as keys")
+        yield UserRow(path, line, {str(key): _flat(cell) for key, cell in value.items()})
+
+
+def _flat(cell: Any) -> Any:
+    """A list of plain values reads as text, for prompts: ``a, b``."""
+    if isinstance(cell, list) and not any(isinstance(part, list | dict) for part in cell):
+        return ", ".join(map(str, cell))
+    return "" if cell is None else cell
+
+
+def _is_noise(content: str) -> bool:
+    return not content.strip() or content.lstrip().startswith("#")
+
+
+def _parse_unquoted(path: Path, text: str) -> list[UserRow] | None:
+    """Read a TSV line by line; None where lines do not fit the header (quoted line breaks?)."""
+    lines = [
+        (number, content.split("\t"))
+        for number, content in enumerate(text.split("\n"), start=1)
+        if not _is_noise(content)
+    ]
+    if not lines:
+        raise UserError(f"{path}: line 1: an empty table; its first line names the columns")
+    (first, header), *body = lines
+    if any(len(cells) != len(header) for _, cells in body):
+        return None
+    names = _column_names(path, first, [_unquote(name) for name in header])
+    return [
+        UserRow(path, number, dict(zip(names, map(_unquote, cells), strict=True)))
+        for number, cells in body
+    ]
+
+
+def _unquote(cell: str) -> str:
+    inner = cell.strip()[1:-1]
+    if (
+        len(cell.strip()) >= 2
+        and cell.strip() == f'"{inner}"'
+        and '"' not in inner.replace('""', "")
+    ):
+        return inner.replace('""', '"')
+    return cell.strip()
+
+
+def _parse_quoted(path: Path, text: str, delimiter: str) -> Iterator[UserRow]:
+    reader = csv.reader(text.split("\n"), delimiter=delimiter, strict=True, skipinitialspace=True)
+    names: list[str] = []
+    while True:
+        before = reader.line_num
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            raise UserError(f"{path}: line {before + 1}: {error}") from error
+        if cells is None:
+            break
+        if not any(cell.strip() for cell in cells) or cells[0].lstrip().startswith("#"):
+            continue
+        if not names:
+            names = _column_names(path, before + 1, cells)
+            continue
+        if len(cells) != len(names):
+            raise UserError(
+                f"{path}: line {before + 1}: {len(cells)} cells where the header has "
+                f"{len(names)} columns; is a cell with the delimiter in it not quoted?"
+            )
+        yield UserRow(path, before + 1, dict(zip(names, map(str.strip, cells), strict=True)))
+    if not names:
+        raise UserError(f"{path}: line 1: an empty table; its first line names the columns")
+
+
+def _column_names(path: Path, line: int, header: list[str]) -> list[str]:
+    names = [name.strip() for name in header]
+    if "" in names:
+        raise UserError(f"{path}: line {line}: column {names.index('') + 1} has no name")
+    for name in names:
+        if names.count(name) > 1:
+            raise UserError(f"{path}: line {line}: two columns are named '{name}'")
+    return names

@@ -1,0 +1,140 @@
+"""Be polite: one pace for each site, shared by all jobs of all machines that use the store.
+
+The pace is a generic cell rate: requests may come in a burst of `BURST`, then one each
+3600 / `requests_per_hour` seconds (ITU-T I.371, annex A). It is kept in a small file for each
+site, changed under a lock.
+"""
+
+import fcntl
+import json
+import logging
+import random
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+BURST = 20
+STRIKES = 5
+
+log = logging.getLogger(__name__)
+
+
+class SiteBlockedError(Exception):
+    """Nothing may be asked of this site now; says why and until when."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast and how often to ask; nothing that comes out depends on it.
+
+    Units: `sleep_seconds` before each request, up to twice as long at random; `patience_seconds`
+    is the longest wait in a job, `block_minutes` how long a site is left alone.
+    """
+
+    concurrent_downloads: int = 4
+    requests_per_hour: float = 900
+    sleep_seconds: float = 0
+    tries: int = 3
+    backoff_seconds: float = 5
+    patience_seconds: float = 120
+    block_minutes: float = 60
+    timeout_seconds: float = 20
+
+
+def site_of(url: str) -> str:
+    """A URL -> the site that it asks: its host without ``www.`` and the like."""
+    host = (urlsplit(url).netloc or "local").rpartition("@")[2].lower()
+    return re.sub(r"^(www|m|music)\.", "", host)
+
+
+class Sites:
+    """The pace of all sites and which of them are left alone for a while."""
+
+    def __init__(self, store: Path, pace: Pace) -> None:
+        self.folder = store / "sites"
+        self.pace = pace
+
+    def wait_turn(self, site: str) -> None:
+        """Sleep until a request to this site may be sent.
+
+        Raises:
+            SiteBlockedError: the site is left alone, or the turn comes too late for this job.
+        """
+        while True:
+            with self._state(site) as state:
+                now = time.time()
+                blocked = state.get("blocked_until", 0) - now
+                if blocked <= 0:
+                    delay = self._reserve(state, now)
+                    break
+                if blocked > self.pace.patience_seconds:
+                    raise SiteBlockedError(f"{site} is left alone for now: {state['reason']}")
+            time.sleep(min(blocked, 5))
+        time.sleep(max(0, delay) + self.pace.sleep_seconds * random.uniform(1, 2))
+
+    def _reserve(self, state: dict[str, Any], now: float) -> float:
+        if not self.pace.requests_per_hour:
+            return 0
+        interval = 3600 / self.pace.requests_per_hour
+        arrival = max(state.get("arrival", 0), now)
+        state["arrival"] = arrival + interval
+        return arrival - (BURST - 1) * interval - now
+
+    def block(self, site: str, reason: str, seconds: float | None = None) -> None:
+        """Leave a site alone, for all jobs: for `seconds`, or for `block_minutes`."""
+        seconds = self.pace.block_minutes * 60 if seconds is None else seconds
+        with self._state(site) as state:
+            state["blocked_until"] = max(state.get("blocked_until", 0), time.time() + seconds)
+            state["reason"] = reason
+        log.warning("%s is left alone for %.0f s: %s", site, seconds, reason)
+
+    def note_refusal(self, site: str, reason: str) -> None:
+        """Count a refusal; after a row of `STRIKES` the site is left alone."""
+        with self._state(site) as state:
+            state["strikes"] = state.get("strikes", 0) + 1
+            stop = state["strikes"] >= STRIKES
+        if stop:
+            self.block(site, f"{STRIKES} refusals in a row: {reason}")
+
+    def note_success(self, site: str) -> None:
+        """A site answers: what it refused before was about single recordings."""
+        with self._state(site) as state:
+            state.pop("strikes", None)
+
+    def blocked(self) -> dict[str, dict[str, Any]]:
+        """The sites that are left alone now, with `blocked_until` (s since 1970) and `reason`."""
+        states = {
+            path.stem: json.loads(path.read_text() or "{}") for path in self.folder.glob("*.json")
+        }
+        now = time.time()
+        return {
+            site: state for site, state in states.items() if state.get("blocked_until", 0) > now
+        }
+
+    def unblock_all(self) -> None:
+        """Ask all sites again."""
+        for site in self.blocked():
+            with self._state(site) as state:
+                state["blocked_until"] = 0
+                state.pop("strikes", None)
+
+    @contextmanager
+    def _state(self, site: str) -> Iterator[dict[str, Any]]:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / f"{re.sub(r'[^a-z0-9.-]', '_', site)}.json"
+        with path.open("a+", encoding="utf-8") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX)
+            stream.seek(0)
+            try:
+                state = json.loads(stream.read() or "{}")
+            except json.JSONDecodeError:  # a job was killed while writing
+                state = {}
+            yield state
+            stream.seek(0)
+            stream.truncate()
+            stream.write(json.dumps(state, sort_keys=True))

@@ -1,0 +1,61 @@
+"""The source `database`: a read-only query on a Postgres server."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from snakescribe.acquire.rows import UserRow
+from snakescribe.acquire.sources.listing import Found, Listing, Web
+from snakescribe.acquire.sources.table import found_in_rows
+from snakescribe.errors import UserError
+from snakescribe.store import digest
+
+
+class DatabaseSource:
+    """Rows of a query, with the columns that the source `table` knows.
+
+    The server's URL holds a password and therefore stands in an environment variable, which the
+    config names; the transaction is read-only.
+    """
+
+    def __init__(self, entry: dict[str, Any]) -> None:
+        query: str = entry["query"]
+        self.query = Path(query).read_text(encoding="utf-8") if query.endswith(".sql") else query
+        self.variable: str = entry.get("url_variable", "SNAKESCRIBE_SOURCE_URL")
+
+    def listings(self) -> Iterator[Listing]:
+        """One listing: the query."""
+        yield Listing(f"database:{digest(self.query)[:12]}", self._find, remote=True)
+
+    def _find(self, _: Web) -> Iterator[Found]:
+        yield from found_in_rows(self._rows())
+
+    def _rows(self) -> Iterator[UserRow]:
+        import psycopg2
+        from psycopg2.extras import RealDictCursor
+
+        url = os.environ.get(self.variable)
+        if not url:
+            raise UserError(
+                f"recordings: the source database needs a Postgres URL in {self.variable}; "
+                f"export {self.variable}=postgresql://user@host/name"
+            )
+        try:
+            with psycopg2.connect(url) as connection:
+                connection.set_session(readonly=True)
+                with connection.cursor("recordings", cursor_factory=RealDictCursor) as cursor:
+                    cursor.execute(self.query)
+                    for number, row in enumerate(cursor, start=1):
+                        cells = {key: _plain(value) for key, value in row.items()}
+                        yield UserRow(Path("the query's rows"), number, cells)
+            connection.close()
+        except psycopg2.Error as error:
+            raise UserError(f"recordings: the query on {self.variable} failed: {error}") from error
+
+
+def _plain(value: Any) -> Any:
+    """A value of the database -> one that JSON has."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str | int | float | bool | list | dict) else str(value)

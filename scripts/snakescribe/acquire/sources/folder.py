@@ -1,0 +1,50 @@
+"""The source `folder`: audio files that are there already."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from snakescribe.acquire.references import References, read_references
+from snakescribe.acquire.sources.files import find_audio
+from snakescribe.acquire.sources.listing import Found, Listing, Web
+from snakescribe.errors import UserError
+
+# Downloads of an earlier system carry the video's id: "2019-04-01 {yt-dQw4w9WgXcQ}.m4a".
+_YOUTUBE_MARK = re.compile(r"\{yt-([A-Za-z0-9_-]{11})\}")
+
+
+class FolderSource:
+    """Files below a folder or that match a pattern; a file's name without its ending is the id."""
+
+    def __init__(self, entry: dict[str, Any]) -> None:
+        self.path: str = entry["path"]
+        self.references: str = entry.get("references", "")
+        self.language: str = entry.get("language", "")
+
+    def listings(self) -> Iterator[Listing]:
+        """One listing: the pattern."""
+        yield Listing(f"folder:{self.path}", self._find)
+
+    def _find(self, _: Web) -> Iterator[Found]:
+        files = find_audio(self.path)
+        if not files:
+            raise UserError(
+                f"recordings: no audio file matches '{self.path}'; "
+                f"paths are relative to the working directory, {Path.cwd()}"
+            )
+        references = read_references(Path(self.references)) if self.references else References()
+        for path in files:
+            mark = _YOUTUBE_MARK.search(path.name)
+            name = mark[1] if mark else path.stem
+            text, file = references.of(name, path)
+            yield Found(
+                identity=f"youtube:{name}" if mark else f"file:{path}",
+                id=name,
+                exact=bool(mark),
+                kind="file",
+                locator=str(path),
+                language=self.language,
+                reference=text,
+                reference_file=file,
+            )

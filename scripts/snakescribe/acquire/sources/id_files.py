@@ -1,0 +1,42 @@
+"""Lists of ids or URLs in text files and tables."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from snakescribe.acquire.rows import UserRow, read_rows, read_user_text
+
+ID_COLUMNS = ("id", "url", "video", "video_id", "playlist", "playlist_id", "channel", "channel_id")
+
+
+def read_id_file(path: Path) -> Iterator[UserRow]:
+    """A ``.txt`` (one id or URL a line) or a table -> rows with the cell `id`.
+
+    Blank lines, lines that start with ``#`` and what follows `` #`` are comments. A table needs
+    one of the columns `ID_COLUMNS`; one without such a header is read as a list of first cells.
+
+    Raises:
+        UserError: the file cannot be read, or a line is malformed (with its number).
+    """
+    text = read_user_text(path)
+    lines = [
+        line for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")
+    ]
+    delimiter = {".csv": ",", ".tsv": "\t"}.get(path.suffix.lower())
+    header = [cell.strip('" ') for cell in lines[0].split(delimiter)] if lines and delimiter else []
+    if path.suffix.lower() in {".jsonl", ".ndjson"} or set(header) & set(ID_COLUMNS):
+        for row in read_rows(path):
+            name = row.first(*ID_COLUMNS)
+            if not name:
+                raise row.fail(f"no id in any of the columns {', '.join(ID_COLUMNS)}")
+            rest = {key: cell for key, cell in row.cells.items() if key not in ID_COLUMNS}
+            yield UserRow(path, row.line, {**rest, "id": name})
+        return
+    for number, line in enumerate(text.split("\n"), start=1):
+        content = line.split(" #")[0].strip()
+        if not content or content.startswith("#"):
+            continue
+        first = content.split(delimiter)[0].strip('" ') if delimiter else content
+        row = UserRow(path, number, {"id": first})
+        if not delimiter and len(first.split()) > 1:
+            raise row.fail(f"one id or URL a line, not '{first[:60]}'")
+        yield row

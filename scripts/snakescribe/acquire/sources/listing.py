@@ -1,0 +1,75 @@
+"""What a source is: a few listings, each of which finds recordings."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from snakescribe.acquire.web import Web
+else:
+    Web = Any  # sources only name it; importing it takes time that local sources do not have
+
+
+@dataclass(frozen=True)
+class Found:
+    """A recording as a source found it.
+
+    `identity` says what makes it the same recording when it is listed again, or by another
+    source; `id` is the name it would like to have. `exact` ids come from the user or the site:
+    two of them that are equal are one recording, two equal file names are not.
+    """
+
+    identity: str
+    id: str
+    kind: str
+    locator: str
+    exact: bool = True
+    title: str = ""
+    language: str = ""
+    speaker: str = ""
+    reference: str = ""
+    reference_file: str = ""
+    context: dict[str, Any] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain JSON, for a listing that is kept."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One thing that is listed as a whole: a pattern, a table, a playlist.
+
+    `name` is what `items.tsv` shows as the source; `find` asks the web where it must. A `remote`
+    listing is asked for once and then kept until ``resolve --update``; a local one is read every
+    time.
+    """
+
+    name: str
+    find: Callable[["Web"], Iterable[Found]]
+    remote: bool = False
+
+
+class Source(Protocol):
+    """An entry of `recordings` in the config: made from it, gives listings."""
+
+    def __init__(self, entry: dict[str, Any]) -> None: ...
+
+    def listings(self) -> Iterator[Listing]:
+        """The listings of this entry, in the order written."""
+
+
+def entry_details(entry: dict[str, Any]) -> dict[str, Any]:
+    """yt-dlp's entry -> the details that prompts, filters and strata may use, where it has them."""
+    details: dict[str, Any] = {}
+    if entry.get("duration"):
+        details["duration_seconds"] = entry["duration"]
+    if entry.get("timestamp"):
+        details["published"] = datetime.fromtimestamp(entry["timestamp"], UTC).strftime("%Y-%m-%d")
+    elif date := entry.get("upload_date"):
+        details["published"] = f"{date[:4]}-{date[4:6]}-{date[6:]}"
+    for name in ("description", "channel"):
+        if entry.get(name):
+            details[name] = entry[name]
+    return details

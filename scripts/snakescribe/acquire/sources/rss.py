@@ -1,0 +1,81 @@
+"""The source `rss`: podcast feeds (RSS 2.0 with the iTunes tags, as podcast hosts write them)."""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from email.utils import parsedate_to_datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+
+from snakescribe.acquire.failures import TRANSIENT, Failure
+from snakescribe.acquire.sources.listing import Found, Listing, Web
+from snakescribe.acquire.web import WebError
+
+_ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
+
+
+class RssSource:
+    """Feeds; every item with an enclosure is a recording."""
+
+    def __init__(self, entry: dict[str, Any]) -> None:
+        self.feeds: list[str] = entry["feeds"]
+
+    def listings(self) -> Iterator[Listing]:
+        """One for each feed."""
+        for feed in dict.fromkeys(self.feeds):
+            yield Listing(f"rss:{feed}", partial(_read_feed, feed), remote=True)
+
+
+def _read_feed(feed: str, web: Web) -> Iterator[Found]:
+    try:
+        channel = ElementTree.fromstring(web.read(feed)).find("channel")
+    except ElementTree.ParseError as error:
+        raise WebError(feed, Failure(TRANSIENT, "no_feed", f"not an RSS feed: {error}")) from error
+    if channel is None:
+        raise WebError(feed, Failure(TRANSIENT, "no_feed", "not an RSS feed: it has no channel"))
+    language = _text(channel, "language").partition("-")[0].lower()
+    for item in channel.iterfind("item"):
+        enclosure = item.find("enclosure")
+        url = enclosure.get("url", "").strip() if enclosure is not None else ""
+        if not url.startswith(("http://", "https://")):
+            continue
+        guid = _text(item, "guid") or url
+        yield Found(
+            identity=f"rss:{guid}",
+            id=guid if re.fullmatch(r"[\w.:-]{1,60}", guid) else Path(urlsplit(url).path).stem,
+            exact=False,
+            kind="url",
+            locator=url,
+            title=_text(item, "title") or _text(item, f"{_ITUNES}title"),
+            language=language,
+            context={"show": _text(channel, "title"), **_details(item)},
+        )
+
+
+def _details(item: ElementTree.Element) -> dict[str, Any]:
+    details: dict[str, Any] = {}
+    description = re.sub(r"<[^>]*>", " ", _text(item, "description"))
+    if description:
+        details["description"] = " ".join(description.split())
+    with suppress(TypeError, ValueError):  # a feed without dates is fine
+        details["published"] = parsedate_to_datetime(_text(item, "pubDate")).strftime("%Y-%m-%d")
+    if seconds := _seconds(_text(item, f"{_ITUNES}duration")):
+        details["duration_seconds"] = seconds
+    return details
+
+
+def _seconds(text: str) -> int:
+    """``itunes:duration``: seconds, or ``[hours:]minutes:seconds``."""
+    if not re.fullmatch(r"\d+(:\d{1,2}){0,2}", text):
+        return 0
+    total = 0
+    for part in text.split(":"):
+        total = total * 60 + int(part)
+    return total
+
+
+def _text(element: ElementTree.Element, tag: str) -> str:
+    return (element.findtext(tag) or "").strip()

@@ -1,0 +1,128 @@
+"""The source `youtube`: videos, playlists and channels, named in the config or in files."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from snakescribe.acquire.rows import UserRow
+from snakescribe.acquire.sources.id_files import read_id_file
+from snakescribe.acquire.sources.listing import Found, Listing, Web, entry_details
+from snakescribe.errors import UserError
+
+_SITE = "https://www.youtube.com"
+_VIDEO = re.compile(r"[A-Za-z0-9_-]{11}")
+_CHANNEL = re.compile(r"UC[A-Za-z0-9_-]{22}")
+_PLAYLIST = re.compile(r"(PL|UU|OL|FL|LL|RD|EC|UL|SP)[A-Za-z0-9_-]{10,}")
+_HANDLE = re.compile(r"@[\w.·-]{3,30}")
+_USER = re.compile(r"[A-Za-z0-9._-]{2,40}")
+
+
+class YouTubeSource:
+    """Ids or URLs of videos, of playlists, and of channels (also handles and user names).
+
+    A channel stands for the lists of it that `channel_lists` names: its `playlists` (and the
+    videos in them), its `videos`, `streams` or `shorts`.
+    """
+
+    def __init__(self, entry: dict[str, Any]) -> None:
+        self.wanted: dict[tuple[str, str], UserRow | None] = {}
+        for key, kind in (("videos", "video"), ("playlists", "playlist"), ("channels", "channel")):
+            for text in entry.get(key, []):
+                self.wanted[_read_name(str(text), kind)] = None
+        for path in entry.get("files", []):
+            for row in read_id_file(Path(path)):
+                try:
+                    self.wanted[_read_name(row.first("id"), "")] = row
+                except UserError as error:
+                    raise row.fail(str(error)) from error
+        self.channel_lists: list[str] = entry.get("channel_lists", ["playlists"])
+
+    def listings(self) -> Iterator[Listing]:
+        """One for each video, playlist and list of a channel."""
+        for (kind, name), row in self.wanted.items():
+            if kind == "video":
+                yield Listing(f"youtube:{name}", _one_video(name, row))
+            elif kind == "playlist":
+                yield Listing(f"youtube:{name}", _playlist(name, {}), remote=True)
+            else:
+                for tab in self.channel_lists:
+                    yield Listing(f"youtube:{name}/{tab}", _channel(name, tab), remote=True)
+
+
+def _one_video(name: str, row: UserRow | None) -> Any:
+    extra = dict(row.cells) if row else {}
+    extra.pop("id", None)
+    fields = {
+        key: str(extra.pop(key, "") or "")
+        for key in ("title", "language", "speaker", "reference", "reference_file")
+    }
+    return lambda _: [_found(name, context=extra, **fields)]
+
+
+def _playlist(name: str, context: dict[str, Any]) -> Any:
+    def find(web: Web) -> Iterator[Found]:
+        info = web.list_entries(f"{_SITE}/playlist?list={name}")
+        about = {**context, "playlist": name, "playlist_title": info.get("title") or ""}
+        for entry in info.get("entries", []):
+            if _VIDEO.fullmatch(str(entry.get("id"))):
+                details = {**about, **entry_details(entry)}
+                yield _found(entry["id"], title=entry.get("title") or "", context=details)
+
+    return find
+
+
+def _channel(name: str, tab: str) -> Any:
+    place = name if name.startswith("@") else f"channel/{name}"
+    if not name.startswith("@") and not _CHANNEL.fullmatch(name):
+        place = f"user/{name}"
+
+    def find(web: Web) -> Iterator[Found]:
+        info = web.list_entries(f"{_SITE}/{place}/{tab}")
+        about = {"channel": name, "channel_title": info.get("channel") or info.get("title") or ""}
+        for entry in info.get("entries", []):
+            inner = str(entry.get("id"))
+            if _VIDEO.fullmatch(inner) and tab != "playlists":
+                details = {**about, **entry_details(entry)}
+                yield _found(inner, title=entry.get("title") or "", context=details)
+            elif tab == "playlists":
+                yield from _playlist(inner, about)(web)
+
+    return find
+
+
+def _found(name: str, **fields: Any) -> Found:
+    url = f"{_SITE}/watch?v={name}"
+    return Found(identity=f"youtube:{name}", id=name, kind="url", locator=url, **fields)
+
+
+def _read_name(text: str, kind: str) -> tuple[str, str]:
+    """An id, handle or URL -> (`video`, `playlist` or `channel`; the bare id)."""
+    text = text.strip()
+    if "/" in text or "youtube." in text:
+        text, kind = _from_url(text), ""
+    patterns = {"video": [_VIDEO], "playlist": [_PLAYLIST], "channel": [_CHANNEL, _HANDLE]}
+    for name, accepted in patterns.items():
+        if kind in ("", name) and any(pattern.fullmatch(text) for pattern in accepted):
+            return name, text
+    if kind == "channel" and _USER.fullmatch(text):
+        return kind, text
+    what = kind or "video, playlist or channel"
+    hint = (
+        "an id, a handle such as @name, or a URL" if kind != "video" else "11 letters, digits, - _"
+    )
+    raise UserError(f"'{text}' is no YouTube {what} ({hint})")
+
+
+def _from_url(text: str) -> str:
+    parts = urlsplit(text if "//" in text else f"https://{text}")
+    query = parse_qs(parts.query)
+    steps = [step for step in parts.path.split("/") if step]
+    if "v" in query:
+        return query["v"][0]
+    if "list" in query:
+        return query["list"][0]
+    if steps and (steps[0].startswith("@") or parts.hostname == "youtu.be"):
+        return steps[0]
+    return steps[1] if len(steps) > 1 else text

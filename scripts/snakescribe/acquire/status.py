@@ -1,0 +1,93 @@
+"""What came of acquiring: counts by class and status, reasons, and opening failures again."""
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from snakescribe.acquire.failures import CLASSES
+from snakescribe.acquire.outcomes import Outcome, all_outcomes
+from snakescribe.acquire.rounds import open_round
+from snakescribe.acquire.sites import Pace, Sites
+from snakescribe.errors import UserError, did_you_mean
+from snakescribe.results import Results
+from snakescribe.tables import RECORDINGS, Row, read_table
+
+LOCAL = "local file"
+
+
+def describe_status(results: Results, reasons: int) -> str:
+    """A results folder -> a report in plain text: counts, up to `reasons` examples of each status.
+
+    Raises:
+        UserError: nothing has been resolved yet.
+    """
+    items = {item["recording"]: item for item in results.items()}
+    rows = [row for shard in results.shards() for row in _rows(results, shard)]
+    failures = {outcome.url: outcome for _, outcome in all_outcomes(results.store)}
+    counts = Counter(row["status"] for row in rows)
+    lines = [f"{len(items)} recordings, {counts.pop('ok', 0)} there, {sum(counts.values())} not"]
+    if waiting := len(items) - len(rows):
+        lines.append(f"{waiting} not tried yet")
+    kinds = {row["recording"]: _kind(row, items, failures) for row in rows}
+    for kind, meaning in {**CLASSES, LOCAL: "mend the file and run again"}.items():
+        bad = [row for row in rows if row["status"] != "ok" and kinds[row["recording"]] == kind]
+        if bad:
+            lines += ["", f"{kind}: {len(bad)} ({meaning})"]
+            lines += _by_status(bad, items, failures, reasons)
+    for site, state in Sites(results.store, Pace()).blocked().items():
+        lines += ["", f"{site} is left alone for now: {state['reason']}"]
+    return "\n".join(lines)
+
+
+def retry_failed(results: Results, wanted: str) -> int:
+    """Open failures of a class or status (or `all`) again; returns how many.
+
+    The next run of the workflow tries them; sites that were left alone are asked again.
+
+    Raises:
+        UserError: no failure is of that class or status.
+    """
+    shards = {item["locator"]: item["shard"] for item in results.items()}
+    found = list(all_outcomes(results.store))
+    chosen = [
+        (path, outcome)
+        for path, outcome in found
+        if wanted in ("all", outcome.kind, outcome.status)
+    ]
+    known = {"all"} | {name for _, one in found for name in (one.kind, one.status)}
+    if wanted not in known:
+        raise UserError(
+            f"no failure is of the class or status '{wanted}'; " + did_you_mean(wanted, known)
+        )
+    for path, _ in chosen:
+        path.unlink()
+    for shard in sorted({shards[one.url] for _, one in chosen if one.url in shards}):
+        open_round(results.store, shard)
+    Sites(results.store, Pace()).unblock_all()
+    return len(chosen)
+
+
+def _rows(results: Results, shard: str) -> Iterable[Row]:
+    path = results.path(RECORDINGS, shard=shard)
+    return read_table(RECORDINGS, path) if path.exists() else []
+
+
+def _kind(row: Row, items: dict[str, Row], failures: dict[str, Outcome]) -> str:
+    item = items.get(row["recording"])
+    if item is None or item["kind"] == "file":
+        return LOCAL
+    outcome = failures.get(item["locator"])
+    return outcome.kind if outcome else ""
+
+
+def _by_status(
+    rows: list[Row], items: dict[str, Row], failures: dict[str, Outcome], reasons: int
+) -> list[str]:
+    lines = []
+    for status, count in Counter(row["status"] for row in rows).most_common():
+        lines.append(f"  {status}: {count}")
+        for row in [row for row in rows if row["status"] == status][:reasons]:
+            outcome = failures.get(items[row["recording"]]["locator"])
+            tried = f" ({outcome.tries} tries, last {outcome.time})" if outcome else ""
+            lines.append(f"    {row['recording']}: {row['reason']}{tried}")
+    return lines

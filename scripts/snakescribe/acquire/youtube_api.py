@@ -1,0 +1,114 @@
+"""The YouTube Data API v3, method `videos.list`: 50 videos a call, within the day's quota.
+
+Source: the method's reference in Google's documentation (parts, fields, errors). A call costs one
+unit of quota; when it is used up we stop, and a later run goes on with what is missing.
+"""
+
+import json
+import logging
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from snakescribe.acquire.web import Web, WebError
+from snakescribe.store import digest, keyed_path, write_json
+
+DEFAULT_URL = "https://www.googleapis.com/youtube/v3"
+VIDEOS_PER_CALL = 50
+PARTS = "snippet,contentDetails,status,statistics,topicDetails,localizations"
+_QUOTA = {"quotaExceeded", "dailyLimitExceeded", "rateLimitExceeded", "userRateLimitExceeded"}
+
+log = logging.getLogger(__name__)
+
+
+class YouTubeApi:
+    """Answers are kept in the store, one file a video; a missing video is kept as missing.
+
+    `exhausted` tells that the quota ended before all was asked.
+    """
+
+    def __init__(self, web: Web, key: str, url: str = "") -> None:
+        self.web = web
+        self.key = key
+        self.url = (url or DEFAULT_URL).rstrip("/")
+        self.exhausted = False
+
+    def videos(self, names: list[str]) -> dict[str, dict[str, Any]]:
+        """Video ids -> the API's video resources; ``{}`` for those it does not have (any more).
+
+        Ids that could not be asked for now are left out.
+        """
+        known = {name: stored_video(self.web.store, name) for name in dict.fromkeys(names)}
+        missing = [name for name, video in known.items() if video is None]
+        for batch in _batches(missing):
+            if self.exhausted:
+                break
+            known.update(self._ask(batch))
+        return {name: video for name, video in known.items() if video is not None}
+
+    def _ask(self, batch: list[str]) -> dict[str, dict[str, Any]]:
+        query = {"part": PARTS, "id": ",".join(batch), "maxResults": "50", "key": self.key}
+        try:
+            answer = self.web.read_json(f"{self.url}/videos", query)
+        except WebError as error:
+            reason = _reason(error.body)
+            self.exhausted = True  # ask no more now, whatever it was
+            if reason in _QUOTA:
+                log.warning("the quota of the YouTube Data API is used up; another run goes on")
+            else:
+                log.warning("the YouTube Data API does not answer: %s %s", error, reason)
+            return {}
+        videos = {video["id"]: video for video in answer.get("items", [])}
+        for name in batch:
+            if name not in videos:
+                log.warning("%s: the YouTube Data API has no such video", name)
+            write_json(_path(self.web.store, name), videos.get(name, {}))
+        return {name: videos.get(name, {}) for name in batch}
+
+
+def stored_video(store: Path, name: str) -> dict[str, Any] | None:
+    """A video's resource from the store; ``{}`` where there is no such video, None if not asked."""
+    try:
+        return json.loads(_path(store, name).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+
+
+def api_details(video: dict[str, Any]) -> dict[str, Any]:
+    """A video resource -> title, description, date and duration, as listings give them."""
+    snippet = video.get("snippet", {})
+    details = {
+        "title": snippet.get("title", ""),
+        "published": snippet.get("publishedAt", "")[:10],
+        "duration_seconds": iso_seconds(video.get("contentDetails", {}).get("duration", "")),
+        "description": snippet.get("description", ""),
+        "channel": snippet.get("channelTitle", ""),
+    }
+    return {key: value for key, value in details.items() if value or key == "title"}
+
+
+def iso_seconds(text: str) -> int | None:
+    """An ISO 8601 duration such as ``P1DT2H3M4S`` -> seconds."""
+    match = re.fullmatch(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", text)
+    if not match or text in {"", "P"}:
+        return None
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+
+
+def _batches(names: list[str]) -> Iterator[list[str]]:
+    for at in range(0, len(names), VIDEOS_PER_CALL):
+        yield names[at : at + VIDEOS_PER_CALL]
+
+
+def _reason(body: bytes) -> str:
+    """The body of an error -> its first `reason`, such as ``quotaExceeded``."""
+    try:
+        return json.loads(body)["error"]["errors"][0]["reason"]
+    except (ValueError, LookupError, TypeError):
+        return ""
+
+
+def _path(store: Path, name: str) -> Path:
+    return keyed_path(store / "youtube", digest(name), ".json")

@@ -1,0 +1,110 @@
+"""yt-dlp, set up as this project needs it: polite, quiet, and never reporting half a file.
+
+Nothing here is imported before it is needed: yt-dlp takes 0.4 s.
+"""
+
+import io
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+from snakescribe.acquire.sites import Pace, Sites, site_of
+from snakescribe.errors import UserError
+
+log = logging.getLogger(__name__)
+
+# What changes from one request to the next, or may hold secrets, has no place in an info.json.
+_VOLATILE = frozenset(
+    {
+        "automatic_captions", "cookies", "epoch", "filepath", "filename", "formats", "fragments",
+        "fragment_base_url", "heatmap", "http_headers", "manifest_url", "original_url",
+        "requested_downloads", "requested_formats", "requested_subtitles", "subtitles", "url",
+        "_version",
+    }
+)  # fmt: skip
+
+
+class _Log:
+    """Where yt-dlp talks to: errors come as exceptions, the rest goes to our log."""
+
+    def debug(self, message: str) -> None:
+        log.debug("%s", message)
+
+    info = warning = error = debug
+
+
+def open_ytdlp(sites: Sites, pace: Pace, **options: Any) -> Any:
+    """A YoutubeDL that takes its turn at each site before each request.
+
+    The fragments of one download count as one request. Cookies come from the file that
+    ``SNAKESCRIBE_COOKIES`` names (it is never written to), a proxy from ``SNAKESCRIBE_PROXY``.
+
+    Raises:
+        UserError: the cookies file cannot be read.
+    """
+    from yt_dlp import YoutubeDL
+
+    class PoliteYoutubeDL(YoutubeDL):
+        """Asks `sites` before each request, and once before each download."""
+
+        downloading = False
+
+        def urlopen(self, req: Any) -> Any:
+            if not self.downloading:
+                sites.wait_turn(site_of(req if isinstance(req, str) else req.url))
+            return super().urlopen(req)
+
+        def dl(self, name: str, info: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+            sites.wait_turn(site_of(info.get("webpage_url") or info["url"]))
+            self.downloading = True
+            try:
+                return super().dl(name, info, *args, **kwargs)
+            finally:
+                self.downloading = False
+
+    return PoliteYoutubeDL({**_options(pace), **options})
+
+
+def _options(pace: Pace) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "logger": _Log(),
+        "quiet": True,
+        "noprogress": True,
+        "cachedir": False,
+        "noplaylist": True,
+        "ignoreerrors": False,
+        "updatetime": False,
+        "fixup": "never",  # no ffmpeg here: the stage `process` converts
+        "geo_bypass": False,  # a faked address asks everything twice
+        "skip_unavailable_fragments": False,  # else a hole in the sound counts as success
+        "js_runtimes": {"deno": {}, "node": {}, "bun": {}, "quickjs": {}},
+        "socket_timeout": pace.timeout_seconds,
+        # Within one download; whole attempts are ours, which also obey Retry-After.
+        "retries": 2,
+        "fragment_retries": 5,
+        "extractor_retries": 1,
+        "file_access_retries": 3,
+        "retry_sleep_functions": {
+            kind: lambda n: min(pace.backoff_seconds * 2**n, pace.patience_seconds)
+            for kind in ("http", "fragment", "extractor", "file_access")
+        },
+    }
+    if proxy := os.environ.get("SNAKESCRIBE_PROXY"):
+        options["proxy"] = proxy
+    if cookies := os.environ.get("SNAKESCRIBE_COOKIES"):
+        try:
+            options["cookiefile"] = io.StringIO(Path(cookies).read_text(encoding="utf-8"))
+        except OSError as error:
+            raise UserError(
+                f"SNAKESCRIBE_COOKIES: cannot read {cookies}: {error.strerror}"
+            ) from error
+    return options
+
+
+def sanitize_info(info: dict[str, Any]) -> dict[str, Any]:
+    """yt-dlp's info -> plain JSON without what is volatile or secret."""
+    from yt_dlp import YoutubeDL
+
+    plain = YoutubeDL.sanitize_info(dict(info), remove_private_keys=True)
+    return {key: value for key, value in plain.items() if key not in _VOLATILE}

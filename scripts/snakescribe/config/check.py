@@ -1,0 +1,183 @@
+"""A raw configuration -> a checked one: against the schema, then across its sections."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from datetime import date
+from functools import cache
+from typing import Any
+
+import yaml
+
+from snakescribe.acquire.context import provider_names
+from snakescribe.acquire.sources import source_names
+from snakescribe.config.contradictions import find_contradictions
+from snakescribe.config.sweep import expand_experiments
+from snakescribe.errors import UserError, did_you_mean
+from snakescribe.paths import CONFIG_SCHEMA
+
+Config = dict[str, Any]
+
+
+@cache
+def config_schema() -> dict[str, Any]:
+    """The schema of the config file, a JSON Schema (draft 2020-12) kept as YAML."""
+    return yaml.safe_load(CONFIG_SCHEMA.read_text(encoding="utf-8"))
+
+
+def check_config(raw: Config, source: str) -> Config:
+    """Check `raw` and return a copy with the defaults filled in.
+
+    Args:
+        raw: what the user wrote.
+        source: where, for the messages: usually the path of the config file.
+
+    Raises:
+        UserError: one line for each mistake, with the file, the key and a remedy.
+    """
+    schema = config_schema()
+    config = _with_dates_as_text(deepcopy(raw))
+    problems = list(_schema_problems(config, schema, schema))
+    if not problems:
+        for index, entry in enumerate(config["recordings"]):
+            problems += _source_problems(entry, f"recordings.{index}", schema)
+        for index, entry in enumerate(config.get("context", [])):
+            problems += _context_problems(entry, f"context.{index}", schema)
+    if problems:
+        raise UserError("\n".join(f"{source}: {problem}" for problem in problems))
+    _fill_defaults(config, schema, schema)
+    for entry in config["recordings"]:
+        if known := schema["$defs"]["sources"].get(entry["source"]):
+            _fill_defaults(entry, known, schema)
+    for entry in config["context"]:
+        if known := schema["$defs"]["contexts"].get(entry.get("provider", "table")):
+            _fill_defaults(entry, known, schema)
+    problems = list(find_contradictions(config))
+    if problems:
+        raise UserError("\n".join(f"{source}: {problem}" for problem in problems))
+    try:
+        expand_experiments(config)
+    except UserError as error:
+        raise UserError(f"{source}: {error}") from error
+    return config
+
+
+def _source_problems(entry: Config, place: str, schema: Config) -> Iterator[str]:
+    name = entry["source"]
+    known = schema["$defs"]["sources"]
+    if name in known:
+        yield from _schema_problems(entry, known[name], schema, place)
+    elif ":" not in name and name not in (others := source_names()):
+        yield f"{place}.source: unknown source '{name}'; {did_you_mean(name, others)}"
+
+
+def _context_problems(entry: Config, place: str, schema: Config) -> Iterator[str]:
+    name = entry.get("provider", "table")
+    known = schema["$defs"]["contexts"]
+    if name in known:
+        yield from _schema_problems(entry, known[name], schema, place)
+    elif ":" not in name and name not in (others := provider_names()):
+        yield f"{place}.provider: unknown provider '{name}'; {did_you_mean(name, others)}"
+
+
+def _with_dates_as_text(value: Any) -> Any:
+    """YAML reads 2019-04-01 as a date; here days are text."""
+    if isinstance(value, dict):
+        return {key: _with_dates_as_text(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_with_dates_as_text(inner) for inner in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _schema_problems(
+    value: Any, subschema: Config, schema: Config, place: str = ""
+) -> Iterator[str]:
+    from jsonschema import Draft202012Validator
+
+    validator = Draft202012Validator({"$defs": schema["$defs"], **subschema})
+    for error in sorted(validator.iter_errors(value), key=lambda error: list(error.path)):
+        yield from _explain(error, place)
+
+
+def _explain(error: Any, prefix: str) -> Iterator[str]:
+    """One schema error -> lines that name the key and the remedy."""
+    place = ".".join(filter(None, [prefix, *map(str, error.absolute_path)]))
+    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
+        known = error.schema.get("properties", {})
+        for key in sorted(error.instance.keys() - known.keys(), key=str):
+            path = f"{place}.{key}" if place else str(key)
+            yield f"{path}: unknown key; {did_you_mean(str(key), known)}"
+        return
+    if error.validator == "required":
+        for key in sorted(set(error.validator_value) - error.instance.keys()):
+            yield f"{place or 'the config'}: the key '{key}' is missing; {_describe(error, key)}"
+        return
+    if "propertyNames" in error.absolute_schema_path:
+        yield (
+            f"{place}: '{error.instance}' is no good name; "
+            "use letters, digits, '-' and '_', starting with a letter or digit"
+        )
+        return
+    if error.validator == "anyOf":
+        wanted = " or ".join(_shape(option) for option in error.validator_value)
+        best = [
+            inner
+            for inner in error.context or ()
+            if inner.validator not in {"type", "minProperties", "maxProperties"}
+        ]
+        if best:
+            yield from _explain(best[0], prefix)
+        else:
+            yield f"{place}: {error.instance!r} is not {wanted}"
+        return
+    if error.validator == "enum":
+        remedy = did_you_mean(str(error.instance), map(str, error.validator_value))
+        yield f"{place}: unknown value {error.instance!r}; {remedy}"
+        return
+    if error.validator == "type":
+        yield f"{place}: {error.instance!r} is not {_shape(error.schema)}"
+        return
+    yield f"{place}: {error.message}"
+
+
+def _describe(error: Any, key: str) -> str:
+    known = error.schema.get("properties", {}).get(key, {})
+    return known.get("description", "add it").rstrip(".")
+
+
+def _shape(schema: Config) -> str:
+    names = {
+        "object": "a map of keys",
+        "array": "a list",
+        "string": "a text",
+        "integer": "a whole number",
+        "number": "a number",
+        "boolean": "true or false",
+    }
+    return names.get(schema.get("type", ""), "a value of another kind")
+
+
+def _fill_defaults(value: Any, subschema: Config, schema: Config) -> None:
+    """Set what is not given, in place, at every depth that the schema describes."""
+    if "$ref" in subschema:
+        target: Any = schema
+        for step in subschema["$ref"].removeprefix("#/").split("/"):
+            target = target[step]
+        subschema = {**target, **subschema}
+    for option in subschema.get("anyOf", ()):
+        if isinstance(value, dict) and option.get("type") == "object":
+            _fill_defaults(value, option, schema)
+    if isinstance(value, list) and "items" in subschema:
+        for item in value:
+            _fill_defaults(item, subschema["items"], schema)
+    if not isinstance(value, dict):
+        return
+    properties = subschema.get("properties", {})
+    for key, inner in properties.items():
+        if key not in value and "default" in inner:
+            value[key] = deepcopy(inner["default"])
+        if key in value:
+            _fill_defaults(value[key], inner, schema)
+    rest = subschema.get("additionalProperties")
+    if isinstance(rest, dict):
+        for key in value.keys() - properties.keys():
+            _fill_defaults(value[key], rest, schema)

@@ -1,0 +1,28 @@
+"""The parts of the documentation that are made from the code, each between two marks."""
+
+from pathlib import Path
+
+from snakescribe.errors import UserError
+from snakescribe.store import write_text
+
+OPTIONS = "options"
+TABLES = "tables"
+
+
+def replace_generated(path: Path, part: str, content: str) -> None:
+    """Put `content` between the marks of `part` in a Markdown file."""
+    write_text(path, with_generated(path.read_text(encoding="utf-8"), part, content))
+
+
+def with_generated(text: str, part: str, content: str) -> str:
+    """A Markdown text -> the same with what stands between the marks of `part` made anew.
+
+    Raises:
+        UserError: the text has no such marks.
+    """
+    begin, end = f"<!-- made by `make docs`: {part} -->", f"<!-- end of {part} -->"
+    before, found, rest = text.partition(begin)
+    _, closed, after = rest.partition(end)
+    if not found or not closed:
+        raise UserError(f"the marks {begin} and {end} are not in this file")
+    return f"{before}{begin}\n\n{content}\n{end}{after}"

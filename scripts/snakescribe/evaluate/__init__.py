@@ -1,0 +1,1 @@
+"""Transcripts and references -> scores, intervals, tests and tables of errors."""

@@ -1,0 +1,171 @@
+"""Scores -> each condition against the baseline, and all pairs: differences, intervals, tests."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from snakescribe.evaluate.adjust import adjust_benjamini_hochberg, adjust_holm
+from snakescribe.evaluate.agreement import Agreement
+from snakescribe.evaluate.bootstrap import Bootstrap, improvement
+from snakescribe.evaluate.mapsswe import (
+    Mapsswe,
+    chunk_of_places,
+    compare_matched_pairs,
+    locate_errors,
+)
+from snakescribe.evaluate.metrics.base import Sums
+from snakescribe.evaluate.metrics.words import WER
+from snakescribe.evaluate.score_table import ScoreTable
+from snakescribe.evaluate.verdict import describe, smallest_detectable, units_needed
+
+if TYPE_CHECKING:
+    import numpy as np
+
+COLUMNS = (
+    "family",
+    "condition",
+    "other",
+    "recordings",
+    "delta",
+    "delta_low",
+    "delta_high",
+    "probability_of_improvement",
+    "p_bootstrap",
+    "p_mapsswe",
+    "p_adjusted",
+    "verdict",
+    "real",
+    "design",
+    "chunks",
+    "words",
+    "relative_delta",
+    "standard_error",
+    "smallest_detectable",
+    "recordings_needed",
+    "segments",
+    "z_mapsswe",
+    "agreement",
+    "correction",
+    "resampled_by",
+)
+_WER = WER.figures[0].value
+
+
+class Comparer:
+    """Compares conditions two at a time.
+
+    In a paired design all comparisons are made on the chunks that every condition has.
+    """
+
+    def __init__(
+        self, table: ScoreTable, bootstrap: Bootstrap, replicates: Sums, paired: bool
+    ) -> None:
+        """Take the scores, and the replicates of their sums: (replicates, conditions) by count."""
+        self._table = table
+        self._bootstrap = bootstrap
+        self._paired = paired
+        self.chosen = table.scored & table.common if paired else table.scored
+        self._agreement = Agreement(table)
+        if paired and (self.chosen != table.scored).any():
+            names = ("words", "hits", "substitutions", "deletions", "insertions")
+            counts = {name: table.counts[name] * table.common for name in names}
+            replicates = {name: bootstrap.sums(values) for name, values in counts.items()}
+        else:
+            counts = table.counts
+        self.replicates = _WER(replicates)
+        self.rates = _WER({name: values.sum(axis=1) for name, values in counts.items()})
+
+    def compare(self, one: int, other: int) -> dict[str, Any]:
+        """Two positions of conditions -> the figures of their comparison, p not yet adjusted."""
+        import numpy as np
+
+        table, bootstrap = self._table, self._bootstrap
+        differences = self.replicates[:, one] - self.replicates[:, other]
+        delta = float(self.rates[one] - self.rates[other])
+        low, high = bootstrap.interval(differences)
+        error = float(np.std(differences, ddof=1)) if bootstrap.units > 1 else float("nan")
+        test = self._test(one, other)
+        either = self.chosen[one] | self.chosen[other]
+        words = table.counts["words"][[one, other]].max(axis=0)
+        needed = units_needed(delta, error, bootstrap.units, bootstrap.confidence)
+        return {
+            "condition": table.conditions[one],
+            "other": table.conditions[other],
+            "recordings": len(set(table.recording_of[either])),
+            "delta": delta,
+            "delta_low": float(low),
+            "delta_high": float(high),
+            "probability_of_improvement": float(improvement(differences)),
+            "p_bootstrap": float(bootstrap.p_value(differences)),
+            "p_mapsswe": test.p,
+            "design": "paired" if self._paired else "unpaired",
+            "chunks": int(either.sum()),
+            "words": int(words[either].sum()),
+            "relative_delta": delta / self.rates[other] if self.rates[other] else float("nan"),
+            "standard_error": error,
+            "smallest_detectable": smallest_detectable(error, bootstrap.confidence),
+            "recordings_needed": needed if bootstrap.unit == "recording" else None,
+            "segments": test.segments,
+            "z_mapsswe": test.z,
+            "agreement": self._agreement.between(one, other) if self._paired else None,
+            "resampled_by": bootstrap.unit,
+            "_needed": needed,
+        }
+
+    def _test(self, one: int, other: int) -> Mapsswe:
+        if not self._paired or not (self.chosen[one] & self.chosen[other]).any():
+            return Mapsswe(0, float("nan"), float("nan"), float("nan"))
+        errors, chunk_of = self._places
+        return compare_matched_pairs(errors[one], errors[other], chunk_of)
+
+    @cached_property
+    def _places(self) -> "tuple[list[np.ndarray], np.ndarray]":
+        """Where each condition has its errors, on the axis of the chunks that all have."""
+        table = self._table
+        texts = table.by_condition(table.read("alignment")["alignment"])
+        errors, chunk_of = [], None
+        for rows, mine in zip(table.rows_of, texts, strict=True):
+            kept = mine.filter(table.common[table.chunk_of[rows]]).to_pylist()
+            errors.append(locate_errors(kept))
+            if chunk_of is None and kept:
+                chunk_of = chunk_of_places(kept)
+        assert chunk_of is not None
+        return errors, chunk_of
+
+
+def compare_all(
+    comparer: Comparer, conditions: Sequence[str], baseline: str, bootstrap: Bootstrap
+) -> list[dict[str, Any]]:
+    """Conditions -> the rows of ``comparisons.csv``.
+
+    The family `baseline` (each condition with the baseline) is adjusted with Holm's method, the
+    family `pairs` (all of them) with Benjamini and Hochberg's.
+    """
+    place = conditions.index(baseline)
+    firsts = [(index, place) for index in range(len(conditions)) if index != place]
+    pairs = [(other, one) for one, other in combinations(range(len(conditions)), 2)]
+    done = {pair: comparer.compare(*pair) for pair in dict.fromkeys([*firsts, *pairs])}
+    rows = []
+    for family, members, adjust, correction in (
+        ("baseline", firsts, adjust_holm, "holm"),
+        ("pairs", pairs, adjust_benjamini_hochberg, "benjamini_hochberg"),
+    ):
+        adjusted = adjust([done[pair]["p_bootstrap"] for pair in members])
+        for pair, p_adjusted in zip(members, adjusted, strict=True):
+            row = {**done[pair], "family": family}
+            needed = row.pop("_needed")
+            row |= {"p_adjusted": p_adjusted, "correction": correction}
+            row["real"] = p_adjusted < 1 - bootstrap.confidence
+            row["verdict"] = describe(
+                row["delta"],
+                row["delta_low"],
+                row["delta_high"],
+                p_adjusted,
+                needed=needed,
+                unit=bootstrap.unit,
+                confidence=bootstrap.confidence,
+                agreement=row["agreement"],
+            )
+            rows.append(row)
+    return rows

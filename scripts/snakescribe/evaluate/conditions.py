@@ -1,0 +1,119 @@
+"""Scores -> the summary of each condition."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from snakescribe.config.sweep import Experiment
+from snakescribe.evaluate import usage
+from snakescribe.evaluate.bootstrap import Bootstrap
+from snakescribe.evaluate.calibration import SUMMARY_COLUMNS
+from snakescribe.evaluate.metrics.base import Figure, Sums, divide
+from snakescribe.evaluate.metrics.words import errors
+from snakescribe.evaluate.score_table import ScoreTable
+
+if TYPE_CHECKING:
+    import numpy as np
+
+LEADING_COLUMNS = (
+    "condition",
+    "recordings",
+    "chunks",
+    "words",
+    "wer",
+    "wer_low",
+    "wer_high",
+    "cer",
+    "substitutions",
+    "deletions",
+    "insertions",
+    "rtfx",
+    "model",
+    "audio",
+    "prompt",
+    "decoding",
+    "is_baseline",
+    "wer_macro",
+)
+
+
+def condition_columns(figures: Sequence[Figure]) -> list[str]:
+    """What the metrics report -> the columns of ``conditions.csv``."""
+    more = [
+        name
+        for one in figures
+        for name in (one.name, f"{one.name}_low", f"{one.name}_high")
+        if name not in LEADING_COLUMNS
+    ]
+    stamp = ("normalizer", "normalizer_version", "normalizer_digest", "resampled_by")
+    return [*LEADING_COLUMNS, *more, *SUMMARY_COLUMNS, *usage.COLUMNS, *stamp]
+
+
+def summarise_conditions(
+    table: ScoreTable,
+    experiment: Experiment,
+    figures: Sequence[Figure],
+    bootstrap: Bootstrap,
+    replicates: Sums,
+    calibration: Sequence[Mapping[str, Any]],
+    stamp: Mapping[str, str],
+) -> list[dict[str, Any]]:
+    """Scores -> the rows of ``conditions.csv``.
+
+    Args:
+        table: scores under the leading normaliser.
+        experiment: its conditions.
+        figures: what the metrics report; each gives a column with the corpus figure and two with
+            its interval.
+        bootstrap: how intervals are made.
+        replicates: of each count's sums, (replicates, conditions).
+        calibration: what is known of each condition's confidences.
+        stamp: the normaliser's name, version and digest.
+    """
+    sums = {name: counts.sum(axis=1) for name, counts in table.counts.items()}
+    values = {one.name: one.value(sums) for one in figures}
+    limits = {one.name: bootstrap.interval(one.value(replicates)) for one in figures}
+    macro = macro_wer(table)
+    used = usage.summarise_usage(table)
+    rows = []
+    for index, condition in enumerate(experiment.conditions):
+        any_scored = bool(table.scored[index].any())
+        chosen = table.scored[index] if any_scored else table.present[index]
+        row: dict[str, Any] = {
+            "condition": condition.name,
+            "recordings": len(set(table.recording_of[chosen])),
+            "chunks": int(chosen.sum()),
+            "words": int(sums["words"][index]),
+            **condition.levels,
+            "is_baseline": condition.name == experiment.baseline,
+            "wer_macro": macro[index],
+            **calibration[index],
+            **used[index],
+            **stamp,
+            "resampled_by": bootstrap.unit if any_scored else None,
+        }
+        for name in ("substitutions", "deletions", "insertions"):
+            row[name] = int(sums[name][index]) if any_scored else None
+        for name, value in values.items():
+            row[name] = value[index]
+            row[f"{name}_low"], row[f"{name}_high"] = limits[name][:, index]
+        rows.append(row)
+    return rows
+
+
+def macro_wer(table: ScoreTable) -> "np.ndarray":
+    """Scores -> for each condition the mean of its recordings' WER, each weighing the same.
+
+    Recordings without reference words have no WER and are left out.
+    """
+    import numpy as np
+
+    size = len(table.recordings)
+    rates = []
+    for row, words in zip(errors(table.counts), table.counts["words"], strict=True):
+        by_recording = divide(
+            np.bincount(table.recording_of, weights=row, minlength=size),
+            np.bincount(table.recording_of, weights=words, minlength=size),
+        )
+        known = by_recording[np.isfinite(by_recording)]
+        rates.append(known.mean() if len(known) else np.nan)
+    return np.array(rates)

@@ -1,0 +1,117 @@
+"""Scores -> the words that are most often replaced, lost and invented, and what changed."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from snakescribe.evaluate.score_table import ScoreTable
+
+if TYPE_CHECKING:
+    import numpy as np
+
+COLUMNS = ("condition", "kind", "reference", "hypothesis", "count", "baseline_count", "change")
+KINDS = ("substitution", "deletion", "insertion")
+_LETTERS = {"substitution": "S", "deletion": "D", "insertion": "I"}
+
+
+def tabulate_errors(table: ScoreTable, baseline: int, listed: int) -> Iterator[dict[str, Any]]:
+    """Scores -> the rows of ``errors.csv``.
+
+    For each condition and kind of error the `listed` most frequent ones and, where they are not
+    among them, the `listed` whose count changed most against the baseline. In random groups the
+    counts are of different chunks: compare rates instead.
+    """
+    import numpy as np
+
+    columns = table.read("reference_normalized", "hypothesis_normalized", "alignment")
+    texts = {name: table.by_condition(columns[name]) for name in columns.column_names}
+    words = _Vocabulary()
+    counted = [
+        _count(words, *(texts[name][index] for name in columns.column_names))
+        for index in range(len(table.conditions))
+    ]
+    for index, name in enumerate(table.conditions):
+        for kind in KINDS:
+            codes, counts = counted[index][kind]
+            base_codes, base_counts = counted[baseline][kind]
+            every = np.union1d(codes, base_codes)
+            mine, before = _lookup(every, codes, counts), _lookup(every, base_codes, base_counts)
+            change = mine - before
+            chosen = set(np.argsort(-mine, kind="stable")[:listed].tolist())
+            if index != baseline:
+                chosen |= set(np.argsort(-np.abs(change), kind="stable")[:listed].tolist())
+            rows = [
+                {
+                    "condition": name,
+                    "kind": kind,
+                    "reference": words.word(int(every[place]) >> 32),
+                    "hypothesis": words.word(int(every[place]) & 0xFFFFFFFF),
+                    "count": int(mine[place]),
+                    "baseline_count": int(before[place]),
+                    "change": int(change[place]),
+                }
+                for place in chosen
+                if mine[place] or change[place]
+            ]
+            yield from sorted(rows, key=_rank)
+
+
+def _rank(row: dict[str, Any]) -> tuple[int, str, str]:
+    return -row["count"], row["reference"], row["hypothesis"]
+
+
+class _Vocabulary:
+    """Words -> numbers, from 1; 0 stands for no word."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {"": 0}
+        self._words: list[str] = [""]
+
+    def word(self, number: int) -> str:
+        return self._words[number]
+
+    def encode(self, texts: Any) -> "np.ndarray":
+        """Texts of words joined by spaces (an Arrow array) -> the numbers of all words."""
+        import numpy as np
+        import pyarrow.compute as pc
+
+        filled = texts.filter(pc.greater(pc.utf8_length(texts), 0))
+        encoded = pc.split_pattern(filled, " ").flatten().dictionary_encode()
+        numbers = []
+        for word in encoded.dictionary.to_pylist():
+            if word not in self._numbers:
+                self._numbers[word] = len(self._words)
+                self._words.append(word)
+            numbers.append(self._numbers[word])
+        return np.array([*numbers, 0], dtype=np.int64)[encoded.indices.to_numpy()]
+
+
+def _count(
+    words: _Vocabulary, reference: Any, hypothesis: Any, alignment: Any
+) -> "dict[str, tuple[np.ndarray, np.ndarray]]":
+    """Texts and alignments -> for each kind of error its codes and how often each stands.
+
+    A code is the number of the reference word, shifted left by 32 bits, and the hypothesis'.
+    """
+    import numpy as np
+
+    scored = alignment.is_valid()
+    said, heard = words.encode(reference.filter(scored)), words.encode(hypothesis.filter(scored))
+    joined = "".join(alignment.filter(scored).to_pylist()).encode("ascii")
+    operations = np.frombuffer(joined, dtype=np.uint8)
+    in_reference, in_hypothesis = operations != ord("I"), operations != ord("D")
+    codes = np.zeros(len(operations), dtype=np.int64)
+    codes[in_reference] = said << 32
+    codes[in_hypothesis] |= heard
+    return {
+        kind: np.unique(codes[operations == ord(letter)], return_counts=True)
+        for kind, letter in _LETTERS.items()
+    }
+
+
+def _lookup(every: "np.ndarray", codes: "np.ndarray", counts: "np.ndarray") -> "np.ndarray":
+    """Codes and counts -> the count of each of `every` code, 0 where it has none."""
+    import numpy as np
+
+    found = np.zeros(len(every), dtype=np.int64)
+    found[np.searchsorted(every, codes)] = counts
+    return found

@@ -1,0 +1,188 @@
+"""Replicates of error rates -> the effect of each factor, all else equal, and interactions."""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from snakescribe.config.sweep import Condition, Experiment
+from snakescribe.evaluate.adjust import adjust_holm
+from snakescribe.evaluate.bootstrap import Bootstrap, improvement
+from snakescribe.evaluate.verdict import describe, smallest_detectable, units_needed
+
+if TYPE_CHECKING:
+    import numpy as np
+
+COLUMNS = (
+    "effect",
+    "factor",
+    "level",
+    "other_level",
+    "by_factor",
+    "by_level",
+    "by_other_level",
+    "matched",
+    "delta",
+    "delta_low",
+    "delta_high",
+    "probability_of_improvement",
+    "p_bootstrap",
+    "p_adjusted",
+    "verdict",
+    "standard_error",
+    "smallest_detectable",
+    "resampled_by",
+)
+Pair = tuple[int, int]
+
+
+def estimate_effects(
+    experiment: Experiment, rates: "np.ndarray", replicates: "np.ndarray", bootstrap: Bootstrap
+) -> list[dict[str, Any]]:
+    """Error rates of the conditions -> the rows of ``factors.csv``.
+
+    A *main* effect compares a level of a factor with the baseline's level: the mean difference of
+    error rates over all pairs of conditions that differ in this factor alone. An *interaction* is
+    how much the effect of one factor changes with the level of another: the mean, over the
+    matched quadruples, of the difference of two such differences. Each kind is a family of its
+    own for Holm's correction.
+
+    Args:
+        experiment: its conditions and factors.
+        rates: error rate of each condition.
+        replicates: the same in each replicate, (replicates, conditions).
+        bootstrap: how intervals and p are made.
+    """
+    rows: list[dict[str, Any]] = []
+    for effect, contrasts in (
+        ("main", _main_effects(experiment)),
+        ("interaction", _interactions(experiment)),
+    ):
+        family = [
+            {"effect": effect, **names, **_estimate(pairs, rates, replicates, bootstrap)}
+            for names, pairs in contrasts
+        ]
+        adjusted = adjust_holm([row["p_bootstrap"] for row in family])
+        for row, p_adjusted in zip(family, adjusted, strict=True):
+            needed = row.pop("_needed")
+            verdict = describe(
+                row["delta"],
+                row["delta_low"],
+                row["delta_high"],
+                p_adjusted,
+                needed=needed,
+                unit=bootstrap.unit,
+                confidence=bootstrap.confidence,
+            )
+            rows.append({**row, "p_adjusted": p_adjusted, "verdict": verdict})
+    return rows
+
+
+def _main_effects(experiment: Experiment) -> Iterator[tuple[dict[str, str], list[list[Pair]]]]:
+    baseline = _baseline(experiment)
+    for factor, levels in experiment.factors.items():
+        other = baseline.levels[factor]
+        for level in levels:
+            pairs = _matched_pairs(experiment.conditions, factor, level, other)
+            if level != other and pairs:
+                names = {"factor": factor, "level": level, "other_level": other}
+                yield names, [pairs]
+
+
+def _interactions(experiment: Experiment) -> Iterator[tuple[dict[str, str], list[list[Pair]]]]:
+    baseline = _baseline(experiment)
+    for factor, by_factor in combinations(experiment.factors, 2):
+        other, by_other = baseline.levels[factor], baseline.levels[by_factor]
+        for level in experiment.factors[factor]:
+            for by_level in experiment.factors[by_factor]:
+                if level == other or by_level == by_other:
+                    continue
+                pairs = _matched_pairs(experiment.conditions, factor, level, other)
+                sides = _matched_sides(experiment.conditions, pairs, by_factor, by_level, by_other)
+                if sides[0]:
+                    names = {
+                        "factor": factor,
+                        "level": level,
+                        "other_level": other,
+                        "by_factor": by_factor,
+                        "by_level": by_level,
+                        "by_other_level": by_other,
+                    }
+                    yield names, sides
+
+
+def _baseline(experiment: Experiment) -> Condition:
+    return next(one for one in experiment.conditions if one.name == experiment.baseline)
+
+
+def _rest(condition: Condition, *factors: str) -> tuple[str, ...]:
+    """A condition's levels of all other factors."""
+    return tuple(level for name, level in condition.levels.items() if name not in factors)
+
+
+def _matched_pairs(
+    conditions: Sequence[Condition], factor: str, level: str, other: str
+) -> list[Pair]:
+    """Pairs of conditions with these two levels of a factor that are equal in all others."""
+    others = {
+        _rest(one, factor): index
+        for index, one in enumerate(conditions)
+        if one.levels[factor] == other
+    }
+    return [
+        (index, others[_rest(one, factor)])
+        for index, one in enumerate(conditions)
+        if one.levels[factor] == level and _rest(one, factor) in others
+    ]
+
+
+def _matched_sides(
+    conditions: Sequence[Condition],
+    pairs: Sequence[Pair],
+    by_factor: str,
+    by_level: str,
+    by_other: str,
+) -> list[list[Pair]]:
+    """Pairs -> those at one level of a second factor and, in the same order, at the other."""
+    at_other = {
+        _rest(conditions[one], by_factor): (one, other)
+        for one, other in pairs
+        if conditions[one].levels[by_factor] == by_other
+    }
+    sides: list[list[Pair]] = [[], []]
+    for one, other in pairs:
+        key = _rest(conditions[one], by_factor)
+        if conditions[one].levels[by_factor] == by_level and key in at_other:
+            sides[0].append((one, other))
+            sides[1].append(at_other[key])
+    return sides
+
+
+def _estimate(
+    sides: list[list[Pair]], rates: "np.ndarray", replicates: "np.ndarray", bootstrap: Bootstrap
+) -> dict[str, Any]:
+    """One side: the mean difference of its pairs; two sides: the difference of their means."""
+    import numpy as np
+
+    def contrast(values: "np.ndarray") -> "np.ndarray":
+        means = [
+            np.mean([values[..., one] - values[..., other] for one, other in pairs], axis=0)
+            for pairs in sides
+        ]
+        return means[0] - means[1] if len(means) == 2 else means[0]
+
+    differences = contrast(replicates)
+    delta = float(contrast(rates))
+    low, high = bootstrap.interval(differences)
+    error = float(np.std(differences, ddof=1)) if bootstrap.units > 1 else float("nan")
+    return {
+        "matched": len(sides[0]),
+        "delta": delta,
+        "delta_low": float(low),
+        "delta_high": float(high),
+        "probability_of_improvement": float(improvement(differences)),
+        "p_bootstrap": float(bootstrap.p_value(differences)),
+        "standard_error": error,
+        "smallest_detectable": smallest_detectable(error, bootstrap.confidence),
+        "resampled_by": bootstrap.unit,
+        "_needed": units_needed(delta, error, bootstrap.units, bootstrap.confidence),
+    }

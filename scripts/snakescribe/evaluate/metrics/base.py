@@ -1,0 +1,74 @@
+"""The protocol of metrics.
+
+A metric counts in each chunk; its figures are functions of the counts' sums over chunks. A corpus
+figure is thus always a ratio of sums, never a mean of rates, and intervals, strata and tests work
+for every metric alike.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from snakescribe.evaluate.sample import Sample
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Sums = Mapping[str, np.ndarray]
+else:
+    Sums = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number that a metric reports.
+
+    Attributes:
+        name: its name in the tables.
+        description: what it is, with its unit.
+        value: a function from sums of counts (arrays of one shape, by name) to an array of that
+            shape, nan where it is not defined.
+        unit: `rate` (a fraction), `s`, or in words.
+        lower_is_better: for the reader of a difference.
+    """
+
+    name: str
+    description: str
+    value: Callable[[Sums], Any]
+    unit: str = "rate"
+    lower_is_better: bool = True
+
+
+@dataclass(frozen=True)
+class Metric:
+    """What is counted, and the figures made of it.
+
+    Attributes:
+        name: its name in the config.
+        counts: names of the counts, unique over all metrics.
+        count: a function from a `Sample` to its counts.
+        figures: what is reported.
+    """
+
+    name: str
+    counts: tuple[str, ...]
+    count: Callable[[Sample], Mapping[str, float]]
+    figures: tuple[Figure, ...]
+
+
+def divide(numerator: Any, denominator: Any) -> Any:
+    """Two arrays -> their quotient, nan where the denominator is 0."""
+    import numpy as np
+
+    numerator, denominator = np.asarray(numerator, float), np.asarray(denominator, float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(denominator == 0, np.nan, numerator / denominator)
+
+
+def ratio(numerator: str, denominator: str, factor: float = 1.0) -> Callable[[Sums], Any]:
+    """Names of two counts -> the function that divides their sums."""
+
+    def value(sums: Sums) -> Any:
+        return factor * divide(sums[numerator], sums[denominator])
+
+    return value

@@ -1,0 +1,67 @@
+"""Do the model's probabilities of words tell how often the words are right?
+
+A word is right where it is a hit; substitutions and insertions are wrong; a deleted word has no
+probability. What needs all words at once (ECE, AUROC, the reliability table) is in
+`snakescribe.evaluate.calibration`.
+"""
+
+from math import isnan, log2
+from typing import Any
+
+from snakescribe.evaluate.align import DELETION, HIT
+from snakescribe.evaluate.metrics.base import Figure, Metric, Sums, divide, ratio
+from snakescribe.evaluate.sample import Sample
+
+# A probability of exactly 0 or 1 that is wrong would cost infinitely many bits.
+CLIP = 1e-7
+
+
+def count_confidence(sample: Sample) -> dict[str, float]:
+    """A sample -> words with a probability, those that are right, squared errors and bits."""
+    counts = dict.fromkeys(("rated_words", "rated_hits", "brier_sum", "bits_sum"), 0.0)
+    operations = sample.alignment.replace(DELETION, "")
+    for operation, probability in zip(operations, sample.probabilities, strict=False):
+        if isnan(probability):
+            continue
+        right = operation == HIT
+        counts["rated_words"] += 1
+        counts["rated_hits"] += right
+        counts["brier_sum"] += (probability - right) ** 2
+        bounded = min(max(probability, CLIP), 1 - CLIP)
+        counts["bits_sum"] -= log2(bounded if right else 1 - bounded)
+    return counts
+
+
+def _nce(sums: Sums) -> Any:
+    """Normalised cross entropy (NIST): the share of the bits of "right or wrong?" it explains."""
+    import numpy as np
+
+    words, share = sums["rated_words"], divide(sums["rated_hits"], sums["rated_words"])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        entropy = -words * (
+            np.where(share > 0, share * np.log2(share), 0)
+            + np.where(share < 1, (1 - share) * np.log2(1 - share), 0)
+        )
+    return divide(entropy - sums["bits_sum"], entropy)
+
+
+CALIBRATION = Metric(
+    "calibration",
+    ("rated_words", "rated_hits", "brier_sum", "bits_sum"),
+    count_confidence,
+    (
+        Figure(
+            "brier",
+            "Brier score: mean squared difference of probability and right (1) or wrong (0)",
+            ratio("brier_sum", "rated_words"),
+            unit="score",
+        ),
+        Figure(
+            "nce",
+            "normalised cross entropy: 1 is perfect, 0 says no more than the share of right words",
+            _nce,
+            unit="score",
+            lower_is_better=False,
+        ),
+    ),
+)

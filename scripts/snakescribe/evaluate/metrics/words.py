@@ -1,0 +1,110 @@
+"""Error rates of words and characters, as jiwer defines them, over a corpus."""
+
+from typing import Any
+
+from snakescribe.evaluate.align import DELETION, HIT, INSERTION, SUBSTITUTION
+from snakescribe.evaluate.metrics.base import Figure, Metric, Sums, divide, ratio
+from snakescribe.evaluate.sample import Sample
+
+# These are columns of the scores in any case: they are counted whatever metrics are asked for.
+BASE_COUNTS = (
+    "words",
+    "hits",
+    "substitutions",
+    "deletions",
+    "insertions",
+    "characters",
+    "character_errors",
+)
+
+
+def count_words(sample: Sample) -> dict[str, int]:
+    """A sample -> hits, substitutions, deletions and insertions; errors of characters.
+
+    Characters are those of the normalised words joined by single spaces (which count).
+    """
+    from rapidfuzz.distance import Levenshtein
+
+    reference, hypothesis = " ".join(sample.reference), " ".join(sample.hypothesis)
+    return {
+        "words": len(sample.reference),
+        "hits": sample.alignment.count(HIT),
+        "substitutions": sample.alignment.count(SUBSTITUTION),
+        "deletions": sample.alignment.count(DELETION),
+        "insertions": sample.alignment.count(INSERTION),
+        "characters": len(reference),
+        "character_errors": Levenshtein.distance(reference, hypothesis),
+    }
+
+
+def errors(sums: Sums) -> Any:
+    """Sums -> substitutions, deletions and insertions together."""
+    return sums["substitutions"] + sums["deletions"] + sums["insertions"]
+
+
+def _wer(sums: Sums) -> Any:
+    return divide(errors(sums), sums["words"])
+
+
+def _mer(sums: Sums) -> Any:
+    return divide(errors(sums), sums["hits"] + errors(sums))
+
+
+def _wip(sums: Sums) -> Any:
+    heard = sums["hits"] + sums["substitutions"] + sums["insertions"]
+    return divide(sums["hits"], sums["words"]) * divide(sums["hits"], heard)
+
+
+def _nothing(_: Sample) -> dict[str, float]:
+    return {}
+
+
+WER = Metric(
+    "wer",
+    (),
+    _nothing,
+    (Figure("wer", "word error rate: (S + D + I) / reference words", _wer),),
+)
+CER = Metric(
+    "cer",
+    (),
+    _nothing,
+    (
+        Figure(
+            "cer",
+            "character error rate: character edits / reference characters, spaces counted",
+            ratio("character_errors", "characters"),
+        ),
+    ),
+)
+MER = Metric(
+    "mer",
+    (),
+    _nothing,
+    (Figure("mer", "match error rate: (S + D + I) / (H + S + D + I)", _mer),),
+)
+WIL = Metric(
+    "wil",
+    (),
+    _nothing,
+    (
+        Figure(
+            "wil",
+            "word information lost: 1 - WIP (Morris et al. 2004)",
+            lambda sums: 1 - _wip(sums),
+        ),
+    ),
+)
+WIP = Metric(
+    "wip",
+    (),
+    _nothing,
+    (
+        Figure(
+            "wip",
+            "word information preserved: (H / reference words) (H / hypothesis words)",
+            _wip,
+            lower_is_better=False,
+        ),
+    ),
+)

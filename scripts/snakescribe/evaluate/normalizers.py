@@ -1,0 +1,122 @@
+"""Text normalisers: named, with the version and a digest of the rules that they apply."""
+
+import hashlib
+import inspect
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+
+from snakescribe.errors import UserError
+from snakescribe.evaluate.plugins import find_plugin
+
+# Written without spaces: their words are single characters here, so that "WER" is CER for them,
+# as in the Whisper paper (appendix C).
+UNSPACED_LANGUAGES = frozenset({"bo", "ja", "km", "lo", "my", "th", "yue", "zh"})
+
+
+@dataclass(frozen=True)
+class Normalizer:
+    """A function on texts with a name, the version of its package and a digest of its rules."""
+
+    name: str
+    version: str
+    digest: str
+    apply: Callable[[str], str]
+
+    def words(self, text: str, language: str = "") -> list[str]:
+        """A text -> its normalised words; single characters in a language without spaces."""
+        normalised = self.apply(text)
+        if language.split("-")[0].lower() in UNSPACED_LANGUAGES:
+            return [character for character in normalised if not character.isspace()]
+        return normalised.split()
+
+
+def _none() -> Normalizer:
+    return Normalizer("none", "1", hashlib.sha256(b"none 1").hexdigest(), str)
+
+
+def _package_rules(*names: str) -> str:
+    total = hashlib.sha256()
+    for name in names:
+        total.update(files("whisper_normalizer").joinpath(name).read_bytes())
+    return total.hexdigest()
+
+
+def _whisper_version() -> str:
+    return f"whisper-normalizer {version('whisper-normalizer')}"
+
+
+def _basic() -> Normalizer:
+    from whisper_normalizer.basic import BasicTextNormalizer
+
+    return Normalizer(
+        "basic", _whisper_version(), _package_rules("basic.py"), BasicTextNormalizer()
+    )
+
+
+def _whisper_english() -> Normalizer:
+    from whisper_normalizer.english import EnglishTextNormalizer
+
+    digest = _package_rules("basic.py", "english.py", "normalizers/english.json")
+    return Normalizer("whisper_english", _whisper_version(), digest, EnglishTextNormalizer())
+
+
+def _nemo_style() -> Normalizer:
+    source = inspect.getsource(lower_without_punctuation)
+    digest = hashlib.sha256(source.encode()).hexdigest()
+    return Normalizer("nemo_style", "1", digest, lower_without_punctuation)
+
+
+def lower_without_punctuation(text: str) -> str:
+    """A text -> lower case, without punctuation but for apostrophes inside words.
+
+    What NeMo's evaluation does with ``do_lowercase`` and ``rm_punctuation``: numbers, spellings,
+    contractions and fillers stay as they are.
+    """
+    text = unicodedata.normalize("NFKC", text).lower().replace("\u2019", "'")
+    kept = (" " if _is_punctuation(one) else one for one in text)
+    return re.sub(r"(?<!\w)'|'(?!\w)", " ", "".join(kept))
+
+
+def _is_punctuation(character: str) -> bool:
+    return character != "'" and unicodedata.category(character)[0] == "P"
+
+
+NORMALIZERS: dict[str, Callable[[], Normalizer]] = {
+    "none": _none,
+    "basic": _basic,
+    "whisper_english": _whisper_english,
+    "nemo_style": _nemo_style,
+}
+
+
+@cache
+def find_normalizer(name: str) -> Normalizer:
+    """A name of the config -> the normaliser.
+
+    Args:
+        name: one of `NORMALIZERS`, an entry point of the group ``snakescribe.normalizers``, or
+            ``module:function`` with a function from text to text.
+
+    Raises:
+        UserError: there is no such normaliser, or it is no function.
+    """
+    found = find_plugin("normalizers", name, NORMALIZERS)
+    if name in NORMALIZERS:
+        return found()
+    if not callable(found):
+        raise UserError(f"scoring.normalizers: '{name}' is not a function from text to text")
+    return Normalizer(name, *_user_version(found), found)
+
+
+def _user_version(function: Callable[[str], str]) -> tuple[str, str]:
+    """A user's function -> its module's version and a digest of its module's source."""
+    module = inspect.getmodule(function)
+    source = getattr(module, "__file__", None)
+    digest = hashlib.sha256(Path(source).read_bytes()).hexdigest() if source else ""
+    return str(getattr(module, "__version__", "")), digest

@@ -1,0 +1,136 @@
+"""Recordings -> their reference as words with times, where the reference has any."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from snakescribe.errors import UserError
+from snakescribe.evaluate.normalizers import UNSPACED_LANGUAGES
+from snakescribe.tables import Row
+
+if TYPE_CHECKING:
+    from snakescribe.acquire.captions import Utterance
+
+logger = logging.getLogger(__name__)
+
+HUMAN, MANUAL, AUTOMATIC, SYNTHETIC = "human", "manual_caption", "automatic_caption", "synthetic"
+TIERS = (HUMAN, MANUAL, SYNTHETIC, AUTOMATIC)
+
+
+@dataclass(frozen=True)
+class SpokenReference:
+    """A recording's reference: raw words in order, each with its time on the recording's clock.
+
+    `times` is empty where the reference is untimed. `exact` says that the times are those of
+    words and not of utterances whose words were spread over their duration.
+    """
+
+    words: tuple[str, ...]
+    times: tuple[tuple[float, float], ...]
+    exact: bool
+    tier: str
+    spaced: bool
+
+    def text(self, start: int, stop: int) -> str:
+        """A range of words -> their text."""
+        return (" " if self.spaced else "").join(self.words[start:stop])
+
+
+def find_reference(
+    item: Row, recording: Row | None, tiers: Sequence[str], language: str
+) -> SpokenReference | None:
+    """An item and what acquiring it gave -> its best reference, or None.
+
+    Args:
+        item: a row of the items table.
+        recording: the recording's row, with the captions found.
+        tiers: the tiers that count, best first. A reference of the user's own is `human` unless
+            the item has a context field `reference_tier`.
+        language: the recording's language; captions in another one do not count.
+
+    Raises:
+        UserError: `reference_tier` names no tier.
+    """
+    sources: list[tuple[str, str, str]] = []
+    own = item["context"].get("reference_tier") or HUMAN
+    if own not in TIERS:
+        raise UserError(
+            f"reference_tier of recording {item['recording']}: unknown tier '{own}'; "
+            f"known are: {', '.join(TIERS)}"
+        )
+    if item["reference_file"]:
+        sources.append((own, "file", item["reference_file"]))
+    if item["reference"]:
+        sources.append((own, "text", item["reference"]))
+    for caption in (recording or {}).get("captions") or ():
+        if _same_language(caption.get("language") or "", language):
+            sources.append((caption["tier"], "file", caption["path"]))
+    ranked = sorted(
+        (source for source in sources if source[0] in tiers),
+        key=lambda source: tiers.index(source[0]),
+    )
+    spaced = language.split("-")[0].lower() not in UNSPACED_LANGUAGES
+    for tier, kind, value in ranked:
+        if kind == "text":
+            words = _split(value, spaced)
+            found: SpokenReference | None = SpokenReference(tuple(words), (), False, tier, spaced)
+        else:
+            found = _read_file(Path(value), tier, spaced, item["recording"])
+        if found is not None and found.words:
+            return found
+    return None
+
+
+def _same_language(one: str, other: str) -> bool:
+    left, right = (name.lower().split("-")[0] for name in (one, other))
+    return not left or not right or left == right
+
+
+def _split(text: str, spaced: bool) -> list[str]:
+    return text.split() if spaced else [one for one in text if not one.isspace()]
+
+
+def _read_file(path: Path, tier: str, spaced: bool, recording: str) -> SpokenReference | None:
+    """A reference file -> its words; None, with a warning, where it cannot be read."""
+    from snakescribe.acquire.captions import read_reference
+
+    try:
+        reference = read_reference(path)
+    except (UserError, OSError, ValueError) as error:
+        logger.warning("%s: no reference: %s: %s", recording, path, error)
+        return None
+    words: list[str] = []
+    times: list[tuple[float, float]] = []
+    exact = reference.timed
+    for utterance in reference.utterances:
+        parts = _timed_words(utterance, spaced)
+        exact = exact and bool(utterance.words)
+        words += [text for text, _, _ in parts]
+        times += [(start, end) for _, start, end in parts]
+    return SpokenReference(
+        tuple(words), tuple(times) if reference.timed else (), exact, tier, spaced
+    )
+
+
+def _timed_words(utterance: "Utterance", spaced: bool) -> list[tuple[str, float, float]]:
+    """An utterance -> its words with times: its own, else spread over it by their letters."""
+    parts = _split(utterance.text, spaced)
+    given = [
+        (part, word.start, word.end)
+        for word in utterance.words
+        for part in _split(word.text, spaced)
+    ]
+    if [part for part, _, _ in given] == parts:
+        return given
+    start = utterance.start or 0.0
+    end = max(utterance.end or start, start)
+    letters = sum(len(part) + 1 for part in parts)
+    spread: list[tuple[str, float, float]] = []
+    done = 0
+    for part in parts:
+        begin = start + (end - start) * done / letters
+        done += len(part) + 1
+        spread.append((part, begin, start + (end - start) * done / letters))
+    return spread

@@ -1,0 +1,84 @@
+"""Transcripts and references -> the errors of every chunk under every condition."""
+
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from snakescribe.evaluate.columns import score_schema
+from snakescribe.evaluate.metrics import find_metric
+from snakescribe.evaluate.normalizers import find_normalizer
+from snakescribe.evaluate.score_chunk import ChunkScorer
+from snakescribe.evaluate.spoken import SpokenChunk, read_spoken
+from snakescribe.evaluate.transcripts import experiment_from, read_heard
+from snakescribe.results import Results
+from snakescribe.store import replacing
+from snakescribe.tables import Row
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+STEP_VERSION = 1
+
+
+def score_experiment(results: Path, settings: Row, output: Path, threads: int = 1) -> int:
+    """A results folder and the settings of an experiment -> the file of scores; returns its rows.
+
+    Args:
+        results: the folder that the config's `results` names.
+        settings: `experiment` and `scoring`, see `snakescribe.config.slices.scoring_settings`.
+        output: the Parquet file to write: one row for each condition, chunk and normaliser; its
+            columns are those of `snakescribe.evaluate.columns`.
+        threads: shards scored at the same time.
+
+    Raises:
+        UserError: an unknown normaliser or metric, a table missing.
+    """
+    from pyarrow.parquet import ParquetWriter
+
+    scoring = settings["scoring"]
+    metrics = [find_metric(name) for name in scoring["metrics"]]
+    schema = score_schema(metrics, scoring["strata"])
+    folder = Results(results)
+    items = folder.items()
+    jobs = {
+        shard: {item["recording"]: item for item in items if item["shard"] == shard}
+        for shard in folder.shards()
+    }
+    work = partial(_score_shard, results, settings)
+    count = 0
+    with replacing(output) as part, ParquetWriter(part, schema, compression="zstd") as writer:
+        for table in _in_order(work, jobs, threads):
+            count += table.num_rows
+            writer.write_table(table)
+    return count
+
+
+def _in_order(work: Any, jobs: dict[str, dict[str, Row]], threads: int) -> Iterator["pa.Table"]:
+    if threads == 1 or len(jobs) < 2:
+        yield from map(work, jobs, jobs.values())
+        return
+    with ProcessPoolExecutor(min(threads, len(jobs))) as pool:
+        yield from pool.map(work, jobs, jobs.values())
+
+
+def _score_shard(results: Path, settings: Row, shard: str, items: dict[str, Row]) -> "pa.Table":
+    from pyarrow import Table
+
+    experiment, scoring = experiment_from(settings["experiment"]), settings["scoring"]
+    metrics = [find_metric(name) for name in scoring["metrics"]]
+    folder = Results(results)
+    plans, heard = read_heard(folder, experiment, shard)
+    spoken = read_spoken(folder, experiment, scoring, shard, plans, items, heard)
+    scorers = [
+        ChunkScorer(find_normalizer(name), metrics, scoring) for name in scoring["normalizers"]
+    ]
+
+    def rows(chunk: SpokenChunk) -> Iterator[Row]:
+        for scorer in scorers:
+            for condition, one in heard[chunk.id].items():
+                yield scorer.score(chunk, condition, one)
+
+    scored = [row for chunk in spoken for row in rows(chunk)]
+    return Table.from_pylist(scored, schema=score_schema(metrics, scoring["strata"]))

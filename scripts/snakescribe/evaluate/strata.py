@@ -1,0 +1,47 @@
+"""Fields of chunks and recordings -> the level, or the bin, that a chunk belongs to."""
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from math import isfinite
+from typing import Any
+
+UNKNOWN = "unknown"
+COLUMN_PREFIX = "stratum:"
+
+Strata = Mapping[str, Sequence[float]]
+
+
+def name_level(value: Any, edges: Sequence[float]) -> str:
+    """A value and the edges of bins -> the name of its level.
+
+    Without edges the value itself is the level; with them, the bin from one edge (included) to
+    the next. What is missing, or is no number where a bin is asked for, is `unknown`.
+    """
+    if value is None or value == "":
+        return UNKNOWN
+    if not edges:
+        return f"{value:g}" if isinstance(value, float) else str(value)
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return UNKNOWN
+    return level_names(edges)[bisect_right(sorted(edges), number)] if isfinite(number) else UNKNOWN
+
+
+def level_names(edges: Sequence[float]) -> list[str]:
+    """Edges -> the names of the bins, in ascending order."""
+    edges = sorted(edges)
+    inner = [f"{low:g} to {high:g}" for low, high in pairwise(edges)]
+    return [f"below {edges[0]:g}", *inner, f"{edges[-1]:g} and above"]
+
+
+def chunk_fields(chunk: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
+    """A chunk and its recording's item -> all fields that strata may name.
+
+    The item's context fields come first, its own columns and the chunk's then take precedence:
+    `recording`, `tier`, `language`, `number`, `start`, `end`, `seconds`, `position` (where the
+    chunk's middle lies in the recording, from 0 to 1), `speech_seconds`, `speech_share`, `snr_db`.
+    """
+    own = {key: value for key, value in item.items() if key != "context" and value is not None}
+    return {**item["context"], **own, **{k: v for k, v in chunk.items() if v is not None}}

@@ -1,0 +1,71 @@
+"""``conditions.csv`` and ``comparisons.csv`` -> a small table for people."""
+
+import csv
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from snakescribe.errors import UserError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def print_summary(results: Path, experiment: str, console: "Console") -> None:
+    """A results folder and an experiment's name -> its conditions and verdicts on the console.
+
+    Raises:
+        UserError: the experiment has not been evaluated.
+    """
+    from rich.table import Table
+    from rich.text import Text
+
+    folder = results / "scores" / experiment
+    conditions = _read(folder / "conditions.csv", experiment)
+    verdicts = {
+        row["condition"]: row["verdict"]
+        for row in _read(folder / "comparisons.csv", experiment)
+        if row["family"] == "baseline"
+    }
+    scored = any(row["wer"] for row in conditions)
+    table = Table(
+        title=experiment, title_justify="left", title_style="bold", box=None, pad_edge=False
+    )
+    table.add_column("condition")
+    for name in ("WER", "interval", "CER", "RTFx") if scored else ("RTFx", "flagged", "confidence"):
+        table.add_column(name, justify="right")
+    if scored:
+        table.add_column("against the baseline", overflow="fold", ratio=1)
+    for row in conditions:
+        speed = f"{float(row['rtfx']):.1f}" if row["rtfx"] else "-"
+        if scored:
+            verdict = (
+                "baseline" if row["is_baseline"] == "true" else verdicts.get(row["condition"], "")
+            )
+            cells = [
+                _percent(row["wer"]),
+                f"{_percent(row['wer_low'])} to {_percent(row['wer_high'])}",
+                _percent(row["cer"]),
+                speed,
+                verdict,
+            ]
+        else:
+            flagged = f"{row['flagged_chunks'] or 0} of {row['chunks']}"
+            cells = [speed, flagged, _percent(row["mean_confidence"])]
+        table.add_row(*(Text(cell) for cell in (row["condition"], *cells)))
+    console.print(table)
+    if not scored:
+        console.print("No references: nothing to compare the transcripts with.")
+
+
+def _read(path: Path, experiment: str) -> list[dict[str, str]]:
+    if not path.exists():
+        raise UserError(
+            f"{path}: no such file; experiment '{experiment}' has not been evaluated, or has "
+            "another name"
+        )
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def _percent(cell: str) -> str:
+    return f"{100 * float(cell):.1f} %" if cell else "-"

@@ -1,0 +1,225 @@
+"""Rows -> staging tables (COPY) -> the real ones, so that these equal what was staged."""
+
+import json
+import logging
+import math
+from collections import Counter
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from snakescribe.errors import UserError
+from snakescribe.tables import Row
+
+if TYPE_CHECKING:
+    from psycopg2.extensions import cursor as Cursor  # noqa: N812
+
+logger = logging.getLogger(__name__)
+
+BUFFER_BYTES = 4_000_000
+
+_OF_EXPERIMENT = "corpus = %(corpus)s and experiment = %(experiment)s"
+_OF_TRANSCRIPTIONS = (
+    f"transcription in (select transcription from transcriptions where {_OF_EXPERIMENT})"
+)
+
+# The tables, those that others refer to first, with the rows that a load of one experiment answers
+# for: it removes those of them that it does not bring.
+SCOPES = {
+    "corpora": "corpus = %(corpus)s",
+    "recordings": "corpus = %(corpus)s",
+    "audio_files": "corpus = %(corpus)s and audio = any(%(variants)s)",
+    "chunks": "corpus = %(corpus)s and audio = any(%(variants)s)",
+    "experiments": _OF_EXPERIMENT,
+    "conditions": _OF_EXPERIMENT,
+    "runs": _OF_EXPERIMENT,
+    "transcriptions": _OF_EXPERIMENT,
+    "prompts": _OF_TRANSCRIPTIONS,
+    "segments": _OF_TRANSCRIPTIONS,
+    "words": _OF_TRANSCRIPTIONS,
+    "scores": _OF_EXPERIMENT,
+    "condition_scores": _OF_EXPERIMENT,
+    "comparisons": _OF_EXPERIMENT,
+}
+
+_COLUMNS = """
+    select a.attname, format_type(a.atttypid, null), coalesce(a.attnum = any(i.indkey), false)
+    from pg_attribute a
+    left join pg_index i on i.indrelid = a.attrelid and i.indisprimary
+    where a.attrelid = %s::regclass and a.attnum > 0 and not a.attisdropped
+    order by a.attnum
+"""
+# COPY's text format needs these escaped; NUL is what Postgres cannot hold.
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": None})
+
+
+@dataclass
+class _Target:
+    kinds: dict[str, str]
+    key: list[str]
+    buffer: BytesIO = field(default_factory=BytesIO)
+
+    @property
+    def rest(self) -> list[str]:
+        """The columns that are no part of the key."""
+        return [name for name in self.kinds if name not in self.key]
+
+
+class Staging:
+    """Staging tables of one transaction: `add` rows, then `merge` them.
+
+    `rows` counts what was added by table, `nul_texts` the texts that held NUL characters.
+    """
+
+    def __init__(self, cursor: "Cursor") -> None:
+        self.cursor = cursor
+        self.rows: Counter[str] = Counter()
+        self.nul_texts = 0
+        self._targets: dict[str, _Target] = {}
+        for table in SCOPES:
+            cursor.execute(_COLUMNS, (table,))
+            columns = cursor.fetchall()
+            self._targets[table] = _Target(
+                kinds={name: kind for name, kind, _ in columns},
+                key=[name for name, _, in_key in columns if in_key],
+            )
+            self._run("create temp table {staging} (like {table}) on commit drop", table)
+
+    def add(self, table: str, row: Row) -> None:
+        """Stage a row that has exactly the table's columns."""
+        target = self._targets[table]
+        if row.keys() != target.kinds.keys():
+            raise ValueError(f"{table}: columns differ: {sorted(row.keys() ^ target.kinds.keys())}")
+        cells = (self._cell(kind, row[name]) for name, kind in target.kinds.items())
+        target.buffer.write(("\t".join(cells) + "\n").encode("utf-8", "replace"))
+        self.rows[table] += 1
+        if target.buffer.tell() > BUFFER_BYTES:
+            self._flush(table)
+
+    def add_open(self, table: str, row: Row) -> None:
+        """Stage a row of a table with a column `details`, which takes what has no column."""
+        kinds = self._targets[table].kinds
+        known = {name: row.get(name) for name in kinds if name != "details"}
+        details = {name: value for name, value in row.items() if name not in kinds}
+        self.add(table, {**known, "details": details})
+
+    def merge(self, **scope: Any) -> None:
+        """Make the rows in scope equal to what was staged; rows that are equal are not touched.
+
+        Raises:
+            UserError: two staged rows have the same key.
+        """
+        from psycopg2.errors import UniqueViolation
+
+        for table, target in self._targets.items():
+            self._flush(table)
+            try:
+                self._run("create unique index on {staging} ({key})", table)
+            except UniqueViolation:
+                raise UserError(
+                    f"{table}: two rows have the same {', '.join(target.key)}; the files that are "
+                    "loaded are damaged, remove them and run the workflow again"
+                ) from None
+            self._run("analyze {staging}", table)
+            update = (
+                "update set ({rest}) = row({new}) where ({old}) is distinct from ({new})"
+                if target.rest
+                else "nothing"
+            )
+            changed = self._run(
+                "insert into {table} as t ({columns}) select {columns} from {staging} "
+                f"on conflict ({{key}}) do {update}",
+                table,
+            )
+            logger.info("%s: %d rows, %d new or changed", table, self.rows[table], changed)
+        for table in reversed(self._targets):
+            removed = self._run(
+                f"delete from {{table}} t where {SCOPES[table]} and not exists "
+                "(select from {staging} s where ({staged_key}) = ({old_key}))",
+                table,
+                scope,
+            )
+            if removed:
+                logger.info("%s: %d rows removed", table, removed)
+
+    def _run(self, statement: str, table: str, scope: Row | None = None) -> int:
+        """Run a statement with the table's names filled in; return how many rows it changed."""
+        from psycopg2.sql import SQL, Composed, Identifier
+
+        target = self._targets[table]
+
+        def names(columns: list[str], prefix: str = "") -> Composed:
+            parts = [Identifier(prefix, one) if prefix else Identifier(one) for one in columns]
+            return SQL(", ").join(parts)
+
+        self.cursor.execute(
+            SQL(statement).format(
+                table=Identifier(table),
+                staging=Identifier(f"staging_{table}"),
+                columns=names(list(target.kinds)),
+                key=names(target.key),
+                rest=names(target.rest),
+                old=names(target.rest, "t"),
+                new=names(target.rest, "excluded"),
+                old_key=names(target.key, "t"),
+                staged_key=names(target.key, "s"),
+            ),
+            scope,
+        )
+        return self.cursor.rowcount
+
+    def _flush(self, table: str) -> None:
+        from psycopg2.sql import SQL, Identifier
+
+        buffer = self._targets[table].buffer
+        if buffer.tell():
+            buffer.seek(0)
+            copy = SQL("copy {} from stdin").format(Identifier(f"staging_{table}"))
+            self.cursor.copy_expert(copy, buffer)
+            buffer.seek(0)
+            buffer.truncate()
+
+    def _cell(self, kind: str, value: Any) -> str:
+        """A value -> a cell of COPY's text format; nan is NULL."""
+        if value is None or (isinstance(value, float) and math.isnan(value)):
+            return "\\N"
+        match kind:
+            case "jsonb":
+                text = self._json(value)
+            case "boolean":
+                return "t" if value else "f"
+            case "integer" | "bigint":
+                return str(int(value))
+            case "double precision":
+                return str(float(value))
+            case _:
+                text = str(value)
+        if "\0" in text:
+            self.nul_texts += 1
+        return text.translate(_ESCAPES)
+
+    def _json(self, value: Any) -> str:
+        try:
+            text = json.dumps(
+                value, ensure_ascii=False, allow_nan=False, sort_keys=True, default=str
+            )
+        except ValueError:
+            text = "\\u0000"  # clean below
+        if "\\u0000" not in text:
+            return text
+        cleaned = self._clean(value)
+        return json.dumps(cleaned, ensure_ascii=False, sort_keys=True, default=str)
+
+    def _clean(self, value: Any) -> Any:
+        """JSON values without what jsonb refuses: NUL characters, nan and infinity."""
+        match value:
+            case str():
+                self.nul_texts += "\0" in value
+                return value.replace("\0", "")
+            case float():
+                return value if math.isfinite(value) else None
+            case dict():
+                return {self._clean(key): self._clean(inner) for key, inner in value.items()}
+            case list() | tuple():
+                return [self._clean(inner) for inner in value]
+        return value

@@ -1,0 +1,1 @@
+"""Model weights: the table of known names, fetching and verifying."""

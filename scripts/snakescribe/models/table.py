@@ -1,0 +1,48 @@
+"""``resources/models.yaml`` -> the models known by name."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import yaml
+
+from snakescribe.errors import UserError, did_you_mean
+from snakescribe.paths import MODELS_TABLE
+
+
+@dataclass(frozen=True)
+class Model:
+    """A known model: the engine that runs it, what it needs and where its weights come from."""
+
+    name: str
+    engine: str
+    languages: str
+    parameters_millions: int
+    gpu_mem_mb: int
+    sha256: str | None
+    sources: tuple[dict[str, Any], ...]
+
+
+@cache
+def known_models() -> dict[str, Model]:
+    """All models of the table, by name."""
+    table = yaml.safe_load(MODELS_TABLE.read_text(encoding="utf-8"))
+    return {
+        name: Model(name=name, **{**entry, "sources": tuple(entry["sources"])})
+        for name, entry in table.items()
+    }
+
+
+def find_model(name: str) -> Model:
+    """A name -> its entry.
+
+    Raises:
+        UserError: no such name; near ones are suggested.
+    """
+    models = known_models()
+    if name not in models:
+        raise UserError(
+            f"unknown weights '{name}': neither a folder nor a name in resources/models.yaml; "
+            f"{did_you_mean(name, models)}"
+        )
+    return models[name]

@@ -1,0 +1,26 @@
+"""Command-line options that several steps share."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+InputFile = click.Path(exists=True, dir_okay=False, path_type=Path)
+OutputFile = click.Path(dir_okay=False, path_type=Path)
+Folder = click.Path(file_okay=False, path_type=Path)
+
+
+class JsonType(click.ParamType):
+    """Settings as one-line JSON, as the rules pass them."""
+
+    name = "json"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return json.loads(value)
+        except json.JSONDecodeError as error:
+            self.fail(f"this is not JSON: {error}", param, ctx)
+
+
+Json = JsonType()

@@ -1,0 +1,17 @@
+"""Where the parts of the repository lie that the package reads."""
+
+import os
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+CONFIG_SCHEMA = REPOSITORY / "workflow" / "schemas" / "config.schema.yaml"
+MODELS_TABLE = REPOSITORY / "resources" / "models.yaml"
+SQL_MIGRATIONS = REPOSITORY / "resources" / "sql"
+
+
+def cache_folder() -> Path:
+    """Where downloads lie that runs share: ``$SNAKESCRIBE_CACHE``, else the user's cache."""
+    chosen = os.environ.get("SNAKESCRIBE_CACHE")
+    if chosen:
+        return Path(chosen)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "snakescribe"

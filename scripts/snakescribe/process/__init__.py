@@ -1,0 +1,1 @@
+"""From recordings as they came to chunks that a model can take."""

@@ -1,0 +1,95 @@
+"""One audio variant -> the chunk plan: speech found once, and where every variant is cut."""
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from snakescribe.errors import UserError
+from snakescribe.ffmpeg import decode
+from snakescribe.process.chunking import fixed_chunks, plan_chunks
+from snakescribe.process.pool import map_recordings
+from snakescribe.process.speech import Span, find_pauses, find_speech, measure_frames
+from snakescribe.store import digest, keyed_path, replacing
+from snakescribe.tables import AUDIO, PLANS, Row, read_table, write_table
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+STEP_VERSION = 1
+# Raised when the detector or what is measured with it changes.
+_FRAMES_VERSION = 1
+
+
+def plan_shard(
+    audio: Path, chunking: dict[str, Any], store: Path, output: Path, threads: int
+) -> None:
+    """An audio table and the settings of `chunking` -> the plans table.
+
+    What the detector heard is kept in the store, so that other settings need not hear it again.
+
+    Raises:
+        UserError: a setting that is unknown or cannot be.
+    """
+    work = partial(_plan_row, chunking=_complete(chunking), store=store)
+    write_table(PLANS, output, map_recordings(work, read_table(AUDIO, audio), threads))
+
+
+def _complete(chunking: dict[str, Any]) -> dict[str, Any]:
+    """Settings, as a person may give them on the command line -> all of them, checked."""
+    from jsonschema import Draft202012Validator
+
+    from snakescribe.config.check import config_schema
+
+    schema = config_schema()["properties"]["chunking"]
+    problems = [
+        f"chunking: {'.'.join(map(str, error.path))} {error.message}"
+        for error in Draft202012Validator(schema).iter_errors(chunking)
+    ]
+    if problems:
+        raise UserError("\n".join(problems))
+    return {key: one["default"] for key, one in schema["properties"].items()} | chunking
+
+
+def _plan_row(row: Row, chunking: dict[str, Any], store: Path) -> Row:
+    plan = {"speech": [], "chunks": []} | {
+        name: row[name] for name in ("recording", "status", "reason", "seconds")
+    }
+    if row["status"] != "ok":
+        return plan
+    probabilities, loudness = _frames(row, store).tolist()
+    total_ms = round(row["seconds"] * 1000)
+    speech = find_speech(
+        probabilities,
+        total_ms,
+        chunking["speech_threshold"],
+        chunking["min_speech_ms"],
+        chunking["min_silence_ms"],
+    )
+    max_ms = int(chunking["max_seconds"] * 1000)
+    if chunking["method"] == "fixed":
+        chunks = fixed_chunks(total_ms, max_ms)
+    else:
+        pauses = find_pauses(probabilities, chunking["speech_threshold"])
+        chunks = plan_chunks(speech, pauses, loudness, total_ms, max_ms, chunking["pad_ms"])
+    if not chunks:
+        most = max(probabilities, default=0.0)
+        plan["status"] = "no_speech"
+        plan["reason"] = f"no speech found: its probability is nowhere above {most:.2f} for long"
+    return {**plan, "speech": _seconds(speech), "chunks": _seconds(chunks)}
+
+
+def _frames(row: Row, store: Path) -> "NDArray[np.float32]":
+    """An audio row -> speech probability and loudness of its frames, measured once."""
+    import numpy as np
+
+    path = keyed_path(store / "speech", digest("speech", row["sha256"], _FRAMES_VERSION), ".npy")
+    if not path.exists():
+        measured = measure_frames(decode(Path(row["audio"]))[0])
+        with replacing(path) as part:
+            np.save(part, measured)
+    return np.load(path)
+
+
+def _seconds(spans: list[Span]) -> list[list[float]]:
+    return [[start / 1000, end / 1000] for start, end in spans]

@@ -1,0 +1,190 @@
+"""Recordings as they came -> 16 kHz mono FLAC in one audio variant."""
+
+import json
+from collections.abc import Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, Any
+
+from snakescribe.errors import UserError
+from snakescribe.ffmpeg import (
+    SAMPLE_RATE,
+    FFmpegError,
+    decode,
+    map_samples,
+    probe,
+    sample_blocks,
+    write_flac,
+)
+from snakescribe.process.filters import Step, filter_version, load_filter, parse_chain
+from snakescribe.process.pool import map_recordings
+from snakescribe.store import digest, file_sha256, keyed_path, replacing, write_json
+from snakescribe.tables import AUDIO, RECORDINGS, Row, read_table, write_table
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Samples = NDArray[np.float32]
+
+STEP_VERSION = 1
+
+SHORTEST_SECONDS = 0.1
+SILENCE_DBFS = -80.0
+# A damaged file of which less than this can be decoded is no match for its reference.
+WHOLE_SHARE = 0.9
+# The largest sample of 16-bit audio; what is louder after the filters is scaled down to it.
+_LIMIT = 32767 / 32768
+# Filters may shift the end by a little (look-ahead, resampling); more would unhinge the chunk plan.
+_LENGTH_TOLERANCE = SAMPLE_RATE // 10
+
+
+class FilterError(Exception):
+    """A filter gave something that is no audio of the same length."""
+
+
+class BadRecordingError(Exception):
+    """There is nothing to work on: a status and the reason."""
+
+    def __init__(self, status: str, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
+def prepare_audio(
+    recordings: Path, chain: list[Any], store: Path, output: Path, threads: int
+) -> None:
+    """A recordings table and a chain of filters -> the audio table of that variant.
+
+    Files lie in the store under a key of the source's sha256, the filters with their options and
+    versions, and the step's version: what is there is not made again.
+
+    Raises:
+        UserError: a filter or option that is unknown or does not work; no bad recording raises.
+    """
+    steps = parse_chain(chain)
+    try_chain(steps)
+    versions = [[step.name, step.options, filter_version(step.name)] for step in steps]
+    work = partial(_prepare_row, steps=steps, versions=versions, store=store)
+    rows = map_recordings(work, read_table(RECORDINGS, recordings), threads)
+    write_table(AUDIO, output, rows)
+
+
+def try_chain(steps: Sequence[Step]) -> None:
+    """Run the chain on a second of noise, so that a wrong option stops the run before it starts.
+
+    Raises:
+        UserError: a filter cannot be loaded, or fails.
+    """
+    import numpy as np
+
+    samples = np.random.default_rng(0).normal(0, 0.1, SAMPLE_RATE).astype(np.float32)
+    for step in steps:
+        load_filter(step.name)
+        try:
+            samples = apply_filter(samples, step)
+        except Exception as error:
+            raise UserError(
+                f"audio filter '{step.name}' does not work with {json.dumps(step.options)}: {error}"
+            ) from error
+
+
+def apply_filter(samples: "Samples", step: Step) -> "Samples":
+    """16 kHz mono samples -> as many samples, filtered, in a nameless file.
+
+    Raises:
+        FilterError: the filter gave NaN, more channels or another duration.
+    """
+    import numpy as np
+
+    found = load_filter(step.name)(samples, SAMPLE_RATE, **step.options)
+    count = 0
+    with TemporaryFile() as target:
+        for block in [found] if isinstance(found, np.ndarray) else found:
+            if not isinstance(block, np.ndarray) or block.ndim != 1:
+                raise FilterError("it gave no array of one dimension")
+            if not np.isfinite(block).all():
+                raise FilterError("it gave NaN or infinity")
+            count += len(block)
+            target.write(block.astype("<f4", copy=False).data)
+        if abs(count - len(samples)) > _LENGTH_TOLERANCE:
+            raise FilterError(
+                f"it changed the duration from {len(samples) / SAMPLE_RATE:.2f} s to "
+                f"{count / SAMPLE_RATE:.2f} s; all variants are cut at the same places"
+            )
+        target.truncate(4 * len(samples))
+        return map_samples(target)
+
+
+def _prepare_row(row: Row, steps: list[Step], versions: list[Any], store: Path) -> Row:
+    made = {"recording": row["recording"], "audio": None, "sha256": None, "seconds": None}
+    if row["status"] != "ok":
+        return {**made, "status": row["status"], "reason": row["reason"]}
+    key = digest("audio", row["sha256"], versions, STEP_VERSION)
+    target = keyed_path(store / "audio", key, ".flac")
+    facts = target.with_suffix(".json")
+    if not (facts.exists() and target.exists()):
+        try:
+            _make(row, steps, target, facts)
+        except BadRecordingError as error:
+            return {**made, "status": error.status, "reason": error.reason}
+    return {**made, "status": "ok", "audio": str(target), **json.loads(facts.read_text("utf-8"))}
+
+
+def _make(row: Row, steps: Iterable[Step], target: Path, facts: Path) -> None:
+    """Decode, filter, limit and write one recording; the facts last, as they vouch for the rest."""
+    samples, note = _decode_source(Path(row["audio"]), row["sha256"])
+    for step in steps:
+        try:
+            samples = apply_filter(samples, step)
+        except (OSError, MemoryError):
+            raise  # the machine's fault, not the recording's: let the job be tried again
+        except Exception as error:
+            reason = f"filter '{step.name}': {error or type(error).__name__}"
+            raise BadRecordingError("filter_failed", reason) from error
+    peak = peak_of(samples)
+    with replacing(target) as part:
+        write_flac(samples, part, gain=min(1.0, _LIMIT / peak) if peak else 1.0)
+        sha256 = file_sha256(part)
+    seconds = len(samples) * 1000 // SAMPLE_RATE / 1000
+    write_json(facts, {"seconds": seconds, "sha256": sha256, "reason": note})
+
+
+def _decode_source(path: Path, sha256: str) -> "tuple[Samples, str | None]":
+    """A recording -> its samples and a note on what is wrong with them, if anything is.
+
+    Raises:
+        BadRecordingError: missing, corrupt, empty or silent.
+    """
+    if not path.is_file():
+        raise BadRecordingError("missing", f"the file is gone: {path}")
+    if file_sha256(path) != sha256:
+        raise BadRecordingError("missing", f"the file has changed since it was acquired: {path}")
+    try:
+        stated = probe(path)
+        samples, complaint = decode(path)
+    except FFmpegError as error:
+        status = "corrupt" if path.stat().st_size else "empty"
+        reason = f"ffmpeg cannot decode it: {error}" if status == "corrupt" else "it has no bytes"
+        raise BadRecordingError(status, reason) from error
+    seconds = len(samples) / SAMPLE_RATE
+    if seconds < SHORTEST_SECONDS:
+        if complaint:
+            raise BadRecordingError("corrupt", f"ffmpeg cannot decode it: {complaint}")
+        raise BadRecordingError("empty", f"{seconds:.3f} s of sound; {SHORTEST_SECONDS} s needed")
+    peak = peak_of(samples)
+    if peak < 10 ** (SILENCE_DBFS / 20):
+        raise BadRecordingError("silent", f"nothing in it is louder than {SILENCE_DBFS:.0f} dBFS")
+    if not stated or seconds > 0.99 * stated - 0.5:
+        return samples, None
+    note = f"only {seconds:.1f} of the {stated:.1f} s that the file states could be decoded"
+    if complaint and seconds < WHOLE_SHARE * stated:
+        raise BadRecordingError("corrupt", f"{note}: {complaint}")
+    return samples, note
+
+
+def peak_of(samples: "Samples") -> float:
+    """Samples -> the largest absolute value, 0 where there are none."""
+    return max((float(abs(block).max()) for block in sample_blocks(samples)), default=0.0)

@@ -1,0 +1,1 @@
+"""Report: one self-contained HTML page that answers an experiment's question."""

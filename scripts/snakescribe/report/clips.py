@@ -1,0 +1,52 @@
+"""Chunk files -> small audio clips that a page carries inside itself."""
+
+import base64
+import logging
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryFile
+
+log = logging.getLogger(__name__)
+
+# MP3, as every browser plays it; 32 kbit/s is 4 kB a second, plenty for 16 kHz mono speech.
+BITRATE = "32k"
+
+
+def encode_clip(path: Path) -> bytes:
+    """An audio file -> the bytes of a 16 kHz mono MP3; empty where it cannot be read."""
+    import ffmpeg
+
+    from snakescribe.ffmpeg import FFmpegError, run_graph
+
+    graph = ffmpeg.input(f"file:{path}", protocol_whitelist="file")["a:0"].output(
+        "pipe:1", format="mp3", ac=1, ar=16000, audio_bitrate=BITRATE,
+        map_metadata=-1, fflags="+bitexact", write_xing=0,
+    )  # fmt: skip
+    with TemporaryFile() as target:
+        try:
+            run_graph(graph, stdout=target)
+        except FFmpegError as error:
+            log.warning("%s: no clip: %s", path, error)
+            return b""
+        target.seek(0)
+        return target.read()
+
+
+@dataclass
+class ClipBox:
+    """Makes clips until `budget` bytes of page are used up; `left_out` counts the rest."""
+
+    budget: int
+    left_out: int = 0
+    _made: dict[str, str] = field(default_factory=dict)
+
+    def data_uri(self, path: str, sha256: str) -> str:
+        """A chunk file and its sha256 -> its data URI; empty where it is unreadable or too much."""
+        if sha256 not in self._made:
+            data = base64.b64encode(encode_clip(Path(path))).decode()
+            if len(data) > self.budget:
+                self.left_out += 1
+                return ""
+            self.budget -= len(data)
+            self._made[sha256] = f"data:audio/mpeg;base64,{data}" if data else ""
+        return self._made[sha256]

@@ -1,0 +1,63 @@
+"""The manifests of a run -> titles and languages of its recordings, and what failed where."""
+
+from dataclasses import dataclass
+
+from snakescribe.report.study import Study
+from snakescribe.results import Results
+from snakescribe.tables import AUDIO, PLANS, RECORDINGS
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A recording that did not get as far as a chunk: the stage, the status and the reason."""
+
+    recording: str
+    title: str
+    stage: str
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """The recordings of a run: by id their title, language and shard; how much audio; failures."""
+
+    titles: dict[str, str]
+    languages: dict[str, str]
+    shards: dict[str, str]
+    seconds: float
+    failures: tuple[Failure, ...]
+
+    def title(self, recording: str) -> str:
+        """A recording's title, or its id where it has none."""
+        return self.titles.get(recording) or recording
+
+
+def read_corpus(results: Results, study: Study) -> Corpus:
+    """A run's manifests -> its recordings; the first stage that failed is the one reported."""
+    items = results.items()
+    titles = {row["recording"]: row["title"] or "" for row in items}
+    variants = dict.fromkeys(one.levels["audio"] for one in study.conditions)
+    stages = [
+        ("acquire", results.rows(RECORDINGS)),
+        *((f"process, {one}", results.rows(AUDIO, variant=one)) for one in variants),
+        ("process", results.rows(PLANS)),
+    ]
+    failures: dict[str, Failure] = {}
+    seconds = 0.0
+    for stage, rows in stages:
+        for row in rows:
+            recording = row["recording"]
+            if row["status"] != "ok" and recording not in failures:
+                failures[recording] = Failure(
+                    recording, titles.get(recording, ""), stage, row["status"], row["reason"] or ""
+                )
+            elif "chunks" in row and recording not in failures:
+                seconds += row["seconds"] or 0
+    return Corpus(
+        titles=titles,
+        languages={row["recording"]: row["language"] or "" for row in items},
+        shards={row["recording"]: row["shard"] for row in items},
+        seconds=seconds,
+        failures=tuple(failures[one] for one in sorted(failures)),
+    )

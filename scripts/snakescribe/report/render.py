@@ -1,0 +1,50 @@
+"""What the page says -> HTML: escaped, and closed to the outside by its own security policy."""
+
+import base64
+import hashlib
+from typing import Any
+
+from markupsafe import Markup
+
+from snakescribe.report import numbers
+
+FILTERS = ("percent", "points", "p_value", "speed", "count", "clock", "duration", "estimate")
+
+
+def render_page(**content: Any) -> str:
+    """The template's variables -> the page.
+
+    Everything is escaped but what is `Markup` already. The policy admits this page's one style
+    sheet and one script by their hashes, and images and sound that the page itself carries;
+    anything else, inline handlers too, the browser refuses.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("snakescribe.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for name in FILTERS:
+        environment.filters[name] = getattr(numbers, name)
+    loader = environment.loader
+    assert loader is not None
+    style, script = (
+        Markup(loader.get_source(environment, name)[0]) for name in ("page.css", "page.js")
+    )
+    policy = (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        "img-src data:; media-src data:; base-uri 'none'; form-action 'none'"
+    )
+    page = environment.get_template("page.html.j2").render(
+        style=style, script=script, policy=policy, **content
+    )
+    # A lone surrogate, from a damaged title, is nothing that a file could hold.
+    return page.encode("utf-8", "replace").decode("utf-8")
+
+
+def _hash(source: str) -> str:
+    digest = hashlib.sha256(source.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"

@@ -1,0 +1,285 @@
+"""An experiment's settings and its two summary tables -> one `Study`, values typed."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from math import exp
+from pathlib import Path
+from typing import Any
+
+from snakescribe.config.sweep import FACTORS, Levels
+from snakescribe.errors import UserError
+
+Settings = dict[str, Any]
+# A figure with the limits of its interval; None where there is none.
+Estimate = tuple[float | None, float | None, float | None]
+
+
+@dataclass(frozen=True)
+class ConditionResult:
+    """One row of conditions.csv. Rates are fractions; None where there is no reference."""
+
+    name: str
+    levels: Levels
+    is_baseline: bool
+    recordings: int
+    chunks: int
+    words: int
+    wer: float | None
+    wer_low: float | None
+    wer_high: float | None
+    cer: float | None
+    substitutions: int | None
+    deletions: int | None
+    insertions: int | None
+    rtfx: float | None
+    flagged: int | None
+    avg_logprob: float | None
+    resampled_by: str
+    more: dict[str, Estimate]
+
+    @property
+    def probability(self) -> float | None:
+        """Geometric mean of the tokens' probabilities: how sure the model was of its words."""
+        return None if self.avg_logprob is None else exp(self.avg_logprob)
+
+    @property
+    def pass_name(self) -> str:
+        """The pass that transcribed it."""
+        return f"{self.levels['model']}.{self.levels['audio']}"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One row of comparisons.csv: `delta` is the WER of `condition` minus that of `other`."""
+
+    family: str
+    condition: str
+    other: str
+    recordings: int
+    delta: float | None
+    low: float | None
+    high: float | None
+    improvement: float | None
+    p: float | None
+    p_adjusted: float | None
+    verdict: str
+
+    def is_real(self, alpha: float) -> bool:
+        """Whether chance alone does not explain the difference.
+
+        That is the adjusted p-value where there is one, else whether the interval excludes 0.
+        """
+        if self.p_adjusted is not None:
+            return self.p_adjusted < alpha
+        return self.low is not None and self.high is not None and not self.low <= 0 <= self.high
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One row of factors.csv: what a level of a factor did against the baseline's level.
+
+    `delta` is the mean difference of WER over `matched` pairs of conditions that differ in this
+    factor alone. An interaction has `by_factor` too: how much that changes with another factor.
+    """
+
+    factor: str
+    level: str
+    instead_of: str
+    by_factor: str
+    matched: int
+    delta: float
+    low: float | None
+    high: float | None
+    p_adjusted: float | None
+
+    def tone(self, alpha: float) -> str:
+        """`better` or `worse` beyond chance, else `unclear`."""
+        if self.p_adjusted is None or self.p_adjusted >= alpha:
+            return "unclear"
+        return "better" if self.delta < 0 else "worse"
+
+
+@dataclass(frozen=True)
+class Study:
+    """What an experiment asked and what came out; conditions in the order of the config.
+
+    `normalizers` has WER by normaliser and condition.
+    """
+
+    settings: Settings
+    conditions: tuple[ConditionResult, ...]
+    comparisons: tuple[Comparison, ...]
+    effects: tuple[Effect, ...]
+    normalizers: dict[str, dict[str, float]]
+
+    @property
+    def name(self) -> str:
+        return self.settings["experiment"]["name"]
+
+    @property
+    def question(self) -> str:
+        return self.settings["experiment"]["question"].strip()
+
+    @property
+    def design(self) -> str:
+        return self.settings["experiment"]["design"]
+
+    @property
+    def factors(self) -> dict[str, list[str]]:
+        """The factors that vary, with their levels."""
+        return self.settings["experiment"]["factors"]
+
+    @property
+    def normalizer(self) -> str:
+        """The leading normaliser."""
+        return self.settings["scoring"]["normalizers"][0]
+
+    @property
+    def confidence(self) -> float:
+        return self.settings["scoring"]["confidence"]
+
+    @property
+    def alpha(self) -> float:
+        """The p-value below which a difference counts as real; rounded, as 1 - 0.95 is not 0.05."""
+        return round(1 - self.confidence, 9)
+
+    @cached_property
+    def baseline(self) -> ConditionResult:
+        return next(one for one in self.conditions if one.is_baseline)
+
+    @cached_property
+    def ranked(self) -> list[ConditionResult]:
+        """The conditions that have a WER, best first; the baseline leads where it ties."""
+        scored = [one for one in self.conditions if one.wer is not None]
+        return sorted(scored, key=lambda one: (one.wer, not one.is_baseline))
+
+    def compare(self, condition: str, other: str) -> Comparison | None:
+        """The comparison of two conditions, from either family, turned the right way round."""
+        found = self._pairs.get((condition, other))
+        if found or not (found := self._pairs.get((other, condition))):
+            return found
+        return Comparison(
+            found.family, condition, other, found.recordings,
+            delta=_minus(found.delta), low=_minus(found.high), high=_minus(found.low),
+            improvement=None if found.improvement is None else 1 - found.improvement,
+            p=found.p, p_adjusted=found.p_adjusted, verdict="",
+        )  # fmt: skip
+
+    @cached_property
+    def _pairs(self) -> dict[tuple[str, str], Comparison]:
+        # The family `baseline` has fewer members, so its adjusted p-values are the sharper ones.
+        rows = sorted(self.comparisons, key=lambda row: row.family == "baseline")
+        return {(row.condition, row.other): row for row in rows}
+
+
+def read_study(scores: Path, settings: Settings) -> Study:
+    """The folder `scores/{experiment}` and the report's settings -> the study.
+
+    Raises:
+        UserError: a table is missing or knows other conditions than the settings do.
+    """
+    path = scores / "conditions.csv"
+    rows = {row["condition"]: row for row in _rows(path)}
+    planned = settings["experiment"]["conditions"]
+    missing = [one["name"] for one in planned if one["name"] not in rows]
+    if missing:
+        raise UserError(
+            f"{path}: no row for {', '.join(missing[:3])}; "
+            "the scores are of another version of the experiment, run `snakemake evaluate` again"
+        )
+    baseline = settings["experiment"]["baseline"]
+    return Study(
+        settings=settings,
+        conditions=tuple(_condition(one, rows[one["name"]], baseline) for one in planned),
+        comparisons=tuple(map(_comparison, _rows(scores / "comparisons.csv"))),
+        effects=tuple(map(_effect, _rows(scores / "factors.csv"))),
+        normalizers=_normalizers(_rows(scores / "metrics.csv")),
+    )
+
+
+def _condition(planned: dict[str, str], row: dict[str, str], baseline: str) -> ConditionResult:
+    return ConditionResult(
+        name=planned["name"],
+        levels={factor: planned[factor] for factor in FACTORS},
+        is_baseline=planned["name"] == baseline,
+        recordings=_count(row["recordings"]) or 0,
+        chunks=_count(row["chunks"]) or 0,
+        words=_count(row["words"]) or 0,
+        wer=_number(row["wer"]),
+        wer_low=_number(row["wer_low"]),
+        wer_high=_number(row["wer_high"]),
+        cer=_number(row["cer"]),
+        substitutions=_count(row["substitutions"]),
+        deletions=_count(row["deletions"]),
+        insertions=_count(row["insertions"]),
+        rtfx=_number(row["rtfx"]),
+        flagged=_count(row["flagged_chunks"]),
+        avg_logprob=_number(row["avg_logprob"]),
+        resampled_by=row["resampled_by"],
+        more={
+            name: (_number(row[name]), _number(row[f"{name}_low"]), _number(row[f"{name}_high"]))
+            for name in row
+            if f"{name}_low" in row and name not in {"wer", "cer"}
+        },
+    )
+
+
+def _comparison(row: dict[str, str]) -> Comparison:
+    return Comparison(
+        family=row["family"],
+        condition=row["condition"],
+        other=row["other"],
+        recordings=_count(row["recordings"]) or 0,
+        delta=_number(row["delta"]),
+        low=_number(row["delta_low"]),
+        high=_number(row["delta_high"]),
+        improvement=_number(row["probability_of_improvement"]),
+        p=_number(row["p_bootstrap"]),
+        p_adjusted=_number(row["p_adjusted"]),
+        verdict=row["verdict"],
+    )
+
+
+def _effect(row: dict[str, str]) -> Effect:
+    return Effect(
+        factor=row["factor"],
+        level=row["level"],
+        instead_of=row["other_level"],
+        by_factor=row["by_factor"],
+        matched=_count(row["matched"]) or 0,
+        delta=_number(row["delta"]) or 0.0,
+        low=_number(row["delta_low"]),
+        high=_number(row["delta_high"]),
+        p_adjusted=_number(row["p_adjusted"]),
+    )
+
+
+def _normalizers(rows: Iterator[dict[str, str]]) -> dict[str, dict[str, float]]:
+    rates: dict[str, dict[str, float]] = {}
+    for row in rows:
+        if row["figure"] == "wer" and (value := _number(row["value"])) is not None:
+            rates.setdefault(row["normalizer"], {})[row["condition"]] = value
+    return rates
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    if not path.exists():
+        raise UserError(f"{path}: no such file; run `snakemake evaluate` first")
+    with path.open(encoding="utf-8", newline="") as stream:
+        yield from csv.DictReader(stream)
+
+
+def _number(cell: str) -> float | None:
+    value = float(cell) if cell else None
+    return None if value != value else value
+
+
+def _count(cell: str) -> int | None:
+    value = _number(cell)
+    return None if value is None else round(value)
+
+
+def _minus(value: float | None) -> float | None:
+    return None if value is None else -value

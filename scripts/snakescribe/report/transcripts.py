@@ -1,0 +1,74 @@
+"""The transcripts of an experiment -> how its prompts were rendered, and what ran."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from snakescribe.report.study import Study
+from snakescribe.results import Results
+from snakescribe.tables import TRANSCRIPTS, Row, read_table
+
+
+@dataclass
+class PromptUse:
+    """How a prompt was rendered on `renderings` chunks; `example` is the first that is not empty.
+
+    Tokens are those of the model; `truncated` counts the renderings that were cut to the budget.
+    """
+
+    renderings: int = 0
+    fewest_tokens: int = 0
+    most_tokens: int = 0
+    truncated: int = 0
+    example: Row | None = None
+
+    def add(self, row: Row) -> None:
+        """Count a transcript's prompt."""
+        tokens = row["prompt_tokens"]
+        self.fewest_tokens = min(self.fewest_tokens, tokens) if self.renderings else tokens
+        self.most_tokens = max(self.most_tokens, tokens)
+        self.renderings += 1
+        self.truncated += row["prompt_truncated"]
+        if self.example is None or (not self.example["prompt_text"] and row["prompt_text"]):
+            self.example = row
+
+
+@dataclass
+class Reading:
+    """What one pass over the transcripts gives: uses by prompt, distinct provenances by pass."""
+
+    prompts: dict[str, PromptUse] = field(default_factory=dict)
+    runs: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+
+def rows_by_condition(
+    results: Results, study: Study, condition_of: Mapping[str, str], shards: Iterable[str]
+) -> Iterator[tuple[str, Row]]:
+    """Shards -> (condition, transcript row) of the study.
+
+    A pass may have rows of other experiments: with random groups, `condition_of` says which
+    condition each chunk belongs to; it is empty for the other designs, which have all.
+    """
+    passes: dict[str, dict[tuple[str, str], str]] = {}
+    for one in study.conditions:
+        key = (one.levels["prompt"], one.levels["decoding"])
+        passes.setdefault(one.pass_name, {})[key] = one.name
+    for shard in shards:
+        for passname, names in passes.items():
+            path = results.path(TRANSCRIPTS, passname=passname, shard=shard)
+            for row in read_table(TRANSCRIPTS, path):
+                name = names.get((row["prompt"], row["decoding"]))
+                if name and condition_of.get(row["chunk"], name) == name:
+                    yield name, row
+
+
+def read_transcripts(results: Results, study: Study, condition_of: Mapping[str, str]) -> Reading:
+    """A run's transcripts -> its prompts as they were rendered, and its provenance."""
+    reading = Reading()
+    passes = {one.name: one.pass_name for one in study.conditions}
+    for name, row in rows_by_condition(results, study, condition_of, results.shards()):
+        reading.prompts.setdefault(row["prompt"], PromptUse()).add(row)
+        runs = reading.runs.setdefault(passes[name], [])
+        if row["run"] not in runs:
+            runs.append(row["run"])
+    return reading

@@ -1,0 +1,178 @@
+"""A study -> its answer in plain English: the best condition, what each factor did, how sure."""
+
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from markupsafe import Markup
+
+from snakescribe.report.numbers import p_value, percent, points, share, speed
+from snakescribe.report.study import Comparison, ConditionResult, Effect, Study
+
+NAME = Markup('<b class="name"><bdi>{}</bdi></b>')
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer: one headline, and sentences below it."""
+
+    headline: Markup
+    lines: tuple[Markup, ...]
+
+
+def give_verdict(study: Study) -> Verdict:
+    """A study -> what it found, in words."""
+    verdict = _choose_verdict(study)
+    interaction = _interaction_line(study)
+    return replace(verdict, lines=(*verdict.lines, interaction)) if interaction else verdict
+
+
+def _choose_verdict(study: Study) -> Verdict:
+    if not study.ranked:
+        return _without_references(study)
+    best = study.ranked[0]
+    if len(study.conditions) == 1:
+        headline = Markup("{} of the words were wrong{}.").format(
+            percent(best.wer), _interval(best, study)
+        )
+        return Verdict(headline, (_speed_line(best),) if best.rtfx else ())
+    if best.is_baseline:
+        return _baseline_wins(study, best)
+    return _something_wins(study, best)
+
+
+def _something_wins(study: Study, best: ConditionResult) -> Verdict:
+    baseline = study.baseline
+    against = study.compare(best.name, baseline.name)
+    if baseline.wer is None or against is None or against.delta is None:
+        headline = Markup("{} made the fewest errors: {} of the words were wrong.").format(
+            NAME.format(best.name), percent(best.wer)
+        )
+        return Verdict(headline, ())
+    headline = Markup("{} made the fewest errors: {} of the words were wrong, {} with {}.").format(
+        NAME.format(best.name), percent(best.wer), percent(baseline.wer), NAME.format(baseline.name)
+    )
+    lines = [_difference_line(study, against, baseline)]
+    if equals := _not_told_apart(study, best):
+        lines.append(equals)
+    return Verdict(headline, tuple(lines))
+
+
+def _baseline_wins(study: Study, best: ConditionResult) -> Verdict:
+    headline = Markup("Nothing beat the baseline: with {}, {} of the words were wrong.").format(
+        NAME.format(best.name), percent(best.wer)
+    )
+    against = [study.compare(one.name, best.name) for one in study.conditions if one is not best]
+    worse = sum(1 for row in against if row and (row.delta or 0) > 0 and row.is_real(study.alpha))
+    line = Markup("{} of the {} other conditions {} worse beyond chance.").format(
+        worse or "None", len(against), "was" if worse == 1 else "were"
+    )
+    return Verdict(headline, (line,))
+
+
+def _difference_line(study: Study, against: Comparison, baseline: ConditionResult) -> Markup:
+    saved = Markup("")
+    if baseline.wer and against.delta is not None and against.delta < 0:
+        saved = Markup(", {} of its errors").format(share(-against.delta / baseline.wer))
+    interval = Markup("")
+    if against.low is not None and against.high is not None:
+        interval = Markup(" ({} interval {} to {})").format(
+            percent(study.confidence, digits=0),
+            points(against.low, unit=False),
+            points(against.high, unit=False),
+        )
+    p = Markup("")
+    if against.p_adjusted is not None:
+        p = Markup(" (<i>p</i> {}, adjusted for all comparisons)").format(
+            p_value(against.p_adjusted)
+        )
+    sure = (
+        "Chance alone does not explain that"
+        if against.is_real(study.alpha)
+        else "That may well be chance"
+    )
+    return Markup("The difference is {}{}{}. {}{}.").format(
+        points(against.delta or 0), interval, saved, sure, p
+    )
+
+
+def _not_told_apart(study: Study, best: ConditionResult) -> Markup | None:
+    """Which conditions the comparisons cannot tell from the best one (needs the family `pairs`)."""
+    if not any(row.family == "pairs" for row in study.comparisons):
+        return None
+    rows = (
+        (one, study.compare(one.name, best.name)) for one in study.ranked[1:] if not one.is_baseline
+    )
+    same = [one for one, row in rows if row and not row.is_real(study.alpha)]
+    if not same:
+        return None
+    names = Markup(", ").join(NAME.format(one.name) for one in islice(same, 3))
+    if len(same) > 3:
+        names += f" and {len(same) - 3} more"
+    return Markup("Not told apart from it: {}.").format(names)
+
+
+def _without_references(study: Study) -> Verdict:
+    if not any(one.chunks for one in study.conditions):
+        headline = Markup("There is nothing to compare: no recording got as far as a transcript.")
+    else:
+        headline = Markup(
+            "There are no references, so error rates cannot be had: "
+            "what follows is speed, confidence and the transcripts themselves."
+        )
+    timed = [one for one in study.conditions if one.rtfx]
+    lines = (_speed_line(max(timed, key=lambda one: one.rtfx or 0)),) if timed else ()
+    return Verdict(headline, lines)
+
+
+def _speed_line(one: ConditionResult) -> Markup:
+    return Markup("{} ran {} as fast as the recordings play.").format(
+        NAME.format(one.name), speed(one.rtfx)
+    )
+
+
+def _interval(one: ConditionResult, study: Study) -> Markup:
+    if one.wer_low is None or one.wer_high is None:
+        return Markup("")
+    return Markup(" ({} interval {} to {})").format(
+        percent(study.confidence, digits=0), percent(one.wer_low), percent(one.wer_high)
+    )
+
+
+def describe_effect(effect: Effect, study: Study) -> Markup:
+    """A factor's main effect -> a sentence."""
+    change = Markup("{} instead of {}").format(
+        NAME.format(effect.level), NAME.format(effect.instead_of)
+    )
+    pairs = "" if effect.matched == 1 else f", on average over {effect.matched} matched pairs"
+    if effect.low is None or effect.high is None:
+        return Markup("{}: {}{}, and no telling how sure that is.").format(
+            change, points(effect.delta), pairs
+        )
+    if effect.tone(study.alpha) == "unclear":
+        return Markup("{}: cannot tell; the effect lies between {} and {}{}.").format(
+            change, points(effect.low, unit=False), points(effect.high), pairs
+        )
+    near, far = sorted((abs(effect.low), abs(effect.high)))
+    return Markup("{} {} WER by {} ({} to {}){}.").format(
+        change,
+        "lowered" if effect.delta < 0 else "raised",
+        points(abs(effect.delta), sign=False),
+        points(near, sign=False, unit=False),
+        points(far, sign=False, unit=False),
+        pairs,
+    )
+
+
+def _interaction_line(study: Study) -> Markup | None:
+    """Which factors' effects depend on each other beyond chance."""
+    pairs = {
+        (one.factor, one.by_factor)
+        for one in study.effects
+        if one.by_factor and one.tone(study.alpha) != "unclear"
+    }
+    if not pairs:
+        return None
+    names = Markup("; ").join(
+        Markup("{} on {}").format(factor, by_factor) for factor, by_factor in sorted(pairs)
+    )
+    return Markup("Effects depend on each other beyond chance: {}.").format(names)

@@ -1,0 +1,67 @@
+"""A results folder: where each table lies and how to read it over all shards."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from snakescribe.tables import ITEMS, PLANS, TRANSCRIPTS, Row, Table, read_table
+
+if TYPE_CHECKING:
+    from snakescribe.config.sweep import Experiment
+
+
+@dataclass(frozen=True)
+class Results:
+    """The folder that a config's `results` names."""
+
+    folder: Path
+
+    @property
+    def store(self) -> Path:
+        """The content-keyed store, which no rule declares."""
+        return self.folder / "store"
+
+    def path(self, table: Table, **wildcards: str) -> Path:
+        """A table and the wildcards of its path -> the file."""
+        return self.folder / table.path.format_map(wildcards)
+
+    def items(self) -> list[Row]:
+        """The rows of the lock file."""
+        return list(read_table(ITEMS, self.path(ITEMS)))
+
+    def shards(self) -> list[str]:
+        """The shards that the lock file knows, in order."""
+        return sorted({row["shard"] for row in self.items()})
+
+    def rows(self, table: Table, **wildcards: str) -> Iterator[Row]:
+        """The rows of a table over all shards (that have it), in shard order."""
+        for shard in self.shards():
+            yield from read_table(table, self.path(table, shard=shard, **wildcards))
+
+    def condition_rows(self, experiment: "Experiment", shard: str) -> Iterator[tuple[str, Row]]:
+        """A shard's transcripts that belong to an experiment, each with its condition's name.
+
+        In random groups a chunk has only the condition that it was assigned to.
+        """
+        from snakescribe.config.groups import assign_groups
+
+        assigned: dict[str, str] | None = None
+        if experiment.design == "random_groups":
+            plans = read_table(PLANS, self.path(PLANS, shard=shard))
+            chunks = [
+                f"{plan['recording']}-{number:04d}"
+                for plan in plans
+                for number in range(len(plan["chunks"]))
+            ]
+            assigned = assign_groups(experiment, shard, chunks)
+        passes: dict[str, dict[tuple[str, str], str]] = {}
+        for one in experiment.conditions:
+            names = passes.setdefault(f"{one.model}.{one.audio}", {})
+            names[one.prompt, one.decoding] = one.name
+        for passname, names in passes.items():
+            path = self.path(TRANSCRIPTS, passname=passname, shard=shard)
+            for row in read_table(TRANSCRIPTS, path):
+                name = names.get((row["prompt"], row["decoding"]))
+                if name is not None and (assigned is None or assigned.get(row["chunk"]) == name):
+                    yield name, row

@@ -1,0 +1,281 @@
+"""How far a run is and what failed, from the files that the workflow declares."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from snakescribe.errors import UserError
+from snakescribe.options import InputFile
+from snakescribe.results import Results
+from snakescribe.tables import AUDIO, CHUNKS, ITEMS, PLANS, RECORDINGS, Row, Table, read_table
+
+if TYPE_CHECKING:
+    from snakescribe.config import Pass
+
+DEFAULT_CONFIG = Path("config/config.yaml")
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Step:
+    """A rule: the stage it belongs to, what a person calls it, its main output and its log."""
+
+    stage: str
+    name: str
+    output: str
+    log: str
+
+
+STEPS = (
+    Step("acquire", "recordings listed", "items.tsv", "resolve_items.log"),
+    Step("acquire", "recordings fetched", "recordings/{shard}.tsv", "fetch_recordings/{shard}.log"),
+    Step("process", "audio prepared", "audio/{variant}/{shard}.tsv", "prepare_audio/{variant}/{shard}.log"),
+    Step("process", "chunks planned", "plans/{shard}.tsv", "plan_chunks/{shard}.log"),
+    Step("process", "chunks cut", "chunks/{variant}/{shard}.tsv", "cut_chunks/{variant}/{shard}.log"),
+    Step("transcribe", "models fetched", "models/{model}.json", "fetch_model/{model}.log"),
+    Step("transcribe", "transcripts", "transcripts/{passname}/{shard}.jsonl", "transcribe_chunks/{passname}/{shard}.log"),
+    Step("evaluate", "scored", "scores/{experiment}/chunks.parquet", "score_transcripts/{experiment}.log"),
+    Step("evaluate", "compared", "scores/{experiment}/comparisons.csv", "compare_conditions/{experiment}.log"),
+    Step("load", "in the database", "load/{experiment}.json", "load_experiment/{experiment}.log"),
+    Step("report", "reports", "report/{experiment}.html", "build_report/{experiment}.log"),
+)  # fmt: skip
+
+
+def read_status(config: Row) -> Row:
+    """A checked config -> how far its run is, as plain data.
+
+    `state` is `not started`, `under way` or `complete`; `steps` count finished files (`total` is
+    None while the recordings are not listed); `transcripts` counts rows, those of unfinished
+    shards by what the store holds already; `recordings` counts by status, with `failures`.
+    Whether a finished file is out of date is for ``snakemake -n`` to say.
+    """
+    from snakescribe.config import expand_experiments, plan_passes
+
+    results = Results(Path(config["results"]))
+    experiments = expand_experiments(config)
+    passes = plan_passes(experiments.values())
+    items = _rows(results, ITEMS)
+    variants = dict.fromkeys(one.audio for one in passes.values())
+    names: dict[str, list[str]] = {
+        "shard": sorted({item["shard"] for item in items}),
+        "variant": list(variants),
+        "model": list(dict.fromkeys(one.model for one in passes.values())),
+        "passname": list(passes),
+        "experiment": list(experiments),
+    }
+    prepared = list(dict.fromkeys([*variants, config["chunking"]["detect_on"]]))
+    steps = [
+        _count_step(
+            step,
+            results.folder,
+            {**names, "variant": prepared} if "audio/" in step.output else names,
+        )
+        for step in STEPS
+    ]
+    finished = [step["done"] == step["total"] for step in steps]
+    started = any(step["done"] or step["failed"] for step in steps)
+    return {
+        "results": config["results"],
+        "state": "complete" if all(finished) else "under way" if started else "not started",
+        "steps": steps,
+        "transcripts": _count_transcripts(results, passes, names["shard"]),
+        "recordings": _count_recordings(results, items, prepared),
+    }
+
+
+def _count_step(step: Step, folder: Path, names: dict[str, list[str]]) -> Row:
+    from itertools import product
+
+    wildcards = [key for key in names if f"{{{key}}}" in step.output]
+    done, failed, total = 0, [], 0
+    for values in product(*(names[key] for key in wildcards)):
+        chosen = dict(zip(wildcards, values, strict=True))
+        total += 1
+        if (folder / step.output.format_map(chosen)).exists():
+            done += 1
+        elif problem := _last_error(log := folder / "logs" / step.log.format_map(chosen)):
+            failed.append({"log": str(log), "error": problem})
+    unknown = "shard" in wildcards and not names["shard"]
+    return {
+        "stage": step.stage,
+        "step": step.name,
+        "done": done,
+        "total": None if unknown else total,
+        "failed": failed,
+    }
+
+
+def _last_error(log: Path) -> str:
+    """A job's log -> the error that ended it, or nothing: it runs still, or never ran."""
+    try:
+        with log.open("rb") as stream:
+            stream.seek(max(0, log.stat().st_size - 20_000))
+            lines = stream.read().decode("utf-8", "replace").splitlines()
+    except OSError:
+        return ""
+    for index, line in enumerate(lines):
+        if line.startswith(("error: ", "Error: ")):
+            return " ".join(lines[index:]).partition(": ")[2][:500]
+        if line.startswith("Traceback "):
+            return lines[-1]
+    return ""
+
+
+def _count_transcripts(results: Results, passes: dict[str, "Pass"], shards: list[str]) -> Row:
+    """Transcripts (a chunk under a condition) that are there, of those that will be.
+
+    Shards whose chunks are not cut yet are not in the total.
+    """
+    done = total = 0
+    for name, one in passes.items():
+        for shard in shards:
+            wanted = _count_lines(results.path(CHUNKS, variant=one.audio, shard=shard)) - 1
+            if wanted < 1:
+                continue
+            wanted *= max(len(one.pairs), 1)
+            total += wanted
+            if (results.folder / "transcripts" / name / f"{shard}.jsonl").exists():
+                done += wanted
+            else:
+                journal = results.store / "transcripts" / f"{name}.{shard}.jsonl"
+                done += min(_count_lines(journal), wanted)
+    return {"done": done, "total": total}
+
+
+def _count_lines(path: Path) -> int:
+    try:
+        with path.open("rb") as stream:
+            return sum(block.count(b"\n") for block in iter(lambda: stream.read(1 << 20), b""))
+    except OSError:
+        return 0
+
+
+def _count_recordings(results: Results, items: list[Row], variants: list[str]) -> Row:
+    """Recordings by status, as the stages that are through with them say; the first failure counts."""
+    statuses: dict[str, str] = {}
+    failures: dict[str, Row] = {}
+    titles = {item["recording"]: item["title"] for item in items}
+    sources: list[tuple[str, Table, dict[str, str]]] = [
+        ("acquire", RECORDINGS, {}),
+        *(("process", AUDIO, {"variant": variant}) for variant in variants),
+        ("process", PLANS, {}),
+    ]
+    for stage, table, wildcards in sources:
+        for shard in sorted({item["shard"] for item in items}):
+            for row in _rows(results, table, shard=shard, **wildcards):
+                recording = row["recording"]
+                if row["status"] != "ok" and recording not in failures:
+                    failures[recording] = {
+                        "recording": recording,
+                        "title": titles.get(recording),
+                        "stage": stage,
+                        "status": row["status"],
+                        "reason": row["reason"],
+                    }
+                statuses[recording] = failures.get(recording, row)["status"]
+    counts = Counter(statuses.values())
+    if waiting := len(titles.keys() - statuses.keys()):
+        counts["waiting"] = waiting
+    return {
+        "total": len(items),
+        "by_status": dict(counts.most_common()),
+        "failures": [failures[recording] for recording in sorted(failures)],
+    }
+
+
+def _rows(results: Results, table: Table, **wildcards: str) -> list[Row]:
+    """A table's rows; none where it is not there, or is just being replaced."""
+    path = results.path(table, **wildcards)
+    try:
+        return list(read_table(table, path))
+    except (UserError, OSError):
+        if path.exists():
+            raise
+        return []
+
+
+@click.command()
+@click.argument("config", type=InputFile, required=False)
+@click.option("--configfile", type=InputFile, help="The same as CONFIG.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
+def status(config: Path | None, configfile: Path | None, as_json: bool) -> None:
+    """Show how far a run is and what failed; at any time, also while it runs.
+
+    CONFIG is its config file, else config/config.yaml.
+
+    \b
+        snakescribe status config/demo.yaml
+        snakescribe status config/demo.yaml --json
+    """
+    from snakescribe.config.read import read_config
+
+    found = read_status(read_config(config or configfile or DEFAULT_CONFIG))
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    else:
+        _show(found)
+
+
+def _show(found: Row) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.progress_bar import ProgressBar
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    console = Console()
+    console.print(Text(f"{found['results']}: {found['state']}", style="bold"))
+    table = RichTable("stage", "step", "done", "", box=box.SIMPLE, pad_edge=False)
+    for step, row in _with_transcripts(found):
+        total = row["total"]
+        table.add_row(
+            step["stage"],
+            row.get("step", step["step"]),
+            Text(f"{row['done']} of {'?' if total is None else total}", justify="right"),
+            ProgressBar(total or 1, row["done"], width=20),
+        )
+    console.print(table)
+    counts = found["recordings"]["by_status"]
+    if counts:
+        text = ", ".join(f"{count} {name}" for name, count in counts.items())
+        console.print(Text(f"recordings: {found['recordings']['total']} ({text})"))
+    for title, lines in (
+        ("Recordings that failed", list(_failure_lines(found))),
+        ("Jobs that failed", list(_job_lines(found))),
+    ):
+        if lines:
+            console.print(Text(f"\n{title}", style="bold red"))
+            for line in lines[:SHOWN]:
+                console.print(Text(_printable(line)), soft_wrap=True)
+            if len(lines) > SHOWN:
+                console.print(Text(f"  and {len(lines) - SHOWN} more; --json shows all"))
+
+
+def _with_transcripts(found: Row) -> Iterator[tuple[Row, Row]]:
+    """The lines of the table: the steps, and under that of the transcripts the finer count."""
+    for step in found["steps"]:
+        yield step, step
+        if step["step"] == "transcripts" and found["transcripts"]["total"]:
+            yield {"stage": ""}, {**found["transcripts"], "step": "  chunks x conditions"}
+
+
+def _failure_lines(found: Row) -> Iterator[str]:
+    for one in found["recordings"]["failures"]:
+        title = f" ({one['title']})" if one["title"] else ""
+        yield f"  {one['recording']}{title}: {one['status']}: {one['reason'] or 'no reason given'}"
+
+
+def _job_lines(found: Row) -> Iterator[str]:
+    for step in found["steps"]:
+        for job in step["failed"]:
+            yield f"  {step['step']}: {job['error']}  [{job['log']}]"
+
+
+def _printable(text: Any) -> str:
+    """A stranger's text -> the same without characters that would steer the terminal."""
+    return "".join(one if one.isprintable() else "\ufffd" for one in str(text))

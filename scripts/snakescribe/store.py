@@ -1,0 +1,59 @@
+"""The content-keyed store: files no rule declares, written beside their place and then renamed.
+
+Snakemake removes declared outputs before each attempt and leaves orphans after ``kill -9``. What
+costs time therefore lies here, under a key made of everything that it depends on: a file that
+stands in the store is whole, and need not be made again.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkstemp
+from typing import Any
+
+
+def digest(*parts: Any) -> str:
+    """JSON-serialisable parts -> a hex sha256 that changes when any of them does."""
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def file_sha256(path: Path) -> str:
+    """A file -> the hex sha256 of its bytes."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def keyed_path(folder: Path, key: str, suffix: str) -> Path:
+    """A store folder and a key -> the file's place, fanned out over 256 sub-folders."""
+    return folder / key[:2] / f"{key}{suffix}"
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a path beside `path` to write to; rename it into place on success, else remove it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = mkstemp(dir=path.parent, prefix=".", suffix=f".part{path.suffix}")
+    os.close(handle)
+    part = Path(name)
+    part.chmod(0o644)
+    try:
+        yield part
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a whole text file at once: readers see the old one or the new one, never a part."""
+    with replacing(path) as part:
+        part.write_text(text, encoding="utf-8")
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write JSON with sorted keys, at once."""
+    write_text(path, json.dumps(value, sort_keys=True, ensure_ascii=False, indent=1) + "\n")

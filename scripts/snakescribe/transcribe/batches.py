@@ -1,0 +1,55 @@
+"""Chunks -> batches across recordings, the same whatever is in the store already."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from snakescribe.tables import Row
+
+STEP_SECONDS = 3  # windows come in this step, so that neighbours in length share a batch
+MARGIN_SECONDS = 1  # silence after the longest chunk: without it last words are lost
+FULL_WINDOW_SECONDS = 30.0
+BATCHES_AT_ONCE = 4  # encoded together: more chunks to find equal prompt lengths among
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Chunks that are encoded together, padded to one window."""
+
+    chunks: tuple[Row, ...]
+    window_seconds: float
+
+
+def plan_batches(chunks: Iterable[Row], batch_size: int, trim_windows: bool) -> list[Batch]:
+    """Chunks of a shard -> batches, longest windows first, recordings kept together in each.
+
+    Args:
+        chunks: rows of the chunks table.
+        batch_size: chunks decoded at once; a batch here holds up to four times as many.
+        trim_windows: pad to the longest chunk of the batch and a second, instead of 30 s.
+    """
+
+    def window(chunk: Row) -> float:
+        if not trim_windows:
+            return FULL_WINDOW_SECONDS
+        seconds = chunk["end"] - chunk["start"] + MARGIN_SECONDS
+        return min(FULL_WINDOW_SECONDS, float(ceil(seconds / STEP_SECONDS) * STEP_SECONDS))
+
+    ordered = sorted(
+        chunks, key=lambda chunk: (-window(chunk), chunk["recording"], chunk["number"])
+    )
+    size = batch_size * BATCHES_AT_ONCE
+    parts = [ordered[start : start + size] for start in range(0, len(ordered), size)]
+    return [Batch(tuple(part), window(part[0])) for part in parts]
+
+
+def plan_waves(chunks: Sequence[Row]) -> list[list[Row]]:
+    """Chunks of a shard -> waves: the first chunk of every recording, then the second, ...
+
+    A prompt with the previous transcription makes chunk t depend on t - 1; in waves the
+    recordings still share batches.
+    """
+    waves: dict[int, list[Row]] = {}
+    for chunk in chunks:
+        waves.setdefault(chunk["number"], []).append(chunk)
+    return [waves[number] for number in sorted(waves)]

@@ -1,0 +1,74 @@
+"""The language of each recording: given, named by its table, or voted for by its chunks."""
+
+import logging
+from collections import defaultdict
+from typing import Any
+
+from snakescribe.errors import UserError
+from snakescribe.store import digest
+from snakescribe.tables import Row
+from snakescribe.transcribe.batches import plan_batches
+from snakescribe.transcribe.journal import Journal
+from snakescribe.transcribe.session import Session
+
+log = logging.getLogger(__name__)
+
+AUTO = "auto"
+VOTERS = 8  # chunks of a recording that vote, spread over its length
+
+
+def choose_languages(
+    items: list[Row],
+    chunks: list[Row],
+    settings: dict[str, Any],
+    session: Session,
+    journal: Journal,
+) -> dict[tuple[str, str], str]:
+    """The language for each recording and each `language` option of the pass's decode options.
+
+    `auto` takes the recording's own language if its table names one; an English-only model hears
+    English; else up to eight chunks of the recording vote with the model's probabilities.
+
+    Raises:
+        UserError: an English-only model is asked for another language.
+    """
+    asked = {options["language"] for options in settings["decoding"].values()}
+    recordings = list(dict.fromkeys(chunk["recording"] for chunk in chunks))
+    if not session.multilingual:
+        for language in asked - {AUTO, "en"}:
+            raise UserError(
+                f"models.{settings['model_name']}: this model knows English only, but "
+                f"decoding asks for language '{language}'; take a multilingual model"
+            )
+        return {(name, language): "en" for name in recordings for language in asked}
+    chosen = {(name, language): language for name in recordings for language in asked - {AUTO}}
+    if AUTO in asked:
+        known = {item["recording"]: item["language"] for item in items if item["language"]}
+        unknown = [name for name in recordings if name not in known]
+        voted = _vote(unknown, chunks, session, journal)
+        chosen |= {(name, AUTO): known.get(name) or voted[name] for name in recordings}
+    return chosen
+
+
+def _vote(
+    recordings: list[str], chunks: list[Row], session: Session, journal: Journal
+) -> dict[str, str]:
+    keys: dict[str, str] = {}
+    voters: list[Row] = []
+    for name in recordings:
+        own = [chunk for chunk in chunks if chunk["recording"] == name]
+        spread = own[:: max(1, -(-len(own) // VOTERS))]
+        keys[name] = digest("language", session.model_sha256, [chunk["sha256"] for chunk in spread])
+        if keys[name] not in journal:
+            voters += spread
+    votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for batch in plan_batches(voters, session.batch_size, trim_windows=False):
+        found = session.engine.detect_languages(session.encode(batch))
+        for chunk, probabilities in zip(batch.chunks, found, strict=True):
+            for language, probability in probabilities.items():
+                votes[chunk["recording"]][language] += probability
+    for name, counts in votes.items():
+        best = max(counts, key=lambda language: counts[language])
+        log.info("%s: language '%s' by vote of its chunks", name, best)
+        journal.add([(keys[name], {"language": best})])
+    return {name: journal.rows[key]["language"] for name, key in keys.items()}

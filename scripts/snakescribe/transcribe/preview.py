@@ -1,0 +1,89 @@
+"""A config -> each recording's prompts, as its models will see them, without transcribing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from snakescribe.config import expand_experiments
+from snakescribe.errors import UserError, did_you_mean
+from snakescribe.models.fetch import fetch_model
+from snakescribe.results import Results
+from snakescribe.tables import RECORDINGS
+from snakescribe.transcribe.engines import load_tokenizer
+from snakescribe.transcribe.prompts import Prompt, recording_fields, render_prompt
+from snakescribe.transcribe.prompts.render import check_fields
+
+
+@dataclass(frozen=True)
+class Preview:
+    """One prompt of one recording, fitted to a model's budget."""
+
+    recording: str
+    model: str
+    prompt: str
+    tokens: int
+    budget: int
+    text: str
+    dropped: tuple[str, ...]
+    truncated: bool
+
+
+def preview_prompts(
+    config: dict[str, Any], names: tuple[str, ...], limit: int
+) -> Iterator[Preview]:
+    """Render the prompts that the experiments use, for the first `limit` recordings.
+
+    Raises:
+        UserError: an unknown prompt, or recordings that are not resolved yet.
+    """
+    for name in names:
+        if name not in config["prompts"]:
+            raise UserError(f"no prompt '{name}'; {did_you_mean(name, config['prompts'])}")
+    results = Results(Path(config["results"]))
+    items = results.items()[:limit]
+    infos = {
+        row["recording"]: row["info"]
+        for shard in {item["shard"] for item in items}
+        if results.path(RECORDINGS, shard=shard).exists()
+        for row in results.rows(RECORDINGS)
+    }
+    fields = {
+        item["recording"]: recording_fields(
+            item, Path(info) if (info := infos.get(item["recording"])) else None
+        )
+        for item in items
+    }
+    used = {
+        (condition.model, condition.prompt): None
+        for experiment in expand_experiments(config).values()
+        for condition in experiment.conditions
+        if not names or condition.prompt in names
+    }
+    tokenizers = {
+        model: load_tokenizer(
+            config["models"][model], Path(fetch_model(config["models"][model]["weights"])["path"])
+        )
+        for model in {model for model, _ in used}
+    }
+    for item in items:
+        for model, name in used:
+            prompt = Prompt.from_settings(name, config["prompts"][name])
+            check_fields(prompt, set().union(*fields.values()))
+            rendered = render_prompt(
+                prompt,
+                fields[item["recording"]],
+                "",
+                tokenizers[model].tokenize,
+                tokenizers[model].detokenize,
+            )
+            yield Preview(
+                item["recording"],
+                model,
+                name,
+                len(rendered.tokens),
+                prompt.max_tokens,
+                rendered.text,
+                rendered.dropped,
+                rendered.truncated,
+            )

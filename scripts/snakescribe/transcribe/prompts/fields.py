@@ -1,0 +1,27 @@
+"""What a prompt may say about a recording: its own columns, its context and its metadata."""
+
+import json
+from pathlib import Path
+
+from snakescribe.tables import Row
+
+METADATA = ("title", "description", "channel", "uploader", "series", "episode")
+
+
+def recording_fields(item: Row, info: Path | None) -> dict[str, str]:
+    """An item of the lock file and its info.json -> the fields a template may name, as text.
+
+    Later ones win: downloaded metadata, the item's own columns, the context tables.
+    """
+    fields: dict[str, str] = {}
+    if info and info.exists():
+        metadata = json.loads(info.read_text(encoding="utf-8"))
+        fields |= {key: str(metadata[key]) for key in METADATA if metadata.get(key)}
+    fields["recording"] = item["recording"]
+    fields |= {key: item[key] for key in ("title", "language", "speaker") if item[key]}
+    fields |= {key: _as_text(value) for key, value in item["context"].items() if value is not None}
+    return fields
+
+
+def _as_text(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,142 @@
+"""A template, the fields of a recording and a token budget -> the prompt the model will see.
+
+Whisper sees the last 223 tokens of a prompt and drops the head without a word. A prompt is
+therefore fitted to its budget here: terms are packed greedily by value with the most valuable
+last, and the tail of the previous transcription fills what is left.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+from snakescribe.errors import UserError, did_you_mean
+from snakescribe.transcribe.prompts.terms import ranked_terms
+
+PREVIOUS = "previous_transcription"
+TERMS = "terms"
+
+Tokenize = Callable[[str], list[int]]
+Detokenize = Callable[[Sequence[int]], str]
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A prompt of the config, ready to be rendered."""
+
+    name: str
+    template: str
+    terms: tuple[str, ...]
+    max_tokens: int
+
+    @classmethod
+    def from_settings(cls, name: str, settings: dict[str, Any]) -> "Prompt":
+        """Read a prompt's section of the config, its terms already ranked."""
+        path = settings["terms"]
+        ranked = ranked_terms(Path(path), settings["score"]) if path else ()
+        return cls(name, settings["template"], ranked, settings["max_tokens"])
+
+    @property
+    def needs_previous(self) -> bool:
+        """Whether a chunk's prompt depends on what the chunk before it said."""
+        return PREVIOUS in field_names(self.template)
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A prompt as the model sees it, and what found no place."""
+
+    text: str
+    tokens: tuple[int, ...]
+    kept: tuple[str, ...]
+    dropped: tuple[str, ...]
+    truncated: bool
+
+
+def field_names(template: str) -> list[str]:
+    """The fields a template names, in order.
+
+    Raises:
+        UserError: the template has a stray brace or formatting that is not a plain `{name}`.
+    """
+    try:
+        names = [name for _, name, _, _ in Formatter().parse(template) if name is not None]
+    except ValueError as error:
+        raise UserError(f"prompt template {template!r}: {error}; write {{{{ for a brace") from error
+    for name in names:
+        if not name.isidentifier():
+            raise UserError(f"prompt template {template!r}: '{{{name}}}' is not a plain field name")
+    return names
+
+
+def check_fields(prompt: Prompt, known: set[str]) -> None:
+    """Raise a UserError if the template names a field that no recording has."""
+    for name in field_names(prompt.template):
+        if name not in known | {TERMS, PREVIOUS}:
+            raise UserError(
+                f"prompts.{prompt.name}: no recording has a field '{name}'; "
+                f"{did_you_mean(name, known)}"
+            )
+
+
+def render_prompt(
+    prompt: Prompt,
+    fields: dict[str, str],
+    previous: str,
+    tokenize: Tokenize,
+    detokenize: Detokenize,
+) -> Rendered:
+    """Render a template for one chunk, within `prompt.max_tokens` of the model's own tokens.
+
+    Args:
+        fields: the recording's fields; one that is missing is empty.
+        previous: what the chunk before said, or an empty text.
+        tokenize: text -> the tokens the decoder will see.
+        detokenize: the way back.
+    """
+
+    def fill(terms: Sequence[str], before: str) -> str:
+        values = {name: fields.get(name, "") for name in field_names(prompt.template)}
+        text = prompt.template.format(
+            **{**values, TERMS: ", ".join(reversed(terms)), PREVIOUS: before}
+        )
+        return " ".join(text.split())
+
+    kept: list[str] = []
+    if prompt.terms and TERMS in field_names(prompt.template):
+        kept = _pack(prompt.terms, lambda terms: len(tokenize(fill(terms, ""))), prompt.max_tokens)
+    before = previous.strip()
+    left = prompt.max_tokens - len(tokenize(fill(kept, "")))
+    shortened = _tail(before, max(left, 0), tokenize, detokenize)
+    while shortened and len(tokenize(fill(kept, shortened))) > prompt.max_tokens:
+        shortened = shortened.partition(" ")[2]
+    tokens = tokenize(fill(kept, shortened))
+    cut = len(tokens) > prompt.max_tokens
+    if cut:
+        tokens = tokens[-prompt.max_tokens :]
+    return Rendered(
+        text=detokenize(tokens).strip(),
+        tokens=tuple(tokens),
+        kept=tuple(kept),
+        dropped=tuple(term for term in prompt.terms if term not in set(kept)),
+        truncated=cut or shortened != before,
+    )
+
+
+def _pack(terms: Sequence[str], length: Callable[[Sequence[str]], int], budget: int) -> list[str]:
+    """Take each term, most valuable first, that still fits."""
+    kept: list[str] = []
+    for term in terms:
+        if length([*kept, term]) <= budget:
+            kept.append(term)
+    return kept
+
+
+def _tail(text: str, budget: int, tokenize: Tokenize, detokenize: Detokenize) -> str:
+    """The last words of a text that fit in a number of tokens."""
+    tokens = tokenize(text)
+    if len(tokens) <= budget:
+        return text
+    tail = detokenize(tokens[len(tokens) - budget :]) if budget else ""
+    return tail if tail.startswith(" ") or not tail else tail.partition(" ")[2]

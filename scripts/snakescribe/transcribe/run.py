@@ -1,0 +1,277 @@
+"""The chunks of a shard -> transcripts under every condition of a pass.
+
+The model is loaded once, and only if something is missing from the store; each batch is encoded
+once, and every prompt and decode option is decoded from it. A batch that lacks any row of a
+(prompt, decoding) pair is decoded whole for that pair, so that batches are made up the same way
+whatever was cached.
+"""
+
+import logging
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from snakescribe.devices import take_device
+from snakescribe.store import digest
+from snakescribe.tables import TRANSCRIPTS, Row, write_table
+from snakescribe.transcribe.batches import Batch, plan_batches, plan_waves
+from snakescribe.transcribe.engines import load_tokenizer
+from snakescribe.transcribe.flags import find_flags
+from snakescribe.transcribe.journal import Journal
+from snakescribe.transcribe.language import choose_languages
+from snakescribe.transcribe.prompts import Prompt, Rendered, recording_fields, render_prompt
+from snakescribe.transcribe.prompts.render import check_fields
+from snakescribe.transcribe.session import Session
+from snakescribe.transcribe.wanted import Pair, wanted_pairs
+
+STEP_VERSION = 1
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Work:
+    """All that decoding a shard needs to know, but for the model itself."""
+
+    settings: dict[str, Any]
+    prompts: dict[str, Prompt]
+    fields: dict[str, dict[str, str]]
+    languages: dict[tuple[str, str], str]
+    wanted: dict[str, tuple[Pair, ...]]
+    tokenizer: Any
+    model_sha256: str
+
+
+def transcribe_shard(
+    items: list[Row],
+    recordings: list[Row],
+    plans: list[Row],
+    chunks: list[Row],
+    model: dict[str, Any],
+    settings: dict[str, Any],
+    shard: str,
+    gpus: int,
+    threads: int,
+    store: Path,
+    output: Path,
+) -> None:
+    """Transcribe the chunks of one audio variant of a shard and write the transcripts table.
+
+    Args:
+        items: the shard's rows of the lock file.
+        recordings, plans, chunks: its rows of those tables; `chunks` of the pass's variant.
+        model: the receipt of `snakescribe models fetch`.
+        settings: `pass_settings` of the config.
+        gpus: GPUs this job may use; 0 is CPU.
+        threads: CPU threads this job may use.
+        store: folder of the content-keyed store.
+        output: the transcripts table.
+
+    Raises:
+        UserError: a prompt names a field that no recording has, and the like.
+    """
+    journal = Journal(store / "transcripts" / f"{settings['name']}.{shard}.jsonl")
+    with take_device(gpus) as device:
+        session = Session(settings["model"], model, threads, device)
+        infos = {row["recording"]: row["info"] for row in recordings}
+        fields = {
+            item["recording"]: recording_fields(
+                item, Path(info) if (info := infos.get(item["recording"])) else None
+            )
+            for item in items
+        }
+        prompts = {
+            name: Prompt.from_settings(name, one) for name, one in settings["prompts"].items()
+        }
+        for prompt in prompts.values():
+            check_fields(prompt, set().union(*fields.values()))
+        work = Work(
+            settings=settings,
+            prompts=prompts,
+            fields=fields,
+            languages=choose_languages(items, chunks, settings, session, journal),
+            wanted=wanted_pairs(settings, shard, plans, chunks),
+            tokenizer=load_tokenizer(settings["model"], Path(model["path"])),
+            model_sha256=model["sha256"],
+        )
+        rows = _decode_all(chunks, work, session, journal)
+    count = write_table(TRANSCRIPTS, output, rows)
+    log.info("%s: %d transcripts, %s", shard, count, session.summary())
+
+
+def _decode_all(chunks: list[Row], work: Work, session: Session, journal: Journal) -> list[Row]:
+    """Fill the journal with what is missing, then put the table together from it."""
+    pairs = list(dict.fromkeys(pair for wanted in work.wanted.values() for pair in wanted))
+    done: dict[tuple[str, Pair], tuple[str, Rendered]] = {}
+    plain = [pair for pair in pairs if not work.prompts[pair.prompt].needs_previous]
+    chained = [pair for pair in pairs if work.prompts[pair.prompt].needs_previous]
+    rounds = [(chunks, plain)] + [(wave, chained) for wave in plan_waves(chunks) if chained]
+    for members, some in rounds:
+        for trim in (True, False):
+            now = [p for p in some if work.settings["decoding"][p.decoding]["trim_windows"] is trim]
+            if now:
+                _decode_round(members, now, trim, work, session, journal, done)
+    return [
+        _to_row(chunk, pair, done[chunk["chunk"], pair], journal)
+        for chunk in chunks
+        for pair in work.wanted[chunk["chunk"]]
+    ]
+
+
+def _decode_round(
+    chunks: list[Row],
+    pairs: list[Pair],
+    trim: bool,
+    work: Work,
+    session: Session,
+    journal: Journal,
+    done: dict[tuple[str, Pair], tuple[str, Rendered]],
+) -> None:
+    """Decode `chunks` under `pairs`, batch by batch, and note each row's key and prompt."""
+    batches = plan_batches(chunks, work.settings["model"]["batch_size"], trim)
+    begin = time.perf_counter()
+    heard = 0.0
+    for number, batch in enumerate(batches, 1):
+        missing = []
+        for pair in pairs:
+            members = [
+                index
+                for index, chunk in enumerate(batch.chunks)
+                if pair in work.wanted[chunk["chunk"]]
+            ]
+            for index in members:
+                chunk = batch.chunks[index]
+                rendered = _render(chunk, pair, work, journal, done)
+                done[chunk["chunk"], pair] = (_key(chunk, pair, rendered, work), rendered)
+            if any(done[batch.chunks[i]["chunk"], pair][0] not in journal for i in members):
+                missing.append((pair, members))
+        if missing:
+            _decode_batch(batch, missing, work, session, journal, done)
+        heard += sum(chunk["end"] - chunk["start"] for chunk in batch.chunks)
+        speed = heard / (time.perf_counter() - begin)
+        log.info(
+            "batch %d of %d: %d chunks, %d of %d conditions to decode, %.1f x real time so far",
+            number,
+            len(batches),
+            len(batch.chunks),
+            len(missing),
+            len(pairs),
+            speed,
+        )
+
+
+def _decode_batch(
+    batch: Batch,
+    missing: list[tuple[Pair, list[int]]],
+    work: Work,
+    session: Session,
+    journal: Journal,
+    done: dict[tuple[str, Pair], tuple[str, Rendered]],
+) -> None:
+    encoded = session.encode(batch)
+    total = sum(encoded.seconds)
+    for pair, members in missing:
+        options = work.settings["decoding"][pair.decoding]
+        places = [done[batch.chunks[index]["chunk"], pair] for index in members]
+        decoded = session.engine.decode(
+            encoded,
+            members,
+            [rendered.tokens for _, rendered in places],
+            [
+                work.languages[batch.chunks[index]["recording"], options["language"]]
+                for index in members
+            ],
+            options,
+        )
+        run = session.provenance()
+        journal.add(
+            (
+                key,
+                {
+                    "text": one.text,
+                    "language": one.language,
+                    "segments": [_without_ids(segment) for segment in one.segments],
+                    "words": one.words,
+                    "flags": find_flags(one, options),
+                    "feature_seconds": encoded.feature_seconds * encoded.seconds[index] / total,
+                    "encode_seconds": encoded.encode_seconds * encoded.seconds[index] / total,
+                    "decode_seconds": one.decode_seconds,
+                    "run": run,
+                },
+            )
+            for index, (key, _), one in zip(members, places, decoded, strict=True)
+        )
+
+
+def _render(
+    chunk: Row,
+    pair: Pair,
+    work: Work,
+    journal: Journal,
+    done: dict[tuple[str, Pair], tuple[str, Rendered]],
+) -> Rendered:
+    prompt = work.prompts[pair.prompt]
+    previous = ""
+    if prompt.needs_previous and chunk["number"] > 0:
+        before = f"{chunk['recording']}-{chunk['number'] - 1:04d}"
+        key = done[before, pair][0] if (before, pair) in done else ""
+        previous = journal.rows[key]["text"] if key in journal else ""
+    return render_prompt(
+        prompt,
+        work.fields[chunk["recording"]],
+        previous,
+        work.tokenizer.tokenize,
+        work.tokenizer.detokenize,
+    )
+
+
+def _key(chunk: Row, pair: Pair, rendered: Rendered, work: Work) -> str:
+    options = work.settings["decoding"][pair.decoding]
+    model = work.settings["model"]
+    language = work.languages[chunk["recording"], options["language"]]
+    return digest(
+        STEP_VERSION,
+        chunk["sha256"],
+        work.model_sha256,
+        model["engine"],
+        model["compute_type"],
+        options,
+        language,
+        rendered.tokens,
+    )
+
+
+def _to_row(chunk: Row, pair: Pair, place: tuple[str, Rendered], journal: Journal) -> Row:
+    """A journal entry -> a row of the table, on the recording's clock."""
+    key, rendered = place
+    entry = journal.rows[key]
+    return {
+        **entry,
+        "chunk": chunk["chunk"],
+        "recording": chunk["recording"],
+        "prompt": pair.prompt,
+        "decoding": pair.decoding,
+        "segments": list(_shifted(entry["segments"], chunk["start"])),
+        "words": list(_shifted(entry["words"], chunk["start"])),
+        "prompt_text": rendered.text,
+        "prompt_tokens": len(rendered.tokens),
+        "prompt_kept": list(rendered.kept),
+        "prompt_dropped": list(rendered.dropped),
+        "prompt_truncated": rendered.truncated,
+        "audio_seconds": round(chunk["end"] - chunk["start"], 3),
+    }
+
+
+def _shifted(parts: Iterable[dict[str, Any]], offset: float) -> Iterable[dict[str, Any]]:
+    for part in parts:
+        yield {
+            **part,
+            "start": round(part["start"] + offset, 3),
+            "end": round(part["end"] + offset, 3),
+        }
+
+
+def _without_ids(segment: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in segment.items() if key != "token_ids"}

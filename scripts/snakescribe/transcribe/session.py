@@ -1,0 +1,79 @@
+"""One job's engine: loaded when first needed, with the figures that tell where the time went."""
+
+import logging
+import resource
+import sys
+import time
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from snakescribe.transcribe.batches import Batch
+from snakescribe.transcribe.engines import Encoded, Engine, load_engine
+
+log = logging.getLogger(__name__)
+
+
+class Session:
+    """A model and its device for the length of one job."""
+
+    def __init__(
+        self, model: dict[str, Any], receipt: dict[str, Any], threads: int, device: str
+    ) -> None:
+        self.batch_size: int = model["batch_size"]
+        self.model_sha256: str = receipt["sha256"]
+        self._model = model
+        self._receipt = receipt
+        self._threads = threads
+        self._device = device
+        self._load_seconds: float | None = None
+        self._audio_seconds = 0.0
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine; loading it takes seconds, and nothing loads it if nothing is missing."""
+        begin = time.perf_counter()
+        engine = load_engine(self._model, Path(self._receipt["path"]), self._threads, self._device)
+        self._load_seconds = time.perf_counter() - begin
+        log.info(
+            "loaded %s in %.1f s: %s",
+            self._receipt["weights"],
+            self._load_seconds,
+            engine.provenance(),
+        )
+        return engine
+
+    @property
+    def multilingual(self) -> bool:
+        """Whether the model knows languages besides English; said by its files, not its name."""
+        if "languages" in self._receipt:
+            return bool(self._receipt["languages"] != "en")
+        return self.engine.multilingual
+
+    def encode(self, batch: Batch) -> Encoded:
+        """Read the audio of a batch and run features and encoder on it."""
+        from faster_whisper.audio import decode_audio
+
+        audio = [decode_audio(chunk["audio"]) for chunk in batch.chunks]
+        self._audio_seconds += sum(chunk["end"] - chunk["start"] for chunk in batch.chunks)
+        longest = max(len(one) for one in audio) / 16000
+        return self.engine.encode(audio, max(batch.window_seconds, longest))
+
+    def provenance(self) -> dict[str, Any]:
+        """What a row must tell of the job that made it."""
+        unit = 1024**2 if sys.platform == "darwin" else 1024
+        return {
+            **self.engine.provenance(),
+            "weights": self._receipt["weights"],
+            "model_sha256": self.model_sha256,
+            "threads": self._threads,
+            "load_seconds": round(self._load_seconds or 0.0, 3),
+            "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // unit,
+        }
+
+    def summary(self) -> str:
+        """For the log: what was computed and what the store held."""
+        if self._load_seconds is None:
+            return "all of them from the store; the model was not loaded"
+        loading = f"model loaded in {self._load_seconds:.1f} s"
+        return f"{self._audio_seconds:.0f} s of audio encoded, {loading}"

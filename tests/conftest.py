@@ -1,0 +1,20 @@
+"""What all tests share: real weights, fetched once into the user's cache."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from snakescribe.models.fetch import fetch_model
+from snakescribe.paths import REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def tiny_en() -> dict[str, Any]:
+    """The receipt of Whisper tiny.en: real weights, verified."""
+    return {**fetch_model("tiny.en"), "engine": "faster-whisper"}
+
+
+@pytest.fixture(scope="session")
+def demo_audio() -> Path:
+    """The folder of the bundled recordings."""
+    return REPOSITORY / "resources" / "demo" / "audio"

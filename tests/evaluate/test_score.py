@@ -1,0 +1,88 @@
+"""From transcripts and references to the errors of every chunk."""
+
+import random
+
+import pytest
+
+
+def test_untimed_reference_is_cut_where_the_chunks_are(corpus):
+    world = corpus()
+    world.add(
+        "a",
+        {
+            "none": ["good evening and welcome", "the hens lead the kites", "by two runs"],
+            "names": ["good evening and welcome", "the herons lead kites", "by two runs"],
+        },
+        reference="Good evening, and welcome! The Herons lead the Kites by two runs.",
+    )
+    scores = world.score()
+    rows = scores[scores["normalizer"] == "whisper_english"]
+    cut = rows[rows["condition"] == "none"]["reference"].tolist()
+    assert cut == ["Good evening, and welcome!", "The Herons lead the Kites", "by two runs."]
+    assert cut == rows[rows["condition"] == "names"]["reference"].tolist()
+    errors = rows.set_index(["condition", "chunk"])[["substitutions", "deletions", "insertions"]]
+    assert errors.loc[("none", "a-0001")].tolist() == [1, 0, 0]
+    assert errors.loc[("names", "a-0001")].tolist() == [0, 1, 0]
+
+
+def test_compare_writes_the_fixed_columns(corpus):
+    world = corpus()
+    rng = random.Random(3)
+    words = ["".join(rng.choices("bdgklmnprst", k=6)) for _ in range(50)]
+    for number in range(8):
+        spoken = [[rng.choice(words) for _ in range(12)] for _ in range(3)]
+        worse = [[w if rng.random() > 0.3 else "wrong" for w in chunk] for chunk in spoken]
+        better = [[w if rng.random() > 0.1 else "wrong" for w in chunk] for chunk in spoken]
+        world.add(
+            f"r{number}",
+            {
+                "none": [" ".join(chunk) for chunk in worse],
+                "names": [" ".join(chunk) for chunk in better],
+            },
+            reference=" ".join(word for chunk in spoken for word in chunk),
+        )
+    conditions, comparisons = world.compare()
+    fixed = "condition recordings chunks words wer wer_low wer_high cer substitutions deletions"
+    assert " ".join(conditions.columns[:12]) == f"{fixed} insertions rtfx"
+    row = conditions.set_index("condition").loc["names"]
+    assert row["recordings"] == 8
+    assert row["chunks"] == 24
+    assert row["words"] == 288
+    assert row["wer"] == pytest.approx(
+        (row["substitutions"] + row["deletions"] + row["insertions"]) / 288
+    )
+    assert row["wer_low"] < row["wer"] < row["wer_high"]
+    assert row["rtfx"] == pytest.approx(10)
+    assert comparisons["family"].tolist() == ["baseline", "pairs"]
+    first = comparisons.iloc[0]
+    assert first["delta"] < 0
+    assert first["verdict"].startswith("lower by")
+    assert first["verdict"].endswith("real")
+
+
+def test_without_references_there_is_still_a_summary(corpus):
+    world = corpus()
+    world.add(
+        "a", {"none": ["hello there you", ""], "names": ["hello there", "you"]}, flags=["loop"]
+    )
+    conditions, comparisons = world.compare()
+    assert conditions["wer"].isna().all()
+    assert conditions["chunks"].tolist() == [2, 2]
+    assert conditions["rtfx"].tolist() == [10, 10]
+    assert conditions["flags"].tolist() == ["loop 2", "loop 2"]
+    assert comparisons["delta"].isna().all()
+    assert comparisons["agreement"].tolist() == [0.5, 0.5]
+    assert comparisons["verdict"][0].endswith("both agree on 50.0 % of the words")
+
+
+def test_random_groups_score_only_the_assigned_condition(corpus):
+    world = corpus(design="random_groups")
+    for number in range(7):
+        said = ["one two three four", "five six seven eight", "nine ten eleven twelve"]
+        world.add(f"r{number}", {"none": said, "names": said}, reference=" ".join(said))
+    conditions, comparisons = world.compare()
+    assert conditions["chunks"].sum() == 21
+    assert abs(conditions["chunks"].diff().iloc[1]) <= 1
+    assert conditions["wer"].tolist() == [0, 0]
+    assert comparisons["design"].tolist() == ["unpaired", "unpaired"]
+    assert comparisons["p_mapsswe"].isna().all()

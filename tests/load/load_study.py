@@ -1,0 +1,218 @@
+"""A results folder as the other stages would have left it."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from click.testing import CliRunner, Result
+
+from snakescribe.cli import cli
+from snakescribe.config import check_config, expand_experiments
+from snakescribe.config.slices import experiment_settings
+from snakescribe.results import Results
+from snakescribe.tables import AUDIO, CHUNKS, ITEMS, PLANS, RECORDINGS, TRANSCRIPTS, write_table
+
+PROMPTS = {"none": "", "names": "{title}"}
+
+
+@dataclass
+class Study:
+    """Two recordings of two chunks and a broken one; 2 variants x 2 prompts.
+
+    Tests change a field and call `write` again.
+    """
+
+    folder: Path
+    recordings: list[str] = field(default_factory=lambda: ["talk", "größe", "broken"])
+    texts: dict[str, str] = field(default_factory=dict)  # by chunk
+    variants: list[str] = field(default_factory=lambda: ["raw", "quiet"])
+    design: str = "factorial"
+    name: str = "study"
+    scored: bool = True
+
+    @property
+    def config(self) -> dict[str, Any]:
+        return {
+            "results": str(self.folder),
+            "recordings": [{"source": "folder", "path": str(self.folder)}],
+            "audio": {"raw": [], "quiet": ["wiener"]},
+            "models": {"tiny": {"weights": "tiny.en", "compute_type": "int8"}},
+            "prompts": PROMPTS,
+            "experiments": {
+                self.name: {
+                    "question": "Do names help?",
+                    "design": self.design,
+                    "factors": {"audio": self.variants, "prompt": ["none", "names"]},
+                }
+            },
+        }
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        config = check_config(self.config, "test")
+        return experiment_settings(config, expand_experiments(config)[self.name])
+
+    def write(self) -> None:
+        results = Results(self.folder)
+        good = [one for one in self.recordings if one != "broken"]
+        write_table(ITEMS, results.path(ITEMS), map(_item, self.recordings))
+        write_table(
+            RECORDINGS, results.path(RECORDINGS, shard="s00000"), map(_recording, self.recordings)
+        )
+        write_table(PLANS, results.path(PLANS, shard="s00000"), map(_plan, self.recordings))
+        chunks = [f"{one}-{number:04d}" for one in good for number in (0, 1)]
+        for variant in self.variants:
+            write_table(
+                AUDIO,
+                results.path(AUDIO, variant=variant, shard="s00000"),
+                map(_audio, self.recordings),
+            )
+            write_table(
+                CHUNKS,
+                results.path(CHUNKS, variant=variant, shard="s00000"),
+                [_chunk(chunk, variant) for chunk in chunks],
+            )
+            path = results.path(TRANSCRIPTS, passname=f"tiny.{variant}", shard="s00000")
+            rows = [
+                _transcript(chunk, prompt, self.texts.get(chunk, "hello there"))
+                for chunk in chunks
+                for prompt in PROMPTS
+            ]
+            write_table(TRANSCRIPTS, path, rows)
+        self._write_scores(chunks)
+
+    def _write_scores(self, chunks: list[str]) -> None:
+        folder = self.folder / "scores" / self.name
+        folder.mkdir(parents=True, exist_ok=True)
+        settings = self.settings["experiment"]
+        names = [condition["name"] for condition in settings["conditions"]]
+        rows = [
+            _score(name, chunk, normalizer, errors)
+            for errors, name in enumerate(names)
+            for chunk in (chunks if self.scored else [])
+            for normalizer in ("whisper_english", "basic")
+        ]
+        columns = list(_score("", "x-0000", "", 0))
+        pd.DataFrame(rows, columns=columns).to_parquet(folder / "chunks.parquet")
+        pd.DataFrame(
+            [
+                {
+                    "condition": name, "recordings": 2, "chunks": 4, "words": 40,
+                    "wer": errors / 10 if self.scored else None,
+                    "wer_low": errors / 20 if self.scored else None,
+                    "wer_high": errors / 5 if self.scored else None,
+                    "cer": None, "substitutions": errors, "deletions": 0, "insertions": 0,
+                    "rtfx": 12.5, "model": "tiny", "is_baseline": name == names[0], "extra": 0.5,
+                }
+                for errors, name in enumerate(names)
+            ]
+        ).to_csv(folder / "conditions.csv", index=False)  # fmt: skip
+        pd.DataFrame(
+            [
+                {
+                    "family": "baseline", "condition": name, "other": names[0], "recordings": 2,
+                    "delta": 0.1, "delta_low": -0.1, "delta_high": 0.3,
+                    "probability_of_improvement": 0.2, "p_bootstrap": 0.4, "p_mapsswe": None,
+                    "p_adjusted": 0.8, "verdict": "no difference, or too little data", "chunks": 4,
+                }
+                for name in names[1:]
+            ]
+        ).to_csv(folder / "comparisons.csv", index=False)  # fmt: skip
+
+    def load(self, receipt: Path | None = None) -> dict[str, Any]:
+        """Load through the command line; return the receipt."""
+        receipt = receipt or self.folder / "load" / f"{self.name}.json"
+        result = self.run_load(receipt)
+        assert result.exit_code == 0, result.output
+        return json.loads(receipt.read_text(encoding="utf-8"))
+
+    def run_load(self, receipt: Path) -> Result:
+        return CliRunner().invoke(
+            cli,
+            [
+                "load", "experiment", "--results", str(self.folder),
+                "--settings", json.dumps(self.settings), "--receipt", str(receipt),
+            ],
+        )  # fmt: skip
+
+
+def _item(recording: str) -> dict[str, Any]:
+    return {
+        "recording": recording, "shard": "s00000", "source": "folder", "kind": "file",
+        "locator": f"talks/{recording}.mp3", "title": f"The {recording}", "language": "en",
+        "speaker": None, "reference": "hello there", "reference_file": None,
+        "context": {"team": "Herons & Kites"},
+    }  # fmt: skip
+
+
+def _recording(recording: str) -> dict[str, Any]:
+    good = recording != "broken"
+    return {
+        "recording": recording, "status": "ok" if good else "corrupt",
+        "reason": None if good else "no audio stream", "audio": f"store/{recording}.mp3",
+        "sha256": "ab" * 32, "bytes": 1000, "seconds": 20.0, "info": None, "captions": [],
+    }  # fmt: skip
+
+
+def _plan(recording: str) -> dict[str, Any]:
+    good = recording != "broken"
+    return {
+        "recording": recording, "status": "ok" if good else "corrupt",
+        "reason": None if good else "no audio stream", "seconds": 20.0 if good else None,
+        "speech": [[0.0, 20.0]] if good else [],
+        "chunks": [[0.0, 10.0], [10.0, 20.0]] if good else [],
+    }  # fmt: skip
+
+
+def _audio(recording: str) -> dict[str, Any]:
+    good = recording != "broken"
+    return {
+        "recording": recording, "status": "ok" if good else "corrupt",
+        "reason": None if good else "no audio stream", "audio": "a.flac" if good else None,
+        "sha256": "cd" * 32 if good else None, "seconds": 20.0 if good else None,
+    }  # fmt: skip
+
+
+def _chunk(chunk: str, variant: str) -> dict[str, Any]:
+    number = int(chunk[-4:])
+    return {
+        "chunk": chunk, "recording": chunk[:-5], "number": number, "start": number * 10.0,
+        "end": number * 10.0 + 10, "speech_seconds": 9.0,
+        "snr_db": 20.0 if variant == "raw" else None,
+        "audio": f"store/{variant}/{chunk}.flac", "sha256": "ef" * 32,
+    }  # fmt: skip
+
+
+def _transcript(chunk: str, prompt: str, text: str) -> dict[str, Any]:
+    words = [
+        {"start": float(number), "end": number + 0.5, "text": f" {word}", "probability": 0.9}
+        for number, word in enumerate(text.split())
+    ]
+    segment = {
+        "start": 0.0, "end": 10.0, "text": text, "tokens": 3, "avg_logprob": -0.3,
+        "no_speech_prob": 0.01, "compression_ratio": 1.1, "temperature": 0.0,
+    }  # fmt: skip
+    return {
+        "chunk": chunk, "recording": chunk[:-5], "prompt": prompt, "decoding": "greedy",
+        "text": text, "language": "en", "segments": [segment], "words": words, "flags": [],
+        "prompt_text": "The talk" if prompt == "names" else "", "prompt_tokens": 2,
+        "prompt_kept": [], "prompt_dropped": [], "prompt_truncated": False, "audio_seconds": 10.0,
+        "feature_seconds": 0.1, "encode_seconds": 0.2, "decode_seconds": 0.3,
+        "run": {
+            "engine": "faster-whisper", "engine_version": "1.2.1", "weights": "tiny.en",
+            "model_sha256": "12" * 32, "compute_type": "int8", "device": "cpu", "threads": 2,
+            "batch_size": 8, "load_seconds": 0.5, "peak_memory_mb": 200.0,
+        },
+    }  # fmt: skip
+
+
+def _score(condition: str, chunk: str, normalizer: str, errors: int) -> dict[str, Any]:
+    return {
+        "condition": condition, "recording": chunk[:-5], "chunk": chunk, "normalizer": normalizer,
+        "tier": "human", "reference": "hello there", "hypothesis": "hello their", "words": 10,
+        "hits": 10 - errors, "substitutions": errors, "deletions": 0, "insertions": 0,
+        "characters": 50, "character_errors": errors, "audio_seconds": 10.0,
+        "compute_seconds": 0.6, "alignment": "=S",
+    }  # fmt: skip

@@ -1,0 +1,241 @@
+"""Loading an experiment, seen from outside: what psycopg2 finds in the database."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+from load_study import Study
+
+
+def ask(url: str, sql: str) -> list[tuple[Any, ...]]:
+    connection = psycopg2.connect(url)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            return cursor.fetchall()
+    finally:
+        connection.close()
+
+
+def contents(url: str) -> dict[str, list[tuple[Any, ...]]]:
+    """All rows of all tables with the transaction that wrote each, so that a rewrite shows."""
+    names = ask(url, "select tablename from pg_tables where schemaname = 'public' order by 1")
+    return {
+        name: ask(url, f"select xmin::text, ctid::text, t::text from {name} t order by t::text")
+        for (name,) in names
+    }
+
+
+def test_rows_arrive(study: Study, database: str) -> None:
+    receipt = study.load()
+    assert receipt["rows"] == {
+        "audio_files": 6, "chunks": 8, "comparisons": 3, "condition_scores": 4, "conditions": 4,
+        "corpora": 1, "experiments": 1, "prompts": 16, "recordings": 3, "runs": 2, "scores": 32,
+        "segments": 16, "transcriptions": 16, "words": 32,
+    }  # fmt: skip
+    for table, count in receipt["rows"].items():
+        assert ask(database, f"select count(*) from {table}") == [(count,)]
+    assert receipt["corpus"] == study.folder.as_posix()
+    assert receipt["notes"] == []
+
+
+def test_loading_twice_changes_nothing(study: Study, database: str) -> None:
+    first = study.load(study.folder / "one.json")
+    before = contents(database)
+    second = study.load(study.folder / "two.json")
+    assert first == second
+    assert contents(database) == before
+
+
+def test_only_what_changed_is_written(study: Study, database: str) -> None:
+    study.load()
+    before = contents(database)
+    study.texts["talk-0000"] = "something else now"
+    study.write()
+    study.load()
+    after = contents(database)
+    changed = {name: set(after[name]) - set(before[name]) for name in after}
+    assert len(changed["transcriptions"]) == 4
+    assert not changed["scores"] and not changed["recordings"] and not changed["runs"]
+    assert ask(database, "select count(*) from words") == [(4 * (2 + 2 + 2 + 3),)]
+
+
+def test_what_is_no_longer_there_is_removed(study: Study, database: str) -> None:
+    study.load()
+    study.recordings.remove("größe")
+    study.variants.remove("quiet")
+    study.write()
+    receipt = study.load()
+    for table, count in receipt["rows"].items():
+        if table not in ("audio_files", "chunks"):
+            assert ask(database, f"select count(*) from {table}") == [(count,)], table
+    assert ask(database, "select distinct recording from transcriptions") == [("talk",)]
+
+
+def test_experiments_and_corpora_do_not_touch_each_other(
+    study: Study, database: str, tmp_path: Path
+) -> None:
+    study.load()
+    other = Study(study.folder, name="other", variants=["raw"])
+    other.write()
+    other.load()
+    elsewhere = Study(tmp_path / "elsewhere", recordings=["talk"])
+    elsewhere.write()
+    elsewhere.load()
+    counts = dict(
+        ask(
+            database,
+            "select corpus || experiment, count(*) from transcriptions group by 1",
+        )
+    )
+    assert counts == {
+        f"{study.folder}study": 16,
+        f"{study.folder}other": 8,
+        f"{elsewhere.folder}study": 8,
+    }
+    before = ask(database, "select t::text from transcriptions t order by 1")
+    study.load()
+    assert ask(database, "select t::text from transcriptions t order by 1") == before
+
+
+def test_a_corpus_can_be_removed(study: Study, database: str) -> None:
+    study.load()
+    connection = psycopg2.connect(database)
+    with connection, connection.cursor() as cursor:
+        cursor.execute("delete from corpora")
+    connection.close()
+    assert ask(database, "select (select count(*) from words) + (select count(*) from runs)") == [
+        (0,)
+    ]
+
+
+def test_odd_text_survives(study: Study, database: str) -> None:
+    odd = 'tab\there "quoted" back\\slash \\N \\. new\nline \r 名前 😀 é $1 %s {} --; drop table'
+    study.texts["talk-0000"] = odd
+    study.write()
+    study.load()
+    found = ask(database, "select distinct text from transcriptions where chunk = 'talk-0000'")
+    assert found == [(odd,)]
+    words = ask(
+        database,
+        "select w.text from words w join transcriptions using (transcription) "
+        "where chunk = 'talk-0000' and condition = 'raw.none' order by number",
+    )
+    assert [word for (word,) in words] == odd.split()
+
+
+def test_nul_characters_are_removed_with_a_note(study: Study, database: str) -> None:
+    study.texts["talk-0000"] = "be\0fore"
+    study.write()
+    receipt = study.load()
+    assert "NUL" in receipt["notes"][0]
+    found = ask(database, "select distinct text from segments where text like 'be%'")
+    assert found == [("before",)]
+
+
+def test_random_groups_load_the_assigned_chunks_only(study: Study, database: str) -> None:
+    study.design = "random_groups"
+    study.write()
+    receipt = study.load()
+    assert receipt["rows"]["transcriptions"] == 4
+    assert ask(database, "select count(distinct chunk), count(*) from transcriptions") == [(4, 4)]
+
+
+def test_without_references(study: Study, database: str) -> None:
+    study.scored = False
+    study.write()
+    receipt = study.load()
+    assert "scores" not in receipt["rows"]
+    assert ask(database, "select wer from condition_scores") == [(None,)] * 4
+
+
+def test_views_answer(study: Study, database: str) -> None:
+    study.load()
+    rates = ask(
+        database,
+        "select condition, wer, wer_high, rtfx from wer_by_condition where is_leading",
+    )
+    assert [row[0] for row in rates] == ["raw.none", "raw.names", "quiet.none", "quiet.names"]
+    assert rates[2][1] == 0.2 and rates[2][2] == 0.4
+    assert round(rates[2][3], 3) == round(10 / 0.6, 3)
+    worst = ask(database, "select condition, errors, title, path from worst_chunks where rank = 1")
+    assert len(worst) == 16
+    assert ("quiet.names", 3, "The größe", "store/quiet/größe-0001.flac") in worst
+    assert ask(database, "select recording, stage, status, reason from failed_recordings") == [
+        ("broken", "acquire", "corrupt", "no audio stream")
+    ]
+    prompts = ask(database, "select distinct prompt, prompt_text from transcripts order by 1")
+    assert prompts == [("names", "The talk"), ("none", "")]
+
+
+def test_every_table_and_view_says_what_it_is(study: Study, database: str) -> None:
+    study.load()
+    silent = ask(
+        database,
+        "select relname from pg_class where relnamespace = 'public'::regnamespace "
+        "and relkind in ('r', 'v') and obj_description(oid) is null",
+    )
+    assert silent == []
+
+
+def test_provenance(study: Study, database: str) -> None:
+    study.load()
+    rows = ask(
+        database,
+        "select distinct r.model_sha256, r.compute_type, r.loaded_by, "
+        "r.config_digest = e.config_digest, r.libraries ? 'numpy', r.settings ->> 'weights' "
+        "from runs r join experiments e using (corpus, experiment)",
+    )
+    assert rows == [("12" * 32, "int8", "0.1.0", True, True, "tiny.en")]
+
+
+def test_a_failed_load_leaves_all_as_it_was(study: Study, database: str) -> None:
+    study.load()
+    before = contents(database)
+    study.texts["talk-0000"] = "new text"
+    study.write()
+    scores = study.folder / "scores" / "study" / "comparisons.csv"
+    scores.write_text(scores.read_text().replace("quiet.none", "raw.names"))
+    result = study.run_load(study.folder / "receipt.json")
+    assert result.exit_code != 0
+    assert "comparisons: two rows have the same" in str(result.exception)
+    assert not (study.folder / "receipt.json").exists()
+    assert contents(database) == before
+
+
+def test_missing_scores_are_a_clear_error(study: Study, database: str) -> None:  # noqa: ARG001
+    (study.folder / "scores" / "study" / "conditions.csv").unlink()
+    result = study.run_load(study.folder / "receipt.json")
+    assert "conditions.csv: no such file" in str(result.exception)
+
+
+def test_the_same_name_for_another_corpus_is_refused(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for person in ("ann", "ben"):
+        (tmp_path / person).mkdir()
+    monkeypatch.chdir(tmp_path / "ann")
+    ann = Study(Path("results"))
+    ann.write()
+    ann.load()
+    monkeypatch.chdir(tmp_path / "ben")
+    ben = Study(Path("results"), recordings=["lecture"])
+    ben.write()
+    result = ben.run_load(Path("receipt.json"))
+    assert str(tmp_path / "ann" / "results") in str(result.exception)
+    assert ask(database, "select count(*) from recordings") == [(3,)]
+    moved = Study(Path("results"))
+    moved.write()
+    moved.load()
+
+
+def test_the_receipt_is_the_same_each_time(study: Study, database: str) -> None:
+    receipt = study.folder / "receipt.json"
+    study.load(receipt)
+    first = receipt.read_bytes()
+    study.load(receipt)
+    assert receipt.read_bytes() == first
+    assert "postgres@" not in first.decode()
+    assert json.loads(first)["database"] == f"{database.partition('host=')[2]}/postgres"

@@ -1,0 +1,98 @@
+"""Small recordings, made here, and the steps of the stage as a user calls them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from click.testing import CliRunner
+from numpy.typing import NDArray
+from scipy.io import wavfile
+
+from snakescribe.cli import cli
+from snakescribe.store import file_sha256
+from snakescribe.tables import AUDIO, CHUNKS, PLANS, RECORDINGS, Row, Table, read_table, write_table
+
+Samples = NDArray[np.float32]
+
+
+def tone(seconds: float, rate: int = 16_000, hertz: float = 440.0, level: float = 0.5) -> Samples:
+    """A sine, `level` its amplitude."""
+    time = np.arange(round(seconds * rate)) / rate
+    return (level * np.sin(2 * np.pi * hertz * time)).astype(np.float32)
+
+
+def noise(seconds: float, level: float = 0.1, seed: int = 0) -> Samples:
+    """White noise at 16 kHz, `level` its standard deviation."""
+    rng = np.random.default_rng(seed)
+    return rng.normal(0, level, round(seconds * 16_000)).astype(np.float32)
+
+
+def write_wav(path: Path, samples: NDArray[Any], rate: int = 16_000) -> Path:
+    """Float samples (frames, or frames x channels) -> a float WAV file."""
+    wavfile.write(path, rate, samples)
+    return path
+
+
+def recording_row(path: Path, **changes: Any) -> Row:
+    """The row that acquire would write for a file."""
+    row: Row = {
+        "recording": path.stem,
+        "status": "ok",
+        "reason": None,
+        "audio": str(path),
+        "sha256": file_sha256(path) if path.exists() else "0" * 64,
+        "bytes": None,
+        "seconds": None,
+        "info": None,
+        "captions": [],
+    }
+    return row | changes
+
+
+class Stage:
+    """The steps of the stage in a folder of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.store = folder / "store"
+
+    def run(self, *args: str | Path) -> None:
+        """Call `snakescribe process`; what it raises is raised here."""
+        result = CliRunner().invoke(cli, ["process", *map(str, args)])
+        if result.exception:
+            raise result.exception
+        assert result.exit_code == 0, result.output
+
+    def prepare(self, rows: list[Row], chain: Sequence[Any] = (), name: str = "raw") -> list[Row]:
+        """Rows of recordings -> the audio table's rows."""
+        recordings, output = self.folder / "recordings.tsv", self.folder / f"{name}.tsv"
+        write_table(RECORDINGS, recordings, rows)
+        self.run(
+            *("prepare", "--recordings", recordings, "--filters", json.dumps(list(chain))),
+            *("--store", self.store, "--output", output),
+        )
+        return self._read(AUDIO, output)
+
+    def plan(self, name: str = "raw", **chunking: Any) -> list[Row]:
+        """The variant of that name -> the plans table's rows."""
+        output = self.folder / "plans.tsv"
+        self.run(
+            *("plan", "--audio", self.folder / f"{name}.tsv", "--chunking", json.dumps(chunking)),
+            *("--store", self.store, "--output", output),
+        )
+        return self._read(PLANS, output)
+
+    def cut(self, name: str = "raw") -> list[Row]:
+        """The variant of that name and the plan -> the chunks table's rows."""
+        output = self.folder / f"chunks.{name}.tsv"
+        self.run(
+            *("cut", "--audio", self.folder / f"{name}.tsv"),
+            *("--plans", self.folder / "plans.tsv"),
+            *("--store", self.store, "--output", output),
+        )
+        return self._read(CHUNKS, output)
+
+    @staticmethod
+    def _read(table: Table, path: Path) -> list[Row]:
+        return list(read_table(table, path))

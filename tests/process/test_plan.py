@@ -1,0 +1,71 @@
+"""`snakescribe process plan`: speech found once, chunks that fit."""
+
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from process_stage import Stage, noise, recording_row
+
+from snakescribe.errors import UserError
+from snakescribe.process import plan
+from snakescribe.tables import Row
+
+
+@pytest.fixture
+def spoken(demo_audio: Path) -> list[Row]:
+    """Two of the bundled recordings, the longest among them."""
+    by_size = sorted(demo_audio.glob("*.opus"), key=lambda path: path.stat().st_size)
+    return [recording_row(by_size[0]), recording_row(by_size[-1])]
+
+
+def test_speech_is_found_and_cut_to_size(stage: Stage, spoken: list[Row]) -> None:
+    stage.prepare(spoken)
+    for row in stage.plan(max_seconds=12):
+        assert row["status"] == "ok"
+        assert sum(end - start for start, end in row["speech"]) > 0.5 * row["seconds"]
+        assert all(0 < end - start <= 12 for start, end in row["chunks"])
+        assert all(before[1] <= after[0] for before, after in pairwise(row["chunks"]))
+        assert all(
+            any(first <= start and end <= last for first, last in row["chunks"])
+            for start, end in row["speech"]
+            if end - start < 4
+        )
+        for start, end in row["chunks"]:
+            assert (round(start, 3), round(end, 3)) == (start, end)
+
+
+def test_other_settings_do_not_listen_again(
+    stage: Stage, spoken: list[Row], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.prepare(spoken)
+    default = stage.plan()
+    monkeypatch.setattr(plan, "measure_frames", None)
+    assert stage.plan() == default
+    assert stage.plan(max_seconds=5) != default
+
+
+def test_fixed_chunks_do_not_need_speech(stage: Stage, wav: Callable[..., Row]) -> None:
+    stage.prepare([wav("hiss", noise(12.5, 0.01))])
+    [row] = stage.plan(method="fixed", max_seconds=5)
+    assert (row["status"], row["speech"]) == ("ok", [])
+    assert row["chunks"] == [[0.0, 5.0], [5.0, 10.0], [10.0, 12.5]]
+
+
+def test_statuses(stage: Stage, wav: Callable[..., Row], tmp_path: Path) -> None:
+    (tmp_path / "text.wav").write_text("no sound")
+    stage.prepare([wav("hiss", noise(3.0, 0.01)), recording_row(tmp_path / "text.wav")])
+    hiss, text = stage.plan()
+    assert hiss["status"] == "no_speech"
+    assert hiss["reason"].startswith("no speech found")
+    assert hiss["seconds"] == 3.0
+    assert text["status"] == "corrupt"
+    assert hiss["chunks"] == text["chunks"] == []
+
+
+def test_a_setting_that_cannot_be(stage: Stage) -> None:
+    stage.prepare([])
+    with pytest.raises(UserError, match="chunking: max_seconds 31 is greater"):
+        stage.plan(max_seconds=31)
+    with pytest.raises(UserError, match="max_secs"):
+        stage.plan(max_secs=31)

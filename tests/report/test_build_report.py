@@ -1,0 +1,274 @@
+"""The page of an experiment: complete, closed, escaped, and true to the tables."""
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner
+
+from conftest import TITLES, Made
+from snakescribe.cli import cli
+from snakescribe.report.numbers import percent, points
+
+VOID = {"meta", "link", "br", "img", "input", "hr", "path", "use", "rect"}
+
+
+class Page(HTMLParser):
+    """Collects elements, and fails where a tag is closed that was not open."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.text = text
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.cells: dict[str, list[str]] = {}
+        self._open: list[str] = []
+        self._row: str | None = None
+        self.feed(text)
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.elements.append((tag, found))
+        if tag not in VOID:
+            self._open.append(tag)
+        if tag == "tr":
+            self._row = found.get("data-condition")
+        if tag == "td" and self._row:
+            self.cells.setdefault(self._row, []).append(found.get("data-value") or "")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self._open and self._open[-1] not in {"style", "script"}:
+            self.words.append(data)
+
+    @property
+    def prose(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+def build(made: Made) -> Page:
+    run = CliRunner().invoke(
+        cli,
+        [
+            "report", "build", "--results", str(made.folder),
+            "--settings", json.dumps(made.settings), "--output", str(made.page),
+        ],
+        catch_exceptions=False,
+    )  # fmt: skip
+    assert run.exit_code == 0, run.output
+    return Page(made.page.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def page(made: Made) -> Page:
+    return build(made)
+
+
+def test_question_is_the_headline_and_the_best_condition_the_answer(made: Made, page: Page) -> None:
+    best = min(made.rows("conditions"), key=lambda row: float(row["wer"]))
+    assert made.settings["experiment"]["question"] in page.prose
+    assert f"{best['condition']} made the fewest errors" in page.prose
+    assert percent(float(best["wer"])) in page.prose
+
+
+def test_figures_are_those_of_the_tables(made: Made, page: Page) -> None:
+    rows = made.rows("conditions")
+    assert len(page.cells) == len(rows) == 6
+    for row in rows:
+        cells = page.cells[row["condition"]]
+        shown = [float(cells[place]) for place in (0, 1, 2, 3, 4, 5, 6)]
+        names = ("wer", "wer_low", "cer", "substitutions", "deletions", "insertions", "rtfx")
+        assert shown == pytest.approx([float(row[name]) for name in names])
+        assert [int(one) for one in cells[-3:]] == [
+            int(row[name]) for name in ("recordings", "chunks", "words")
+        ]
+        assert percent(float(row["wer"])) in page.prose
+    for row in made.rows("comparisons"):
+        assert points(float(row["delta"]), unit=False) in page.prose
+        assert row["verdict"] in page.prose
+
+
+def test_page_asks_nobody_for_anything(page: Page) -> None:
+    for tag, attributes in page.elements:
+        for name in ("src", "href", "action", "srcset", "data", "poster", "background"):
+            target = attributes.get(name) or ""
+            assert not target or target.startswith(("data:", "#")), (tag, target)
+        assert "style" not in attributes, tag
+        assert not [name for name in attributes if name.startswith("on")], tag
+    without_data = re.sub(r"data:audio/mpeg;base64,[A-Za-z0-9+/=]+", "", page.text)
+    assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)|@import|url\((?!#)", without_data)
+
+
+def test_policy_admits_this_style_and_script_only(page: Page) -> None:
+    policy = next(
+        one["content"] or ""
+        for one in page.all("meta")
+        if one.get("http-equiv") == "Content-Security-Policy"
+    )
+    assert policy.startswith("default-src 'none'") and "unsafe" not in policy
+    for tag in ("style", "script"):
+        sources = re.findall(f"<{tag}>(.*?)</{tag}>", page.text, flags=re.S)
+        assert len(sources) == len(page.all(tag)) == 1
+        digest = base64.b64encode(hashlib.sha256(sources[0].encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in policy
+
+
+def test_words_of_strangers_are_text(page: Page) -> None:
+    assert "<script>alert" not in page.text
+    assert page.all("img") == []
+    assert "onerror" not in {name for _, attributes in page.elements for name in attributes}
+    for title in (TITLES[1], TITLES[2]):
+        assert title in page.prose
+    assert "the video is private <img src=x onerror=alert(1)>" in page.prose
+    assert "</p><i>" in page.prose
+    assert "\x07" not in re.sub(r"<bdi>.*?</bdi>|aria-label=\".*?\"", "", page.text)
+
+
+def test_figures_are_drawings_with_words_and_tips(page: Page, made: Made) -> None:
+    drawings = re.findall(r"<svg .*?</svg>", page.text, flags=re.S)
+    labels = [one.get("aria-label") or "" for one in page.all("svg")]
+    assert len(drawings) == 6 and all(one.get("role") == "img" for one in page.all("svg"))
+    ids = [one["id"] for _, one in page.elements if "id" in one]
+    assert len(ids) == len(set(ids))
+    for drawing in drawings:
+        root = ElementTree.fromstring(drawing)
+        assert not [one for one in root.iter() if "#0000" in str(one.attrib)], (
+            "stand-in colour left"
+        )
+        targets = [one.get("href", "#")[1:] for one in root.iter() if one.get("href")]
+        assert set(targets) <= {one.get("id") for one in root.iter()}
+    text = "".join(drawings)
+    assert "@0@" not in text and "var(--better)" in text
+    for row in made.rows("conditions"):
+        assert f"{row['condition']}: WER {percent(float(row['wer']))}" in labels[0]
+        assert f"<title>{row['condition']}: WER {percent(float(row['wer']))}" in text
+
+
+def test_failures_are_listed_with_stage_and_reason(page: Page) -> None:
+    assert "3 of 13 recordings got no transcript." in page.prose
+    for stage, status, reason in (
+        ("acquire", "unavailable", "the video is private"),
+        ("process, raw", "corrupt", "ffmpeg cannot decode it"),
+        ("process", "no speech", "no speech was found"),
+    ):
+        assert re.search(f"{stage} {status} {re.escape(reason)}", page.prose)
+
+
+def test_chunks_can_be_heard_and_read(page: Page) -> None:
+    sounds = page.all("audio")
+    assert 10 <= len(sounds) <= 20
+    data = base64.b64decode((sounds[0]["src"] or "").removeprefix("data:audio/mpeg;base64,"))
+    assert data[:2] in (b"\xff\xf3", b"\xff\xfb", b"\xff\xf2")
+    assert page.all("mark") and page.all("del") and page.all("ins")
+    assert "Where conditions differ most" in page.prose
+    assert "Where all of them struggle" in page.prose
+    assert "Salterton Mudlarks against Dunross Badgers, with <b>Szabo</b>." in page.prose
+
+
+def test_building_twice_gives_the_same_bytes(made: Made, tmp_path: Path, page: Page) -> None:
+    from snakescribe.report.build import build_report
+
+    again = tmp_path / "again.html"
+    build_report(made.folder, made.settings, again)
+    assert again.read_text(encoding="utf-8") == page.text
+    assert again.stat().st_size < 3_000_000
+
+
+def test_sound_is_cut_to_its_budget_and_the_page_says_so(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from snakescribe.report import build as module
+
+    monkeypatch.setattr(module, "AUDIO_BUDGET_BYTES", 100)
+    output = tmp_path / "mute.html"
+    module.build_report(made.folder, made.settings, output)
+    mute = Page(output.read_text(encoding="utf-8"))
+    assert mute.all("audio") == []
+    assert "clips left out, to keep this page small" in mute.prose
+
+
+def test_a_chunk_file_that_is_gone_costs_only_its_sound(
+    make_results: Callable[..., Made],
+) -> None:
+    made = make_results(recordings=2, chunks=1)
+    for path in (made.folder / "chunks").rglob("*.tsv"):
+        path.write_text(path.read_text(encoding="utf-8").replace("tone'.flac", "gone.flac"))
+    found = build(made)
+    assert found.all("audio") == []
+    assert found.all("mark")
+
+
+def test_one_condition(make_results: Callable[..., Made]) -> None:
+    made = make_results(audio=["raw"], prompts=["none"], recordings=4)
+    found = build(made)
+    (row,) = made.rows("conditions")
+    assert f"{percent(float(row['wer']))} of the words were wrong" in found.prose
+    assert "Comparisons" not in found.prose
+    assert "Only 4 recordings" in found.prose
+
+
+def test_without_references_it_says_so_and_shows_confidence(
+    make_results: Callable[..., Made],
+) -> None:
+    found = build(make_results(references=False, recordings=3))
+    assert "There are no references" in found.prose
+    assert "WER" not in found.prose.replace("lower WER", "")
+    assert "Being sure is not being right" in found.prose
+    assert found.all("audio") and found.all("mark")
+
+
+def test_nothing_worked(make_results: Callable[..., Made]) -> None:
+    found = build(make_results(recordings=0))
+    assert "no recording got as far as a transcript" in found.prose
+    assert "3 of 3 recordings got no transcript." in found.prose
+
+
+def test_many_conditions_and_long_names(make_results: Callable[..., Made]) -> None:
+    names = [f"a-prompt-with-quite-a-long-name-{number:02}" for number in range(25)]
+    made = make_results(prompts=names, recordings=3, chunks=2)
+    found = build(made)
+    assert len(found.cells) == 50
+    assert len(found.text) < 3_000_000
+    assert "All pairs (1,225)" in found.prose
+
+
+def test_random_groups_say_how_chunks_were_dealt(make_results: Callable[..., Made]) -> None:
+    made = make_results(design="random_groups", prompts=["none", "names"])
+    found = build(made)
+    assert "drawn at random in balanced blocks (seed 7)" in found.prose
+    chunks = [int(cells[-2]) for cells in found.cells.values()]
+    assert sum(chunks) == 40 and max(chunks) - min(chunks) <= 1
+
+
+def test_automatic_captions_are_called_what_they_are(make_results: Callable[..., Made]) -> None:
+    found = build(make_results(tier="automatic_caption", recordings=2, prompts=["none", "names"]))
+    assert "2 of 2 references are automatic captions" in found.prose
+
+
+def test_missing_scores_are_a_clear_error(made: Made, tmp_path: Path) -> None:
+    run = CliRunner().invoke(
+        cli,
+        [
+            "report", "build", "--results", str(tmp_path),
+            "--settings", json.dumps(made.settings), "--output", str(tmp_path / "page.html"),
+        ],
+    )  # fmt: skip
+    assert run.exit_code == 1
+    assert "conditions.csv: no such file; run `snakemake evaluate` first" in str(run.exception)
+    assert not (tmp_path / "page.html").exists()

@@ -1,0 +1,157 @@
+"""The parts of the report: verdicts in words, marked words, figures in words, the config again."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import jiwer
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conftest import Made, Plan, make_settings
+from snakescribe.config import check_config, expand_experiments
+from snakescribe.config.slices import experiment_settings
+from snakescribe.evaluate.align import align
+from snakescribe.report.differences import count_errors, mark_words
+from snakescribe.report.numbers import clock, duration, estimate, p_value, points, share, shorten
+from snakescribe.report.reproduce import rebuild_config
+from snakescribe.report.study import Comparison, ConditionResult, Study
+from snakescribe.report.verdict import find_effects, give_verdict
+
+WORDS = st.lists(st.sampled_from(["a", "b", "c", "d"]), max_size=8)
+
+
+@given(WORDS, WORDS)
+def test_marked_words_are_the_errors_that_jiwer_counts(said: list[str], heard: list[str]) -> None:
+    words = mark_words(said, heard, align(said, heard))
+    assert [word.text for word in words if word.kind != "deletion"] == heard
+    expected = len(heard)
+    if said:
+        found = jiwer.process_words(" ".join(said), " ".join(heard))
+        expected = found.substitutions + found.deletions + found.insertions
+    assert count_errors(words) == expected
+
+
+@pytest.mark.parametrize(
+    ("shown", "wanted"),
+    [
+        (points(-0.0214), "−2.1 points"),
+        (points(0.0), "0.0 points"),
+        (points(-0.0001, unit=False), "0.0"),
+        (p_value(0.0004), "< 0.001"),
+        (p_value(0.0046), "= 0.005"),
+        (p_value(0.31), "= 0.31"),
+        (share(0.334), "a third"),
+        (share(0.42), "42%"),
+        (clock(59.6), "1:00"),
+        (clock(3725), "1:02:05"),
+        (duration(45), "45 s"),
+        (duration(7200), "2.0 h"),
+        (estimate(0.123, 0.1, 0.15, "rate"), "12.3% (10.0% to 15.0%)"),
+        (estimate(3.14159, None, None, "s"), "3.14"),
+        (shorten("abcdefghij", 7), "abcd…ij"),
+    ],
+)
+def test_numbers_in_words(shown: str, wanted: str) -> None:
+    assert shown == wanted
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"design": "random_groups", "models": ("tiny-en", "base-en")},
+        {"audio": ("raw",), "prompts": ("none",)},
+        {"exclude": ({"audio": "denoised", "prompt": "unrelated"},)},
+    ],
+)
+def test_config_on_the_page_gives_the_same_experiment(changes: dict[str, Any]) -> None:
+    settings = make_settings(Plan(**changes))
+    config = yaml.safe_load(rebuild_config(settings))
+    config["recordings"] = [{"source": "folder", "path": "talks"}]
+    again = check_config(config, "the page")
+    assert experiment_settings(again, expand_experiments(again)["prompt_study"]) == settings
+
+
+def make_study(rates: dict[str, float], p: dict[tuple[str, str], float]) -> Study:
+    """Conditions `audio.prompt` with their WER, and the adjusted p-values of pairs of them."""
+    settings = make_settings(Plan(prompts=("none", "names")))
+    conditions = tuple(
+        ConditionResult(
+            name=one["name"],
+            levels={key: one[key] for key in ("model", "audio", "prompt", "decoding")},
+            is_baseline=one["name"] == "raw.none",
+            recordings=10, chunks=40, words=900,
+            wer=rates[one["name"]], wer_low=rates[one["name"]] - 0.01,
+            wer_high=rates[one["name"]] + 0.01, cer=0.05,
+            substitutions=1, deletions=1, insertions=1, rtfx=10.0,
+            flagged=0, avg_logprob=-0.2, resampled_by="recording", more={},
+        )
+        for one in settings["experiment"]["conditions"]
+    )  # fmt: skip
+    comparisons = tuple(
+        Comparison(
+            "pairs", one, other, 10, rates[one] - rates[other], -0.05, 0.01, 0.9, value, value, ""
+        )
+        for (one, other), value in p.items()
+    )
+    return Study(settings, conditions, comparisons)
+
+
+RATES = {"raw.none": 0.2, "raw.names": 0.15, "denoised.none": 0.21, "denoised.names": 0.14}
+
+
+def test_effects_compare_conditions_that_differ_in_one_factor() -> None:
+    study = make_study(
+        RATES,
+        {
+            ("raw.names", "raw.none"): 0.01,
+            # The wrong way round: the sign must be turned.
+            ("denoised.none", "denoised.names"): 0.2,
+            ("denoised.none", "raw.none"): 0.9,
+        },
+    )
+    effects = {effect.level: effect for effect in find_effects(study)}
+    assert effects["names"].deltas == pytest.approx((-0.05, -0.07))
+    assert effects["names"].real == 1 and effects["names"].tone == "better"
+    assert "lowered WER by 6.0 points on average" in effects["names"].sentence.striptags()
+    assert effects["denoised"].deltas == pytest.approx((0.01,))
+    assert effects["denoised"].tone == "unclear"
+    assert effects["denoised"].sentence.striptags().endswith("by 1.0 points, which may be chance.")
+
+
+@pytest.mark.parametrize(
+    ("p", "wanted"),
+    [(0.001, "Chance alone does not explain that"), (0.2, "That may well be chance")],
+)
+def test_verdict_says_whether_it_is_real(p: float, wanted: str) -> None:
+    verdict = give_verdict(make_study(RATES, {("denoised.names", "raw.none"): p}))
+    assert "denoised.names made the fewest errors: 14.0%" in verdict.headline.striptags()
+    assert wanted in verdict.lines[0].striptags()
+    assert "−6.0 points" in verdict.lines[0]
+
+
+def test_verdict_when_nothing_beats_the_baseline() -> None:
+    rates = {**RATES, "raw.none": 0.1}
+    pairs = {(name, "raw.none"): 0.01 for name in rates if name != "raw.none"}
+    verdict = give_verdict(make_study(rates, pairs))
+    assert "Nothing beat the baseline" in verdict.headline
+    assert "3 of the 3 other conditions were worse" in verdict.lines[0]
+
+
+def test_names_in_a_verdict_are_escaped() -> None:
+    study = make_study(RATES, {})
+    named = tuple(replace(one, name=f"<i>{one.name}") for one in study.conditions)
+    verdict = give_verdict(replace(study, conditions=named))
+    assert "<i>" not in verdict.headline and "&lt;i&gt;" in verdict.headline
+
+
+def test_more_metrics_stand_in_a_table(make_results: Callable[..., Made]) -> None:
+    from snakescribe.report.build import build_report
+
+    made = make_results(metrics=["mer"], recordings=2, prompts=["none", "names"])
+    build_report(made.folder, made.settings, made.page)
+    text = made.page.read_text(encoding="utf-8")
+    assert "More metrics" in text and "match error rate" in text

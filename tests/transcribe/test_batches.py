@@ -1,0 +1,89 @@
+"""Batches span recordings, are sorted by window, and are the same whatever is cached."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from snakescribe.transcribe.batches import plan_batches, plan_waves
+from snakescribe.transcribe.engines.memory import run_in_batches
+from snakescribe.transcribe.journal import Journal
+
+
+def chunk(recording: str, number: int, seconds: float) -> dict[str, Any]:
+    return {
+        "chunk": f"{recording}-{number:04d}",
+        "recording": recording,
+        "number": number,
+        "start": 0.0,
+        "end": seconds,
+    }
+
+
+CHUNKS = st.lists(st.floats(0.1, 30), max_size=60).map(
+    lambda lengths: [chunk(f"r{i % 4}", i // 4, s) for i, s in enumerate(lengths)]
+)
+
+
+@given(CHUNKS, st.integers(1, 9), st.booleans())
+def test_every_chunk_is_in_one_batch_and_fits_its_window(
+    chunks: list[dict[str, Any]], size: int, trim: bool
+) -> None:
+    batches = plan_batches(chunks, size, trim)
+    assert sorted(c["chunk"] for b in batches for c in b.chunks) == sorted(
+        c["chunk"] for c in chunks
+    )
+    for batch in batches:
+        assert len(batch.chunks) <= 4 * size
+        assert all(c["end"] <= batch.window_seconds <= 30 for c in batch.chunks)
+        assert trim or batch.window_seconds == 30
+    assert plan_batches(reversed(chunks), size, trim) == batches
+
+
+@given(CHUNKS)
+def test_a_wave_holds_one_chunk_of_each_recording(chunks: list[dict[str, Any]]) -> None:
+    waves = plan_waves(chunks)
+    assert sum(map(len, waves)) == len(chunks)
+    for number, wave in enumerate(waves):
+        assert [c["number"] for c in wave] == [number] * len(wave)
+        assert len({c["recording"] for c in wave}) == len(wave)
+
+
+class Device:
+    """Fails as CTranslate2 does when more than `fits` items come at once."""
+
+    def __init__(self, batch_size: int, fits: int) -> None:
+        self.batch_size = batch_size
+        self.fits = fits
+
+    def work(self, part: list[int]) -> list[int]:
+        if len(part) > self.fits:
+            raise RuntimeError("CUDA failed with error out of memory")
+        return [item * 10 for item in part]
+
+
+@given(st.integers(0, 40), st.integers(1, 16), st.integers(1, 16))
+def test_a_batch_that_does_not_fit_is_halved_and_nothing_is_lost(
+    count: int, batch_size: int, fits: int
+) -> None:
+    device = Device(batch_size, fits)
+    assert run_in_batches(device, range(count), device.work) == [i * 10 for i in range(count)]
+    assert device.batch_size <= max(fits, batch_size)
+
+
+def test_an_item_that_never_fits_is_an_error() -> None:
+    device = Device(4, 0)
+    with pytest.raises(RuntimeError, match="out of memory"):
+        run_in_batches(device, range(3), device.work)
+
+
+def test_a_line_torn_by_a_kill_is_cut_off(tmp_path: Any) -> None:
+    path = tmp_path / "journal.jsonl"
+    journal = Journal(path)
+    journal.add([("a", {"text": "één"}), ("b", {"text": "two"})])
+    whole = path.read_bytes()
+    path.write_bytes(whole + b'{"key": "c", "row": {"te')
+    again = Journal(path)
+    assert again.rows == {"a": {"text": "één"}, "b": {"text": "two"}}
+    again.add([("c", {"text": "three"})])
+    assert Journal(path).rows["c"] == {"text": "three"}

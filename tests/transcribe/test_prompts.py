@@ -1,0 +1,150 @@
+"""Prompts are fitted to the token budget of the model that will see them."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from snakescribe.errors import UserError
+from snakescribe.transcribe.engines import PromptTokenizer, load_tokenizer
+from snakescribe.transcribe.prompts import Prompt, field_names, recording_fields, render_prompt
+from snakescribe.transcribe.prompts.render import check_fields
+from snakescribe.transcribe.prompts.terms import ranked_terms
+
+ITEM = {
+    "recording": "game-1",
+    "title": "Herons at Kites",
+    "language": "en",
+    "speaker": None,
+    "context": {"team_home": "Kites", "players": ["Okafor", "Dziedzic"], "score": 3},
+}
+
+
+@pytest.fixture(scope="module")
+def tokenizer(tiny_en: dict[str, Any]) -> PromptTokenizer:
+    return load_tokenizer({"engine": "faster-whisper"}, Path(tiny_en["path"]))
+
+
+def render(tokenizer: PromptTokenizer, prompt: Prompt, fields: Any = None, previous: str = "") -> Any:
+    return render_prompt(
+        prompt, fields or {}, previous, tokenizer.tokenize, tokenizer.detokenize
+    )
+
+
+def test_fields_come_from_the_item_and_its_context() -> None:
+    fields = recording_fields(ITEM, None)
+    assert fields["title"] == "Herons at Kites"
+    assert fields["players"] == "Okafor, Dziedzic"
+    assert fields["score"] == "3"
+    assert "speaker" not in fields
+
+
+def test_metadata_of_a_download_gives_way_to_the_users_own(tmp_path: Path) -> None:
+    info = tmp_path / "info.json"
+    info.write_text('{"title": "uploaded", "description": "A game."}')
+    fields = recording_fields(ITEM, info)
+    assert fields["title"] == "Herons at Kites"
+    assert fields["description"] == "A game."
+
+
+def test_a_template_is_filled_and_white_space_tidied(tokenizer: PromptTokenizer) -> None:
+    prompt = Prompt("names", "{team_home}  against {team_away}, with {players}.", (), 223)
+    rendered = render(tokenizer, prompt, recording_fields(ITEM, None))
+    assert rendered.text == "Kites against , with Okafor, Dziedzic."
+    assert list(rendered.tokens) == tokenizer.tokenize(rendered.text)
+    assert not rendered.truncated
+
+
+def test_an_empty_prompt_has_no_tokens(tokenizer: PromptTokenizer) -> None:
+    assert render(tokenizer, Prompt("none", "", (), 223)).tokens == ()
+
+
+@pytest.mark.parametrize("length", [222, 223, 224, 225, 300])
+def test_what_the_model_would_drop_is_dropped_and_said(
+    tokenizer: PromptTokenizer, length: int
+) -> None:
+    prompt = Prompt("long", " ".join(["yes"] * length), (), 223)
+    assert len(tokenizer.tokenize(prompt.template)) == length
+    rendered = render(tokenizer, prompt)
+    assert len(rendered.tokens) == min(length, 223)
+    assert rendered.truncated is (length > 223)
+
+
+def test_terms_are_packed_by_value_with_the_most_valuable_last(tokenizer: PromptTokenizer) -> None:
+    terms = ("Okafor", "Quillfeather of Kessock upon the Water", "Halvorsen")
+    rendered = render(tokenizer, Prompt("terms", "With {terms}.", terms, 10))
+    assert rendered.kept == ("Okafor", "Halvorsen")
+    assert rendered.dropped == ("Quillfeather of Kessock upon the Water",)
+    assert rendered.text == "With Halvorsen, Okafor."
+    assert len(rendered.tokens) <= 10
+
+
+def test_the_tail_of_the_previous_transcription_fills_what_is_left(
+    tokenizer: PromptTokenizer,
+) -> None:
+    prompt = Prompt("chain", "{terms}. {previous_transcription}", ("Okafor", "Halvorsen"), 16)
+    rendered = render(tokenizer, prompt, previous="one two three four five six seven eight nine ten")
+    assert rendered.text.startswith("Halvorsen, Okafor.")
+    assert rendered.text.endswith("nine ten")
+    assert len(rendered.tokens) <= 16
+    assert rendered.truncated
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    terms=st.lists(st.text(min_size=1, max_size=12).filter(str.strip), max_size=30, unique=True),
+    previous=st.text(max_size=400),
+    budget=st.integers(1, 223),
+)
+def test_no_prompt_is_ever_longer_than_its_budget(
+    tokenizer: PromptTokenizer, terms: list[str], previous: str, budget: int
+) -> None:
+    prompt = Prompt("any", "{terms} {previous_transcription}", tuple(terms), budget)
+    rendered = render(tokenizer, prompt, previous=previous)
+    assert len(rendered.tokens) <= budget
+    assert sorted(rendered.kept + rendered.dropped) == sorted(terms)
+
+
+@pytest.mark.parametrize("template", ["a { brace", "{0}", "{}", "{a.b}", "{a[0]}"])
+def test_a_template_takes_plain_names_only(template: str) -> None:
+    with pytest.raises(UserError, match="prompt template"):
+        field_names(template)
+
+
+def test_a_field_no_recording_has_is_an_error_with_a_remedy() -> None:
+    with pytest.raises(UserError, match="did you mean 'players'"):
+        check_fields(Prompt("names", "{player}", (), 223), {"players", "title"})
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "terms.csv"
+    path.write_text("term,usage,general,impact,confusion\nA,1,1,1,1\nB,5,0,2,3\nC,1,1,1,1\n")
+    return path
+
+
+def test_terms_are_ranked_by_the_score(table: Path) -> None:
+    assert ranked_terms(table, "(usage + general) * (impact + confusion)") == ("B", "A", "C")
+    assert ranked_terms(table, "") == ("A", "B", "C")
+
+
+@pytest.mark.parametrize(
+    ("score", "message"),
+    [
+        ("usge + 1", "no column 'usge'; did you mean 'usage'"),
+        ("__import__('os')", "use columns of"),
+        ("usage @ general", "use columns of"),
+        ("usage +", "score 'usage \\+'"),
+    ],
+)
+def test_a_score_is_arithmetic_over_the_columns(table: Path, score: str, message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        ranked_terms(table, score)
+
+
+def test_a_table_without_terms_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "words.csv"
+    path.write_text("word,usage\nA,1\n")
+    with pytest.raises(UserError, match="needs a column 'term'; it has word, usage"):
+        ranked_terms(path, "")

@@ -1,0 +1,109 @@
+"""
+Acquire the recordings: from the sources in the config to audio on disk.
+
+INPUTS:   the sources that `recordings` and `context` name
+OUTPUTS:  <results>/items.tsv               the lock file of the corpus
+          <results>/recordings/{shard}.tsv  audio, captions and a status for every item
+          <results>/metadata/*.tsv          what sites say about the recordings
+"""
+
+from snakescribe.acquire.rounds import current_round
+from snakescribe.config.slices import fetch_settings, pace_settings
+
+# How politely sites are asked changes nothing in what comes out: not a param, which would make
+# everything run again, but an environment variable of the jobs.
+os.environ["SNAKESCRIBE_PACE"] = as_json(pace_settings(config))
+
+
+checkpoint resolve_items:
+    """List the recordings of all sources and give each a shard that it keeps."""
+    output:
+        lock="<results>/items.tsv",
+    log:
+        "<logs>/resolve_items.log",
+    localrule: True
+    conda:
+        "../../envs/acquire.yaml"
+    params:
+        sources=as_json(config["recordings"]),
+        context=as_json(config["context"]),
+        sharding=config["sharding"]["recordings_per_shard"],
+        store=str(RESULTS.store),
+        youtube_api=config["acquire"]["youtube_api_url"],
+        listing=listing_fingerprint(config),
+        round=current_round(RESULTS.store, "resolve"),
+        step_version=step_version("acquire.resolve"),
+    shell:
+        r"""
+        snakescribe acquire resolve \
+            --sources {params.sources:q} \
+            --context {params.context:q} \
+            --recordings-per-shard {params.sharding:q} \
+            --youtube-api-url {params.youtube_api:q} \
+            --store {params.store:q} \
+            --output {output.lock:q} 2>{log:q}
+        """
+
+
+rule fetch_recordings:
+    """Fetch the recordings of {wildcards.shard}; what cannot be had gets a status."""
+    input:
+        lock=ancient("<results>/items.tsv"),
+    output:
+        recordings="<results>/recordings/{shard}.tsv",
+    log:
+        "<logs>/fetch_recordings/{shard}.log",
+    benchmark:
+        "<benchmarks>/fetch_recordings/{shard}.tsv"
+    conda:
+        "../../envs/acquire.yaml"
+    params:
+        settings=as_json(fetch_settings(config)),
+        fingerprint=shard_items,
+        store=str(RESULTS.store),
+        step_version=step_version("acquire.fetch"),
+    shell:
+        r"""
+        snakescribe acquire fetch \
+            --items {input.lock:q} \
+            --shard {wildcards.shard:q} \
+            --settings {params.settings:q} \
+            --store {params.store:q} \
+            --output {output.recordings:q} 2>{log:q}
+        """
+
+
+rule describe_recordings:
+    """Collect what sites say about the recordings."""
+    input:
+        items="<results>/items.tsv",
+        recordings=over_shards("<results>/recordings/{shard}.tsv"),
+    output:
+        collect(
+            "<results>/metadata/{table}.tsv",
+            table=["videos", "tags", "thumbnails", "localizations", "topics"],
+        ),
+    log:
+        "<logs>/describe_recordings.log",
+    localrule: True
+    conda:
+        "../../envs/acquire.yaml"
+    params:
+        results=config["results"],
+        youtube_api=config["acquire"]["youtube_api_url"],
+        has_key="YOUTUBE_API_KEY" in os.environ,
+        round=current_round(RESULTS.store, "metadata"),
+        step_version=step_version("acquire.metadata"),
+    shell:
+        r"""
+        snakescribe acquire describe \
+            --results {params.results:q} \
+            --youtube-api-url {params.youtube_api:q} 2>{log:q}
+        """
+
+
+rule acquire:
+    """Target: everything acquired."""
+    input:
+        over_shards("<results>/recordings/{shard}.tsv"),
+        "<results>/metadata/videos.tsv",

@@ -1,0 +1,97 @@
+"""
+Evaluate the transcripts: from words to scores, intervals and tests. Never touches a GPU.
+
+INPUTS:   <results>/transcripts/{passname}/{shard}.jsonl, references from <results>/items.tsv
+OUTPUTS:  <results>/scores/{experiment}/chunks.parquet   errors of every chunk and condition
+          <results>/scores/{experiment}/conditions.csv   one row a condition
+          <results>/scores/{experiment}/comparisons.csv  each condition against the baseline; pairs
+          <results>/scores/{experiment}/metrics.csv      every figure under every normaliser
+          <results>/scores/{experiment}/factors.csv      the effect of each factor, all else equal
+          <results>/scores/{experiment}/strata.csv       figures by SNR, tier and what you declare
+          <results>/scores/{experiment}/calibration.csv  the model's confidence against accuracy
+          <results>/scores/{experiment}/terms.csv        recall and precision of each term
+          <results>/scores/{experiment}/errors.csv       the most frequent errors
+"""
+
+
+def chunks_of_baseline(wildcards):
+    """The chunks of the audio that an experiment's baseline uses, for their SNR."""
+    experiment = EXPERIMENTS[wildcards.experiment]
+    variant = next(one.audio for one in experiment.conditions if one.name == experiment.baseline)
+    return over_shards("<results>/chunks/{variant}/{shard}.tsv", variant=variant)(wildcards)
+
+
+rule score_transcripts:
+    """Align the transcripts of {wildcards.experiment} with their references and count errors."""
+    input:
+        lock="<results>/items.tsv",
+        recordings=over_shards("<results>/recordings/{shard}.tsv"),
+        plans=over_shards("<results>/plans/{shard}.tsv"),
+        chunks=chunks_of_baseline,
+        transcripts=transcripts_of_experiment,
+    output:
+        scores="<results>/scores/{experiment}/chunks.parquet",
+    log:
+        "<logs>/score_transcripts/{experiment}.log",
+    benchmark:
+        "<benchmarks>/score_transcripts/{experiment}.tsv"
+    conda:
+        "../../envs/evaluate.yaml"
+    threads: 2
+    params:
+        results=config["results"],
+        settings=score_settings,
+        references=all_references,
+        step_version=step_version("evaluate.score"),
+    shell:
+        r"""
+        snakescribe evaluate score \
+            --results {params.results:q} \
+            --settings {params.settings:q} \
+            --threads {threads:q} \
+            --output {output.scores:q} 2>{log:q}
+        """
+
+
+rule compare_conditions:
+    """Sum the errors of {wildcards.experiment} by condition and compare with the baseline."""
+    input:
+        scores="<results>/scores/{experiment}/chunks.parquet",
+    output:
+        conditions="<results>/scores/{experiment}/conditions.csv",
+        comparisons="<results>/scores/{experiment}/comparisons.csv",
+        metrics="<results>/scores/{experiment}/metrics.csv",
+        factors="<results>/scores/{experiment}/factors.csv",
+        strata="<results>/scores/{experiment}/strata.csv",
+        calibration="<results>/scores/{experiment}/calibration.csv",
+        terms="<results>/scores/{experiment}/terms.csv",
+        errors="<results>/scores/{experiment}/errors.csv",
+    log:
+        "<logs>/compare_conditions/{experiment}.log",
+    benchmark:
+        "<benchmarks>/compare_conditions/{experiment}.tsv"
+    conda:
+        "../../envs/evaluate.yaml"
+    params:
+        settings=score_settings,
+        step_version=step_version("evaluate.compare"),
+    shell:
+        r"""
+        snakescribe evaluate compare \
+            --scores {input.scores:q} \
+            --settings {params.settings:q} \
+            --conditions {output.conditions:q} \
+            --comparisons {output.comparisons:q} \
+            --metrics {output.metrics:q} \
+            --factors {output.factors:q} \
+            --strata {output.strata:q} \
+            --calibration {output.calibration:q} \
+            --terms {output.terms:q} \
+            --errors {output.errors:q} 2>{log:q}
+        """
+
+
+rule evaluate:
+    """Target: every experiment scored and compared."""
+    input:
+        collect("<results>/scores/{experiment}/comparisons.csv", experiment=EXPERIMENTS),

@@ -1,0 +1,43 @@
+"""
+Load everything into Postgres: the server that SNAKESCRIBE_DATABASE_URL names, else an embedded one.
+
+INPUTS:   all tables of an experiment
+OUTPUTS:  <results>/load/{experiment}.json  receipt: rows by table
+"""
+
+
+rule load_experiment:
+    """Load {wildcards.experiment} in one transaction; loading twice changes nothing."""
+    input:
+        lock="<results>/items.tsv",
+        transcripts=transcripts_of_experiment,
+        conditions="<results>/scores/{experiment}/conditions.csv",
+        comparisons="<results>/scores/{experiment}/comparisons.csv",
+        scores="<results>/scores/{experiment}/chunks.parquet",
+    output:
+        receipt="<results>/load/{experiment}.json",
+    log:
+        "<logs>/load_experiment/{experiment}.log",
+    localrule: True
+    conda:
+        "../../envs/load.yaml"
+    resources:
+        database=1,
+    params:
+        results=config["results"],
+        settings=experiment_slice,
+        database=database_name(),
+        step_version=step_version("load.experiment"),
+    shell:
+        r"""
+        snakescribe load experiment \
+            --results {params.results:q} \
+            --settings {params.settings:q} \
+            --receipt {output.receipt:q} 2>{log:q}
+        """
+
+
+rule load:
+    """Target: every experiment in the database."""
+    input:
+        collect("<results>/load/{experiment}.json", experiment=EXPERIMENTS),

@@ -1,0 +1,45 @@
+"""
+Report: one self-contained HTML page for each experiment.
+
+INPUTS:   all tables of an experiment
+OUTPUTS:  <results>/report/{experiment}.html
+"""
+
+
+rule build_report:
+    """Write the page that answers the question of {wildcards.experiment}."""
+    input:
+        lock="<results>/items.tsv",
+        transcripts=transcripts_of_experiment,
+        conditions="<results>/scores/{experiment}/conditions.csv",
+        comparisons="<results>/scores/{experiment}/comparisons.csv",
+        factors="<results>/scores/{experiment}/factors.csv",
+        metrics="<results>/scores/{experiment}/metrics.csv",
+        scores="<results>/scores/{experiment}/chunks.parquet",
+    output:
+        page=report(
+            "<results>/report/{experiment}.html",
+            caption="../report/experiment.rst",
+            category="Experiments",
+        ),
+    log:
+        "<logs>/build_report/{experiment}.log",
+    conda:
+        "../../envs/report.yaml"
+    params:
+        results=config["results"],
+        settings=experiment_slice,
+        step_version=step_version("report.build"),
+    shell:
+        r"""
+        snakescribe report build \
+            --results {params.results:q} \
+            --settings {params.settings:q} \
+            --output {output.page:q} 2>{log:q}
+        """
+
+
+rule report:
+    """Target: every experiment's report."""
+    input:
+        collect("<results>/report/{experiment}.html", experiment=EXPERIMENTS),

@@ -1,0 +1,80 @@
+"""
+Transcribe the chunks: one job for each pass (a model on an audio variant) and shard.
+
+INPUTS:   <results>/chunks/{variant}/{shard}.tsv
+OUTPUTS:  <results>/models/{model}.json                    where a model's verified weights lie
+          <results>/transcripts/{passname}/{shard}.jsonl  every chunk, prompt and decoding
+"""
+
+
+rule fetch_model:
+    """Fetch the weights of {wildcards.model} and verify them."""
+    output:
+        model="<results>/models/{model}.json",
+    log:
+        "<logs>/fetch_model/{model}.log",
+    localrule: True
+    conda:
+        "../../envs/transcribe.yaml"
+    params:
+        engine=lambda wildcards: config["models"][wildcards.model]["engine"],
+        weights=lambda wildcards: config["models"][wildcards.model]["weights"],
+        step_version=step_version("models.fetch"),
+    shell:
+        r"""
+        snakescribe models fetch {params.weights:q} \
+            --engine {params.engine:q} \
+            --receipt {output.model:q} 2>{log:q}
+        """
+
+
+rule transcribe_chunks:
+    """Transcribe the chunks of {wildcards.shard} under all conditions of {wildcards.passname}."""
+    input:
+        lock=ancient("<results>/items.tsv"),
+        recordings="<results>/recordings/{shard}.tsv",
+        plans="<results>/plans/{shard}.tsv",
+        chunks=chunks_of_pass,
+        model=model_of_pass,
+    output:
+        transcripts="<results>/transcripts/{passname}/{shard}.jsonl",
+    log:
+        "<logs>/transcribe_chunks/{passname}/{shard}.log",
+    benchmark:
+        "<benchmarks>/transcribe_chunks/{passname}/{shard}.tsv"
+    conda:
+        "../../envs/transcribe.yaml"
+    threads: 2
+    resources:
+        gpu=1,
+        mem_mb=4000,
+    params:
+        settings=lambda wildcards: as_json(
+            pass_settings(config, PASSES[wildcards.passname], EXPERIMENTS)
+        ),
+        context=shard_context,
+        store=str(RESULTS.store),
+        step_version=step_version("transcribe.run"),
+    shell:
+        r"""
+        snakescribe transcribe run \
+            --items {input.lock:q} \
+            --recordings {input.recordings:q} \
+            --plans {input.plans:q} \
+            --chunks {input.chunks:q} \
+            --model {input.model:q} \
+            --settings {params.settings:q} \
+            --shard {wildcards.shard:q} \
+            --gpus {resources.gpu:q} \
+            --threads {threads:q} \
+            --store {params.store:q} \
+            --output {output.transcripts:q} 2>{log:q}
+        """
+
+
+rule transcribe:
+    """Target: every condition of every experiment transcribed."""
+    input:
+        over_shards(
+            "<results>/transcripts/{passname}/{shard}.jsonl", passname=list(PASSES)
+        ),
