@@ -15,7 +15,7 @@ install: $(VENV)/.installed  ## Make .venv with what the workflow needs (no torc
 demo: $(VENV)/.installed  ## Run the whole workflow on the bundled recordings
 	@$(BIN)/python -c 'from pathlib import Path; print() if Path("results/demo/report").exists() else print("Next: Whisper tiny.en weights (71 MB, once), then the demo (about 2 minutes on 2 cores).\n")'
 	@$(BIN)/snakemake --configfile $(DEMO)
-	@$(BIN)/snakescribe evaluate summary --configfile $(DEMO)
+	@$(BIN)/snakescribe summary $(DEMO)
 
 test: $(VENV)/.developer  ## Run all tests
 	$(BIN)/pytest

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from snakescribe.models.fetch import fetch_model
 from snakescribe.paths import REPOSITORY
 

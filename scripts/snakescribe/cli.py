@@ -21,6 +21,7 @@ COMMANDS = {
     "report": "snakescribe.report.commands:report",
     "config": "snakescribe.config.commands:config",
     "status": "snakescribe.status:status",
+    "summary": "snakescribe.summary:summary",
 }
 
 

@@ -1,6 +1,7 @@
 """How far a run is and what failed, from the files that the workflow declares."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from snakescribe.results import Results
 from snakescribe.tables import AUDIO, CHUNKS, ITEMS, PLANS, RECORDINGS, Row, Table, read_table
 
 if TYPE_CHECKING:
-    from snakescribe.config import Pass
+    from snakescribe.config import Experiment, Pass
 
 DEFAULT_CONFIG = Path("config/config.yaml")
 SHOWN = 20
@@ -23,27 +24,36 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class Step:
-    """A rule: the stage it belongs to, what a person calls it, its main output and its log."""
+    """A rule: the stage it belongs to, what a person calls its work, and its main output."""
 
     stage: str
     name: str
+    rule: str
     output: str
-    log: str
+
+    @property
+    def wildcards(self) -> list[str]:
+        return re.findall(r"{(\w+)}", self.output)
+
+    @property
+    def log(self) -> str:
+        """Where the rule writes its log, below the folder of logs."""
+        return "/".join([self.rule, *(f"{{{name}}}" for name in self.wildcards)]) + ".log"
 
 
 STEPS = (
-    Step("acquire", "recordings listed", "items.tsv", "resolve_items.log"),
-    Step("acquire", "recordings fetched", "recordings/{shard}.tsv", "fetch_recordings/{shard}.log"),
-    Step("process", "audio prepared", "audio/{variant}/{shard}.tsv", "prepare_audio/{variant}/{shard}.log"),
-    Step("process", "chunks planned", "plans/{shard}.tsv", "plan_chunks/{shard}.log"),
-    Step("process", "chunks cut", "chunks/{variant}/{shard}.tsv", "cut_chunks/{variant}/{shard}.log"),
-    Step("transcribe", "models fetched", "models/{model}.json", "fetch_model/{model}.log"),
-    Step("transcribe", "transcripts", "transcripts/{passname}/{shard}.jsonl", "transcribe_chunks/{passname}/{shard}.log"),
-    Step("evaluate", "scored", "scores/{experiment}/chunks.parquet", "score_transcripts/{experiment}.log"),
-    Step("evaluate", "compared", "scores/{experiment}/comparisons.csv", "compare_conditions/{experiment}.log"),
-    Step("load", "in the database", "load/{experiment}.json", "load_experiment/{experiment}.log"),
-    Step("report", "reports", "report/{experiment}.html", "build_report/{experiment}.log"),
-)  # fmt: skip
+    Step("acquire", "recordings listed", "resolve_items", "items.tsv"),
+    Step("acquire", "recordings fetched", "fetch_recordings", "recordings/{shard}.tsv"),
+    Step("process", "audio prepared", "prepare_audio", "audio/{variant}/{shard}.tsv"),
+    Step("process", "chunks planned", "plan_chunks", "plans/{shard}.tsv"),
+    Step("process", "chunks cut", "cut_chunks", "chunks/{variant}/{shard}.tsv"),
+    Step("transcribe", "models fetched", "fetch_model", "models/{model}.json"),
+    Step("transcribe", "transcripts", "transcribe_chunks", "transcripts/{passname}/{shard}.jsonl"),
+    Step("evaluate", "scored", "score_transcripts", "scores/{experiment}/chunks.parquet"),
+    Step("evaluate", "compared", "compare_conditions", "scores/{experiment}/comparisons.csv"),
+    Step("load", "in the database", "load_experiment", "load/{experiment}.json"),
+    Step("report", "reports", "build_report", "report/{experiment}.html"),
+)
 
 
 def read_status(config: Row) -> Row:
@@ -69,12 +79,9 @@ def read_status(config: Row) -> Row:
         "experiment": list(experiments),
     }
     prepared = list(dict.fromkeys([*variants, config["chunking"]["detect_on"]]))
+    of_audio = {**names, "variant": prepared}
     steps = [
-        _count_step(
-            step,
-            results.folder,
-            {**names, "variant": prepared} if "audio/" in step.output else names,
-        )
+        _count_step(step, results.folder, of_audio if step.rule == "prepare_audio" else names)
         for step in STEPS
     ]
     finished = [step["done"] == step["total"] for step in steps]
@@ -83,7 +90,7 @@ def read_status(config: Row) -> Row:
         "results": config["results"],
         "state": "complete" if all(finished) else "under way" if started else "not started",
         "steps": steps,
-        "transcripts": _count_transcripts(results, passes, names["shard"]),
+        "transcripts": _count_transcripts(results, experiments, passes, names["shard"]),
         "recordings": _count_recordings(results, items, prepared),
     }
 
@@ -91,16 +98,15 @@ def read_status(config: Row) -> Row:
 def _count_step(step: Step, folder: Path, names: dict[str, list[str]]) -> Row:
     from itertools import product
 
-    wildcards = [key for key in names if f"{{{key}}}" in step.output]
     done, failed, total = 0, [], 0
-    for values in product(*(names[key] for key in wildcards)):
-        chosen = dict(zip(wildcards, values, strict=True))
+    for values in product(*(names[key] for key in step.wildcards)):
+        chosen = dict(zip(step.wildcards, values, strict=True))
         total += 1
         if (folder / step.output.format_map(chosen)).exists():
             done += 1
         elif problem := _last_error(log := folder / "logs" / step.log.format_map(chosen)):
             failed.append({"log": str(log), "error": problem})
-    unknown = "shard" in wildcards and not names["shard"]
+    unknown = "shard" in step.wildcards and not names["shard"]
     return {
         "stage": step.stage,
         "step": step.name,
@@ -126,18 +132,28 @@ def _last_error(log: Path) -> str:
     return ""
 
 
-def _count_transcripts(results: Results, passes: dict[str, "Pass"], shards: list[str]) -> Row:
+def _count_transcripts(
+    results: Results,
+    experiments: dict[str, "Experiment"],
+    passes: dict[str, "Pass"],
+    shards: list[str],
+) -> Row:
     """Transcripts (a chunk under a condition) that are there, of those that will be.
 
-    Shards whose chunks are not cut yet are not in the total.
+    Shards whose chunks are not cut yet are not in the total. Of random groups a pass has its
+    share of the chunks, about.
     """
     done = total = 0
     for name, one in passes.items():
+        each = float(len(one.pairs))
+        for grouped in one.grouped:
+            conditions = experiments[grouped].conditions
+            each += sum(f"{c.model}.{c.audio}" == name for c in conditions) / len(conditions)
         for shard in shards:
             wanted = _count_lines(results.path(CHUNKS, variant=one.audio, shard=shard)) - 1
             if wanted < 1:
                 continue
-            wanted *= max(len(one.pairs), 1)
+            wanted = round(wanted * each)
             total += wanted
             if (results.folder / "transcripts" / name / f"{shard}.jsonl").exists():
                 done += wanted
@@ -156,7 +172,7 @@ def _count_lines(path: Path) -> int:
 
 
 def _count_recordings(results: Results, items: list[Row], variants: list[str]) -> Row:
-    """Recordings by status, as the stages that are through with them say; the first failure counts."""
+    """Recordings by status, as the stages that are through with them say; a failure stays."""
     statuses: dict[str, str] = {}
     failures: dict[str, Row] = {}
     titles = {item["recording"]: item["title"] for item in items}
@@ -231,13 +247,13 @@ def _show(found: Row) -> None:
     console = Console()
     console.print(Text(f"{found['results']}: {found['state']}", style="bold"))
     table = RichTable("stage", "step", "done", "", box=box.SIMPLE, pad_edge=False)
-    for step, row in _with_transcripts(found):
-        total = row["total"]
+    for step in _with_transcripts(found):
+        done, total = step["done"], step["total"]
         table.add_row(
             step["stage"],
-            row.get("step", step["step"]),
-            Text(f"{row['done']} of {'?' if total is None else total}", justify="right"),
-            ProgressBar(total or 1, row["done"], width=20),
+            step["step"],
+            Text(f"{done} of {'?' if total is None else total}", justify="right"),
+            ProgressBar(total or 1, done, width=20),
         )
     console.print(table)
     counts = found["recordings"]["by_status"]
@@ -256,12 +272,12 @@ def _show(found: Row) -> None:
                 console.print(Text(f"  and {len(lines) - SHOWN} more; --json shows all"))
 
 
-def _with_transcripts(found: Row) -> Iterator[tuple[Row, Row]]:
+def _with_transcripts(found: Row) -> Iterator[Row]:
     """The lines of the table: the steps, and under that of the transcripts the finer count."""
     for step in found["steps"]:
-        yield step, step
+        yield step
         if step["step"] == "transcripts" and found["transcripts"]["total"]:
-            yield {"stage": ""}, {**found["transcripts"], "step": "  chunks x conditions"}
+            yield {**found["transcripts"], "stage": "", "step": "  chunks x conditions"}
 
 
 def _failure_lines(found: Row) -> Iterator[str]:

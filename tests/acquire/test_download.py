@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import write_rows
 from fault_server import Fault, FaultServer
 
+from conftest import write_rows
 from snakescribe.acquire.outcomes import all_outcomes
 from snakescribe.acquire.rounds import current_round
 from snakescribe.errors import UserError
@@ -171,9 +171,7 @@ def test_what_yt_dlp_calls_success_is_looked_at(
     assert leftovers(place) == []
 
 
-def test_an_error_page_instead_of_media(
-    try_url: Callable[..., Row], server: FaultServer, place: Path
-) -> None:
+def test_an_error_page_instead_of_media(try_url: Callable[..., Row], server: FaultServer) -> None:
     server.serve("/media.ogg", "<html>Please wait</html>", type="text/html")
     row = try_url(server.serve("/talk.html", PAGE))
     assert row["status"] == "corrupt"
@@ -269,8 +267,8 @@ def test_retry_after_is_obeyed(
 def test_a_rate_limit_stops_the_site_for_all(
     place: Path, resolve: Resolve, fetch: Fetch, server: FaultServer
 ) -> None:
-    rows = [{"id": f"talk{n}", "url": server.serve(f"/{n}.ogg", b"", Fault(429, retry_after="3600"))}
-            for n in range(6)]  # fmt: skip
+    fault = Fault(429, retry_after="3600")
+    rows = [{"id": f"talk{n}", "url": server.serve(f"/{n}.ogg", b"", fault)} for n in range(6)]
     write_rows(place / "list.tsv", rows)
     resolve({"source": "table", "path": "list.tsv"})
     found = fetch(concurrent_downloads=1)

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import FAST, run_cli, video
 from fault_server import Fault, FaultServer
 
+from conftest import FAST, run_cli, video
 from snakescribe.acquire.rounds import current_round
 from snakescribe.acquire.sources import find_audio
 from snakescribe.errors import UserError
@@ -72,7 +72,7 @@ def test_channels_are_their_playlists_and_their_videos(
 
 
 def test_an_update_shows_what_is_new_and_what_vanished_and_drops_nothing(
-    place: Path, resolve: Resolve, site: dict[str, Any], caplog: pytest.LogCaptureFixture
+    resolve: Resolve, site: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     site[f"playlist/{LIST1}"] = {"title": "One", "videos": [flat(A), flat(B)]}
     source = {"source": "youtube", "playlists": [LIST1]}

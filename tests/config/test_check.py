@@ -6,19 +6,17 @@ from typing import Any
 import pytest
 import yaml
 from click.testing import CliRunner
+
 from snakescribe.cli import main
 from snakescribe.config import read_config
+from snakescribe.config.check import config_schema
 from snakescribe.config.generated import OPTIONS, TABLES, with_generated
 from snakescribe.config.options_table import options_table
-from snakescribe.config.check import config_schema
 from snakescribe.errors import UserError
 from snakescribe.paths import REPOSITORY
 from snakescribe.tables import describe_tables
 
-SHIPPED = [
-    path.relative_to(REPOSITORY)
-    for path in sorted((REPOSITORY / "config").rglob("*.yaml"))
-]
+SHIPPED = [path.relative_to(REPOSITORY) for path in sorted((REPOSITORY / "config").rglob("*.yaml"))]
 
 
 @pytest.fixture

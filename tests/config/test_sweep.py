@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from snakescribe.config.groups import assign_groups
 from snakescribe.config.sweep import expand_experiments, plan_passes
 from snakescribe.errors import UserError

@@ -25,7 +25,7 @@ SCORING = {
     "errors_listed": 20,
     "bootstrap_replicates": 500,
     "bootstrap_unit": "auto",
-    "interval": "percentile",
+    "interval": "expanded",
     "confidence": 0.95,
     "seed": 1,
 }
@@ -188,7 +188,7 @@ class Corpus:
     def score(self) -> pd.DataFrame:
         """Write the tables and score them, as the rule does."""
         self.write()
-        run(
+        self.call(
             "evaluate", "score", "--results", str(self.folder),
             "--settings", json.dumps(self.settings()), "--output", str(self.scores()),
         )  # fmt: skip
@@ -197,22 +197,25 @@ class Corpus:
     def compare(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Score and compare, as the rules do -> conditions and comparisons."""
         self.score()
+        self.compare_only()
+        return self.table("conditions"), self.table("comparisons")
+
+    def compare_only(self) -> None:
+        """Compare what was scored before."""
         folder = self.scores().parent
-        run(
+        self.call(
             "evaluate", "compare", "--scores", str(self.scores()),
             "--settings", json.dumps(self.settings()),
             *(part for name in TABLES for part in (f"--{name}", str(folder / f"{name}.csv"))),
         )  # fmt: skip
-        return self.table("conditions"), self.table("comparisons")
+
+    def call(self, *arguments: str) -> Result:
+        """Call the command line; a failure raises what went wrong."""
+        return CliRunner().invoke(cli, list(arguments), catch_exceptions=False)
 
     def table(self, name: str) -> pd.DataFrame:
         """One of the CSV files."""
         return pd.read_csv(self.scores().parent / f"{name}.csv")
-
-
-def run(*arguments: str) -> Result:
-    """Call the command line; a failure raises what went wrong."""
-    return CliRunner().invoke(cli, list(arguments), catch_exceptions=False)
 
 
 @pytest.fixture

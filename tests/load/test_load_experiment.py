@@ -1,12 +1,15 @@
 """Loading an experiment, seen from outside: what psycopg2 finds in the database."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import psycopg2
 import pytest
 from load_study import Study
+
+from snakescribe.paths import REPOSITORY
 
 
 def ask(url: str, sql: str) -> list[tuple[Any, ...]]:
@@ -239,3 +242,14 @@ def test_the_receipt_is_the_same_each_time(study: Study, database: str) -> None:
     assert receipt.read_bytes() == first
     assert "postgres@" not in first.decode()
     assert json.loads(first)["database"] == f"{database.partition('host=')[2]}/postgres"
+
+
+def test_the_questions_in_the_docs_have_answers(study: Study, database: str) -> None:
+    study.texts["talk-0000"] = "Herons at second base"
+    study.write()
+    study.load()
+    page = (REPOSITORY / "docs" / "load.md").read_text(encoding="utf-8")
+    questions = re.findall(r"```sql\n(.*?)```", page, re.DOTALL)
+    assert len(questions) >= 4
+    for question in questions:
+        assert ask(database, question), question

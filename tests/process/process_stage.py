@@ -1,6 +1,7 @@
 """Small recordings, made here, and the steps of the stage as a user calls them."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 

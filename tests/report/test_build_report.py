@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
+from report_study import TITLES, Made
 
-from conftest import TITLES, Made
 from snakescribe.cli import cli
 from snakescribe.report.numbers import percent, points
 

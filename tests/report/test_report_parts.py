@@ -9,16 +9,16 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from report_study import Made, Plan, make_settings
 
-from conftest import Made, Plan, make_settings
 from snakescribe.config import check_config, expand_experiments
 from snakescribe.config.slices import experiment_settings
 from snakescribe.evaluate.align import align
 from snakescribe.report.differences import count_errors, mark_words
 from snakescribe.report.numbers import clock, duration, estimate, p_value, points, share, shorten
 from snakescribe.report.reproduce import rebuild_config
-from snakescribe.report.study import Comparison, ConditionResult, Study
-from snakescribe.report.verdict import find_effects, give_verdict
+from snakescribe.report.study import Comparison, ConditionResult, Effect, Study
+from snakescribe.report.verdict import describe_effect, give_verdict
 
 WORDS = st.lists(st.sampled_from(["a", "b", "c", "d"]), max_size=8)
 
@@ -97,29 +97,46 @@ def make_study(rates: dict[str, float], p: dict[tuple[str, str], float]) -> Stud
         )
         for (one, other), value in p.items()
     )
-    return Study(settings, conditions, comparisons)
+    return Study(settings, conditions, comparisons, (), {})
 
 
 RATES = {"raw.none": 0.2, "raw.names": 0.15, "denoised.none": 0.21, "denoised.names": 0.14}
 
 
-def test_effects_compare_conditions_that_differ_in_one_factor() -> None:
-    study = make_study(
-        RATES,
-        {
-            ("raw.names", "raw.none"): 0.01,
-            # The wrong way round: the sign must be turned.
-            ("denoised.none", "denoised.names"): 0.2,
-            ("denoised.none", "raw.none"): 0.9,
-        },
-    )
-    effects = {effect.level: effect for effect in find_effects(study)}
-    assert effects["names"].deltas == pytest.approx((-0.05, -0.07))
-    assert effects["names"].real == 1 and effects["names"].tone == "better"
-    assert "lowered WER by 6.0 points on average" in effects["names"].sentence.striptags()
-    assert effects["denoised"].deltas == pytest.approx((0.01,))
-    assert effects["denoised"].tone == "unclear"
-    assert effects["denoised"].sentence.striptags().endswith("by 1.0 points, which may be chance.")
+@pytest.mark.parametrize(
+    ("delta", "low", "high", "p", "matched", "wanted"),
+    [
+        (-0.05, -0.07, -0.03, 0.01, 2,
+         "names instead of none lowered WER by 5.0 points (3.0 to 7.0), mean of 2 matched pairs."),
+        (0.05, 0.03, 0.07, 0.01, 1, "names instead of none raised WER by 5.0 points (3.0 to 7.0)."),
+        (0.01, -0.01, 0.03, 0.4, 1,
+         "names instead of none: may be chance; −1.0 to +3.0 points (p = 0.40)."),
+        (0.01, None, None, None, 1, "names instead of none: no telling how sure that is."),
+    ],
+)  # fmt: skip
+def test_effects_in_words(
+    delta: float, low: float | None, high: float | None, p: float | None, matched: int, wanted: str
+) -> None:
+    effect = Effect("prompt", "names", "none", "", matched, delta, low, high, p)
+    assert describe_effect(effect, make_study(RATES, {})).striptags() == wanted
+
+
+def test_interactions_are_told_where_they_are_real() -> None:
+    study = make_study(RATES, {("denoised.names", "raw.none"): 0.01})
+    for p, lines in ((0.01, 1), (0.2, 0)):
+        effect = Effect("audio", "denoised", "raw", "prompt", 1, 0.02, 0.01, 0.03, p)
+        verdict = give_verdict(replace(study, effects=(effect,)))
+        told = [line for line in verdict.lines if "audio on prompt" in line]
+        assert len(told) == lines
+
+
+def test_a_comparison_can_be_turned_round() -> None:
+    study = make_study(RATES, {("denoised.none", "denoised.names"): 0.2})
+    turned = study.compare("denoised.names", "denoised.none")
+    assert turned is not None
+    assert turned.delta == pytest.approx(-0.07)
+    assert (turned.low, turned.high) == (-0.01, 0.05)
+    assert turned.improvement == pytest.approx(0.1)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from snakescribe.transcribe.batches import plan_batches, plan_waves
 from snakescribe.transcribe.engines.memory import run_in_batches
 from snakescribe.transcribe.journal import Journal

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from snakescribe.errors import UserError
 from snakescribe.transcribe.engines import PromptTokenizer, load_tokenizer
 from snakescribe.transcribe.prompts import Prompt, field_names, recording_fields, render_prompt
@@ -26,10 +27,10 @@ def tokenizer(tiny_en: dict[str, Any]) -> PromptTokenizer:
     return load_tokenizer({"engine": "faster-whisper"}, Path(tiny_en["path"]))
 
 
-def render(tokenizer: PromptTokenizer, prompt: Prompt, fields: Any = None, previous: str = "") -> Any:
-    return render_prompt(
-        prompt, fields or {}, previous, tokenizer.tokenize, tokenizer.detokenize
-    )
+def render(
+    tokenizer: PromptTokenizer, prompt: Prompt, fields: Any = None, previous: str = ""
+) -> Any:
+    return render_prompt(prompt, fields or {}, previous, tokenizer.tokenize, tokenizer.detokenize)
 
 
 def test_fields_come_from_the_item_and_its_context() -> None:
@@ -84,7 +85,8 @@ def test_the_tail_of_the_previous_transcription_fills_what_is_left(
     tokenizer: PromptTokenizer,
 ) -> None:
     prompt = Prompt("chain", "{terms}. {previous_transcription}", ("Okafor", "Halvorsen"), 16)
-    rendered = render(tokenizer, prompt, previous="one two three four five six seven eight nine ten")
+    before = "one two three four five six seven eight nine ten"
+    rendered = render(tokenizer, prompt, previous=before)
     assert rendered.text.startswith("Halvorsen, Okafor.")
     assert rendered.text.endswith("nine ten")
     assert len(rendered.tokens) <= 16

@@ -7,13 +7,6 @@ OUTPUTS:  <results>/items.tsv               the lock file of the corpus
           <results>/metadata/*.tsv          what sites say about the recordings
 """
 
-from snakescribe.acquire.rounds import current_round
-from snakescribe.config.slices import fetch_settings, pace_settings
-
-# How politely sites are asked changes nothing in what comes out: not a param, which would make
-# everything run again, but an environment variable of the jobs.
-os.environ["SNAKESCRIBE_PACE"] = as_json(pace_settings(config))
-
 
 checkpoint resolve_items:
     """List the recordings of all sources and give each a shard that it keeps."""
@@ -76,7 +69,7 @@ rule fetch_recordings:
 rule describe_recordings:
     """Collect what sites say about the recordings."""
     input:
-        items="<results>/items.tsv",
+        lock="<results>/items.tsv",
         recordings=over_shards("<results>/recordings/{shard}.tsv"),
     output:
         collect(
@@ -89,7 +82,7 @@ rule describe_recordings:
     conda:
         "../../envs/acquire.yaml"
     params:
-        results=config["results"],
+        results=subpath(input.lock, parent=True),
         youtube_api=config["acquire"]["youtube_api_url"],
         has_key="YOUTUBE_API_KEY" in os.environ,
         round=current_round(RESULTS.store, "metadata"),

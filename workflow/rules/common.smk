@@ -1,5 +1,5 @@
 """
-Shared by all rule files: the checked configuration, the names that wildcards may take, and what
+Shared by all stages: the checked configuration, the names that wildcards may take, and what
 the lock file says a shard holds. Anything longer is tested Python in scripts/snakescribe/config.
 """
 
@@ -10,6 +10,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+from snakescribe.acquire.rounds import current_round
 from snakescribe.config import check_config, expand_experiments, plan_passes
 from snakescribe.config.slices import (
     as_json,
@@ -46,7 +47,7 @@ if url := config.pop("database")["url"]:
     os.environ.setdefault("SNAKESCRIBE_DATABASE_URL", url)
 
 # How fast to download changes nothing that comes out, so it is no param either.
-os.environ["SNAKESCRIBE_PACE"] = as_json(pace_settings(config))
+os.environ.update(SNAKESCRIBE_PACE=as_json(pace_settings(config)))
 
 EXPERIMENTS = expand_experiments(config)
 PASSES = plan_passes(EXPERIMENTS.values())
@@ -58,7 +59,7 @@ RESULTS = Results(Path(config["results"]))
 # Rules call `snakescribe`: the one installed beside the running Snakemake, or, in a conda
 # environment of its own, this repository's.
 if workflow.deployment_settings.deployment_method:
-    os.environ["PYTHONPATH"] = str(Path(workflow.basedir).parent / "scripts")
+    os.environ.update(PYTHONPATH=str(Path(workflow.basedir).parent / "scripts"))
     shell.prefix('snakescribe() { python -m snakescribe "$@"; }; ')
 else:
     shell.prefix(f'PATH={shlex.quote(str(Path(sys.executable).parent))}:"$PATH"; ')
@@ -142,3 +143,14 @@ def all_references(_):
 def database_name():
     """Which database results go to, without user or password, so that a new one is loaded."""
     return public_address(os.environ.get("SNAKESCRIBE_DATABASE_URL", ""))
+
+
+def chunks_of_baseline(wildcards):
+    """The chunks of the audio that an experiment's baseline uses, for their SNR."""
+    experiment = EXPERIMENTS[wildcards.experiment]
+    variant = next(
+        one.audio for one in experiment.conditions if one.name == experiment.baseline
+    )
+    return over_shards("<results>/chunks/{variant}/{shard}.tsv", variant=variant)(
+        wildcards
+    )

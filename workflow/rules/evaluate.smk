@@ -14,13 +14,6 @@ OUTPUTS:  <results>/scores/{experiment}/chunks.parquet   errors of every chunk a
 """
 
 
-def chunks_of_baseline(wildcards):
-    """The chunks of the audio that an experiment's baseline uses, for their SNR."""
-    experiment = EXPERIMENTS[wildcards.experiment]
-    variant = next(one.audio for one in experiment.conditions if one.name == experiment.baseline)
-    return over_shards("<results>/chunks/{variant}/{shard}.tsv", variant=variant)(wildcards)
-
-
 rule score_transcripts:
     """Align the transcripts of {wildcards.experiment} with their references and count errors."""
     input:
@@ -29,6 +22,7 @@ rule score_transcripts:
         plans=over_shards("<results>/plans/{shard}.tsv"),
         chunks=chunks_of_baseline,
         transcripts=transcripts_of_experiment,
+        terms=config["scoring"]["terms"]["tables"],
     output:
         scores="<results>/scores/{experiment}/chunks.parquet",
     log:
@@ -39,7 +33,7 @@ rule score_transcripts:
         "../../envs/evaluate.yaml"
     threads: 2
     params:
-        results=config["results"],
+        results=subpath(input.lock, parent=True),
         settings=score_settings,
         references=all_references,
         step_version=step_version("evaluate.score"),

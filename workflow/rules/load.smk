@@ -24,7 +24,7 @@ rule load_experiment:
     resources:
         database=1,
     params:
-        results=config["results"],
+        results=subpath(input.lock, parent=True),
         settings=experiment_slice,
         database=database_name(),
         step_version=step_version("load.experiment"),

@@ -21,6 +21,8 @@ rule prepare_audio:
     conda:
         "../../envs/process.yaml"
     threads: 4
+    resources:
+        mem_mb=3000,
     params:
         filters=lambda wildcards: as_json(config["audio"][wildcards.variant]),
         store=str(RESULTS.store),
@@ -49,6 +51,8 @@ rule plan_chunks:
     conda:
         "../../envs/process.yaml"
     threads: 4
+    resources:
+        mem_mb=3000,
     params:
         chunking=as_json(config["chunking"]),
         store=str(RESULTS.store),
@@ -78,6 +82,8 @@ rule cut_chunks:
     conda:
         "../../envs/process.yaml"
     threads: 4
+    resources:
+        mem_mb=2000,
     params:
         store=str(RESULTS.store),
         step_version=step_version("process.cut"),

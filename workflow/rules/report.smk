@@ -27,7 +27,7 @@ rule build_report:
     conda:
         "../../envs/report.yaml"
     params:
-        results=config["results"],
+        results=subpath(input.lock, parent=True),
         settings=experiment_slice,
         step_version=step_version("report.build"),
     shell:

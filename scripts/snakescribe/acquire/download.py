@@ -164,6 +164,7 @@ def _try_once(
         "overwrites": True,
         "playlist_items": "1:2",  # enough to see that it is a list
     }
+    sites.wait_turn(site_of(url), asks=False)  # extractors may ask hosts of another name
     with open_ytdlp(sites, pace, **options) as ytdlp:
         info = ytdlp.process_ie_result(_find_one(ytdlp, url), download=True)
     parts = info.get("requested_downloads") or []

@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from snakescribe.acquire.captions import REFERENCE_SUFFIXES
-from snakescribe.acquire.rows import read_rows
+from snakescribe.acquire.captions.scoring_files import content_lines
+from snakescribe.acquire.rows import read_rows, read_user_text
 from snakescribe.acquire.sources.table import LOCATOR_COLUMNS, find_file
 from snakescribe.errors import UserError
+from snakescribe.store import digest, keyed_path, write_text
 
 
 @dataclass
@@ -23,17 +25,20 @@ class References:
         return "", ""
 
 
-def read_references(path: Path) -> References:
-    """A folder of reference files named by id, or a table with `id` and `reference`(`_file`).
+def read_references(path: Path, store: Path) -> References:
+    """A folder of reference files named by id, a table, or one STM or CTM file for all.
 
     Where a folder has several files of one id, the one with the best times is taken
-    (see `REFERENCE_SUFFIXES`).
+    (see `REFERENCE_SUFFIXES`). A table has `id` and `reference` (or `reference_file`). A scoring
+    file is split into one for each recording, which lie in the store.
 
     Raises:
         UserError: the table names no recording or no reference, or a file is missing.
     """
     if path.is_dir():
         return _from_folder(path)
+    if path.suffix.lower() in {".stm", ".ctm"}:
+        return _split_scoring_file(path, store)
     found = References()
     for row in read_rows(path):
         name = row.first("id", *LOCATOR_COLUMNS)
@@ -59,3 +64,15 @@ def _from_folder(path: Path) -> References:
             f"references are files named by id that end in {', '.join(REFERENCE_SUFFIXES)}"
         )
     return References({name: ("", str(file)) for name, (_, file) in ranked.items()})
+
+
+def _split_scoring_file(path: Path, store: Path) -> References:
+    lines: dict[str, list[str]] = {}
+    for _, line in content_lines(read_user_text(path)):
+        lines.setdefault(line.split(None, 1)[0], []).append(line)
+    found = References()
+    for name, own in lines.items():
+        part = keyed_path(store / "references", digest(str(path), name), path.suffix.lower())
+        write_text(part, "\n".join(own) + "\n")
+        found.by_name[name] = ("", str(part))
+    return found

@@ -46,10 +46,15 @@ def resolve_items(
     collected = Collected()
     for entry in sources:
         wanted = entry.get("match_filters") or {}
-        for listing in make_source(entry).listings():
-            listed = frozen.find(listing)
-            chosen = list(filter_found(listed, wanted, lookup.complete)) if wanted else listed
-            collected.add(listing.name, chosen, {one.identity for one in listed})
+        listed = [(one.name, frozen.find(one)) for one in make_source(entry).listings()]
+        chosen = {one.identity: one for _, found in listed for one in found}
+        identities = set(chosen)
+        if wanted:
+            matching = filter_found(list(chosen.values()), wanted, lookup.complete)
+            chosen = {one.identity: one for one in matching}
+        for name, found in listed:
+            known = [chosen[one.identity] for one in found if one.identity in chosen]
+            collected.add(name, known, identities)
     before = [one for one in read_lock(store) if not collected.is_left_out(one)]
     locked = extend_lock(
         before, collected.found, collected.same, collected.names, recordings_per_shard

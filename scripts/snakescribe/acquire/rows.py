@@ -1,6 +1,7 @@
 """Tables that people write (CSV, TSV, JSONL) -> rows with their line numbers."""
 
 import csv
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,10 +20,11 @@ class UserRow:
     path: Path
     line: int
     cells: dict[str, Any]
+    unit: str = "line"
 
     def fail(self, what: str) -> UserError:
         """What is wrong with this row -> the error to raise, with file and line."""
-        return UserError(f"{self.path}: line {self.line}: {what}")
+        return UserError(f"{self.path}: {self.unit} {self.line}: {what}")
 
     def first(self, *columns: str) -> str:
         """The first of these columns that the row has and that is not empty, else ``""``."""
@@ -81,11 +83,11 @@ def _parse_jsonl(path: Path, text: str) -> Iterator[UserRow]:
             raise UserError(f"{path}: line {line}: this is not JSON: {error.msg}") from error
         if not isinstance(value, dict):
             raise UserError(f"{path}: line {line}: not a JSON object with the columns as keys")
-        yield UserRow(path, line, {str(key): _flat(cell) for key, cell in value.items()})
+        yield UserRow(path, line, {str(key): plain_cell(cell) for key, cell in value.items()})
 
 
-def _flat(cell: Any) -> Any:
-    """A list of plain values reads as text, for prompts: ``a, b``."""
+def plain_cell(cell: Any) -> Any:
+    """A cell of JSON or a database -> one for a table: lists of plain values as text, ``a, b``."""
     if isinstance(cell, list) and not any(isinstance(part, list | dict) for part in cell):
         return ", ".join(map(str, cell))
     return "" if cell is None else cell
@@ -126,7 +128,8 @@ def _unquote(cell: str) -> str:
 
 
 def _parse_quoted(path: Path, text: str, delimiter: str) -> Iterator[UserRow]:
-    reader = csv.reader(text.split("\n"), delimiter=delimiter, strict=True, skipinitialspace=True)
+    lines = io.StringIO(text, newline="")
+    reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
     names: list[str] = []
     while True:
         before = reader.line_num

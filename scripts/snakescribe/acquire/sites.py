@@ -59,23 +59,24 @@ class Sites:
         self.folder = store / "sites"
         self.pace = pace
 
-    def wait_turn(self, site: str) -> None:
-        """Sleep until a request to this site may be sent.
+    def wait_turn(self, site: str, asks: bool = True) -> None:
+        """Sleep until a request to this site may be sent; `asks` is whether one will be.
 
         Raises:
-            SiteBlockedError: the site is left alone, or the turn comes too late for this job.
+            SiteBlockedError: the site is left alone for longer than a job waits.
         """
         while True:
             with self._state(site) as state:
                 now = time.time()
                 blocked = state.get("blocked_until", 0) - now
                 if blocked <= 0:
-                    delay = self._reserve(state, now)
+                    delay = self._reserve(state, now) if asks else 0
                     break
                 if blocked > self.pace.patience_seconds:
                     raise SiteBlockedError(f"{site} is left alone for now: {state['reason']}")
             time.sleep(min(blocked, 5))
-        time.sleep(max(0, delay) + self.pace.sleep_seconds * random.uniform(1, 2))
+        if asks:
+            time.sleep(max(0, delay) + self.pace.sleep_seconds * random.uniform(1, 2))
 
     def _reserve(self, state: dict[str, Any], now: float) -> float:
         if not self.pace.requests_per_hour:

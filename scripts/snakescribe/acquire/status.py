@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from pathlib import Path
 
 from snakescribe.acquire.failures import CLASSES
 from snakescribe.acquire.outcomes import Outcome, all_outcomes

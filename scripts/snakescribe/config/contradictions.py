@@ -7,6 +7,7 @@ from typing import Any
 from snakescribe.acquire.filters import check_filters
 from snakescribe.acquire.sources import make_source
 from snakescribe.errors import UserError, did_you_mean
+from snakescribe.evaluate.check import find_scoring_problems
 from snakescribe.models.table import find_model
 from snakescribe.process.filters import check_chain
 from snakescribe.transcribe.engines import engine_names
@@ -23,6 +24,7 @@ def find_contradictions(config: Config) -> Iterator[str]:
     yield from _check_audio(config)
     yield from _check_models(config)
     yield from _check_prompts(config)
+    yield from find_scoring_problems(config["scoring"])
     for index, entry in enumerate(config["context"]):
         for key in ("table", "teams"):
             if entry.get(key):

@@ -16,7 +16,7 @@ Config = dict[str, Any]
 
 def as_json(value: Any) -> str:
     """Settings -> the one-line JSON that a step takes as an option."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def pass_settings(config: Config, planned: Pass, experiments: dict[str, Experiment]) -> Config:

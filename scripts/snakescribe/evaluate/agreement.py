@@ -2,8 +2,8 @@
 
 from functools import cached_property
 
-from snakescribe.evaluate.align import Encoder
 from snakescribe.evaluate.score_table import ScoreTable
+from snakescribe.evaluate.vocabulary import Vocabulary
 
 
 class Agreement:
@@ -34,12 +34,9 @@ class Agreement:
     @cached_property
     def _texts(self) -> list[dict[int, str]]:
         """For each condition the normalised words of each chunk, one character a word."""
-        table, encoder = self._table, Encoder()
-        texts = table.by_condition(table.read("hypothesis_normalized")["hypothesis_normalized"])
+        table, words = self._table, Vocabulary()
+        texts = (words.encode_texts(mine) for mine in table.column("hypothesis_normalized"))
         return [
-            {
-                chunk: encoder.encode(text.split())
-                for chunk, text in zip(table.chunk_of[rows].tolist(), mine.to_pylist(), strict=True)
-            }
+            dict(zip(table.chunk_of[rows].tolist(), mine, strict=True))
             for rows, mine in zip(table.rows_of, texts, strict=True)
         ]

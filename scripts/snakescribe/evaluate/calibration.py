@@ -30,23 +30,26 @@ def calibrate(table: ScoreTable) -> tuple[list[dict[str, Any]], list[dict[str, A
     adaptive one has 15 bins of equally many words (Nixon et al. 2019). AUROC is the chance that a
     right word has a higher probability than a wrong one.
     """
-    columns = table.read("confidences", "alignment")
-    confidences = table.by_condition(columns["confidences"])
-    alignments = table.by_condition(columns["alignment"])
+    import numpy as np
+
     summaries: list[dict[str, Any]] = []
     rows: list[dict[str, Any]] = []
-    for name, lists, texts in zip(table.conditions, confidences, alignments, strict=True):
+    columns = zip(table.column("confidences"), table.column("alignment"), strict=True)
+    for name, (lists, texts) in zip(table.conditions, columns, strict=True):
         known, right = _labelled(lists, texts)
         if len(known) == 0:
             summaries.append({})
             continue
-        equal = _reliability(known, right, _equal_width(known))
-        adaptive = _reliability(known, right, _equal_count(known))
+        # One sort serves all: equal probabilities are one value, with its words and right words.
+        values, value_of, words = np.unique(known, return_inverse=True, return_counts=True)
+        hits = np.bincount(value_of, weights=right)
+        equal = reliability(values, words, hits, _equal_width(values))
+        adaptive = reliability(values, words, hits, _equal_count(words))
         summaries.append(
             {
-                "ece": _expected_error(equal),
-                "ece_adaptive": _expected_error(adaptive),
-                "auroc": auroc(known, right),
+                "ece": expected_error(equal),
+                "ece_adaptive": expected_error(adaptive),
+                "auroc": auroc(words, hits),
             }
         )
         for kind, bins in (("equal_width", equal), ("equal_count", adaptive)):
@@ -60,69 +63,72 @@ def _labelled(lists: Any, texts: Any) -> "tuple[np.ndarray, np.ndarray]":
     import pyarrow.compute as pc
 
     rated = pc.and_(pc.greater(pc.list_value_length(lists), 0), pc.is_valid(texts))
-    known = lists.filter(rated).flatten().to_numpy(zero_copy_only=False).astype(float)
+    known = lists.filter(rated).flatten().to_numpy(zero_copy_only=False)
     joined = "".join(texts.filter(rated).to_pylist()).replace("D", "")
     right = np.frombuffer(joined.encode("ascii"), dtype=np.uint8) == ord("=")
     finite = np.isfinite(known)
     return known[finite], right[finite]
 
 
-def _equal_width(known: "np.ndarray") -> "np.ndarray":
+def _equal_width(values: "np.ndarray") -> "np.ndarray":
     import numpy as np
 
-    return np.clip((known * BINS).astype(int), 0, BINS - 1)
+    return np.clip((values * BINS).astype(int), 0, BINS - 1)
 
 
-def _equal_count(known: "np.ndarray") -> "np.ndarray":
-    """Probabilities -> bins of equally many words; equal probabilities stay in one bin."""
+def _equal_count(words: "np.ndarray") -> "np.ndarray":
+    """Words of each value, in ascending order -> its bin; equal values stay in one bin."""
     import numpy as np
 
-    _, value_of, counts = np.unique(known, return_inverse=True, return_counts=True)
-    starts = np.cumsum(counts) - counts
-    bin_of_value = np.minimum((starts + counts / 2) * BINS / len(known), BINS - 1).astype(int)
-    return bin_of_value[value_of]
+    middles = np.cumsum(words) - words / 2
+    return np.minimum(middles * BINS / words.sum(), BINS - 1).astype(int)
 
 
-def _reliability(
-    known: "np.ndarray", right: "np.ndarray", bin_of: "np.ndarray"
+def reliability(
+    values: "np.ndarray", words: "np.ndarray", hits: "np.ndarray", bin_of: "np.ndarray"
 ) -> list[dict[str, Any]]:
+    """Ascending probabilities, with the words and right words of each, and bins -> one row a bin.
+
+    Bins without words are left out.
+    """
+    import numpy as np
+
+    totals = np.bincount(bin_of, weights=words)
+    confidence = np.bincount(bin_of, weights=words * values)
+    right = np.bincount(bin_of, weights=hits)
     rows: list[dict[str, Any]] = []
-    for index in range(BINS):
-        mine = bin_of == index
-        count = int(mine.sum())
-        if not count:
-            continue
-        confidence, accuracy = float(known[mine].mean()), float(right[mine].mean())
+    for index in np.flatnonzero(totals).tolist():
+        first, stop = np.searchsorted(bin_of, [index, index + 1])
         rows.append(
             {
                 "bin": index,
-                "low": float(known[mine].min()),
-                "high": float(known[mine].max()),
-                "words": count,
-                "mean_confidence": confidence,
-                "accuracy": accuracy,
-                "gap": confidence - accuracy,
+                "low": float(values[first]),
+                "high": float(values[stop - 1]),
+                "words": int(totals[index]),
+                "mean_confidence": float(confidence[index] / totals[index]),
+                "accuracy": float(right[index] / totals[index]),
+                "gap": float((confidence[index] - right[index]) / totals[index]),
             }
         )
     return rows
 
 
-def _expected_error(bins: list[dict[str, Any]]) -> float:
-    total = sum(one["words"] for one in bins)
-    return sum(one["words"] * abs(one["gap"]) for one in bins) / total
+def expected_error(bins: list[dict[str, Any]]) -> float:
+    """Rows of `reliability` -> the expected calibration error."""
+    return sum(one["words"] * abs(one["gap"]) for one in bins) / sum(one["words"] for one in bins)
 
 
-def auroc(known: "np.ndarray", right: "np.ndarray") -> float | None:
-    """Probabilities and which words are right -> area under the ROC curve; None if all agree.
+def auroc(words: "np.ndarray", hits: "np.ndarray") -> float | None:
+    """Words and right words of each probability, ascending -> area under the ROC curve.
 
-    The Mann-Whitney statistic over the number of pairs, ties counted half.
+    The Mann-Whitney statistic over the number of pairs, ties counted half; None where all words
+    are right, or none.
     """
     import numpy as np
 
-    count = int(right.sum())
-    wrong = len(right) - count
-    if not count or not wrong:
+    wrong = words - hits
+    pairs = float(hits.sum() * wrong.sum())
+    if not pairs:
         return None
-    _, value_of, counts = np.unique(known, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[value_of]
-    return float((ranks[right].sum() - count * (count + 1) / 2) / (count * wrong))
+    below = np.cumsum(wrong) - wrong
+    return float((hits * (below + wrong / 2)).sum() / pairs)

@@ -130,7 +130,8 @@ def _compare(experiment: Experiment, scored: _Scored, files: ComparisonFiles) ->
             missing,
             int(table.scored.any(axis=0).sum()),
         )
-    comparer = comparisons.Comparer(table, bootstrap, scored.replicates, paired)
+    place = table.conditions.index(experiment.baseline)
+    comparer = comparisons.Comparer(table, bootstrap, scored.replicates, paired, place)
     rows = comparisons.compare_all(comparer, table.conditions, experiment.baseline, bootstrap)
     write_csv(files.comparisons, comparisons.COLUMNS, rows)
     effects = []

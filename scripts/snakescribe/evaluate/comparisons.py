@@ -10,7 +10,6 @@ from snakescribe.evaluate.agreement import Agreement
 from snakescribe.evaluate.bootstrap import Bootstrap, improvement
 from snakescribe.evaluate.mapsswe import (
     Mapsswe,
-    chunk_of_places,
     compare_matched_pairs,
     locate_errors,
 )
@@ -49,6 +48,8 @@ COLUMNS = (
     "correction",
     "resampled_by",
 )
+# The agreement of all pairs takes long with many conditions; then it is that with the baseline.
+MAX_CONDITIONS_AGREEMENT = 12
 _WER = WER.figures[0].value
 
 
@@ -59,12 +60,18 @@ class Comparer:
     """
 
     def __init__(
-        self, table: ScoreTable, bootstrap: Bootstrap, replicates: Sums, paired: bool
+        self,
+        table: ScoreTable,
+        bootstrap: Bootstrap,
+        replicates: Sums,
+        paired: bool,
+        baseline: int,
     ) -> None:
         """Take the scores, and the replicates of their sums: (replicates, conditions) by count."""
         self._table = table
         self._bootstrap = bootstrap
         self._paired = paired
+        self._baseline = baseline
         self.chosen = table.scored & table.common if paired else table.scored
         self._agreement = Agreement(table)
         if paired and (self.chosen != table.scored).any():
@@ -108,30 +115,29 @@ class Comparer:
             "recordings_needed": needed if bootstrap.unit == "recording" else None,
             "segments": test.segments,
             "z_mapsswe": test.z,
-            "agreement": self._agreement.between(one, other) if self._paired else None,
+            "agreement": self._agreement.between(one, other) if self._agrees(other) else None,
             "resampled_by": bootstrap.unit,
             "_needed": needed,
         }
 
+    def _agrees(self, other: int) -> bool:
+        few = len(self._table.conditions) <= MAX_CONDITIONS_AGREEMENT
+        return self._paired and (few or other == self._baseline)
+
     def _test(self, one: int, other: int) -> Mapsswe:
         if not self._paired or not (self.chosen[one] & self.chosen[other]).any():
             return Mapsswe(0, float("nan"), float("nan"), float("nan"))
-        errors, chunk_of = self._places
-        return compare_matched_pairs(errors[one], errors[other], chunk_of)
+        return compare_matched_pairs(self._errors[one], self._errors[other])
 
     @cached_property
-    def _places(self) -> "tuple[list[np.ndarray], np.ndarray]":
+    def _errors(self) -> "list[np.ndarray]":
         """Where each condition has its errors, on the axis of the chunks that all have."""
         table = self._table
-        texts = table.by_condition(table.read("alignment")["alignment"])
-        errors, chunk_of = [], None
-        for rows, mine in zip(table.rows_of, texts, strict=True):
-            kept = mine.filter(table.common[table.chunk_of[rows]]).to_pylist()
-            errors.append(locate_errors(kept))
-            if chunk_of is None and kept:
-                chunk_of = chunk_of_places(kept)
-        assert chunk_of is not None
-        return errors, chunk_of
+        kept = (table.common[table.chunk_of[rows]] for rows in table.rows_of)
+        return [
+            locate_errors(mine.filter(mask).to_pylist())
+            for mine, mask in zip(table.column("alignment"), kept, strict=True)
+        ]
 
 
 def compare_all(

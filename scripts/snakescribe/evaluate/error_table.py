@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from snakescribe.evaluate.score_table import ScoreTable
+from snakescribe.evaluate.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,13 +23,12 @@ def tabulate_errors(table: ScoreTable, baseline: int, listed: int) -> Iterator[d
     """
     import numpy as np
 
-    columns = table.read("reference_normalized", "hypothesis_normalized", "alignment")
-    texts = {name: table.by_condition(columns[name]) for name in columns.column_names}
-    words = _Vocabulary()
-    counted = [
-        _count(words, *(texts[name][index] for name in columns.column_names))
-        for index in range(len(table.conditions))
+    words = Vocabulary()
+    texts = [
+        table.column(name)
+        for name in ("reference_normalized", "hypothesis_normalized", "alignment")
     ]
+    counted = [_count(words, *arrays) for arrays in zip(*texts, strict=True)]
     for index, name in enumerate(table.conditions):
         for kind in KINDS:
             codes, counts = counted[index][kind]
@@ -59,34 +59,8 @@ def _rank(row: dict[str, Any]) -> tuple[int, str, str]:
     return -row["count"], row["reference"], row["hypothesis"]
 
 
-class _Vocabulary:
-    """Words -> numbers, from 1; 0 stands for no word."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {"": 0}
-        self._words: list[str] = [""]
-
-    def word(self, number: int) -> str:
-        return self._words[number]
-
-    def encode(self, texts: Any) -> "np.ndarray":
-        """Texts of words joined by spaces (an Arrow array) -> the numbers of all words."""
-        import numpy as np
-        import pyarrow.compute as pc
-
-        filled = texts.filter(pc.greater(pc.utf8_length(texts), 0))
-        encoded = pc.split_pattern(filled, " ").flatten().dictionary_encode()
-        numbers = []
-        for word in encoded.dictionary.to_pylist():
-            if word not in self._numbers:
-                self._numbers[word] = len(self._words)
-                self._words.append(word)
-            numbers.append(self._numbers[word])
-        return np.array([*numbers, 0], dtype=np.int64)[encoded.indices.to_numpy()]
-
-
 def _count(
-    words: _Vocabulary, reference: Any, hypothesis: Any, alignment: Any
+    words: Vocabulary, reference: Any, hypothesis: Any, alignment: Any
 ) -> "dict[str, tuple[np.ndarray, np.ndarray]]":
     """Texts and alignments -> for each kind of error its codes and how often each stands.
 

@@ -77,9 +77,8 @@ def tabulate_strata(
     level; their p-values are not adjusted: a stratum is a place to look, not a finding.
     """
     columns = {"tier": "tier"} | {name: COLUMN_PREFIX + name for name in strata}
-    read = table.read(*dict.fromkeys(columns.values()))
     for field, column in columns.items():
-        levels = table.by_chunk(read[column])
+        levels = table.by_chunk(column)
         for level in _in_order(levels, strata.get(field, ())):
             yield from _tabulate_level(table, figures, bootstrap, baseline, field, levels, level)
 

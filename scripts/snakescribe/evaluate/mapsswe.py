@@ -34,37 +34,29 @@ def locate_errors(alignments: "Sequence[str]") -> "np.ndarray":
     """The alignments of chunks, in order -> the number of errors at each place of an axis.
 
     All transcripts of the same reference share the axis: for each reference word a place before
-    it, for insertions, and one for the word itself; at the end of each chunk one more place for
-    insertions (and an idle one).
+    it, for insertions, and one for the word itself; at the end of each chunk a place for
+    insertions, and as many empty ones as part the chunks' segments.
     """
     import numpy as np
 
-    operations = np.frombuffer("$".join([*alignments, ""]).encode("ascii"), dtype=np.uint8)
+    gap = "$" * (1 + MIN_GOOD_WORDS)
+    joined = "".join(one + gap for one in alignments).encode("ascii")
+    operations = np.frombuffer(joined, dtype=np.uint8)
     is_insertion = operations == ord("I")
-    slot = np.cumsum(~is_insertion)
-    slot = np.where(is_insertion, slot, slot - 1)  # an insertion lies before the next slot's word
-    errors = np.zeros(2 * (int((~is_insertion).sum())), dtype=np.int16)
+    slot = np.cumsum(~is_insertion) - ~is_insertion  # an insertion lies before the next slot's word
+    errors = np.zeros(2 * (len(operations) - int(is_insertion.sum())), dtype=np.int16)
     wrong = (operations == ord("S")) | (operations == ord("D"))
     errors[2 * slot[wrong] + 1] = 1
     np.add.at(errors, 2 * slot[is_insertion], 1)
     return errors
 
 
-def chunk_of_places(alignments: "Sequence[str]") -> "np.ndarray":
-    """The alignments of chunks -> the chunk of each slot (a reference word, or a chunk's end)."""
-    import numpy as np
-
-    lengths = [len(one) - one.count("I") + 1 for one in alignments]
-    return np.repeat(np.arange(len(lengths)), lengths)
-
-
-def compare_matched_pairs(one: "np.ndarray", other: "np.ndarray", chunks: "np.ndarray") -> Mapsswe:
+def compare_matched_pairs(one: "np.ndarray", other: "np.ndarray") -> Mapsswe:
     """Two transcripts of the same chunks -> the test of their difference.
 
     Args:
         one: errors of a condition at each place, from `locate_errors`.
         other: those of the condition that it is compared with, on the same axis.
-        chunks: the chunk of each slot, from `chunk_of_places`.
 
     Returns:
         nan for z and p where there are fewer than two segments; p is 1 where all are equal.
@@ -72,14 +64,14 @@ def compare_matched_pairs(one: "np.ndarray", other: "np.ndarray", chunks: "np.nd
     import numpy as np
     from scipy.special import ndtr
 
-    places = np.flatnonzero(one | other)
+    places = np.flatnonzero((one + other).astype(bool))
     if len(places) == 0:
         return Mapsswe(0, 0.0, float("nan"), float("nan"))
-    slot, is_word = places >> 1, places & 1
-    between = slot[1:] - (slot[:-1] + is_word[:-1])
-    parts = (between >= MIN_GOOD_WORDS) | (chunks[slot[1:]] != chunks[slot[:-1]])
-    starts = np.concatenate([[0], np.flatnonzero(parts) + 1])
-    each = one[places].astype(np.int64) - other[places]
+    slot = places >> 1
+    # Good words between an error and the next: an error in a word is behind it at the next slot.
+    between = np.diff(slot) - (places[:-1] & 1)
+    starts = np.flatnonzero(np.concatenate([[True], between >= MIN_GOOD_WORDS]))
+    each = (one[places] - other[places]).astype(np.int32)
     differences = np.add.reduceat(each, starts)
     count, mean = len(differences), float(differences.mean())
     if count < 2:

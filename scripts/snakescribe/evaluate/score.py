@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from snakescribe.evaluate.columns import score_schema
 from snakescribe.evaluate.metrics import find_metric
 from snakescribe.evaluate.normalizers import find_normalizer
 from snakescribe.evaluate.score_chunk import ChunkScorer
-from snakescribe.evaluate.spoken import SpokenChunk, read_spoken
+from snakescribe.evaluate.spoken import read_spoken
 from snakescribe.evaluate.transcripts import experiment_from, read_heard
 from snakescribe.results import Results
 from snakescribe.store import replacing
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 STEP_VERSION = 1
+
+# Rows are Python objects until they are in a table: ten times as large.
+ROWS_IN_TABLE = 20_000
 
 
 def score_experiment(results: Path, settings: Row, output: Path, threads: int = 1) -> int:
@@ -49,13 +53,16 @@ def score_experiment(results: Path, settings: Row, output: Path, threads: int = 
     work = partial(_score_shard, results, settings)
     count = 0
     with replacing(output) as part, ParquetWriter(part, schema, compression="zstd") as writer:
-        for table in _in_order(work, jobs, threads):
-            count += table.num_rows
-            writer.write_table(table)
+        for tables in _in_order(work, jobs, threads):
+            for table in tables:
+                count += table.num_rows
+                writer.write_table(table, row_group_size=ROWS_IN_TABLE)
     return count
 
 
-def _in_order(work: Any, jobs: dict[str, dict[str, Row]], threads: int) -> Iterator["pa.Table"]:
+def _in_order(
+    work: Any, jobs: dict[str, dict[str, Row]], threads: int
+) -> "Iterator[list[pa.Table]]":
     if threads == 1 or len(jobs) < 2:
         yield from map(work, jobs, jobs.values())
         return
@@ -63,22 +70,26 @@ def _in_order(work: Any, jobs: dict[str, dict[str, Row]], threads: int) -> Itera
         yield from pool.map(work, jobs, jobs.values())
 
 
-def _score_shard(results: Path, settings: Row, shard: str, items: dict[str, Row]) -> "pa.Table":
+def _score_shard(
+    results: Path, settings: Row, shard: str, items: dict[str, Row]
+) -> "list[pa.Table]":
+    """A shard -> its scores in tables that have one normaliser each, to be read alone."""
     from pyarrow import Table
 
     experiment, scoring = experiment_from(settings["experiment"]), settings["scoring"]
     metrics = [find_metric(name) for name in scoring["metrics"]]
     folder = Results(results)
     plans, heard = read_heard(folder, experiment, shard)
-    spoken = read_spoken(folder, experiment, scoring, shard, plans, items, heard)
-    scorers = [
-        ChunkScorer(find_normalizer(name), metrics, scoring) for name in scoring["normalizers"]
-    ]
-
-    def rows(chunk: SpokenChunk) -> Iterator[Row]:
-        for scorer in scorers:
-            for condition, one in heard[chunk.id].items():
-                yield scorer.score(chunk, condition, one)
-
-    scored = [row for chunk in spoken for row in rows(chunk)]
-    return Table.from_pylist(scored, schema=score_schema(metrics, scoring["strata"]))
+    spoken = list(read_spoken(folder, experiment, scoring, shard, plans, items, heard))
+    schema = score_schema(metrics, scoring["strata"])
+    tables = []
+    for name in scoring["normalizers"]:
+        scorer = ChunkScorer(find_normalizer(name), metrics, scoring)
+        rows = (
+            scorer.score(chunk, condition, one)
+            for chunk in spoken
+            for condition, one in heard[chunk.id].items()
+        )
+        while batch := list(islice(rows, ROWS_IN_TABLE)):
+            tables.append(Table.from_pylist(batch, schema=schema))
+    return tables

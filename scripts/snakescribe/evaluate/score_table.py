@@ -1,7 +1,7 @@
 """``chunks.parquet`` -> arrays by condition and chunk, for one normaliser."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,6 +40,7 @@ class ScoreTable:
     counts: dict[str, "np.ndarray"]
     rows_of: tuple["np.ndarray", ...]
     chunk_of: "np.ndarray"
+    _columns: "dict[str, list[pa.Array]]" = field(default_factory=dict)
 
     @cached_property
     def common(self) -> "np.ndarray":
@@ -49,20 +50,23 @@ class ScoreTable:
         used = self.scored[self.scored.any(axis=1)]
         return np.all(used, axis=0) if len(used) else np.zeros(self.scored.shape[1], bool)
 
-    def read(self, *columns: str) -> "pa.Table":
-        """More columns of the same rows, in the same order."""
-        return _read(self.path, self.normalizer, self.conditions, columns)
+    def column(self, name: str) -> "list[pa.Array]":
+        """One more column -> for each condition its values, in the order of the chunks."""
+        if name not in self._columns:
+            values = _read(self.path, self.normalizer, [name])[name].combine_chunks()
+            self._columns[name] = [values.take(rows) for rows in self.rows_of]
+        return self._columns[name]
 
-    def by_condition(self, column: "pa.ChunkedArray") -> "list[pa.Array]":
-        """A column of all rows -> for each condition its values, in the order of the chunks."""
-        return [column.take(rows).combine_chunks() for rows in self.rows_of]
+    def forget(self) -> None:
+        """Let go of the columns that were read."""
+        self._columns.clear()
 
-    def by_chunk(self, column: "pa.ChunkedArray") -> list[Any]:
+    def by_chunk(self, name: str) -> list[Any]:
         """A column that does not depend on the condition -> its value for each chunk."""
         import numpy as np
 
         _, first = np.unique(self.chunk_of, return_index=True)
-        return column.take(first).to_pylist()
+        return _read(self.path, self.normalizer, [name])[name].take(first).to_pylist()
 
 
 def read_scores(
@@ -83,11 +87,14 @@ def read_scores(
     import pandas as pd
 
     counts = list(dict.fromkeys(counts))
-    table = _read(path, normalizer, conditions, ["condition", "recording", "chunk", *counts])
+    table = _read(path, normalizer, ["condition", "recording", "chunk", *counts])
     chunk_of, chunks = pd.factorize(table["chunk"].to_pandas().astype(str))
     recording_of_row, recordings = pd.factorize(table["recording"].to_pandas().astype(str))
     place = {name: index for index, name in enumerate(conditions)}
-    condition_of = table["condition"].to_pandas().astype(str).map(place).to_numpy(dtype=int)
+    names = table["condition"].to_pandas().astype(str)
+    if unknown := sorted(set(names) - set(place)):
+        raise _made_otherwise(path, f"the condition {unknown[0]} is none of the experiment's")
+    condition_of = names.map(place).to_numpy(dtype=int)
     shape = (len(conditions), len(chunks))
     present, scored = np.zeros(shape, bool), np.zeros(shape, bool)
     present[condition_of, chunk_of] = True
@@ -113,16 +120,24 @@ def read_scores(
     )
 
 
-def _read(
-    path: Path, normalizer: str, conditions: Sequence[str], columns: Iterable[str]
-) -> "pa.Table":
-    from pyarrow.parquet import ParquetFile, read_table
+def _read(path: Path, normalizer: str, columns: Iterable[str]) -> "pa.Table":
+    """Columns of the row groups of one normaliser."""
+    from pyarrow.parquet import ParquetFile
 
     columns = list(columns)
-    if missing := sorted(set(columns) - set(ParquetFile(path).schema_arrow.names)):
-        raise UserError(
-            f"{path}: no column {', '.join(missing)}; score the transcripts again with the same "
-            "settings"
-        )
-    keep = [("normalizer", "==", normalizer), ("condition", "in", list(conditions))]
-    return read_table(path, columns=columns, filters=keep)
+    with ParquetFile(path) as file:
+        if missing := sorted(set(columns) - set(file.schema_arrow.names)):
+            raise _made_otherwise(path, f"it has no column {', '.join(missing)}")
+        place = file.schema_arrow.names.index("normalizer")
+        groups = [
+            index
+            for index in range(file.num_row_groups)
+            if file.metadata.row_group(index).column(place).statistics.min == normalizer
+        ]
+        return file.read_row_groups(groups, columns=columns)
+
+
+def _made_otherwise(path: Path, what: str) -> UserError:
+    return UserError(
+        f"{path}: {what}: these scores were made under other settings; score the transcripts again"
+    )

@@ -24,7 +24,7 @@ COLUMNS = (
 
 def tabulate_terms(table: ScoreTable) -> Iterator[dict[str, Any]]:
     """Scores -> the rows of ``terms.csv``: each condition's terms, the most often said first."""
-    cells = table.by_condition(table.read("terms")["terms"])
+    cells = table.column("terms")
     for name, mine in zip(table.conditions, cells, strict=True):
         totals: dict[str, list[int]] = {}
         for cell in mine.drop_null().to_pylist():

@@ -29,8 +29,9 @@ def summarise_usage(table: ScoreTable) -> list[dict[str, Any]]:
     import pyarrow.compute as pc
 
     sums = ("audio_seconds", "compute_seconds", "load_seconds", "peak_memory_mb", "avg_logprob")
-    more = table.read(*sums, "hypothesis_words", "confidences", "flags")
-    columns = {name: table.by_condition(more[name]) for name in more.column_names}
+    columns = {
+        name: table.column(name) for name in (*sums, "hypothesis_words", "confidences", "flags")
+    }
     rows: list[dict[str, Any]] = []
     for index in range(len(table.conditions)):
         mine = {name: values[index] for name, values in columns.items()}

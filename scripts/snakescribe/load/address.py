@@ -35,10 +35,10 @@ def embedded_folder(results: Path) -> Path:
 
 
 def scrub(text: str, url: str) -> str:
-    """A driver's message -> the same without the URL's password, should it quote it."""
+    """A driver's message -> the same in one line, without the URL's password."""
     for secret in _secrets(url):
         text = text.replace(secret, "***")
-    return text.strip()
+    return " ".join(text.split())
 
 
 def _check(url: str, source: str) -> None:

@@ -3,17 +3,15 @@
 import logging
 from typing import TYPE_CHECKING
 
-from snakescribe.config.sweep import Experiment
 from snakescribe.errors import UserError
-from snakescribe.load import rows
-from snakescribe.load.database import open_database
-from snakescribe.load.migrate import migrate
-from snakescribe.load.staging import Staging
 from snakescribe.results import Results
 from snakescribe.tables import ITEMS, Row
 
 if TYPE_CHECKING:
     from psycopg2.extensions import cursor as Cursor  # noqa: N812
+
+    from snakescribe.config.sweep import Experiment
+    from snakescribe.load.staging import Staging
 
 STEP_VERSION = 1
 
@@ -35,6 +33,11 @@ def load_experiment(results: Results, settings: Row) -> Row:
         UserError: a file is missing, the database does not answer or refuses the rows, or another
             folder has loaded other recordings under this corpus name.
     """
+    from snakescribe.config.sweep import Experiment
+    from snakescribe.load.database import open_database
+    from snakescribe.load.migrate import migrate
+    from snakescribe.load.staging import Staging
+
     experiment = Experiment.from_settings(settings["experiment"])
     corpus = results.folder.as_posix()
     with open_database(results.folder) as (connection, database):
@@ -64,8 +67,10 @@ def load_experiment(results: Results, settings: Row) -> Row:
 
 
 def _stage(
-    staging: Staging, results: Results, experiment: Experiment, settings: Row, corpus: str
+    staging: "Staging", results: Results, experiment: "Experiment", settings: Row, corpus: str
 ) -> None:
+    from snakescribe.load import rows
+
     place = {"corpus": corpus, "experiment": experiment.name}
     staging.add("corpora", {"corpus": corpus, "folder": str(results.folder.resolve())})
     for row in rows.recording_rows(results, corpus):

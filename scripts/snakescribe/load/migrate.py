@@ -78,6 +78,7 @@ def migrate(connection: "connection", folder: Path = SQL_MIGRATIONS) -> int:
             elif applied[migration.version] != sha256:
                 raise UserError(
                     f"{migration.path}: the database was made with another version of this file; "
-                    "put the file back, or use a new database"
+                    "put the file back, or use a new database (for the embedded one remove "
+                    "`postgres` and `load` in the results folder)"
                 )
         return newest

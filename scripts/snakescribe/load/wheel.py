@@ -20,7 +20,7 @@ def find_binaries(data: Path) -> Path:
     version_file = data / "PG_VERSION"
     if not version_file.exists():
         return POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)]
-    version = int(version_file.read_text(encoding="ascii"))
+    version = int(version_file.read_text(encoding="utf-8"))
     if version not in POSTGRES_VERSIONS:
         raise UserError(
             f"{data}: made by PostgreSQL {version}, but installed are "

@@ -7,8 +7,8 @@ from snakescribe.process.speech import FRAME_MS, Span
 
 # Regions further apart stay in chunks of their own: Whisper invents words in long silences.
 MAX_GAP_MS = 3_000
-# A pause this long is taken before a shorter one that lies later (Silero cuts at 98 ms).
-GOOD_PAUSE_MS = 100
+# Shorter dips are stops inside words as often as not (Silero cuts at 98 ms).
+SHORTEST_PAUSE_MS = 100
 
 
 def plan_chunks(
@@ -65,25 +65,22 @@ def split_region(
 def choose_cut(start: int, max_ms: int, pauses: Sequence[Span], loudness: Sequence[float]) -> int:
     """Where a piece that begins at `start` should end, after a third of `max_ms` at the earliest.
 
-    In this order: the longest good pause in the last third, in the last two thirds; the longest
-    pause of any length in the last third, in the last two thirds; the quietest frame of the last
-    third. Of pauses equally long, the quieter one.
+    At the quietest moment of the longest pause in the last third; without one there, in the last
+    two thirds; without any, of the whole last third. Of pauses equally long, the quieter one.
     """
     limit = start + max_ms
     third = max_ms // 3
-    for shortest in (GOOD_PAUSE_MS, 1):
-        for earliest in (limit - third, start + third):
-            inside = [
-                pause for pause in _clip(pauses, earliest, limit) if pause[1] - pause[0] >= shortest
-            ]
-            if inside:
-                best = max(inside, key=lambda span: (span[1] - span[0], -_level(loudness, span)))
-                return (best[0] + best[1]) // 2
-    frames = range((limit - third) // FRAME_MS + 1, limit // FRAME_MS)
-    quietest = min(
-        frames, key=lambda frame: _level(loudness, (frame * FRAME_MS, (frame + 1) * FRAME_MS))
-    )
-    return quietest * FRAME_MS + FRAME_MS // 2
+    for earliest in (limit - third, start + third):
+        inside = [
+            pause
+            for pause in _clip(pauses, earliest, limit)
+            if pause[1] - pause[0] >= SHORTEST_PAUSE_MS
+        ]
+        if inside:
+            return _quietest_moment(
+                max(inside, key=lambda span: (span[1] - span[0], -_level(loudness, span))), loudness
+            )
+    return _quietest_moment((limit - third, limit), loudness)
 
 
 def _clip(spans: Sequence[Span], start: int, end: int) -> list[Span]:
@@ -96,6 +93,15 @@ def _clip(spans: Sequence[Span], start: int, end: int) -> list[Span]:
         if last > start:
             found.append((max(first, start), min(last, end)))
     return found
+
+
+def _quietest_moment(span: Span, loudness: Sequence[float]) -> int:
+    """The middle of the quietest frame that lies in a span of two frames or more."""
+    frames = range(-(-span[0] // FRAME_MS), span[1] // FRAME_MS)
+    quietest = min(
+        frames, key=lambda frame: _level(loudness, (frame * FRAME_MS, (frame + 1) * FRAME_MS))
+    )
+    return quietest * FRAME_MS + FRAME_MS // 2
 
 
 def _level(loudness: Sequence[float], span: Span) -> float:

@@ -3,7 +3,6 @@
 import logging
 import os
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from snakescribe.tables import Row
@@ -26,6 +25,8 @@ def map_recordings(
 
     Threads do: ffmpeg is a process of its own, and numpy, SciPy and ONNX let go of the lock.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     todo = list(rows)
     with ThreadPoolExecutor(max_workers=max(1, threads)) as pool:
         try:

@@ -34,8 +34,10 @@ def measure_snr(samples: "Samples", chunk: Seconds, speech: Sequence[Seconds]) -
     import math
 
     start, end = chunk
-    loud = [(max(start, first), min(end, last)) for first, last in speech]
-    quiet = _pauses_near(max(0.0, start - MARGIN_SECONDS), end + MARGIN_SECONDS, speech)
+    around = (max(0.0, start - MARGIN_SECONDS), end + MARGIN_SECONDS)
+    near = _between(around[0] - GUARD_SECONDS, around[1] + GUARD_SECONDS, speech)
+    loud = _between(start, end, speech)
+    quiet = _pauses(*around, near)
     powers = [_mean_power(samples, spans) for spans in (loud, quiet)]
     if powers[0] is None or powers[1] is None:
         return None
@@ -46,10 +48,18 @@ def measure_snr(samples: "Samples", chunk: Seconds, speech: Sequence[Seconds]) -
 def speech_seconds(chunk: Seconds, speech: Sequence[Seconds]) -> float:
     """A chunk (s) and the speech regions (s) -> seconds of speech inside."""
     start, end = chunk
-    return round(sum(max(0.0, min(end, last) - max(start, first)) for first, last in speech), 3)
+    return round(sum(last - first for first, last in _between(start, end, speech)), 3)
 
 
-def _pauses_near(start: float, end: float, speech: Sequence[Seconds]) -> list[tuple[float, float]]:
+def _between(start: float, end: float, spans: Sequence[Seconds]) -> list[tuple[float, float]]:
+    """Spans -> the parts of them between `start` and `end`."""
+    return [
+        (max(start, first), min(end, last)) for first, last in spans if first < end and last > start
+    ]
+
+
+def _pauses(start: float, end: float, speech: Sequence[Seconds]) -> list[tuple[float, float]]:
+    """What lies between `start` and `end` and is not near speech."""
     pauses = []
     position = start
     for first, last in speech:
@@ -67,8 +77,7 @@ def _mean_power(samples: "Samples", spans: Sequence[tuple[float, float]]) -> flo
 
     total, count = 0.0, 0
     for start, end in spans:
-        if end > start:
-            part = samples[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)]
-            total += float(np.sum(part.astype(np.float64) ** 2))
-            count += len(part)
+        part = samples[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)]
+        total += float(np.sum(part.astype(np.float64) ** 2))
+        count += len(part)
     return total / count if count >= LEAST_SECONDS * SAMPLE_RATE else None

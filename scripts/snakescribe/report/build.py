@@ -32,9 +32,9 @@ STEP_VERSION = 1
 
 # Of each kind: chunks where conditions differ most, and chunks that are hardest for all.
 CHUNKS_OF_EACH_KIND = 5
-AUDIO_BUDGET_BYTES = 2_200_000
+AUDIO_BUDGET_BYTES = 1_900_000
 MAX_FAILURES = 200
-MAX_PAIRS = 300
+MAX_PAIRS = 150
 # Below this many recordings a bootstrap over recordings is rough.
 FEW_RECORDINGS = 10
 
@@ -92,9 +92,9 @@ def build_report(folder: Path, settings: Settings, output: Path) -> int:
 
 
 def _main_effects(study: Study) -> list[tuple[Effect, Markup]]:
-    """The factors' main effects with their sentences, the largest first."""
+    """The factors' main effects with their sentences: the sure ones first, then the largest."""
     mains = [effect for effect in study.effects if not effect.by_factor]
-    mains.sort(key=lambda effect: -abs(effect.delta))
+    mains.sort(key=lambda one: (one.tone(study.alpha) == "unclear", -abs(one.delta)))
     return [(effect, describe_effect(effect, study)) for effect in mains]
 
 

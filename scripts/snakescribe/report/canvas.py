@@ -58,7 +58,7 @@ class Canvas:
         axes.set_xlim(*limits)
         axes.set_yticks([])
         axes.xaxis.set_major_locator(
-            MaxNLocator(max(3, int(width // 75)), steps=[1, 2, 2.5, 5, 10])
+            MaxNLocator(max(3, int(width // 60)), steps=[1, 2, 2.5, 5, 10])
         )
         axes.tick_params(length=0, pad=6, colors=MUTED, labelsize=FONT_SIZE - 1)
         axes.grid(axis="x", color=LINE, linewidth=1, clip_on=False)

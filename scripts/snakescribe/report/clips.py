@@ -20,7 +20,7 @@ def encode_clip(path: Path) -> bytes:
 
     graph = ffmpeg.input(f"file:{path}", protocol_whitelist="file")["a:0"].output(
         "pipe:1", format="mp3", ac=1, ar=16000, audio_bitrate=BITRATE,
-        map_metadata=-1, fflags="+bitexact", write_xing=0,
+        map_metadata=-1, fflags="+bitexact", write_xing=0, id3v2_version=0,
     )  # fmt: skip
     with TemporaryFile() as target:
         try:

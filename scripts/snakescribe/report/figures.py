@@ -12,9 +12,7 @@ def tone_of(study: Study, one: ConditionResult) -> str:
     if one.is_baseline:
         return "baseline"
     row = study.compare(one.name, study.baseline.name)
-    if row is None or row.delta is None or not row.is_real(study.alpha):
-        return "unclear"
-    return "better" if row.delta < 0 else "worse"
+    return row.tone(study.alpha) if row else "unclear"
 
 
 def draw_conditions(study: Study) -> Markup:
@@ -65,13 +63,15 @@ def _wer_panel(study: Study) -> Panel:
             high=one.wer_high,
             tone=tone_of(study, one),
             figure=percent(one.wer),
+            strong=one is study.ranked[0],
             title=f"{one.name}: WER {percent(one.wer)}, "
             f"{percent(one.wer_low)} to {percent(one.wer_high)}",
         )
         for one in study.ranked
         if one.wer is not None
     ]
-    return Panel("word error rate", rows, study.baseline.wer, False, "%")
+    line = study.baseline.wer if len(rows) > 1 else None
+    return Panel("word error rate", rows, line, False, "%")
 
 
 def _difference_panel(study: Study) -> Panel:

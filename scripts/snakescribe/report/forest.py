@@ -26,6 +26,7 @@ class Row:
     tone: str
     figure: str
     title: str
+    strong: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def _draw_wide(panels: list[Panel], headings: list[str], name: str, label: str) 
         middle = top + step * (number + 0.5)
         canvas.rule(0, WIDE, middle + step / 2)
         for left, text in zip(lefts, row.labels, strict=False):
-            weight = "bold" if number == 0 else "normal"
+            weight = "bold" if row.strong else "normal"
             canvas.text(left, middle, shorten(text, WIDEST_LABEL), fontweight=weight)
     width = (WIDE - lefts[-1] - GAP * (len(panels) - 1)) / len(panels)
     for place, panel in enumerate(panels):
@@ -110,7 +111,8 @@ def _draw_narrow(panels: list[Panel], name: str, label: str) -> Markup:
             canvas, Panel(panel.heading, rows, panel.line, panel.zero, panel.unit), middles, box
         )
         for (names, row), middle in zip(kept, middles, strict=True):
-            canvas.text(2, middle - 20, shorten(" · ".join(names), 40), fontsize=14)
+            tag = " (baseline)" if row.tone == "baseline" and len(kept) > 1 else ""
+            canvas.text(2, middle - 20, shorten(" · ".join(names), 34) + tag, fontsize=14)
             canvas.text(
                 NARROW - 2, middle - 20, row.figure, ha="right", fontweight="bold", fontsize=14
             )

@@ -91,7 +91,7 @@ def _speed(study: Study, timed: list[ConditionResult], width: int) -> Canvas:
     speeds = [one.rtfx or 0.0 for one in timed]
     is_log = max(speeds) > 8 * min(speeds)
     room = (max(speeds) / min(speeds)) ** 0.08 if is_log else 0.0
-    low, high = (min(speeds) / room, max(speeds) * room) if is_log else nice_limits([0.0, *speeds])
+    low, high = (min(speeds) / room, max(speeds) * room) if is_log else nice_limits(speeds)
     axes = canvas.panel(left, 30, width - left - 20, height - 84, (low, high))
     errors = [one.wer or 0.0 for one in timed]
     bottom, top = nice_limits(errors)
@@ -137,7 +137,7 @@ def _label(
     )  # fmt: skip
     for align, at, level, x0 in places:
         box = (x0, level - 9, x0 + wide, level + 9)
-        inside = box[0] > 50 and box[2] < canvas.width and box[1] > 24
+        inside = box[0] > 50 and box[2] < canvas.width and 24 < box[1] < canvas.height - 72
         clear = all(
             box[2] < x0_ or box[0] > x1_ or box[3] < y0_ or box[1] > y1_
             for x0_, y0_, x1_, y1_ in taken

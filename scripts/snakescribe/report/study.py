@@ -75,6 +75,12 @@ class Comparison:
             return self.p_adjusted < alpha
         return self.low is not None and self.high is not None and not self.low <= 0 <= self.high
 
+    def tone(self, alpha: float) -> str:
+        """`better` or `worse` beyond chance, else `unclear`."""
+        if self.delta is None or not self.is_real(alpha):
+            return "unclear"
+        return "better" if self.delta < 0 else "worse"
+
 
 @dataclass(frozen=True)
 class Effect:

@@ -120,7 +120,14 @@ def _without_references(study: Study) -> Verdict:
             "what follows is speed, confidence and the transcripts themselves."
         )
     timed = [one for one in study.conditions if one.rtfx]
-    lines = (_speed_line(max(timed, key=lambda one: one.rtfx or 0)),) if timed else ()
+    lines: tuple[Markup, ...] = ()
+    if timed:
+        fastest = max(timed, key=lambda one: one.rtfx or 0)
+        lines = (
+            Markup("{} was the fastest: {} as fast as the recordings play.").format(
+                NAME.format(fastest.name), speed(fastest.rtfx)
+            ),
+        )
     return Verdict(headline, lines)
 
 
@@ -143,14 +150,16 @@ def describe_effect(effect: Effect, study: Study) -> Markup:
     change = Markup("{} instead of {}").format(
         NAME.format(effect.level), NAME.format(effect.instead_of)
     )
-    pairs = "" if effect.matched == 1 else f", on average over {effect.matched} matched pairs"
-    if effect.low is None or effect.high is None:
-        return Markup("{}: {}{}, and no telling how sure that is.").format(
-            change, points(effect.delta), pairs
-        )
+    pairs = "" if effect.matched == 1 else f", mean of {effect.matched} matched pairs"
+    if effect.low is None or effect.high is None or effect.p_adjusted is None:
+        return Markup("{}: no telling how sure that is{}.").format(change, pairs)
     if effect.tone(study.alpha) == "unclear":
-        return Markup("{}: cannot tell; the effect lies between {} and {}{}.").format(
-            change, points(effect.low, unit=False), points(effect.high), pairs
+        return Markup("{}: may be chance; {} to {} (<i>p</i> {}){}.").format(
+            change,
+            points(effect.low, unit=False),
+            points(effect.high),
+            p_value(effect.p_adjusted),
+            pairs,
         )
     near, far = sorted((abs(effect.low), abs(effect.high)))
     return Markup("{} {} WER by {} ({} to {}){}.").format(

@@ -6,12 +6,14 @@ bottom, then at the top, which is what *rolling* means here.
 """
 
 import html
-import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from snakescribe.acquire.captions.reference import TimedWord, Utterance
+
+FLASH_SECONDS = 0.05
 
 _TIME = r"(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
 _TIMING = re.compile(rf"^\s*{_TIME}\s*-->\s*{_TIME}")
@@ -66,8 +68,8 @@ def clean(text: str) -> str:
 def unroll(cues: list[Cue]) -> list[Utterance]:
     """Cues -> utterances in which no line stands twice because it rolled up the screen.
 
-    Only where at least half of the cues begin with the line that the cue before ended with do
-    captions count as rolling: elsewhere a repeated line was said twice.
+    Elsewhere a repeated line was said twice (see `_is_rolling`). Cues that only flash what was
+    there already are part of the movement.
     """
     cues = list(dict.fromkeys(cues))
     rolling = _is_rolling(cues)
@@ -75,7 +77,7 @@ def unroll(cues: list[Cue]) -> list[Utterance]:
     before: tuple[str, ...] = ()
     for cue in cues:
         plain = cue.plain()
-        known = _overlap(before, plain) if rolling else 0
+        known = _overlap(before, plain) if rolling or cue.end - cue.start <= FLASH_SECONDS else 0
         before = plain
         new = cue.lines[known:]
         if new:
@@ -84,11 +86,15 @@ def unroll(cues: list[Cue]) -> list[Utterance]:
 
 
 def _is_rolling(cues: list[Cue]) -> bool:
-    pairs = list(itertools.pairwise(cues))
-    rolled = sum(
-        1 for one, two in pairs if _overlap(one.plain(), two.plain()) and two.start <= one.end + 0.1
-    )
-    return any(len(cue.lines) > 1 for cue in cues) and 2 * rolled >= len(pairs) > 0
+    """Whether at least half of the cues begin with what the one before them ended with.
+
+    Some of them must have a new line below: what is only repeated was said twice.
+    """
+    pairs = [(one, two) for one, two in pairwise(cues) if two.start <= one.end + 0.1]
+    known = [(two, _overlap(one.plain(), two.plain())) for one, two in pairs]
+    rolled = sum(1 for _, count in known if count)
+    grown = sum(1 for cue, count in known if 0 < count < len(cue.lines))
+    return grown > 0 and 2 * rolled >= len(pairs)
 
 
 def _overlap(before: tuple[str, ...], lines: tuple[str, ...]) -> int:

@@ -26,7 +26,7 @@ _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)")
 _NUMBERS = re.compile(rf"{_EDGE}(\d{{1,2}})([./-])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){_END}")
 _MONTH_DAY_YEAR = re.compile(rf"\b{_MONTH} +{_DAY},? +(\d{{4}})\b", re.IGNORECASE)
 _DAY_MONTH_YEAR = re.compile(rf"\b{_DAY} +(?:of +)?{_MONTH},? +(\d{{4}})\b", re.IGNORECASE)
-_MONTH_DAY = re.compile(rf"\b{_MONTH} +{_DAY}(?![\d:])(?!,? +\d{{4}})", re.IGNORECASE)
+_MONTH_DAY = re.compile(rf"\b{_MONTH} +{_DAY}(?!\d|:\d)(?!,? +\d{{4}})", re.IGNORECASE)
 _DAY_MONTH = re.compile(rf"(?<!\d)\b{_DAY} +(?:of +)?{_MONTH}\b(?!,? +\d{{4}})", re.IGNORECASE)
 _TWO_NUMBERS = re.compile(rf"{_EDGE}(\d{{1,2}})/(\d{{1,2}}){_END}")
 

@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from snakescribe.acquire.rows import UserRow
+from snakescribe.acquire.rows import UserRow, plain_cell
 from snakescribe.acquire.sources.listing import Found, Listing, Web
 from snakescribe.acquire.sources.table import found_in_rows
 from snakescribe.errors import UserError
@@ -31,7 +32,7 @@ class DatabaseSource:
     def _find(self, _: Web) -> Iterator[Found]:
         yield from found_in_rows(self._rows())
 
-    def _rows(self) -> Iterator[UserRow]:
+    def _rows(self) -> list[UserRow]:
         import psycopg2
         from psycopg2.extras import RealDictCursor
 
@@ -42,20 +43,22 @@ class DatabaseSource:
                 f"export {self.variable}=postgresql://user@host/name"
             )
         try:
-            with psycopg2.connect(url) as connection:
+            with closing(psycopg2.connect(url, cursor_factory=RealDictCursor)) as connection:
                 connection.set_session(readonly=True)
-                with connection.cursor("recordings", cursor_factory=RealDictCursor) as cursor:
+                with connection.cursor() as cursor:
                     cursor.execute(self.query)
-                    for number, row in enumerate(cursor, start=1):
-                        cells = {key: _plain(value) for key, value in row.items()}
-                        yield UserRow(Path("the query's rows"), number, cells)
-            connection.close()
+                    rows = cursor.fetchall()
         except psycopg2.Error as error:
             raise UserError(f"recordings: the query on {self.variable} failed: {error}") from error
+        return [
+            UserRow(
+                Path("the query"), number, {key: _plain(cell) for key, cell in row.items()}, "row"
+            )
+            for number, row in enumerate(rows, start=1)
+        ]
 
 
 def _plain(value: Any) -> Any:
-    """A value of the database -> one that JSON has."""
-    if value is None:
-        return ""
+    """A value of the database -> one that JSON has; days and numbers of its own as text."""
+    value = plain_cell(value)
     return value if isinstance(value, str | int | float | bool | list | dict) else str(value)

@@ -26,14 +26,16 @@ class FolderSource:
         """One listing: the pattern."""
         yield Listing(f"folder:{self.path}", self._find)
 
-    def _find(self, _: Web) -> Iterator[Found]:
+    def _find(self, web: Web) -> Iterator[Found]:
         files = find_audio(self.path)
         if not files:
             raise UserError(
                 f"recordings: no audio file matches '{self.path}'; "
                 f"paths are relative to the working directory, {Path.cwd()}"
             )
-        references = read_references(Path(self.references)) if self.references else References()
+        references = References()
+        if self.references:
+            references = read_references(Path(self.references), web.store)
         for path in files:
             mark = _YOUTUBE_MARK.search(path.name)
             name = mark[1] if mark else path.stem

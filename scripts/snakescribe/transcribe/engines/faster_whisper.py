@@ -53,7 +53,8 @@ class FasterWhisper:
 
         return {
             "engine": "faster-whisper",
-            "engine_version": f"{faster_whisper.__version__}, ctranslate2 {ctranslate2.__version__}",
+            "engine_version": faster_whisper.__version__,
+            "ctranslate2_version": ctranslate2.__version__,
             "compute_type": self.whisper.model.compute_type,
             "device": self.whisper.model.device,
             "batch_size": self.batch_size,

@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from snakescribe.errors import UserError, did_you_mean
 
@@ -41,8 +42,8 @@ def ranked_terms(table: Path, score: str) -> tuple[str, ...]:
             f"{did_you_mean(name, map(str, frame.columns))}"
         )
     try:
-        ranked = frame.assign(_score=frame.eval(score, engine="python"))
+        frame = cast(pd.DataFrame, frame.eval(f"_score = {score}", engine="python"))
     except Exception as error:  # pandas passes on whatever the arithmetic raised
         raise UserError(f"score '{score}': {error}") from error
-    ranked = ranked.sort_values("_score", ascending=False, kind="stable")
+    ranked = frame.sort_values("_score", ascending=False, kind="stable")
     return tuple(ranked["term"].astype(str))

@@ -1,0 +1,49 @@
+"""Normalised texts of a whole condition -> numbers of words, without a loop over words."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class Vocabulary:
+    """Words -> numbers, from 1; 0 stands for no word."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {"": 0}
+        self._words: list[str] = [""]
+
+    def word(self, number: int) -> str:
+        """A number -> its word."""
+        return self._words[number]
+
+    def encode(self, texts: Any) -> "np.ndarray":
+        """Texts of words joined by spaces (an Arrow array) -> the numbers of all words."""
+        import numpy as np
+        import pyarrow.compute as pc
+
+        filled = texts.filter(pc.greater(pc.utf8_length(texts), 0))
+        encoded = pc.split_pattern(filled, " ").flatten().dictionary_encode()
+        numbers = []
+        for word in encoded.dictionary.to_pylist():
+            if word not in self._numbers:
+                self._numbers[word] = len(self._words)
+                self._words.append(word)
+            numbers.append(self._numbers[word])
+        return np.array([*numbers, 0], dtype=np.int64)[encoded.indices.to_numpy()]
+
+    def encode_texts(self, texts: Any) -> list[str]:
+        """Texts of words joined by spaces -> strings of one character a word, for RapidFuzz."""
+        import numpy as np
+        import pyarrow.compute as pc
+
+        letters = self.encode(texts).astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+        spaces = pc.count_substring(texts, " ").fill_null(0).to_numpy()
+        words = spaces + pc.greater(pc.utf8_length(texts), 0).fill_null(False).to_numpy(
+            zero_copy_only=False
+        )
+        stops = np.cumsum(words)
+        return [
+            letters[start:stop]
+            for start, stop in zip((stops - words).tolist(), stops.tolist(), strict=True)
+        ]

@@ -1,0 +1,39 @@
+"""MAPSSWE, against NIST's sc_stats."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from snakescribe.evaluate.mapsswe import compare_matched_pairs, locate_errors
+
+CASES = json.loads((Path(__file__).parent / "sctk_mapsswe.json").read_text())["cases"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=["1", "2", "3"])
+def test_equals_sc_stats(case):
+    one, other = (locate_errors(alignments) for alignments in case["alignments"])
+    test = compare_matched_pairs(one, other)
+    assert test.segments == case["segments"]
+    assert test.mean == pytest.approx(case["mean"], abs=0.0005)
+    assert test.z == pytest.approx(case["z"], abs=0.0005)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "segments"),
+    [
+        (["=S=S="], ["====="], 1),  # one good word between does not part segments
+        (["=S==S="], ["======"], 2),  # two do
+        (["=S=", "S=="], ["===", "==="], 2),  # and so does the end of a chunk
+        (["=S=I=="], ["====="], 1),  # an insertion between two good words breaks the run
+        (["==I"], ["=="], 1),  # an insertion at the end counts
+        (["=S=="], ["==S="], 1),  # errors of both systems belong together
+    ],
+)
+def test_segments(one, other, segments):
+    assert compare_matched_pairs(locate_errors(one), locate_errors(other)).segments == segments
+
+
+def test_equal_transcripts_are_not_different():
+    places = locate_errors(["S==S==S"])
+    assert compare_matched_pairs(places, places).p == 1

@@ -1,0 +1,183 @@
+"""Metrics on cases worked by hand."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from snakescribe.errors import UserError
+from snakescribe.evaluate.align import align
+from snakescribe.evaluate.calibration import auroc, expected_error, reliability
+from snakescribe.evaluate.metrics import METRICS, find_metric
+from snakescribe.evaluate.metrics.words import count_words
+from snakescribe.evaluate.normalizers import find_normalizer
+from snakescribe.evaluate.sample import Sample
+from snakescribe.evaluate.spread import spread_values
+from snakescribe.evaluate.terms import normalise_terms, recording_terms
+
+
+def sample(reference, hypothesis, **fields):
+    reference, hypothesis = reference.split(), hypothesis.split()
+    return Sample(
+        reference, hypothesis, align(reference, hypothesis), fields.pop("seconds", 10.0), **fields
+    )
+
+
+def figures(name, *samples):
+    metric = METRICS[name]
+    counted = [{**count_words(one), **metric.count(one)} for one in samples]
+    sums = {key: np.array(sum(one[key] for one in counted), float) for key in counted[0]}
+    return {one.name: float(one.value(sums)) for one in metric.figures}
+
+
+def test_b_wer_and_u_wer_as_their_authors_count():
+    # Of 10 reference words 4 are on the list. Errors on it: okafor is replaced, kites is inserted
+    # in one place and deleted in another; off it: two is replaced and uh inserted.
+    one = sample(
+        "okafor of the herons leads kites by two and tsukamoto",
+        "oak of kites the herons leads by too and uh tsukamoto",
+        terms=[("okafor",), ("herons", "kites"), ("tsukamoto",)],
+    )
+    found = figures("terms", one)
+    assert found["b_wer"] == pytest.approx(3 / 4)
+    assert found["u_wer"] == pytest.approx(2 / 6)
+
+
+def test_a_term_for_another_is_a_false_positive():
+    terms = [("kenta", "tsukamoto"), ("okafor",), ("halvorsen",)]
+    one = sample(
+        "kenta tsukamoto hits and okafor throws to okafor",
+        "kenta tsukamoto hits and halvorsen throws to okafor",
+        terms=terms,
+        prompt=["with", "kenta", "tsukamoto"],
+    )
+    found = figures("terms", one)
+    assert found["term_recall"] == pytest.approx(2 / 3)
+    assert found["term_precision"] == pytest.approx(2 / 3)  # halvorsen was not said
+    assert found["term_f"] == pytest.approx(2 / 3)
+    assert found["term_recall_prompted"] == 1
+    assert found["term_recall_unprompted"] == pytest.approx(1 / 2)
+
+
+def test_no_terms_give_no_figures():
+    assert all(math.isnan(value) for value in figures("terms", sample("a b", "a b")).values())
+
+
+def test_leaked_words_are_those_of_the_prompt_that_nobody_said():
+    prompt = ["kestrels", "against", "stevedores", "tonight"]
+    leak = figures(
+        "prompt_leak", sample("good evening", "kestrels against stevedores", prompt=prompt)
+    )
+    assert leak["prompt_leak_per_1000"] == pytest.approx(1000 * 3 / 2)
+    said = "the kestrels against stevedores"
+    for one in (
+        sample(said, said, prompt=prompt),  # it was said
+        sample("good evening", "kestrels won", prompt=prompt),  # a single word is no leak
+        sample("good evening", "kestrels against stevedores"),  # no prompt
+    ):
+        assert figures("prompt_leak", one)["prompt_leak_per_1000"] == 0
+
+
+def test_hallucinations_are_counted():
+    silence = sample("", "thanks for watching", seconds=30.0)
+    loop = sample("a b c d e f g h i j", "a b c d e " * 3)
+    found = figures("hallucination", silence, loop)
+    assert found["silent_words_per_minute"] == pytest.approx(6)
+    assert found["repeated_ngrams_per_1000"] == pytest.approx(1000 * 6 / 10)
+    assert found["long_insertions_per_1000"] >= 500
+
+
+def test_calibration_on_a_case_by_hand():
+    one = sample("a b c", "a x c", probabilities=[0.9, 0.6, 0.8])
+    found = figures("calibration", one)
+    assert found["brier"] == pytest.approx((0.01 + 0.36 + 0.04) / 3)
+    entropy = -(2 * math.log2(2 / 3) + math.log2(1 / 3))
+    cross = -(math.log2(0.9) + math.log2(0.4) + math.log2(0.8))
+    assert found["nce"] == pytest.approx((entropy - cross) / entropy)
+
+
+@given(st.lists(st.tuples(st.sampled_from([0.1, 0.3, 0.5, 0.9]), st.booleans()), min_size=1))
+def test_auroc_is_the_share_of_pairs_in_order(pairs):
+    right = [value for value, good in pairs if good]
+    wrong = [value for value, good in pairs if not good]
+    values, place, words = np.unique(
+        [value for value, _ in pairs], return_inverse=True, return_counts=True
+    )
+    hits = np.bincount(place, weights=[good for _, good in pairs], minlength=len(values))
+    found = auroc(words, hits)
+    if not right or not wrong:
+        assert found is None
+        return
+    wins = sum((one > two) + 0.5 * (one == two) for one in right for two in wrong)
+    assert found == pytest.approx(wins / (len(right) * len(wrong)))
+
+
+def test_expected_calibration_error():
+    values, words, hits = np.array([0.2, 0.9]), np.array([10, 30]), np.array([4, 21])
+    bins = reliability(values, words, hits, np.array([3, 13]))
+    assert [one["accuracy"] for one in bins] == [0.4, 0.7]
+    assert expected_error(bins) == pytest.approx(0.2)
+
+
+def test_timing_is_that_of_the_right_words():
+    one = sample(
+        "a b c", "a x c", reference_starts=[1.0, 2.0, 3.0], hypothesis_starts=[1.1, 9.0, 2.5]
+    )
+    found = figures("timing", one)
+    assert found["start_error_seconds"] == pytest.approx(0.3)
+    assert found["start_shift_seconds"] == pytest.approx(-0.2)
+    assert found["starts_within_200_ms"] == pytest.approx(0.5)
+    assert math.isnan(figures("timing", sample("a", "a"))["start_error_seconds"])
+
+
+def test_values_follow_words_through_normalisation():
+    normalizer = find_normalizer("whisper_english")
+    raw = ["Mr.", "Smith", "paid", "twenty", "five", "dollars,", "uh,", "colour"]
+    words = normalizer.words(" ".join(raw))
+    values = [float(index) for index in range(len(raw))]
+    spread = dict(zip(words, spread_values(raw, values, words, normalizer, "en"), strict=True))
+    assert spread["mister"] == 0
+    assert spread["smith"] == 1
+    assert spread["color"] == 7
+    assert 3 <= spread["$25"] <= 5
+
+
+@given(st.lists(st.text(max_size=8), max_size=12))
+def test_spreading_gives_a_value_to_each_word(raw):
+    normalizer = find_normalizer("whisper_english")
+    words = normalizer.words(" ".join(raw))
+    assert len(spread_values(raw, [0.5] * len(raw), words, normalizer, "en")) == len(words)
+
+
+def test_terms_come_from_tables_and_fields(tmp_path):
+    table = tmp_path / "terms.csv"
+    table.write_text("term,weight\nslider,1\nfastball,2\n")
+    item = {"title": "x", "context": {"players": "Kenta Tsukamoto; Okafor,", "list": ["A B"]}}
+    settings = {"tables": [str(table)], "fields": ["players", "list", "missing"]}
+    terms = recording_terms(item, settings)
+    assert terms == ["slider", "fastball", "Kenta Tsukamoto", "Okafor", "A B"]
+    assert normalise_terms(["Okafor", "okafor!", "..."], find_normalizer("basic"), "en") == [
+        ("okafor",)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("x = 3", "is not a snakescribe"),
+        (
+            "from snakescribe.evaluate.metrics import *\nx = Metric('x', ('words',), dict, ())",
+            "may not count words",
+        ),
+    ],
+)
+def test_a_wrong_metric_is_explained(source, message, tmp_path, monkeypatch):
+    name = f"metric_{abs(hash(source))}"
+    (tmp_path / f"{name}.py").write_text(source)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match=message):
+        find_metric(f"{name}:x")
+    with pytest.raises(UserError, match="did you mean 'wer'"):
+        find_metric("werr")

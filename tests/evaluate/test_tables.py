@@ -1,0 +1,277 @@
+"""What comparing writes, on corpora whose figures are known."""
+
+import random
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from snakescribe.evaluate.factors import estimate_effects
+from snakescribe.evaluate.transcripts import experiment_from
+
+
+def spoil(rng, words, rate):
+    return " ".join("wrong" if rng.random() < rate else word for word in words)
+
+
+def fill(world, rates, *, recordings=10, chunks=3, seed=1, **fields):
+    """Add recordings in which each condition replaces words at its rate."""
+    rng = random.Random(seed)
+    vocabulary = ["".join(rng.choices("bdfgklmnprst", k=5)) for _ in range(40)]
+    for number in range(recordings):
+        said = [[rng.choice(vocabulary) for _ in range(15)] for _ in range(chunks)]
+        heard = {name: [spoil(rng, one, rate) for one in said] for name, rate in rates.items()}
+        more = {key: value(number) for key, value in fields.items()}
+        world.add(f"r{number}", heard, reference=" ".join(w for one in said for w in one), **more)
+
+
+def test_equal_conditions_are_equal(corpus):
+    world = corpus(prompts=("none", "names", "same"))
+    fill(world, {"none": 0.2, "names": 0.05})
+    for row in [one for one in world.transcripts if one["prompt"] == "none"]:
+        world.transcripts.append({**row, "prompt": "same"})
+    _, comparisons = world.compare()
+    family = comparisons[comparisons["family"] == "baseline"].set_index("condition")
+    assert family.loc["same", "p_bootstrap"] == 1
+    assert family.loc["same", "p_mapsswe"] == 1
+    assert family.loc["same", "agreement"] == 1
+    assert family.loc["same", "verdict"] == "no difference at all: the same number of errors"
+    assert family.loc["names", "real"]
+    assert family.loc["names", "p_adjusted"] == pytest.approx(
+        min(1, 2 * family.loc["names", "p_bootstrap"])
+    )
+    pairs = comparisons[comparisons["family"] == "pairs"]
+    assert len(pairs) == 3
+    assert (pairs["p_adjusted"] >= pairs["p_bootstrap"]).all()
+
+
+def test_what_cannot_be_told_says_how_much_is_needed(corpus):
+    world = corpus()
+    fill(world, {"none": 0.2, "names": 0.19}, recordings=8)
+    _, comparisons = world.compare()
+    row = comparisons.iloc[0]
+    assert not row["real"]
+    assert row["verdict"].startswith("cannot tell")
+    assert "recordings" in row["verdict"]
+    assert row["smallest_detectable"] == pytest.approx(2.8016 * row["standard_error"], rel=1e-3)
+    assert row["recordings_needed"] >= 8 * (row["smallest_detectable"] / abs(row["delta"])) ** 2 - 1
+
+
+def test_few_recordings_are_resampled_by_chunk_and_it_is_said(corpus):
+    world = corpus()
+    fill(world, {"none": 0.3, "names": 0.05}, recordings=2, chunks=8)
+    conditions, comparisons = world.compare()
+    assert set(conditions["resampled_by"]) == {"chunk"}
+    assert comparisons["verdict"][0].endswith("(resampled by chunk: too few recordings)")
+
+
+def test_comparisons_use_the_chunks_that_all_conditions_have(corpus, caplog):
+    world = corpus()
+    fill(world, {"none": 0.2, "names": 0.2})
+    # One recording failed in one condition, and was hard in the other.
+    heard = {"none": ["all of it wrong here"] * 3}
+    world.add("hard", heard, reference="bdf glk mnp rst " * 3)
+    conditions, comparisons = world.compare()
+    assert conditions.set_index("condition")["recordings"].to_dict() == {"none": 11, "names": 10}
+    assert comparisons["recordings"][0] == 10
+    assert comparisons["chunks"][0] == 30
+    assert abs(comparisons["delta"][0]) < 0.1
+    assert "3 of 33 chunks are left out" in caplog.text
+
+
+def test_metrics_stand_under_every_normaliser(corpus):
+    world = corpus(scoring={"metrics": ["wer", "cer", "mer", "wil", "wip"]})
+    fill(world, {"none": 0.2, "names": 0.1})
+    conditions, _ = world.compare()
+    metrics = world.table("metrics")
+    assert set(metrics["normalizer"]) == {"whisper_english", "basic"}
+    assert set(metrics["figure"]) == {"wer", "cer", "mer", "wil", "wip", "wer_macro"}
+    assert metrics["normalizer_digest"].str.len().eq(64).all()
+    leading = metrics[metrics["normalizer"] == "whisper_english"]
+    wer = leading[leading["figure"] == "wer"].set_index("condition")
+    assert wer.loc["none", "value"] == pytest.approx(conditions["wer"][0])
+    assert wer.loc["names", "low"] == pytest.approx(conditions["wer_low"][1])
+    assert np.isnan(wer.loc["none", "delta"])
+    assert wer.loc["names", "delta"] < 0
+
+
+def test_strata_by_bins_and_fields(corpus):
+    world = corpus(scoring={"strata": {"snr_db": [20, 10], "team": [], "position": [0.5]}})
+    fill(
+        world,
+        {"none": 0.3, "names": 0.1},
+        snr_db=lambda number: [5.0, 15.0, 25.0, None][number % 4],
+        context=lambda number: {"team": "red" if number % 2 else "blue"},
+    )
+    conditions, _ = world.compare()
+    strata = world.table("strata")
+    wer = strata[(strata["figure"] == "wer") & (strata["condition"] == "none")]
+    levels = wer.groupby("field", sort=False)["level"].agg(list).to_dict()
+    assert levels == {
+        "tier": ["human"],
+        "snr_db": ["below 10", "10 to 20", "20 and above", "unknown"],
+        "team": ["blue", "red"],
+        "position": ["below 0.5", "0.5 and above"],
+    }
+    for _, group in wer.groupby("field"):
+        assert group["words"].sum() == conditions["words"][0]
+        total = (group["value"] * group["words"]).sum() / group["words"].sum()
+        assert total == pytest.approx(conditions["wer"][0])
+
+
+def test_terms_are_counted_one_by_one(corpus):
+    world = corpus(
+        scoring={
+            "metrics": ["terms", "prompt_leak"],
+            "terms": {"tables": [], "fields": ["players"]},
+        }
+    )
+    world.add(
+        "a",
+        {
+            "none": ["oak throws to kenta", "halvorsen"],
+            "names": ["okafor throws to kenta", "okafor"],
+        },
+        reference="Okafor throws to Kenta. Okafor.",
+        context={"players": "Okafor, Kenta, Halvorsen"},
+        prompt_text="With Okafor.",
+    )  # fmt: skip
+    conditions, _ = world.compare()
+    terms = world.table("terms").set_index(["condition", "term"])
+    assert terms.loc[("none", "okafor"), ["said", "hit", "false"]].tolist() == [2, 0, 0]
+    assert terms.loc[("none", "halvorsen"), ["said", "hit", "false"]].tolist() == [0, 0, 1]
+    assert terms.loc[("names", "okafor"), "recall_prompted"] == 1
+    assert conditions["term_recall"].tolist() == pytest.approx([1 / 3, 1])
+    assert conditions["b_wer"].tolist() == pytest.approx([2 / 3, 0])
+    assert conditions["term_precision"].tolist() == pytest.approx([1 / 2, 1])
+
+
+def test_errors_are_listed_with_what_changed(corpus):
+    world = corpus()
+    world.add(
+        "a",
+        {
+            "none": ["the hens lead", "hens and uh kites"],
+            "names": ["the herons lead", "hens kites"],
+        },
+        reference="The herons lead. Herons and kites.",
+    )  # fmt: skip
+    world.compare()
+    errors = world.table("errors").fillna("")
+    found = {
+        (row.condition, row.kind, row.reference, row.hypothesis): (row.count_, row.change)
+        for row in errors.rename(columns={"count": "count_"}).itertuples()
+    }
+    assert found["none", "substitution", "herons", "hens"] == (2, 0)
+    assert found["names", "substitution", "herons", "hens"] == (1, -1)
+    assert found["names", "deletion", "and", ""] == (1, 1)
+
+
+def test_calibration_knows_over_confidence(corpus):
+    world = corpus(scoring={"metrics": ["calibration"]})
+    fill(world, {"none": 0.4, "names": 0.1}, probability=lambda _: 0.9)
+    conditions, _ = world.compare()
+    gap = conditions.set_index("condition")
+    for name in ("none", "names"):
+        accuracy = 1 - gap.loc[name, "wer"]
+        assert gap.loc[name, "ece"] == pytest.approx(abs(0.9 - accuracy), abs=1e-6)
+        assert gap.loc[name, "mean_confidence"] == pytest.approx(0.9)
+    table = world.table("calibration")
+    assert set(table["bins"]) == {"equal_width", "equal_count"}
+    assert table.groupby(["condition", "bins"])["words"].sum().eq(450).all()
+
+
+def test_factors_are_compared_all_else_equal():
+    levels = [(audio, prompt) for audio in ("raw", "clean") for prompt in ("none", "names", "all")]
+    experiment = experiment_from(
+        {
+            "name": "x", "question": "", "design": "factorial", "seed": 0,
+            "factors": {"audio": ["raw", "clean"], "prompt": ["none", "names", "all"]},
+            "conditions": [
+                {"name": f"{a}.{p}", "model": "m", "audio": a, "prompt": p, "decoding": "d"}
+                for a, p in levels
+            ],
+            "baseline": "raw.none",
+        }
+    )  # fmt: skip
+    rates = np.array([0.30, 0.25, 0.20, 0.28, 0.25, 0.12])
+    from snakescribe.evaluate.bootstrap import Bootstrap
+
+    bootstrap = Bootstrap(np.arange(10), "recording", 200, 0, 0.95, False)
+    noise = np.random.default_rng(0).normal(0, 0.001, size=(200, 6))
+    table = pd.DataFrame(estimate_effects(experiment, rates, rates + noise, bootstrap))
+    main = table[table["effect"] == "main"].set_index("level")
+    assert main.loc["clean", "delta"] == pytest.approx(np.mean([-0.02, 0, -0.08]))
+    assert main.loc["names", "delta"] == pytest.approx(np.mean([-0.05, -0.03]))
+    assert main.loc["all", "matched"] == 2
+    interaction = table[table["effect"] == "interaction"].set_index("by_level")
+    assert interaction.loc["all", "delta"] == pytest.approx(-0.08 - -0.02)
+    assert interaction.loc["names", "delta"] == pytest.approx(0 - -0.02)
+    assert len(table) == 5
+
+
+def test_users_bring_their_own_metric(corpus, tmp_path, monkeypatch):
+    (tmp_path / "my_metric.py").write_text(
+        "from snakescribe.evaluate.metrics import Figure, Metric\n"
+        "def count(sample):\n"
+        "    return {'long_words': sum(len(word) > 5 for word in sample.hypothesis),\n"
+        "            'position_sum': sample.chunk['number']}\n"
+        "LONG = Metric('long', ('long_words', 'position_sum'), count,\n"
+        "    (Figure('long_words', 'how many', lambda sums: sums['long_words']),))\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    world = corpus(scoring={"metrics": ["wer", "my_metric:LONG"]})
+    world.add("a", {"none": ["tremendous day", "yes"], "names": ["day", "tremendously"]})
+    world.add("b", {"none": ["tremendous day"], "names": ["a day"]}, reference="a tremendous day")
+    conditions, _ = world.compare()
+    assert conditions["long_words"].tolist() == [1, 0]
+
+
+def test_scores_of_other_settings_are_refused(corpus):
+    world = corpus()
+    fill(world, {"none": 0.2, "names": 0.1}, recordings=1)
+    world.score()
+    world.scoring = {"metrics": ["hallucination"]}
+    with pytest.raises(Exception, match="has no column .*silent_minutes"):
+        world.compare_only()
+    world.scoring, world.prompts = {}, ("none", "renamed")
+    with pytest.raises(Exception, match="the condition names is none of the experiment's"):
+        world.compare_only()
+
+
+def test_the_summary_is_for_people(corpus):
+    world = corpus()
+    fill(world, {"none": 0.3, "names": 0.05})
+    world.compare()
+    shown = world.call(
+        "evaluate", "summary", "--results", str(world.folder), "--experiment", "study"
+    )
+    assert "baseline" in shown.output
+    assert "lower by" in shown.output
+    with pytest.raises(Exception, match="has not been evaluated"):
+        world.call("evaluate", "summary", *where, "other")
+
+
+def test_scoring_twice_gives_the_same_bytes(corpus):
+    world = corpus()
+    fill(world, {"none": 0.3, "names": 0.05}, recordings=3)
+    world.compare()
+    folder = world.scores().parent
+    first = {path.name: path.read_bytes() for path in folder.iterdir()}
+    world.compare()
+    assert first == {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_shards_are_scored_side_by_side(corpus):
+    world = corpus(threads=2)
+    for number, text in enumerate(("one two three", "four five six", "seven eight")):
+        world.add(f"r{number}", {"none": [text], "names": [text]}, reference=text, shard=number)
+    scores = world.score()
+    rows = scores[(scores["normalizer"] == "basic") & (scores["condition"] == "none")]
+    assert rows["reference_normalized"].tolist() == [
+        "one two three",
+        "four five six",
+        "seven eight",
+    ]
+    conditions, _ = world.compare()
+    assert conditions["recordings"].tolist() == [3, 3]

@@ -1,0 +1,181 @@
+"""`snakescribe status`: before, during and after a run."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from snakescribe.cli import cli
+from snakescribe.paths import REPOSITORY
+from snakescribe.results import Results
+from snakescribe.status import STEPS
+from snakescribe.tables import CHUNKS, ITEMS, PLANS, RECORDINGS, write_table
+
+SHARDS = {"s00000": ["talk", "broken"], "s00001": ["lecture"]}
+
+
+@pytest.fixture
+def configfile(tmp_path: Path) -> Path:
+    path = tmp_path / "config.yaml"
+    config = {
+        "results": str(tmp_path / "results"),
+        "recordings": [{"source": "folder", "path": "talks"}],
+        "models": {"tiny": {"weights": "tiny.en"}},
+        "prompts": {"none": "", "names": "{title}"},
+        "experiments": {"study": {"factors": {"prompt": ["none", "names"]}}},
+    }
+    path.write_text(yaml.safe_dump(config), encoding="utf-8")
+    return path
+
+
+def run(*arguments: str) -> str:
+    result = CliRunner().invoke(cli, ["status", *arguments])
+    assert result.exit_code == 0, (result.output, result.exception)
+    return result.stdout
+
+
+def read(configfile: Path) -> dict[str, Any]:
+    return json.loads(run("--configfile", str(configfile), "--json"))
+
+
+def steps(found: dict[str, Any]) -> dict[str, tuple[int, int | None]]:
+    return {step["step"]: (step["done"], step["total"]) for step in found["steps"]}
+
+
+def write_items(results: Results) -> None:
+    write_table(
+        ITEMS,
+        results.path(ITEMS),
+        [
+            {
+                "recording": recording, "shard": shard, "source": "folder", "kind": "file",
+                "locator": f"{recording}.mp3", "title": "A \x1b[31mred [bold]title",
+                "language": None, "speaker": None, "reference": None, "reference_file": None,
+                "context": {},
+            }
+            for shard, recordings in SHARDS.items()
+            for recording in recordings
+        ],
+    )  # fmt: skip
+
+
+def write_shard(results: Results, shard: str, chunks: int) -> None:
+    """What acquiring and cutting leave of one shard."""
+    states = {
+        recording: ("corrupt", "no [audio] stream") if recording == "broken" else ("ok", None)
+        for recording in SHARDS[shard]
+    }
+    write_table(
+        RECORDINGS,
+        results.path(RECORDINGS, shard=shard),
+        [
+            {
+                "recording": recording, "status": status, "reason": reason, "audio": None,
+                "sha256": None, "bytes": None, "seconds": None, "info": None, "captions": [],
+            }
+            for recording, (status, reason) in states.items()
+        ],
+    )  # fmt: skip
+    write_table(
+        PLANS,
+        results.path(PLANS, shard=shard),
+        [
+            {
+                "recording": recording, "status": status, "reason": reason, "seconds": None,
+                "speech": [], "chunks": [],
+            }
+            for recording, (status, reason) in states.items()
+        ],
+    )  # fmt: skip
+    write_table(
+        CHUNKS,
+        results.path(CHUNKS, variant="raw", shard=shard),
+        [
+            {
+                "chunk": f"x-{number:04d}", "recording": "x", "number": number, "start": 0.0,
+                "end": 1.0, "speech_seconds": 1.0, "snr_db": None, "audio": "x.flac",
+                "sha256": "ab",
+            }
+            for number in range(chunks)
+        ],
+    )  # fmt: skip
+
+
+def test_steps_are_those_of_the_rules() -> None:
+    folder = REPOSITORY / "workflow" / "rules"
+    rules = "\n".join(path.read_text(encoding="utf-8") for path in folder.glob("*.smk"))
+    for step in STEPS:
+        assert f" {step.rule}:\n" in rules
+        assert f'"<results>/{step.output}"' in rules
+        assert f'"<logs>/{step.log}"' in rules
+
+
+def test_before_anything_ran(configfile: Path) -> None:
+    found = read(configfile)
+    assert found["state"] == "not started"
+    assert steps(found)["recordings fetched"] == (0, None)
+    assert "not started" in run(str(configfile))
+
+
+def test_under_way(configfile: Path) -> None:
+    results = Results(configfile.parent / "results")
+    write_items(results)
+    write_shard(results, "s00000", chunks=3)
+    journal = results.store / "transcripts" / "tiny.raw.s00000.jsonl"
+    journal.parent.mkdir(parents=True)
+    journal.write_text('{"key": 1}\n' * 4, encoding="utf-8")
+    log = results.folder / "logs" / "fetch_recordings" / "s00001.log"
+    log.parent.mkdir(parents=True)
+    log.write_text("12:00:00 INFO fetching\nerror: the disk is full\n", encoding="utf-8")
+    running = results.folder / "logs" / "transcribe_chunks" / "tiny.raw" / "s00000.log"
+    running.parent.mkdir(parents=True)
+    running.write_text("12:00:00 INFO batch 1 of 2\n", encoding="utf-8")
+
+    found = read(configfile)
+    assert found["state"] == "under way"
+    assert steps(found)["recordings fetched"] == (1, 2)
+    assert steps(found)["transcripts"] == (0, 2)
+    assert found["transcripts"] == {"done": 4, "total": 6}
+    assert found["recordings"]["total"] == 3
+    assert found["recordings"]["by_status"] == {"ok": 1, "corrupt": 1, "waiting": 1}
+    failed = [job for step in found["steps"] for job in step["failed"]]
+    assert failed == [{"log": str(log), "error": "the disk is full"}]
+
+    shown = run(str(configfile))
+    assert "broken (A \ufffd[31mred [bold]title): corrupt: no [audio] stream" in shown
+    assert "\x1b" not in shown
+    assert "the disk is full" in shown
+
+
+def test_complete(configfile: Path) -> None:
+    results = Results(configfile.parent / "results")
+    write_items(results)
+    for shard in SHARDS:
+        write_shard(results, shard, chunks=3)
+    for step in STEPS:
+        for shard in SHARDS:
+            names = {
+                "shard": shard, "variant": "raw", "model": "tiny", "passname": "tiny.raw",
+                "experiment": "study",
+            }  # fmt: skip
+            path = results.folder / step.output.format_map(names)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.exists():
+                header = "\t".join(["recording", "status", "reason", "audio", "sha256", "seconds"])
+                path.write_text(header + "\n", encoding="utf-8")
+    begin = time.perf_counter()
+    found = read(configfile)
+    assert time.perf_counter() - begin < 5
+    assert found["state"] == "complete"
+    assert found["transcripts"] == {"done": 12, "total": 12}
+    assert all(step["done"] == step["total"] for step in found["steps"])
+
+
+def test_a_missing_config_is_a_clear_error() -> None:
+    result = CliRunner().invoke(cli, ["status", "nowhere.yaml"])
+    assert result.exit_code == 2
+    assert "nowhere.yaml" in result.output
