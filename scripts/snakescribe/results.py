@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,19 @@ class Results:
 
     def shards(self) -> list[str]:
         """The shards that the lock file knows, in order."""
-        return sorted({row["shard"] for row in self.items()})
+        return sorted(self.items_by_shard())
+
+    def items_by_shard(self) -> dict[str, list[Row]]:
+        """The rows of the lock file by shard; not to be changed, they are read once.
+
+        The workflow asks for every shard of every rule: reading anew each time would cost the
+        square of the number of recordings.
+        """
+        path = self.path(ITEMS)
+        if not path.exists():
+            return _group_items(path, None)
+        stat = path.stat()
+        return _group_items(path, (stat.st_mtime_ns, stat.st_size))
 
     def rows(self, table: Table, **wildcards: str) -> Iterator[Row]:
         """The rows of a table over all shards (that have it), in shard order."""
@@ -65,3 +78,12 @@ class Results:
                 name = names.get((row["prompt"], row["decoding"]))
                 if name is not None and (assigned is None or assigned.get(row["chunk"]) == name):
                     yield name, row
+
+
+@lru_cache(maxsize=1)
+def _group_items(path: Path, _stamp: tuple[int, int] | None) -> dict[str, list[Row]]:
+    """A lock file -> its rows by shard; kept until the file's time or size changes."""
+    grouped: dict[str, list[Row]] = {}
+    for row in read_table(ITEMS, path):
+        grouped.setdefault(row["shard"], []).append(row)
+    return grouped

@@ -38,6 +38,7 @@ class Corpus:
     folder: Path
     prompts: tuple[str, ...] = ("none", "names")
     design: str = "factorial"
+    threads: int = 1
     scoring: dict[str, Any] = field(default_factory=dict)
     items: list[dict[str, Any]] = field(default_factory=list)
     recordings: list[dict[str, Any]] = field(default_factory=list)
@@ -58,6 +59,7 @@ class Corpus:
         language: str = "en",
         probability: float | None = None,
         snr_db: float | None = None,
+        shard: int = 0,
         **fields: Any,
     ) -> None:
         """Add a recording; `heard` maps a prompt to the texts of the chunks (10 s each)."""
@@ -66,7 +68,7 @@ class Corpus:
         self.items.append(
             {
                 "recording": recording,
-                "shard": "s00000",
+                "shard": f"s{shard:05d}",
                 "source": "table",
                 "kind": "file",
                 "locator": f"{recording}.wav",
@@ -176,10 +178,16 @@ class Corpus:
         """Write all tables."""
         results = self.folder
         write_table(ITEMS, results / "items.tsv", self.items)
-        write_table(RECORDINGS, results / "recordings/s00000.tsv", self.recordings)
-        write_table(PLANS, results / "plans/s00000.tsv", self.plans)
-        write_table(CHUNKS, results / "chunks/raw/s00000.tsv", self.chunks)
-        write_table(TRANSCRIPTS, results / "transcripts/tiny.raw/s00000.jsonl", self.transcripts)
+        shards = {item["recording"]: item["shard"] for item in self.items}
+        for shard in set(shards.values()):
+            for table, path, rows in (
+                (RECORDINGS, f"recordings/{shard}.tsv", self.recordings),
+                (PLANS, f"plans/{shard}.tsv", self.plans),
+                (CHUNKS, f"chunks/raw/{shard}.tsv", self.chunks),
+                (TRANSCRIPTS, f"transcripts/tiny.raw/{shard}.jsonl", self.transcripts),
+            ):
+                mine = [row for row in rows if shards[row["recording"]] == shard]
+                write_table(table, results / path, mine)
 
     def scores(self) -> Path:
         """Where scoring writes."""
@@ -190,7 +198,8 @@ class Corpus:
         self.write()
         self.call(
             "evaluate", "score", "--results", str(self.folder),
-            "--settings", json.dumps(self.settings()), "--output", str(self.scores()),
+            "--settings", json.dumps(self.settings()), "--threads", str(self.threads),
+            "--output", str(self.scores()),
         )  # fmt: skip
         return pd.read_parquet(self.scores())
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snakescribe.errors import UserError
@@ -65,6 +65,7 @@ def test_languages_without_spaces_have_characters_for_words():
     assert find_normalizer("basic").words("你好 世界", "en") == ["你好", "世界"]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(NORMALIZERS)), st.text(max_size=60))
 def test_any_text_has_normalised_words(name, text):
     assert all(word and not word.isspace() for word in find_normalizer(name).words(text))

@@ -232,7 +232,7 @@ def test_scores_of_other_settings_are_refused(corpus):
     fill(world, {"none": 0.2, "names": 0.1}, recordings=1)
     world.score()
     world.scoring = {"metrics": ["hallucination"]}
-    with pytest.raises(Exception, match="has no column .*silent_minutes"):
+    with pytest.raises(Exception, match=r"has no column .*silent_minutes"):
         world.compare_only()
     world.scoring, world.prompts = {}, ("none", "renamed")
     with pytest.raises(Exception, match="the condition names is none of the experiment's"):
@@ -243,9 +243,8 @@ def test_the_summary_is_for_people(corpus):
     world = corpus()
     fill(world, {"none": 0.3, "names": 0.05})
     world.compare()
-    shown = world.call(
-        "evaluate", "summary", "--results", str(world.folder), "--experiment", "study"
-    )
+    where = ("--results", str(world.folder), "--experiment")
+    shown = world.call("evaluate", "summary", *where, "study")
     assert "baseline" in shown.output
     assert "lower by" in shown.output
     with pytest.raises(Exception, match="has not been evaluated"):

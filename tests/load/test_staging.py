@@ -13,13 +13,13 @@ from snakescribe.load.staging import Staging
 TEXTS = st.lists(
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=60)
     | st.text("\\\t\n\r.Nnt\v\b'\"{}[]", max_size=8),
-    max_size=200,
+    max_size=100,
 )
 
 
 @given(texts=TEXTS)
 @settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_any_text_survives(database: str, texts: list[str]) -> None:
     connection = psycopg2.connect(database)

@@ -39,6 +39,7 @@ def run(name: str, samples: np.ndarray, **options: Any) -> np.ndarray:
         ({"ffmpeg": {"filter": "loudnorm=stats_file=a"}}, "the option 'stats_file'"),
         ({"ffmpeg": {"filter": "highpass=/f=/etc/passwd"}}, "the option '/f'"),
         ({"ffmpeg": {"filter": "volume='1'"}}, "may not stand here"),
+        ({"wiener": {}, "ffmpeg": {}}, "is neither a name nor"),
         ("no_such_module:clean", "there is no module 'no_such_module'"),
     ],
 )
@@ -48,6 +49,10 @@ def test_each_mistake_has_its_line(entry: Any, message: str) -> None:
     assert message in problems[0]
     with pytest.raises(UserError):
         parse_filters([entry])
+
+
+def test_a_chain_is_a_list() -> None:
+    assert "is no list" in check_chain("wiener")[0]  # type: ignore[arg-type]
 
 
 def test_good_chains_have_no_problems() -> None:

@@ -63,6 +63,13 @@ def test_statuses(stage: Stage, wav: Callable[..., Row], tmp_path: Path) -> None
     assert hiss["chunks"] == text["chunks"] == []
 
 
+def test_an_emptied_store_is_named(stage: Stage, wav: Callable[..., Row]) -> None:
+    [row] = stage.prepare([wav("hiss", noise(1.0))])
+    Path(row["audio"]).unlink()
+    with pytest.raises(UserError, match="the audio of hiss is gone from the store"):
+        stage.plan()
+
+
 def test_a_setting_that_cannot_be(stage: Stage) -> None:
     stage.prepare([])
     with pytest.raises(UserError, match="chunking: max_seconds 31 is greater"):

@@ -114,7 +114,7 @@ def make_settings(plan: Plan) -> dict[str, Any]:
                 "seed": 7,
             }
         },
-        "scoring": {"metrics": ["wer", "cer", *plan.metrics], "bootstrap_replicates": 500},
+        "scoring": {"metrics": ["wer", "cer", *plan.metrics], "bootstrap_replicates": 10_000},
     }
     config = check_config(raw, "the fixture")
     return experiment_settings(config, expand_experiments(config)["prompt_study"])

@@ -78,7 +78,7 @@ def step_version(step):
 def items(shard=None):
     """The rows of the lock file, of one shard or of all, once they have been resolved."""
     checkpoints.resolve_items.get()
-    return [row for row in RESULTS.items() if shard in (None, row["shard"])]
+    return RESULTS.items_by_shard()[shard] if shard else RESULTS.items()
 
 
 def shard_items(wildcards):

@@ -91,15 +91,12 @@ class EmbeddedServer:
             return self._stop()
 
     def is_running(self) -> bool:
-        """Whether a server answers on the socket."""
-        import psycopg2
-
-        if not (self.socket_folder / SOCKET_NAME).exists():
-            return False
-        try:
-            psycopg2.connect(self.url, connect_timeout=10).close()
-        except psycopg2.OperationalError:
-            return False
+        """Whether a server listens on the socket; it may still be starting."""
+        with socket.socket(socket.AF_UNIX) as stream:
+            try:
+                stream.connect(str(self.socket_folder / SOCKET_NAME))
+            except OSError:
+                return False
         return True
 
     @property
@@ -113,6 +110,7 @@ class EmbeddedServer:
 
     def _ensure_running(self) -> None:
         if self.is_running():
+            self._wait_until_ready(None)
             return
         self._check_host()
         self._drop_stale_pid()
@@ -184,14 +182,26 @@ class EmbeddedServer:
                 cwd="/", **user.identity,
             )  # fmt: skip
         _children.append(process)
+        self._wait_until_ready(process)
+
+    def _wait_until_ready(self, process: subprocess.Popen[bytes] | None) -> None:
+        """Return when the server, `process` if it is ours, takes connections."""
+        import psycopg2
+
         deadline = time.monotonic() + START_SECONDS
-        while not self.is_running():
-            if process.poll() is not None or time.monotonic() > deadline:
-                problem = _last_line(self.log.read_text(encoding="utf-8", errors="replace"))
-                raise UserError(
-                    f"{self.folder}: the embedded database server does not start: {problem}; "
-                    f"see {self.log}, {_OTHERWISE}"
-                )
+        while True:
+            try:
+                psycopg2.connect(self.url).close()
+                return
+            except psycopg2.OperationalError as error:
+                ended = process is not None and process.poll() is not None
+                if ended or time.monotonic() > deadline:
+                    log = self.log.read_text(encoding="utf-8", errors="replace")
+                    problem = _last_line(log if ended else str(error))
+                    raise UserError(
+                        f"{self.folder}: the embedded database server does not start: {problem}; "
+                        f"see {self.log}, {_OTHERWISE}"
+                    ) from None
             time.sleep(0.05)
 
     def _make_socket_folder(self, place: Path, user: ServerUser) -> None:

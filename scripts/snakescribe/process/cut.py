@@ -5,6 +5,7 @@ from pathlib import Path
 
 from snakescribe.ffmpeg import cut_flac, decode
 from snakescribe.process.pool import map_recordings
+from snakescribe.process.prepare import audio_of
 from snakescribe.process.snr import measure_snr, speech_seconds
 from snakescribe.store import digest, file_sha256, keyed_path
 from snakescribe.tables import AUDIO, CHUNKS, PLANS, Row, read_table, write_table
@@ -28,7 +29,7 @@ def _cut_row(row: Row, plan_of: dict[str, Row], store: Path) -> list[Row]:
     plan = plan_of.get(row["recording"])
     if plan is None or not row["status"] == plan["status"] == "ok":
         return []
-    source = Path(row["audio"])
+    source = audio_of(row)
     targets = [
         keyed_path(store / "chunks", digest("chunk", row["sha256"], chunk, STEP_VERSION), ".flac")
         for chunk in plan["chunks"]

@@ -69,7 +69,12 @@ BUILT_IN = {
 def check_chain(chain: list[Any]) -> list[str]:
     """An audio variant's chain, as the config has it -> what is wrong with it, a line each."""
     problems: list[str] = []
+    if not isinstance(chain, list):
+        return [f"chain: {chain!r} is no list; write [name, {{name: {{option: value}}}}, ...]"]
     for entry in chain:
+        if not (isinstance(entry, str) or (isinstance(entry, dict) and len(entry) == 1)):
+            problems.append(f"{entry!r} is neither a name nor {{name: {{option: value}}}}")
+            continue
         name, options = _split(entry)
         if name in BUILT_IN:
             problems += _option_problems(name, options)

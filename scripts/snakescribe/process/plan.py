@@ -8,6 +8,7 @@ from snakescribe.errors import UserError
 from snakescribe.ffmpeg import decode
 from snakescribe.process.chunking import fixed_chunks, plan_chunks
 from snakescribe.process.pool import map_recordings
+from snakescribe.process.prepare import audio_of
 from snakescribe.process.speech import Span, find_pauses, find_speech, measure_frames
 from snakescribe.store import digest, keyed_path, replacing
 from snakescribe.tables import AUDIO, PLANS, Row, read_table, write_table
@@ -85,7 +86,7 @@ def _frames(row: Row, store: Path) -> "NDArray[np.float32]":
 
     path = keyed_path(store / "speech", digest("speech", row["sha256"], _FRAMES_VERSION), ".npy")
     if not path.exists():
-        measured = measure_frames(decode(Path(row["audio"]))[0])
+        measured = measure_frames(decode(audio_of(row))[0])
         with replacing(path) as part:
             np.save(part, measured)
     return np.load(path)

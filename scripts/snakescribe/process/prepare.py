@@ -118,6 +118,21 @@ def apply_filter(samples: "Samples", step: Step) -> "Samples":
         return map_samples(target)
 
 
+def audio_of(row: Row) -> Path:
+    """An `ok` row of the audio table -> its file.
+
+    Raises:
+        UserError: somebody has emptied the store behind the table's back.
+    """
+    path = Path(row["audio"])
+    if not path.is_file():
+        raise UserError(
+            f"{path}: the audio of {row['recording']} is gone from the store; "
+            "remove the audio tables and run the workflow again"
+        )
+    return path
+
+
 def _prepare_row(row: Row, steps: list[Step], versions: list[Any], store: Path) -> Row:
     made = {"recording": row["recording"], "audio": None, "sha256": None, "seconds": None}
     if row["status"] != "ok":

@@ -1,45 +1,14 @@
 """A results folder and an experiment's settings -> the experiment's page."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-from markupsafe import Markup
-
-from snakescribe.report.clips import ClipBox
-from snakescribe.report.figures import draw_conditions, draw_confidence, tone_of
-from snakescribe.report.listen import make_cards, show_prompt
-from snakescribe.report.recordings import Corpus, read_corpus
-from snakescribe.report.render import render_page
-from snakescribe.report.reproduce import find_versions, rebuild_config
-from snakescribe.report.scores import (
-    Scores,
-    pick_chunks,
-    pick_unsure,
-    read_scores,
-    recording_rates,
-)
-from snakescribe.report.spread import MAX_RECORDINGS, draw_recordings, draw_speed
-from snakescribe.report.study import Effect, Settings, Study, read_study
-from snakescribe.report.transcripts import read_transcripts
-from snakescribe.report.verdict import describe_effect, give_verdict
-from snakescribe.results import Results
 from snakescribe.store import write_text
-
-if TYPE_CHECKING:
-    from snakescribe.evaluate.metrics.base import Figure
 
 STEP_VERSION = 1
 
-# Of each kind: chunks where conditions differ most, and chunks that are hardest for all.
-CHUNKS_OF_EACH_KIND = 5
-AUDIO_BUDGET_BYTES = 1_900_000
-MAX_FAILURES = 200
-MAX_PAIRS = 150
-# Below this many recordings a bootstrap over recordings is rough.
-FEW_RECORDINGS = 10
 
-
-def build_report(folder: Path, settings: Settings, output: Path) -> int:
+def build_report(folder: Path, settings: dict[str, Any], output: Path) -> int:
     """A results folder -> one self-contained HTML page at `output`; returns its size in bytes.
 
     Args:
@@ -50,106 +19,7 @@ def build_report(folder: Path, settings: Settings, output: Path) -> int:
     Raises:
         UserError: a table is missing or damaged.
     """
-    results = Results(folder)
-    experiment = settings["experiment"]["name"]
-    study = read_study(folder / "scores" / experiment, settings)
-    scores = read_scores(folder / "scores" / experiment / "chunks.parquet", study)
-    corpus = read_corpus(results, study)
-    reading = read_transcripts(results, study, scores.condition_of)
-    picks = pick_chunks(scores, CHUNKS_OF_EACH_KIND) or pick_unsure(scores, 2 * CHUNKS_OF_EACH_KIND)
-    clips = ClipBox(AUDIO_BUDGET_BYTES)
-    cards = make_cards(results, study, corpus, picks, scores, clips)
-    rates = recording_rates(scores) if study.ranked and not scores.frame.empty else None
-    page = render_page(
-        study=study,
-        verdict=give_verdict(study),
-        effects=_main_effects(study),
-        caveats=find_caveats(study, scores, corpus),
-        tones={one.name: tone_of(study, one) for one in study.conditions},
-        main_figure=draw_conditions(study) if study.ranked else draw_confidence(study),
-        recordings_figure=Markup("") if rates is None else draw_recordings(study, rates, corpus),
-        recordings_scored=0 if rates is None else len(rates),
-        recordings_drawn=MAX_RECORDINGS,
-        speed_figure=draw_speed(study),
-        more_figures=_more_figures(study),
-        baseline_rows=[row for row in study.comparisons if row.family == "baseline"],
-        pair_rows=[row for row in study.comparisons if row.family == "pairs"][:MAX_PAIRS],
-        pair_count=sum(row.family == "pairs" for row in study.comparisons),
-        normalizers=study.normalizers,
-        cards=cards,
-        clips_left_out=clips.left_out,
-        scores_tiers=scores.tiers,
-        corpus=corpus,
-        failures=corpus.failures[:MAX_FAILURES],
-        prompts={name: reading.prompts.get(name) for name in settings["prompts"]},
-        show_prompt=show_prompt,
-        runs=reading.runs,
-        versions=find_versions(),
-        config=rebuild_config(settings),
-    )
-    write_text(output, page)
+    from snakescribe.report.compose import compose_page
+
+    write_text(output, compose_page(folder, settings))
     return output.stat().st_size
-
-
-def _main_effects(study: Study) -> list[tuple[Effect, Markup]]:
-    """The factors' main effects with their sentences: the sure ones first, then the largest."""
-    mains = [effect for effect in study.effects if not effect.by_factor]
-    mains.sort(key=lambda one: (one.tone(study.alpha) == "unclear", -abs(one.delta)))
-    return [(effect, describe_effect(effect, study)) for effect in mains]
-
-
-def _more_figures(study: Study) -> "list[Figure]":
-    """The figures of the metrics that the config asks for beside WER and CER."""
-    from snakescribe.evaluate.metrics import find_metric
-
-    metrics = [find_metric(name) for name in study.settings["scoring"]["metrics"]]
-    known = {
-        name
-        for one in study.conditions
-        for name, (value, _, _) in one.more.items()
-        if value is not None
-    }
-    return [figure for metric in metrics for figure in metric.figures if figure.name in known]
-
-
-def find_caveats(study: Study, scores: Scores, corpus: Corpus) -> list[str]:
-    """What a reader should know before believing the verdict, each in a sentence."""
-    caveats: list[str] = []
-    if not study.ranked:
-        return caveats
-    most = max(one.recordings for one in study.conditions)
-    if most < FEW_RECORDINGS:
-        noun = "recording" if most == 1 else "recordings"
-        caveats.append(
-            f"Only {most} {noun} with a reference: intervals and p-values from so few are rough, "
-            "and say little about other recordings."
-        )
-    if study.ranked[0].resampled_by == "chunk":
-        caveats.append(
-            "There are too few recordings to resample, so the intervals resample chunks: they "
-            "treat the chunks of a recording as if they had nothing in common, and are too narrow."
-        )
-    machine = sum(number for tier, number in scores.tiers.items() if tier == "automatic_caption")
-    if machine:
-        caveats.append(
-            f"{machine} of {sum(scores.tiers.values())} references are automatic captions, "
-            "another machine's guess: agreement with them is not accuracy."
-        )
-    caveats += _other_winners(study)
-    if corpus.failures:
-        number, total = len(corpus.failures), len(corpus.titles)
-        caveats.append(f"{number} of {total} recordings gave no transcript and are not counted.")
-    return caveats
-
-
-def _other_winners(study: Study) -> list[str]:
-    """Under which normalisers another condition is best."""
-    best = study.ranked[0].name
-    caveats = []
-    for normalizer, by_condition in study.normalizers.items():
-        lowest = min(by_condition, key=lambda name: by_condition[name])
-        if normalizer != study.normalizer and by_condition[lowest] < by_condition.get(best, 0.0):
-            caveats.append(
-                f"The order depends on the normaliser: under {normalizer}, {lowest} is best."
-            )
-    return caveats
