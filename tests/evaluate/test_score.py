@@ -86,3 +86,56 @@ def test_random_groups_score_only_the_assigned_condition(corpus):
     assert conditions["wer"].tolist() == [0, 0]
     assert comparisons["design"].tolist() == ["unpaired", "unpaired"]
     assert comparisons["p_mapsswe"].isna().all()
+
+
+def test_nothing_to_score_gives_headers_and_a_row_for_each_condition(corpus, caplog):
+    world = corpus()
+    world.add("silent", {"none": [], "names": []}, reference="some words here", chunks=[])
+    conditions, comparisons = world.compare()
+    assert conditions["condition"].tolist() == ["none", "names"]
+    assert conditions["chunks"].tolist() == [0, 0]
+    assert conditions["wer"].isna().all()
+    assert comparisons["delta"].isna().all()
+    assert "3 words of its reference are not scored" in caplog.text
+    for name in ("metrics", "factors", "strata", "calibration", "terms", "errors"):
+        assert list(world.table(name).columns)
+
+
+def test_an_empty_corpus_is_no_error(corpus):
+    conditions, _ = corpus().compare()
+    assert conditions["chunks"].tolist() == [0, 0]
+
+
+def test_a_chunk_without_reference_words_adds_insertions_and_no_rate(corpus):
+    world = corpus()
+    reference = "the kites lead now"
+    heard = ["the kites lead now", "thanks for watching"]
+    for number in range(6):
+        world.add(f"r{number}", {"none": heard, "names": heard}, reference=reference)
+    conditions, _ = world.compare()
+    assert conditions["insertions"].tolist() == [18, 18]
+    assert conditions["wer"].tolist() == [0.75, 0.75]
+
+
+def test_words_keep_their_probabilities_and_times(corpus, tmp_path):
+    path = tmp_path / "a.ctm"
+    path.write_text("a 1 0.1 0.4 hello\na 1 5.1 0.4 world\n")
+    world = corpus(scoring={"metrics": ["timing", "calibration"]})
+    heard = {"none": ["Hello, world."], "names": ["Hello, word."]}
+    world.add("a", heard, reference_file=path, probability=0.8)
+    scores = world.score()
+    row = scores[(scores["normalizer"] == "basic") & (scores["condition"] == "none")].iloc[0]
+    assert row["confidences"].tolist() == pytest.approx([0.8, 0.8])
+    assert row["timed_words"] == 2
+    assert row["start_errors"] == pytest.approx(0.2)
+    assert row["rated_hits"] == 2
+
+
+def test_a_language_without_spaces_is_scored_by_characters(corpus, caplog):
+    world = corpus(scoring={"normalizers": ["basic", "whisper_english"]})
+    heard = {"none": ["今天天气", "很好"], "names": ["今天天汽", "很好"]}
+    world.add("a", heard, reference="今天天气很好。", language="zh")
+    conditions, _ = world.compare()
+    assert conditions["words"].tolist() == [6, 6]
+    assert conditions["wer"].tolist() == pytest.approx([0, 1 / 6])
+    assert "recordings in zh" in caplog.text

@@ -113,6 +113,10 @@ def test_strata_by_bins_and_fields(corpus):
         "team": ["blue", "red"],
         "position": ["below 0.5", "0.5 and above"],
     }
+    units = wer.set_index(["field", "level"])["resampled_by"]
+    assert units["tier", "human"] == "recording"
+    assert units["snr_db", "below 10"] == "chunk"  # only three recordings are so noisy
+    assert (wer["low"] < wer["high"]).all()
     for _, group in wer.groupby("field"):
         assert group["words"].sum() == conditions["words"][0]
         total = (group["value"] * group["words"]).sum() / group["words"].sum()

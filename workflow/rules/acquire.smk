@@ -24,7 +24,7 @@ checkpoint resolve_items:
         store=str(RESULTS.store),
         youtube_api=config["acquire"]["youtube_api_url"],
         listing=listing_fingerprint(config),
-        round=current_round(RESULTS.store, "resolve"),
+        round=ROUNDS.get("resolve", 0),
         step_version=step_version("acquire.resolve"),
     shell:
         r"""
@@ -53,6 +53,7 @@ rule fetch_recordings:
     params:
         settings=as_json(fetch_settings(config)),
         fingerprint=shard_items,
+        round=lambda wildcards: ROUNDS.get(wildcards.shard, 0),
         store=str(RESULTS.store),
         step_version=step_version("acquire.fetch"),
     shell:
@@ -85,7 +86,7 @@ rule describe_recordings:
         results=subpath(input.lock, parent=True),
         youtube_api=config["acquire"]["youtube_api_url"],
         has_key="YOUTUBE_API_KEY" in os.environ,
-        round=current_round(RESULTS.store, "metadata"),
+        round=ROUNDS.get("metadata", 0),
         step_version=step_version("acquire.metadata"),
     shell:
         r"""

@@ -10,7 +10,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from snakescribe.acquire.rounds import current_round
+from snakescribe.acquire.rounds import read_rounds
 from snakescribe.config import check_config, expand_experiments, plan_passes
 from snakescribe.config.slices import (
     as_json,
@@ -55,6 +55,10 @@ VARIANTS = sorted(
     {one.audio for one in PASSES.values()} | {config["chunking"]["detect_on"]}
 )
 RESULTS = Results(Path(config["results"]))
+
+# A job that leaves something to try again raises its round: as a param it makes the next run do so.
+# Read once, before any job: Snakemake evaluates params again when a job has finished.
+ROUNDS = read_rounds(RESULTS.store)
 
 # Rules call `snakescribe`: the one installed beside the running Snakemake, or, in a conda
 # environment of its own, this repository's.

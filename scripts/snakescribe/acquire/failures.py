@@ -143,5 +143,5 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 def _words(causes: list[BaseException]) -> str:
     text = re.sub(r"\x1b\[[0-9;]*m", "", str(causes[0])).removeprefix("ERROR: ")
-    text = text.split("; please report this issue")[0]
+    text = re.split(r"; please report this issue| \(caused by ", text)[0]
     return " ".join(text.split())[:300]

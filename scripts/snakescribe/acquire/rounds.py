@@ -23,6 +23,17 @@ def current_round(store: Path, job: str) -> int:
         return 0
 
 
+def read_rounds(store: Path) -> dict[str, int]:
+    """The rounds of all jobs that have left something open, by job.
+
+    The workflow reads them once, when it starts: Snakemake evaluates a param again when a job has
+    finished, and would note the round that the job has just opened.
+    """
+    return {
+        path.stem: current_round(store, path.stem) for path in (store / "rounds").glob("*.json")
+    }
+
+
 def open_round(store: Path, job: str) -> None:
     """Have the next run do this job again."""
     write_json(_path(store, job), current_round(store, job) + 1)

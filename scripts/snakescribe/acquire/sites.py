@@ -91,7 +91,7 @@ class Sites:
         seconds = self.pace.block_minutes * 60 if seconds is None else seconds
         with self._state(site) as state:
             state["blocked_until"] = max(state.get("blocked_until", 0), time.time() + seconds)
-            state["reason"] = reason
+            state |= {"reason": reason, "site": site}
         log.warning("%s is left alone for %.0f s: %s", site, seconds, reason)
 
     def note_refusal(self, site: str, reason: str) -> None:
@@ -109,13 +109,9 @@ class Sites:
 
     def blocked(self) -> dict[str, dict[str, Any]]:
         """The sites that are left alone now, with `blocked_until` (s since 1970) and `reason`."""
-        states = {
-            path.stem: json.loads(path.read_text() or "{}") for path in self.folder.glob("*.json")
-        }
+        states = [json.loads(path.read_text() or "{}") for path in self.folder.glob("*.json")]
         now = time.time()
-        return {
-            site: state for site, state in states.items() if state.get("blocked_until", 0) > now
-        }
+        return {state["site"]: state for state in states if state.get("blocked_until", 0) > now}
 
     def unblock_all(self) -> None:
         """Ask all sites again."""

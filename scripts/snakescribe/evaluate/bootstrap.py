@@ -9,6 +9,7 @@ percentiles.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ class Bootstrap:
         import numpy as np
 
         sums = np.zeros((*counts.shape[:-1], self.units))
-        flat, target = counts.reshape(-1, counts.shape[-1]), sums.reshape(-1, self.units)
+        rows = prod(counts.shape[:-1])  # not -1: there may be no chunks at all
+        flat, target = counts.reshape(rows, counts.shape[-1]), sums.reshape(rows, self.units)
         for source, row in zip(flat, target, strict=True):
             row[:] = np.bincount(self.unit_of, weights=source, minlength=self.units)
         return sums
@@ -64,8 +66,10 @@ class Bootstrap:
         """
         import numpy as np
 
+        if not self.units:
+            return np.zeros((self.replicates, *counts.shape[:-1]))
         by_unit = self.by_unit(counts)
-        matrix = np.ascontiguousarray(by_unit.reshape(-1, self.units).T)
+        matrix = np.ascontiguousarray(by_unit.reshape(prod(by_unit.shape[:-1]), self.units).T)
         used = np.flatnonzero(matrix.any(axis=1))
         few = 2 * len(used) < self.units  # a stratum: its units alone are worth multiplying
         if few:

@@ -95,7 +95,7 @@ def compare_conditions(scores: Path, settings: dict[str, Any], files: Comparison
             )
 
     write_csv(files.metrics, figures_table.METRIC_COLUMNS, all_metrics())
-    strata = figures_table.tabulate_strata(table, figures, bootstrap, place, scoring["strata"])
+    strata = figures_table.tabulate_strata(table, figures, scoring, place)
     write_csv(files.strata, figures_table.STRATA_COLUMNS, strata)
     write_csv(files.terms, term_table.COLUMNS, term_table.tabulate_terms(table))
     errors = error_table.tabulate_errors(table, place, scoring["errors_listed"])

@@ -23,12 +23,12 @@ def tabulate_errors(table: ScoreTable, baseline: int, listed: int) -> Iterator[d
     """
     import numpy as np
 
-    words = Vocabulary()
+    said, heard = Vocabulary(), Vocabulary()
     texts = [
         table.column(name)
         for name in ("reference_normalized", "hypothesis_normalized", "alignment")
     ]
-    counted = [_count(words, *arrays) for arrays in zip(*texts, strict=True)]
+    counted = [_count(said, heard, *arrays) for arrays in zip(*texts, strict=True)]
     for index, name in enumerate(table.conditions):
         for kind in KINDS:
             codes, counts = counted[index][kind]
@@ -43,8 +43,8 @@ def tabulate_errors(table: ScoreTable, baseline: int, listed: int) -> Iterator[d
                 {
                     "condition": name,
                     "kind": kind,
-                    "reference": words.word(int(every[place]) >> 32),
-                    "hypothesis": words.word(int(every[place]) & 0xFFFFFFFF),
+                    "reference": said.word(int(every[place]) >> 32),
+                    "hypothesis": heard.word(int(every[place]) & 0xFFFFFFFF),
                     "count": int(mine[place]),
                     "baseline_count": int(before[place]),
                     "change": int(change[place]),
@@ -60,7 +60,7 @@ def _rank(row: dict[str, Any]) -> tuple[int, str, str]:
 
 
 def _count(
-    words: Vocabulary, reference: Any, hypothesis: Any, alignment: Any
+    said: Vocabulary, heard: Vocabulary, reference: Any, hypothesis: Any, alignment: Any
 ) -> "dict[str, tuple[np.ndarray, np.ndarray]]":
     """Texts and alignments -> for each kind of error its codes and how often each stands.
 
@@ -69,13 +69,12 @@ def _count(
     import numpy as np
 
     scored = alignment.is_valid()
-    said, heard = words.encode(reference.filter(scored)), words.encode(hypothesis.filter(scored))
     joined = "".join(alignment.filter(scored).to_pylist()).encode("ascii")
     operations = np.frombuffer(joined, dtype=np.uint8)
     in_reference, in_hypothesis = operations != ord("I"), operations != ord("D")
     codes = np.zeros(len(operations), dtype=np.int64)
-    codes[in_reference] = said << 32
-    codes[in_hypothesis] |= heard
+    codes[in_reference] = said.encode(reference.filter(scored)) << 32
+    codes[in_hypothesis] |= heard.encode(hypothesis.filter(scored))
     return {
         kind: np.unique(codes[operations == ord(letter)], return_counts=True)
         for kind, letter in _LETTERS.items()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from snakescribe.evaluate.bootstrap import Bootstrap
+from snakescribe.evaluate.bootstrap import Bootstrap, make_bootstrap
 from snakescribe.evaluate.conditions import macro_wer
 from snakescribe.evaluate.metrics.base import Figure, Sums
 from snakescribe.evaluate.score_table import ScoreTable
@@ -39,6 +39,7 @@ STRATA_COLUMNS = (
     "chunks",
     "words",
     *_FIGURE_COLUMNS,
+    "resampled_by",
 )
 
 
@@ -65,22 +66,20 @@ def tabulate_metrics(
 
 
 def tabulate_strata(
-    table: ScoreTable,
-    figures: Sequence[Figure],
-    bootstrap: Bootstrap,
-    baseline: int,
-    strata: Mapping[str, Sequence[float]],
+    table: ScoreTable, figures: Sequence[Figure], scoring: Mapping[str, Any], baseline: int
 ) -> Iterator[dict[str, Any]]:
     """Scores -> rows of ``strata.csv``: each figure by each level of each stratum.
 
-    The tier of the reference is always a stratum. Differences are from the baseline in the same
-    level; their p-values are not adjusted: a stratum is a place to look, not a finding.
+    The tier of the reference is always a stratum. Each level has a bootstrap of its own, by chunk
+    where it has too few recordings. Differences are from the baseline in the same level; their
+    p-values are not adjusted: a stratum is a place to look, not a finding.
     """
+    strata = scoring["strata"]
     columns = {"tier": "tier"} | {name: COLUMN_PREFIX + name for name in strata}
     for field, column in columns.items():
         levels = table.by_chunk(column)
         for level in _in_order(levels, strata.get(field, ())):
-            yield from _tabulate_level(table, figures, bootstrap, baseline, field, levels, level)
+            yield from _tabulate_level(table, figures, scoring, baseline, field, levels, level)
 
 
 def _in_order(levels: Sequence[str | None], edges: Sequence[float]) -> list[str]:
@@ -92,7 +91,7 @@ def _in_order(levels: Sequence[str | None], edges: Sequence[float]) -> list[str]
 def _tabulate_level(
     table: ScoreTable,
     figures: Sequence[Figure],
-    bootstrap: Bootstrap,
+    scoring: Mapping[str, Any],
     baseline: int,
     field: str,
     levels: Sequence[str | None],
@@ -105,6 +104,7 @@ def _tabulate_level(
     scored = table.scored & chosen
     if not scored.any():
         return
+    bootstrap = make_bootstrap(table.recording_of, scored, scoring)
     replicates = {name: bootstrap.sums(values) for name, values in counts.items()}
     words = counts["words"].sum(axis=1)
     for index, row in _figure_rows(counts, figures, bootstrap, replicates, baseline):
@@ -116,6 +116,7 @@ def _tabulate_level(
             "chunks": int(scored[index].sum()),
             "words": int(words[index]),
             **row,
+            "resampled_by": bootstrap.unit,
         }
 
 

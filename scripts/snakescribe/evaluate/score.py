@@ -1,5 +1,6 @@
 """Transcripts and references -> the errors of every chunk under every condition."""
 
+import logging
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 STEP_VERSION = 1
+
+logger = logging.getLogger(__name__)
 
 # Rows are Python objects until they are in a table: ten times as large.
 ROWS_IN_TABLE = 20_000
@@ -81,6 +84,8 @@ def _score_shard(
     folder = Results(results)
     plans, heard = read_heard(folder, experiment, shard)
     spoken = list(read_spoken(folder, experiment, scoring, shard, plans, items, heard))
+    if "whisper_english" in scoring["normalizers"]:
+        _warn_of_languages({chunk.language.split("-")[0] for chunk in spoken})
     schema = score_schema(metrics, scoring["strata"])
     tables = []
     for name in scoring["normalizers"]:
@@ -93,3 +98,12 @@ def _score_shard(
         while batch := list(islice(rows, ROWS_IN_TABLE)):
             tables.append(Table.from_pylist(batch, schema=schema))
     return tables
+
+
+def _warn_of_languages(languages: set[str]) -> None:
+    if foreign := sorted(languages - {"en", ""}):
+        logger.warning(
+            "the normaliser whisper_english is for English, and there are recordings in %s; "
+            "put another one first in scoring.normalizers, such as basic",
+            ", ".join(foreign),
+        )

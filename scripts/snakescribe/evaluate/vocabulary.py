@@ -12,16 +12,22 @@ class Vocabulary:
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {"": 0}
         self._words: list[str] = [""]
+        self._before: tuple[Any, Any] | None = None
 
     def word(self, number: int) -> str:
         """A number -> its word."""
         return self._words[number]
 
     def encode(self, texts: Any) -> "np.ndarray":
-        """Texts of words joined by spaces (an Arrow array) -> the numbers of all words."""
+        """Texts of words joined by spaces (an Arrow array) -> the numbers of all words.
+
+        The outcome is kept for the next call: conditions share their references.
+        """
         import numpy as np
         import pyarrow.compute as pc
 
+        if self._before is not None and self._before[0].equals(texts):
+            return self._before[1]
         filled = texts.filter(pc.greater(pc.utf8_length(texts), 0))
         encoded = pc.split_pattern(filled, " ").flatten().dictionary_encode()
         numbers = []
@@ -30,7 +36,9 @@ class Vocabulary:
                 self._numbers[word] = len(self._words)
                 self._words.append(word)
             numbers.append(self._numbers[word])
-        return np.array([*numbers, 0], dtype=np.int64)[encoded.indices.to_numpy()]
+        codes = np.array([*numbers, 0], dtype=np.int64)[encoded.indices.to_numpy()]
+        self._before = texts, codes
+        return codes
 
     def encode_texts(self, texts: Any) -> list[str]:
         """Texts of words joined by spaces -> strings of one character a word, for RapidFuzz."""
