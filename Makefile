@@ -35,6 +35,9 @@ format: $(VENV)/.developer  ## Put the code into its style
 	$(BIN)/ruff format .
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakefmt workflow
 
+bench: $(VENV)/.developer  ## Measure: recordings acquired in a second
+	$(BIN)/python benchmarks/acquire.py
+
 docs: $(VENV)/.installed  ## Make the generated parts of the documentation anew
 	$(BIN)/snakescribe config options --write config/README.md
 	$(BIN)/snakescribe config tables --write docs/architecture.md

@@ -12,19 +12,8 @@ from pathlib import Path
 
 from snakescribe.acquire.rounds import read_rounds
 from snakescribe.config import check_config, expand_experiments, plan_passes
-from snakescribe.config.slices import (
-    as_json,
-    context_fingerprint,
-    experiment_settings,
-    fetch_settings,
-    listing_fingerprint,
-    pace_settings,
-    pass_settings,
-    public_address,
-    references_fingerprint,
-    scoring_settings,
-    shard_fingerprint,
-)
+from snakescribe.config import slices
+from snakescribe.config.slices import as_json
 from snakescribe.errors import UserError
 from snakescribe.results import Results
 from snakemake.exceptions import WorkflowError
@@ -43,11 +32,12 @@ config = check_or_stop(config)
 
 # The URL may hold a password: jobs read it from the environment, never from params, which
 # Snakemake prints and stores.
-if url := config.pop("database")["url"]:
-    os.environ.setdefault("SNAKESCRIBE_DATABASE_URL", url)
+database = config.pop("database")
+url = os.environ.get("SNAKESCRIBE_DATABASE_URL") or database["url"]
+os.environ.update(SNAKESCRIBE_DATABASE_URL=url)
 
 # How fast to download changes nothing that comes out, so it is no param either.
-os.environ.update(SNAKESCRIBE_PACE=as_json(pace_settings(config)))
+os.environ.update(SNAKESCRIBE_PACE=as_json(slices.pace_settings(config)))
 
 EXPERIMENTS = expand_experiments(config)
 PASSES = plan_passes(EXPERIMENTS.values())
@@ -56,8 +46,7 @@ VARIANTS = sorted(
 )
 RESULTS = Results(Path(config["results"]))
 
-# A job that leaves something to try again raises its round: as a param it makes the next run do so.
-# Read once, before any job: Snakemake evaluates params again when a job has finished.
+# A job that leaves something to try again raises its round, a param, for the next run to see.
 ROUNDS = read_rounds(RESULTS.store)
 
 # Rules call `snakescribe`: the one installed beside the running Snakemake, or, in a conda
@@ -87,7 +76,7 @@ def items(shard=None):
 
 def shard_items(wildcards):
     """What there is to fetch for a shard, as a fingerprint."""
-    return shard_fingerprint(items(wildcards.shard))
+    return slices.shard_fingerprint(items(wildcards.shard))
 
 
 def over_shards(pattern, **wildcards):
@@ -100,17 +89,12 @@ def over_shards(pattern, **wildcards):
     return paths
 
 
-def passes_of(experiment):
-    """The passes that transcribe an experiment's conditions."""
-    return sorted(
-        {f"{one.model}.{one.audio}" for one in EXPERIMENTS[experiment].conditions}
-    )
-
-
 def transcripts_of_experiment(wildcards):
     """The transcripts of an experiment, over its passes and all shards."""
+    conditions = EXPERIMENTS[wildcards.experiment].conditions
+    passes = sorted({f"{one.model}.{one.audio}" for one in conditions})
     pattern = "<results>/transcripts/{passname}/{shard}.jsonl"
-    return over_shards(pattern, passname=passes_of(wildcards.experiment))(wildcards)
+    return over_shards(pattern, passname=passes)(wildcards)
 
 
 def model_of_pass(wildcards):
@@ -125,36 +109,35 @@ def chunks_of_pass(wildcards):
 
 def shard_context(wildcards):
     """The fields that prompts may use for the recordings of a shard, as a fingerprint."""
-    return context_fingerprint(items(wildcards.shard))
+    return slices.context_fingerprint(items(wildcards.shard))
 
 
 def score_settings(wildcards):
     """What scoring an experiment depends on: its conditions and the scoring section."""
     experiment = EXPERIMENTS[wildcards.experiment]
-    return as_json(scoring_settings(config, experiment))
+    return as_json(slices.scoring_settings(config, experiment))
 
 
 def experiment_slice(wildcards):
     """All sections that an experiment uses."""
-    return as_json(experiment_settings(config, EXPERIMENTS[wildcards.experiment]))
+    return as_json(
+        slices.experiment_settings(config, EXPERIMENTS[wildcards.experiment])
+    )
 
 
 def all_references(_):
     """The state of all reference files, as a fingerprint."""
-    return references_fingerprint(items())
+    return slices.references_fingerprint(items())
 
 
 def database_name():
     """Which database results go to, without user or password, so that a new one is loaded."""
-    return public_address(os.environ.get("SNAKESCRIBE_DATABASE_URL", ""))
+    return slices.public_address(os.environ.get("SNAKESCRIBE_DATABASE_URL", ""))
 
 
 def chunks_of_baseline(wildcards):
     """The chunks of the audio that an experiment's baseline uses, for their SNR."""
     experiment = EXPERIMENTS[wildcards.experiment]
-    variant = next(
-        one.audio for one in experiment.conditions if one.name == experiment.baseline
-    )
-    return over_shards("<results>/chunks/{variant}/{shard}.tsv", variant=variant)(
-        wildcards
-    )
+    audio = {one.name: one.audio for one in experiment.conditions}
+    pattern = "<results>/chunks/{variant}/{shard}.tsv"
+    return over_shards(pattern, variant=audio[experiment.baseline])(wildcards)

@@ -50,7 +50,7 @@ rule transcribe_chunks:
         mem_mb=4000,
     params:
         settings=lambda wildcards: as_json(
-            pass_settings(config, PASSES[wildcards.passname], EXPERIMENTS)
+            slices.pass_settings(config, PASSES[wildcards.passname], EXPERIMENTS)
         ),
         context=shard_context,
         store=str(RESULTS.store),

@@ -1,4 +1,4 @@
-"""The columns of ``scores/{experiment}/chunks.parquet``."""
+"""The columns of the files in ``scores/{experiment}``."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -74,3 +74,47 @@ def score_schema(metrics: Iterable[Metric], strata: Iterable[str]) -> "pa.Schema
     fields += [pa.field(COLUMN_PREFIX + name, kinds["label"]) for name in strata]
     fields += [pa.field(name, pa.float64()) for metric in metrics for name in metric.counts]
     return pa.schema(fields)
+
+
+# What the columns of the CSV files mean, where the name does not say it all.
+CSV_COLUMNS: tuple[tuple[str, str], ...] = (
+    ("agreement", "share of the words that two conditions write alike, references aside"),
+    ("baseline_count", "how often the baseline made this error; `change` is the difference"),
+    ("bins", "`equal_width` or `equal_count`; bins without words are left out"),
+    ("by_factor, by_level, by_other_level", "the second factor of an interaction"),
+    ("chunks", "chunks with a reference; all chunks where there is none"),
+    ("correction", "how `p_adjusted` was made: `holm` or `benjamini_hochberg`"),
+    ("delta, delta_low, delta_high", "difference from the other condition, with its interval"),
+    ("family", "`baseline`: each condition with it; `pairs`: all of them"),
+    ("gap", "mean confidence minus accuracy: above 0 is over-confident"),
+    ("lower_is_better", "whether a delta below 0 is good news"),
+    ("matched", "pairs (of an interaction: quadruples) of conditions that the mean is over"),
+    ("other_level", "the baseline's level of the factor"),
+    ("p_adjusted", "`p_bootstrap` after correction for the comparisons in its family"),
+    ("real", "whether `p_adjusted` is below 1 - `confidence`"),
+    ("recordings_needed", "recordings at which a difference of this size would be found"),
+    ("relative_delta", "the difference as a share of the other condition's WER"),
+    ("resampled_by", "`recording`, or `chunk` where there are too few recordings"),
+    ("said, hit, false", "of a term: in references, recognised, written where it was not said"),
+    ("said_prompted, hit_prompted", "the same where the prompt had the term"),
+    ("segments, z_mapsswe, p_mapsswe", "MAPSSWE: segments with an error, z, two-sided p"),
+    ("smallest_detectable", "a true difference of this size is found four times in five"),
+    ("standard_error", "standard deviation of the replicates of the difference"),
+    ("verdict", "all of it in a sentence"),
+    ("words", "reference words, under the leading normaliser; in calibration.csv those rated"),
+)
+
+
+def describe_columns() -> str:
+    """All columns -> the Markdown that stands in ``docs/evaluate.md``."""
+    lines = ["", "`chunks.parquet`:", "", "| column | what |", "| --- | --- |"]
+    lines += [f"| `{name}` | {what} |" for name, _, what in SCORE_COLUMNS]
+    lines += [
+        f"| `{COLUMN_PREFIX}` and a field | the chunk's level of each of `scoring.strata` |",
+        "| counts of metrics | the columns that `Metric.counts` names |",
+    ]
+    lines += ["", "The CSV files:", "", "| column | what |", "| --- | --- |"]
+    for names, what in CSV_COLUMNS:
+        cell = ", ".join(f"`{name}`" for name in names.split(", "))
+        lines.append(f"| {cell} | {what} |")
+    return "\n".join([*lines, "", ""])

@@ -12,6 +12,7 @@ from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from snakescribe.transcribe.engines.fallback import choose_result, judge_result
 from snakescribe.transcribe.engines.memory import run_in_batches
 from snakescribe.transcribe.engines.protocol import Decoded, Encoded, Options, PromptTokenizer
 from snakescribe.transcribe.engines.words import place_words
@@ -45,6 +46,8 @@ class FasterWhisper:
 
     @classmethod
     def load_tokenizer(cls, weights: Path) -> PromptTokenizer:
+        from snakescribe.transcribe.engines.hub_tokenizer import HubTokenizer
+
         return HubTokenizer(weights)
 
     def provenance(self) -> dict[str, Any]:
@@ -187,7 +190,7 @@ class FasterWhisper:
                 **search,
             )
             for index, result in zip(pending, results, strict=True):
-                one = _judge(result, temperature, tokenizer, options)
+                one = judge_result(result, temperature, tokenizer, options)
                 one["cap"] = min(
                     self.whisper.max_length // 2, self.whisper.max_length - len(starts[index])
                 )
@@ -195,7 +198,7 @@ class FasterWhisper:
             pending = [index for index in pending if not tried[index][-1]["passed"]]
             if not pending:
                 break
-        return [_choose(one) for one in tried]
+        return [choose_result(one) for one in tried]
 
     def _to_decoded(
         self,
@@ -269,58 +272,9 @@ class FasterWhisper:
         return self._tokenizers[key]
 
 
-class HubTokenizer:
-    """The `tokenizer.json` of a model folder (see `PromptTokenizer`)."""
-
-    def __init__(self, weights: Path) -> None:
-        from tokenizers import Tokenizer
-
-        self._tokenizer = Tokenizer.from_file(str(weights / "tokenizer.json"))
-
-    def tokenize(self, text: str) -> list[int]:
-        # openai-whisper's convention: one leading space, no other white space around.
-        text = text.strip()
-        return self._tokenizer.encode(" " + text, add_special_tokens=False).ids if text else []
-
-    def detokenize(self, tokens: Sequence[int]) -> str:
-        return self._tokenizer.decode(list(tokens))
-
-
 def _view(array: "np.ndarray") -> Any:
     """An array -> what CTranslate2 takes."""
     import numpy as np
     from ctranslate2 import StorageView
 
     return StorageView.from_array(np.ascontiguousarray(array))
-
-
-def _judge(
-    result: Any, temperature: float, tokenizer: "Tokenizer", options: Options
-) -> dict[str, Any]:
-    """One search result -> its figures, and whether it passes (openai-whisper's rules)."""
-    from faster_whisper.transcribe import get_compression_ratio
-
-    tokens = result.sequences_ids[0]
-    # CTranslate2 divides by length ** penalty; openai-whisper's figure counts the end token too.
-    avg_logprob = result.scores[0] * len(tokens) ** options["length_penalty"] / (len(tokens) + 1)
-    ratio = get_compression_ratio(tokenizer.decode(tokens).strip())
-    low = avg_logprob < options["logprob_threshold"]
-    silent = low and result.no_speech_prob > options["no_speech_threshold"]
-    looped = ratio > options["compression_ratio_threshold"]
-    return {
-        "tokens": tokens,
-        "avg_logprob": avg_logprob,
-        "no_speech_prob": result.no_speech_prob,
-        "temperature": temperature,
-        "looped": looped,
-        "passed": silent or not (low or looped),
-    }
-
-
-def _choose(tried: list[dict[str, Any]]) -> dict[str, Any]:
-    """The last result if it passed, else the most probable one, those without loops first."""
-    best = tried[-1]
-    if not best["passed"]:
-        calm = [one for one in tried if not one["looped"]]
-        best = max(calm or tried, key=lambda one: one["avg_logprob"])
-    return {**best, "tries": len(tried)}

@@ -1,0 +1,75 @@
+"""docs/evaluate.md says what there is, and configs are checked before anything runs."""
+
+import copy
+
+import pytest
+import yaml
+
+from snakescribe.config.check import check_config
+from snakescribe.errors import UserError
+from snakescribe.evaluate.check import find_scoring_problems
+from snakescribe.evaluate.columns import describe_columns
+from snakescribe.evaluate.metrics import METRICS
+from snakescribe.evaluate.normalizers import NORMALIZERS
+from snakescribe.paths import CONFIG_SCHEMA, REPOSITORY
+
+PAGE = (REPOSITORY / "docs" / "evaluate.md").read_text(encoding="utf-8")
+SCORING = yaml.safe_load(CONFIG_SCHEMA.read_text(encoding="utf-8"))["properties"]["scoring"]
+
+
+def test_the_page_has_the_columns_of_today():
+    assert describe_columns() in PAGE
+
+
+@pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
+def test_the_page_explains_every_metric(metric):
+    assert f"`{metric.name}`" in PAGE
+    for figure in metric.figures:
+        assert f"`{figure.name}`" in PAGE
+
+
+def test_the_page_names_every_normaliser_and_file():
+    for name in NORMALIZERS:
+        assert f"`{name}`" in PAGE
+    for name in ("conditions", "comparisons", "metrics", "factors", "strata", "calibration"):
+        assert f"`{name}.csv`" in PAGE
+
+
+def test_every_shipped_metric_and_normaliser_is_in_the_schema():
+    metrics, normalizers = SCORING["properties"]["metrics"], SCORING["properties"]["normalizers"]
+    assert metrics["default"] == list(METRICS)
+    assert all(name in metrics["description"] for name in METRICS)
+    assert all(name in normalizers["description"] for name in NORMALIZERS)
+
+
+def config(**scoring):
+    return copy.deepcopy(
+        {
+            "recordings": [{"source": "folder", "path": "."}],
+            "models": {"tiny-en": {"weights": "tiny.en"}},
+            "experiments": {"one": {}},
+            "scoring": scoring,
+        }
+    )
+
+
+def test_the_defaults_have_no_problem():
+    assert not list(find_scoring_problems(check_config(config(), "test")["scoring"]))
+
+
+@pytest.mark.parametrize(
+    ("scoring", "message"),
+    [
+        ({"metrics": ["werr"]}, "did you mean 'wer'"),
+        ({"normalizers": ["whisper"]}, "unknown name 'whisper'"),
+        ({"metrics": ["no_module:x"]}, "cannot import 'no_module'"),
+        ({"terms": {"tables": ["nowhere.csv"]}}, "no such file: nowhere.csv"),
+        ({"interval": "wide"}, "scoring.interval"),
+        ({"strata": {"snr_db": ["low"]}}, "scoring.strata.snr_db"),
+        ({"tiers": []}, "scoring.tiers"),
+        ({"seeds": 1}, "did you mean 'seed'"),
+    ],
+)
+def test_a_mistake_is_found_before_anything_runs(scoring, message):
+    with pytest.raises(UserError, match=message):
+        check_config(config(**scoring), "test")

@@ -1,0 +1,64 @@
+"""A GPU slot is one job's at a time, whoever asks and however it ends."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from snakescribe.devices import take_device, visible_gpus
+
+JOB = """
+import os, sys, time
+from pathlib import Path
+from snakescribe.devices import take_device
+with take_device(1) as device:
+    mark = Path(sys.argv[1]) / os.environ["CUDA_VISIBLE_DEVICES"]
+    mark.touch(exist_ok=False)      # fails if another job holds this GPU
+    time.sleep(0.05)
+    mark.unlink()
+"""
+
+
+@pytest.fixture(autouse=True)
+def two_gpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
+    monkeypatch.setenv("SNAKESCRIBE_GPU_LOCKS", str(tmp_path / "locks"))
+    monkeypatch.delenv("SLURM_JOB_ID", raising=False)
+
+
+def start(code: str, folder: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-c", code, str(folder)])
+
+
+def test_twenty_jobs_never_share_one_of_two_gpus(tmp_path: Path) -> None:
+    marks = tmp_path / "marks"
+    marks.mkdir()
+    jobs = [start(JOB, marks) for _ in range(20)]
+    assert [job.wait(timeout=60) for job in jobs] == [0] * 20
+
+
+def test_a_killed_job_frees_its_slot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    holder = JOB.replace("time.sleep(0.05)", "time.sleep(60)")
+    job = start(holder, tmp_path)
+    while not (tmp_path / "0").exists():
+        time.sleep(0.02)
+    job.kill()
+    job.wait()
+    with take_device(1) as device:
+        assert device == "cuda"
+
+
+def test_no_gpu_asked_for_is_the_cpu() -> None:
+    with take_device(0) as device:
+        assert device == "cpu"
+
+
+def test_under_slurm_the_schedulers_choice_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLURM_JOB_ID", "7")
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "3")
+    with take_device(1) as device:
+        assert device == "cuda"
+        assert visible_gpus() == ["3"]
