@@ -293,10 +293,10 @@ TRANSCRIPTS = Table(
 TABLES = (ITEMS, RECORDINGS, AUDIO, PLANS, CHUNKS, TRANSCRIPTS)
 
 
-def describe_tables() -> str:
-    """All tables -> the Markdown that stands in ``docs/architecture.md``."""
+def describe_tables(tables: Iterable[Table]) -> str:
+    """Tables -> the Markdown that stands in ``docs/architecture.md``."""
     parts = []
-    for table in TABLES:
+    for table in tables:
         parts += [
             f"#### `{table.path}`",
             "",

@@ -10,11 +10,10 @@ from click.testing import CliRunner
 from snakescribe.cli import main
 from snakescribe.config import read_config
 from snakescribe.config.check import config_schema
-from snakescribe.config.generated import OPTIONS, TABLES, with_generated
+from snakescribe.config.generated import OPTIONS, TABLES, tables_text, with_generated
 from snakescribe.config.options_table import options_table
 from snakescribe.errors import UserError
 from snakescribe.paths import REPOSITORY
-from snakescribe.tables import describe_tables
 
 SHIPPED = [path.relative_to(REPOSITORY) for path in sorted((REPOSITORY / "config").rglob("*.yaml"))]
 
@@ -148,7 +147,7 @@ def test_check_shows_what_would_run(small: dict[str, Any]) -> None:
 def test_generated_documentation_is_fresh() -> None:
     for name, part, content in (
         ("config/README.md", OPTIONS, options_table(config_schema())),
-        ("docs/architecture.md", TABLES, describe_tables()),
+        ("docs/architecture.md", TABLES, tables_text()),
     ):
         text = (REPOSITORY / name).read_text(encoding="utf-8")
         assert with_generated(text, part, content) == text, f"{name} is stale: run `make docs`"

@@ -54,10 +54,9 @@ def options(write: Path | None) -> None:
 @click.option("--write", type=InputFile, help="Put the tables into this Markdown file instead.")
 def tables(write: Path | None) -> None:
     """Describe the tables that pass between the stages, as Markdown."""
-    from snakescribe.config.generated import TABLES, replace_generated
-    from snakescribe.tables import describe_tables
+    from snakescribe.config.generated import TABLES, replace_generated, tables_text
 
     if write:
-        replace_generated(write, TABLES, describe_tables())
+        replace_generated(write, TABLES, tables_text())
     else:
-        click.echo(describe_tables(), nl=False)
+        click.echo(tables_text(), nl=False)

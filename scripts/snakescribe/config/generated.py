@@ -2,11 +2,19 @@
 
 from pathlib import Path
 
+from snakescribe.acquire.metadata_tables import METADATA_TABLES
 from snakescribe.errors import UserError
 from snakescribe.store import write_text
+from snakescribe.tables import TABLES as STAGE_TABLES
+from snakescribe.tables import describe_tables
 
 OPTIONS = "options"
 TABLES = "tables"
+
+
+def tables_text() -> str:
+    """All tables that pass between the stages, as Markdown."""
+    return describe_tables((*STAGE_TABLES, *METADATA_TABLES))
 
 
 def replace_generated(path: Path, part: str, content: str) -> None:
