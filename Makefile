@@ -53,7 +53,7 @@ $(BIN)/python:
 		|| { rm -rf $(VENV); echo "python3 -m venv failed; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
 
 $(VENV)/.installed: requirements.txt pyproject.toml | $(BIN)/python
-	@echo "Installing the packages of requirements.txt into $(VENV) (about 450 MB to download, 1.5 GB on disk; no torch) ..."
+	@echo "Installing the packages of requirements.txt into $(VENV) (about 380 MB to download, 1.3 GB on disk; no torch) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
