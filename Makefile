@@ -14,7 +14,7 @@ install: $(VENV)/.installed  ## Make .venv with what the workflow needs (no torc
 
 demo: $(VENV)/.installed  ## Run the whole workflow on the bundled recordings
 	@$(BIN)/python -c 'from pathlib import Path; print() if Path("results/demo/report").exists() else print("Next: Whisper tiny.en weights (71 MB, once), then the demo (about 2 minutes on 2 cores).\n")'
-	@$(BIN)/snakemake --configfile $(DEMO)
+	@$(BIN)/snakemake --configfile $(DEMO) $$([ -t 2 ] && echo "--logger rich")
 	@$(BIN)/snakescribe summary $(DEMO)
 
 test: $(VENV)/.developer  ## Run all tests
@@ -53,7 +53,7 @@ $(BIN)/python:
 		|| { rm -rf $(VENV); echo "python3 -m venv failed; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
 
 $(VENV)/.installed: requirements.txt pyproject.toml | $(BIN)/python
-	@echo "Installing the packages of requirements.txt into $(VENV) (about 380 MB to download, 1.3 GB on disk; no torch) ..."
+	@echo "Installing the packages of requirements.txt into $(VENV) (about 380 MB to download, 1.4 GB on disk; no torch) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
