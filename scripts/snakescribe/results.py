@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from snakescribe.chunk_ids import planned_chunk_ids
 from snakescribe.tables import ITEMS, PLANS, TRANSCRIPTS, Row, Table, read_table
 
 if TYPE_CHECKING:
@@ -62,12 +63,7 @@ class Results:
         assigned: dict[str, str] | None = None
         if experiment.design == "random_groups":
             plans = read_table(PLANS, self.path(PLANS, shard=shard))
-            chunks = [
-                f"{plan['recording']}-{number:04d}"
-                for plan in plans
-                for number in range(len(plan["chunks"]))
-            ]
-            assigned = assign_groups(experiment, shard, chunks)
+            assigned = assign_groups(experiment, shard, planned_chunk_ids(plans))
         passes: dict[str, dict[tuple[str, str], str]] = {}
         for one in experiment.conditions:
             names = passes.setdefault(f"{one.model}.{one.audio}", {})

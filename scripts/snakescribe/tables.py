@@ -291,22 +291,3 @@ TRANSCRIPTS = Table(
 )
 
 TABLES = (ITEMS, RECORDINGS, AUDIO, PLANS, CHUNKS, TRANSCRIPTS)
-
-
-def describe_tables(tables: Iterable[Table]) -> str:
-    """Tables -> the Markdown that stands in ``docs/architecture.md``."""
-    parts = []
-    for table in tables:
-        parts += [
-            f"#### `{table.path}`",
-            "",
-            f"{table.description} Key: `{', '.join(table.key)}`.",
-            "",
-        ]
-        parts += ["| column | type | unit | what |", "| --- | --- | --- | --- |"]
-        for column in table.columns:
-            kind = column.kind + (" or empty" if column.optional else "")
-            text = column.description.replace("|", "\\|")
-            parts.append(f"| `{column.name}` | {kind} | {column.unit} | {text} |")
-        parts.append("")
-    return "\n".join(parts).rstrip() + "\n"

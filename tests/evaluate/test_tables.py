@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from snakescribe.config.sweep import Experiment
 from snakescribe.evaluate.factors import estimate_effects
-from snakescribe.evaluate.transcripts import experiment_from
 
 
 def spoil(rng, words, rate):
@@ -187,7 +187,7 @@ def test_calibration_knows_over_confidence(corpus):
 
 def test_factors_are_compared_all_else_equal():
     levels = [(audio, prompt) for audio in ("raw", "clean") for prompt in ("none", "names", "all")]
-    experiment = experiment_from(
+    experiment = Experiment.from_settings(
         {
             "name": "x", "question": "", "design": "factorial", "seed": 0,
             "factors": {"audio": ["raw", "clean"], "prompt": ["none", "names", "all"]},

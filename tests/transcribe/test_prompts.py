@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 from snakescribe.errors import UserError
 from snakescribe.transcribe.engines import PromptTokenizer, load_tokenizer
-from snakescribe.transcribe.prompts import Prompt, field_names, recording_fields, render_prompt
+from snakescribe.transcribe.prompts import (
+    Prompt,
+    field_names,
+    known_fields,
+    recording_fields,
+    render_prompt,
+)
 from snakescribe.transcribe.prompts.render import check_fields
 from snakescribe.transcribe.prompts.terms import ranked_terms
 
@@ -117,6 +123,12 @@ def test_a_template_takes_plain_names_only(template: str) -> None:
 def test_a_field_no_recording_has_is_an_error_with_a_remedy() -> None:
     with pytest.raises(UserError, match="did you mean 'players'"):
         check_fields(Prompt("names", "{player}", (), 223), {"players", "title"})
+
+
+def test_a_field_of_any_recording_of_the_corpus_is_known() -> None:
+    museum = {**ITEM, "context": {"guest": "Isolde"}}
+    assert {"guest", "players", "title", "description"} <= known_fields([museum, ITEM])
+    check_fields(Prompt("names", "{players}", (), 223), known_fields([museum, ITEM]))
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from snakescribe.acquire.metadata_tables import METADATA_TABLES
 from snakescribe.errors import UserError
 from snakescribe.store import write_text
 from snakescribe.tables import TABLES as STAGE_TABLES
-from snakescribe.tables import describe_tables
 
 OPTIONS = "options"
 TABLES = "tables"
@@ -14,7 +13,21 @@ TABLES = "tables"
 
 def tables_text() -> str:
     """All tables that pass between the stages, as Markdown."""
-    return describe_tables((*STAGE_TABLES, *METADATA_TABLES))
+    parts = []
+    for table in (*STAGE_TABLES, *METADATA_TABLES):
+        parts += [
+            f"#### `{table.path}`",
+            "",
+            f"{table.description} Key: `{', '.join(table.key)}`.",
+            "",
+        ]
+        parts += ["| column | type | unit | what |", "| --- | --- | --- | --- |"]
+        for column in table.columns:
+            kind = column.kind + (" or empty" if column.optional else "")
+            text = column.description.replace("|", "\\|")
+            parts.append(f"| `{column.name}` | {kind} | {column.unit} | {text} |")
+        parts.append("")
+    return "\n".join(parts).rstrip() + "\n"
 
 
 def replace_generated(path: Path, part: str, content: str) -> None:

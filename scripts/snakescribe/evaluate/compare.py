@@ -22,7 +22,6 @@ from snakescribe.evaluate.metrics import find_metric
 from snakescribe.evaluate.metrics.words import BASE_COUNTS, CER, WER
 from snakescribe.evaluate.normalizers import find_normalizer
 from snakescribe.evaluate.score_table import ScoreTable, read_scores
-from snakescribe.evaluate.transcripts import experiment_from
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,7 +66,7 @@ def compare_conditions(scores: Path, settings: dict[str, Any], files: Comparison
     Raises:
         UserError: the scores were made under other settings.
     """
-    experiment = experiment_from(settings["experiment"])
+    experiment = Experiment.from_settings(settings["experiment"])
     scoring = settings["scoring"]
     metrics = [WER, CER, *(find_metric(name) for name in scoring["metrics"])]
     figures = list({one.name: one for metric in metrics for one in metric.figures}.values())

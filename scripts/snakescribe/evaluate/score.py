@@ -8,12 +8,13 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from snakescribe.config.sweep import Experiment
 from snakescribe.evaluate.columns import score_schema
 from snakescribe.evaluate.metrics import find_metric
 from snakescribe.evaluate.normalizers import find_normalizer
 from snakescribe.evaluate.score_chunk import ChunkScorer
 from snakescribe.evaluate.spoken import read_spoken
-from snakescribe.evaluate.transcripts import experiment_from, read_heard
+from snakescribe.evaluate.transcripts import read_heard
 from snakescribe.results import Results
 from snakescribe.store import replacing
 from snakescribe.tables import Row
@@ -79,7 +80,7 @@ def _score_shard(
     """A shard -> its scores in tables that have one normaliser each, to be read alone."""
     from pyarrow import Table
 
-    experiment, scoring = experiment_from(settings["experiment"]), settings["scoring"]
+    experiment, scoring = Experiment.from_settings(settings["experiment"]), settings["scoring"]
     metrics = [find_metric(name) for name in scoring["metrics"]]
     folder = Results(results)
     plans, heard = read_heard(folder, experiment, shard)

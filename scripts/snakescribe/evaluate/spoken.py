@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from snakescribe.chunk_ids import planned_chunk_ids
 from snakescribe.config.sweep import Experiment
 from snakescribe.evaluate.attribute import choose_panel, cut_reference
 from snakescribe.evaluate.references import SpokenReference, find_reference
 from snakescribe.evaluate.terms import recording_terms
-from snakescribe.evaluate.transcripts import Heard, chunk_id
+from snakescribe.evaluate.transcripts import Heard
 from snakescribe.results import Results
 from snakescribe.tables import CHUNKS, RECORDINGS, Row, read_table
 
@@ -76,7 +77,7 @@ def _cut_recording(
     heard: Mapping[str, Mapping[str, Heard]],
     cut: Mapping[str, Row],
 ) -> Iterator[SpokenChunk]:
-    ids = [chunk_id(plan["recording"], number) for number in range(len(plan["chunks"]))]
+    ids = planned_chunk_ids([plan])
     language = item["language"] or _detected_language([heard[one] for one in ids])
     reference = find_reference(item, recording, scoring["tiers"], language)
     cuts = [0] * (len(ids) + 1)

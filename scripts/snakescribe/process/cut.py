@@ -3,6 +3,7 @@
 from functools import partial
 from pathlib import Path
 
+from snakescribe.chunk_ids import chunk_id
 from snakescribe.ffmpeg import cut_flac, decode
 from snakescribe.process.pool import map_recordings
 from snakescribe.process.prepare import audio_of
@@ -45,7 +46,7 @@ def _cut_row(row: Row, plan_of: dict[str, Row], store: Path) -> list[Row]:
     samples, _ = decode(source)
     return [
         {
-            "chunk": f"{row['recording']}-{number:04d}",
+            "chunk": chunk_id(row["recording"], number),
             "recording": row["recording"],
             "number": number,
             "start": chunk[0],

@@ -52,7 +52,7 @@ def run(
     from snakescribe.transcribe.run import transcribe_shard
 
     transcribe_shard(
-        items=[row for row in read_table(ITEMS, items) if row["shard"] == shard],
+        corpus=list(read_table(ITEMS, items)),
         recordings=list(read_table(RECORDINGS, recordings)),
         plans=list(read_table(PLANS, plans)),
         chunks=list(read_table(CHUNKS, chunks)),

@@ -11,7 +11,7 @@ from snakescribe.models.fetch import fetch_model
 from snakescribe.results import Results
 from snakescribe.tables import RECORDINGS
 from snakescribe.transcribe.engines import load_tokenizer
-from snakescribe.transcribe.prompts import Prompt, recording_fields, render_prompt
+from snakescribe.transcribe.prompts import Prompt, known_fields, recording_fields, render_prompt
 from snakescribe.transcribe.prompts.render import check_fields
 
 
@@ -41,7 +41,8 @@ def preview_prompts(
         if name not in config["prompts"]:
             raise UserError(f"no prompt '{name}'; {did_you_mean(name, config['prompts'])}")
     results = Results(Path(config["results"]))
-    items = results.items()[:limit]
+    corpus = results.items()
+    known, items = known_fields(corpus), corpus[:limit]
     infos = {
         row["recording"]: row["info"]
         for shard in {item["shard"] for item in items}
@@ -69,7 +70,7 @@ def preview_prompts(
     for item in items:
         for model, name in used:
             prompt = Prompt.from_settings(name, config["prompts"][name])
-            check_fields(prompt, set().union(*fields.values()))
+            check_fields(prompt, known)
             rendered = render_prompt(
                 prompt,
                 fields[item["recording"]],

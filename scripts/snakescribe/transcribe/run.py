@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from snakescribe.chunk_ids import chunk_id
 from snakescribe.devices import take_device
 from snakescribe.store import digest
 from snakescribe.tables import TRANSCRIPTS, Row, write_table
@@ -21,7 +22,13 @@ from snakescribe.transcribe.engines import load_tokenizer
 from snakescribe.transcribe.flags import find_flags
 from snakescribe.transcribe.journal import Journal
 from snakescribe.transcribe.language import choose_languages
-from snakescribe.transcribe.prompts import Prompt, Rendered, recording_fields, render_prompt
+from snakescribe.transcribe.prompts import (
+    Prompt,
+    Rendered,
+    known_fields,
+    recording_fields,
+    render_prompt,
+)
 from snakescribe.transcribe.prompts.render import check_fields
 from snakescribe.transcribe.session import Session
 from snakescribe.transcribe.wanted import Pair, wanted_pairs
@@ -45,7 +52,7 @@ class Work:
 
 
 def transcribe_shard(
-    items: list[Row],
+    corpus: list[Row],
     recordings: list[Row],
     plans: list[Row],
     chunks: list[Row],
@@ -60,7 +67,7 @@ def transcribe_shard(
     """Transcribe the chunks of one audio variant of a shard and write the transcripts table.
 
     Args:
-        items: the shard's rows of the lock file.
+        corpus: all rows of the lock file.
         recordings, plans, chunks: its rows of those tables; `chunks` of the pass's variant.
         model: the receipt of `snakescribe models fetch`.
         settings: `pass_settings` of the config.
@@ -72,6 +79,7 @@ def transcribe_shard(
     Raises:
         UserError: a prompt names a field that no recording has, and the like.
     """
+    items = [row for row in corpus if row["shard"] == shard]
     journal = Journal(store / "transcripts" / f"{settings['name']}.{shard}.jsonl")
     with take_device(gpus) as device:
         session = Session(settings["model"], model, threads, device)
@@ -86,7 +94,7 @@ def transcribe_shard(
             name: Prompt.from_settings(name, one) for name, one in settings["prompts"].items()
         }
         for prompt in prompts.values():
-            check_fields(prompt, set().union(*fields.values()))
+            check_fields(prompt, known_fields(corpus))
         work = Work(
             settings=settings,
             prompts=prompts,
@@ -215,7 +223,7 @@ def _render(
     prompt = work.prompts[pair.prompt]
     previous = ""
     if prompt.needs_previous and chunk["number"] > 0:
-        before = f"{chunk['recording']}-{chunk['number'] - 1:04d}"
+        before = chunk_id(chunk["recording"], chunk["number"] - 1)
         key = done[before, pair][0] if (before, pair) in done else ""
         previous = journal.rows[key]["text"] if key in journal else ""
     return render_prompt(

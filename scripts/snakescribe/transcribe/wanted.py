@@ -2,8 +2,9 @@
 
 from typing import Any, NamedTuple
 
+from snakescribe.chunk_ids import planned_chunk_ids
 from snakescribe.config.groups import assign_groups
-from snakescribe.config.sweep import Condition, Experiment
+from snakescribe.config.sweep import Experiment
 from snakescribe.tables import Row
 
 
@@ -24,23 +25,13 @@ def wanted_pairs(
     """
     everywhere = dict.fromkeys(Pair(*pair) for pair in settings["pairs"])
     wanted = {chunk["chunk"]: dict(everywhere) for chunk in chunks}
-    planned = chunk_ids(plans)
+    planned = planned_chunk_ids(plans)
     for grouped in settings["grouped"]:
-        conditions = tuple(Condition(**one) for one in grouped["conditions"])
-        experiment = Experiment(**{**grouped, "conditions": conditions})
-        by_name = {one.name: one for one in conditions}
+        experiment = Experiment.from_settings(grouped)
+        by_name = {one.name: one for one in experiment.conditions}
         for chunk, name in assign_groups(experiment, shard, planned).items():
             condition = by_name[name]
             here = (condition.model, condition.audio) == (settings["model_name"], settings["audio"])
             if here and chunk in wanted:
                 wanted[chunk][Pair(condition.prompt, condition.decoding)] = None
     return {chunk: tuple(pairs) for chunk, pairs in wanted.items()}
-
-
-def chunk_ids(plans: list[Row]) -> list[str]:
-    """The chunk plan of a shard -> the ids of its chunks, in order."""
-    return [
-        f"{plan['recording']}-{number:04d}"
-        for plan in plans
-        for number in range(len(plan["chunks"]))
-    ]

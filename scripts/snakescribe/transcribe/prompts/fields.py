@@ -1,6 +1,7 @@
 """What a prompt may say about a recording: its own columns, its context and its metadata."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from snakescribe.tables import Row
@@ -21,6 +22,15 @@ def recording_fields(item: Row, info: Path | None) -> dict[str, str]:
     fields |= {key: item[key] for key in ("title", "language", "speaker") if item[key]}
     fields |= {key: _as_text(value) for key, value in item["context"].items() if value is not None}
     return fields
+
+
+def known_fields(items: Iterable[Row]) -> set[str]:
+    """The items of the whole corpus -> the fields that a template may name.
+
+    A recording or a shard that lacks one of them gets an empty text for it.
+    """
+    contexts = {key for item in items for key in item["context"]}
+    return {"recording", "title", "language", "speaker", *METADATA, *contexts}
 
 
 def _as_text(value: object) -> str:
