@@ -8,6 +8,7 @@ scheduler has chosen already.
 import fcntl
 import logging
 import os
+import platform
 import subprocess
 import time
 from collections.abc import Iterator
@@ -81,3 +82,34 @@ def _wait_for_slot(pool: list[str]) -> tuple[str, int]:
             log.info("all of %d GPUs are in use; waiting", len(pool))
             told = True
         time.sleep(POLL_SECONDS)
+
+
+def device_name(device: str) -> str:
+    """`cuda` or `cpu` -> the name of the GPU or the processor, for people to compare speeds by."""
+    if device == "cuda" and (names := _ask_nvidia("name")):
+        return names[0]
+    try:
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+def gpu_memory_mb() -> int | None:
+    """MB in use on this job's GPU, whoever uses them; None where no driver says."""
+    answers = _ask_nvidia("memory.used")
+    return int(float(answers[0])) if answers else None
+
+
+def _ask_nvidia(what: str) -> list[str]:
+    """A field of `nvidia-smi --query-gpu` -> its value for each GPU that this job may use."""
+    command = ["nvidia-smi", f"--query-gpu={what}", "--format=csv,noheader,nounits"]
+    if chosen := os.environ.get("CUDA_VISIBLE_DEVICES"):
+        command.append(f"--id={chosen}")
+    try:
+        told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    return [line.strip() for line in told.stdout.splitlines()] if told.returncode == 0 else []

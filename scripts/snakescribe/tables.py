@@ -268,8 +268,10 @@ TRANSCRIPTS = Table(
         Column(
             "flags",
             "json",
-            "signs of hallucination, e.g. `loop`, `low_confidence`, `silence`, `cap`",
+            "signs of hallucination: `loop`, `compression`, `low_confidence`, `silence`, `cap`, "
+            "`fallback`",
         ),
+        Column("tries", "int", "temperatures that were tried"),
         Column("prompt_text", "str", "the prompt as the model saw it"),
         Column("prompt_tokens", "int", "its length in the model's tokens", "tokens"),
         Column(
@@ -285,7 +287,8 @@ TRANSCRIPTS = Table(
             "run",
             "json",
             "provenance: `engine`, `engine_version`, `weights`, `model_sha256`, `compute_type`, "
-            "`device`, `threads`, `batch_size`, `load_seconds`, `peak_memory_mb`",
+            "`device`, `device_name`, `threads`, `batch_size`, `load_seconds`, `peak_memory_mb`, "
+            "`gpu_memory_mb`, and versions of libraries",
         ),
     ),
 )

@@ -152,7 +152,7 @@ class Corpus:
                 }
                 for place, word in enumerate(words)
             ],
-            "flags": [], "prompt_text": "", "prompt_tokens": 0, "prompt_kept": [],
+            "flags": [], "tries": 1, "prompt_text": "", "prompt_tokens": 0, "prompt_kept": [],
             "prompt_dropped": [], "prompt_truncated": False, "audio_seconds": 10.0,
             "feature_seconds": 0.1, "encode_seconds": 0.2, "decode_seconds": 0.7,
             "run": {"load_seconds": 2.5, "peak_memory_mb": 300.0},

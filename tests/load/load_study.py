@@ -196,7 +196,8 @@ def _transcript(chunk: str, prompt: str, text: str) -> dict[str, Any]:
     }  # fmt: skip
     return {
         "chunk": chunk, "recording": chunk[:-5], "prompt": prompt, "decoding": "greedy",
-        "text": text, "language": "en", "segments": [segment], "words": words, "flags": [],
+        "text": text, "language": "en", "segments": [segment], "words": words,
+        "flags": [], "tries": 1,
         "prompt_text": "The talk" if prompt == "names" else "", "prompt_tokens": 2,
         "prompt_kept": [], "prompt_dropped": [], "prompt_truncated": False, "audio_seconds": 10.0,
         "feature_seconds": 0.1, "encode_seconds": 0.2, "decode_seconds": 0.3,

@@ -259,6 +259,7 @@ def _transcript_row(chunk: str, one: dict[str, str], said: str, random: Random) 
         "decoding": one["decoding"], "text": said.capitalize(), "language": "en",
         "segments": [segment], "words": [], "prompt_text": text,
         "flags": ["loop"] if random.random() < 0.03 else [],
+        "tries": 1,
         "prompt_tokens": len(text.split()), "prompt_kept": ["Szabo"] if text else [],
         "prompt_dropped": ["Ruszkowski", "</p><i>"] if text else [], "prompt_truncated": bool(text),
         "audio_seconds": CHUNK_SECONDS, "feature_seconds": 0.0, "encode_seconds": 0.4,

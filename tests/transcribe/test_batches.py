@@ -1,5 +1,6 @@
 """Batches span recordings, are sorted by window, and are the same whatever is cached."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snakescribe.transcribe.batches import plan_batches, plan_waves
-from snakescribe.transcribe.engines.memory import run_in_batches
+from snakescribe.transcribe.engines.workers import Workers, divide_threads
 from snakescribe.transcribe.journal import Journal
 
 
@@ -50,32 +51,34 @@ def test_a_wave_holds_one_chunk_of_each_recording(chunks: list[dict[str, Any]]) 
         assert len({c["recording"] for c in wave}) == len(wave)
 
 
-class Device:
-    """Fails as CTranslate2 does when more than `fits` items come at once."""
+@given(st.integers(0, 40), st.integers(1, 16), st.integers(1, 4), st.integers(1, 16))
+def test_a_part_that_does_not_fit_is_halved_and_nothing_is_lost(
+    count: int, batch_size: int, workers: int, fits: int
+) -> None:
+    pool = Workers(workers, batch_size)
 
-    def __init__(self, batch_size: int, fits: int) -> None:
-        self.batch_size = batch_size
-        self.fits = fits
-
-    def work(self, part: list[int]) -> list[int]:
-        if len(part) > self.fits:
+    def work(part: Sequence[int]) -> list[int]:
+        assert len(part) <= batch_size
+        if len(part) > fits:
             raise RuntimeError("CUDA failed with error out of memory")
         return [item * 10 for item in part]
 
-
-@given(st.integers(0, 40), st.integers(1, 16), st.integers(1, 16))
-def test_a_batch_that_does_not_fit_is_halved_and_nothing_is_lost(
-    count: int, batch_size: int, fits: int
-) -> None:
-    device = Device(batch_size, fits)
-    assert run_in_batches(device, range(count), device.work) == [i * 10 for i in range(count)]
-    assert device.batch_size <= max(fits, batch_size)
+    assert pool.map(range(count), work) == [i * 10 for i in range(count)]
+    assert pool.batch_size <= max(fits, batch_size)
 
 
 def test_an_item_that_never_fits_is_an_error() -> None:
-    device = Device(4, 0)
+    def fail(_: Sequence[int]) -> list[int]:
+        raise RuntimeError("CUDA failed with error out of memory")
+
     with pytest.raises(RuntimeError, match="out of memory"):
-        run_in_batches(device, range(3), device.work)
+        Workers(1, 4).map(range(3), fail)
+
+
+@given(st.integers(1, 64))
+def test_workers_use_exactly_the_threads_of_the_job(threads: int) -> None:
+    workers, each = divide_threads(threads)
+    assert workers * each == threads
 
 
 def test_a_line_torn_by_a_kill_is_cut_off(tmp_path: Any) -> None:

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snakescribe.errors import UserError
-from snakescribe.transcribe.engines import PromptTokenizer, load_tokenizer
+from snakescribe.transcribe.engines import PromptTokenizer
+from snakescribe.transcribe.engines.faster_whisper import FasterWhisper
 from snakescribe.transcribe.prompts import (
     Prompt,
     field_names,
@@ -30,7 +31,7 @@ ITEM = {
 
 @pytest.fixture(scope="module")
 def tokenizer(tiny_en: dict[str, Any]) -> PromptTokenizer:
-    return load_tokenizer({"engine": "faster-whisper"}, Path(tiny_en["path"]))
+    return FasterWhisper.load_tokenizer(tiny_en["path"])
 
 
 def render(

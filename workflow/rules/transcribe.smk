@@ -47,6 +47,9 @@ rule transcribe_chunks:
     threads: 2
     resources:
         gpu=1,
+        gpu_mem_mb=lambda wildcards: slices.gpu_memory(
+            config, PASSES[wildcards.passname].model
+        ),
         mem_mb=4000,
     params:
         settings=lambda wildcards: as_json(

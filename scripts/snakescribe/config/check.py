@@ -10,7 +10,7 @@ import yaml
 
 from snakescribe.acquire.context import provider_names
 from snakescribe.acquire.sources import source_names
-from snakescribe.config.contradictions import find_contradictions
+from snakescribe.config.contradictions import find_contradictions, find_dishonoured
 from snakescribe.config.sweep import expand_experiments
 from snakescribe.errors import UserError, did_you_mean
 from snakescribe.paths import CONFIG_SCHEMA
@@ -55,10 +55,19 @@ def check_config(raw: Config, source: str) -> Config:
     if problems:
         raise UserError("\n".join(f"{source}: {problem}" for problem in problems))
     try:
-        expand_experiments(config)
+        experiments = expand_experiments(config)
     except UserError as error:
         raise UserError(f"{source}: {error}") from error
+    problems = list(find_dishonoured(config, experiments.values(), decoding_defaults()))
+    if problems:
+        raise UserError("\n".join(f"{source}: {problem}" for problem in problems))
     return config
+
+
+def decoding_defaults() -> Config:
+    """The default of each decode option."""
+    decoding = config_schema()["properties"]["decoding"]["additionalProperties"]["properties"]
+    return {name: option["default"] for name, option in decoding.items()}
 
 
 def _source_problems(entry: Config, place: str, schema: Config) -> Iterator[str]:

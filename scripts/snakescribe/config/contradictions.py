@@ -1,16 +1,16 @@
 """What a schema cannot say: names that refer to each other, and files that must exist."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from snakescribe.acquire.filters import check_filters
 from snakescribe.acquire.sources import make_source
+from snakescribe.config.sweep import Experiment
 from snakescribe.errors import UserError, did_you_mean
 from snakescribe.evaluate.check import find_scoring_problems
-from snakescribe.models.table import find_model
 from snakescribe.process.filters import check_chain
-from snakescribe.transcribe.engines import engine_names
+from snakescribe.transcribe.engines import dishonoured_options, engine_class
 from snakescribe.transcribe.prompts import field_names
 
 Config = dict[str, Any]
@@ -69,14 +69,43 @@ def _check_audio(config: Config) -> Iterator[str]:
 
 def _check_models(config: Config) -> Iterator[str]:
     for name, model in config["models"].items():
-        if model["engine"] not in engine_names():
-            remedy = did_you_mean(model["engine"], engine_names())
-            yield f"models.{name}.engine: no engine '{model['engine']}'; {remedy}"
-        elif not Path(model["weights"]).exists():
-            try:
-                find_model(model["weights"])
-            except UserError as error:
-                yield f"models.{name}.weights: {error}"
+        try:
+            engine = engine_class(model["engine"])
+        except UserError as error:
+            yield f"models.{name}.engine: {error}"
+            continue
+        try:
+            engine.check_weights(model["weights"])
+        except UserError as error:
+            yield f"models.{name}.weights: {error}"
+        if model["compute_type"] not in engine.COMPUTE_TYPES:
+            yield (
+                f"models.{name}.compute_type: the engine {model['engine']} has no "
+                f"'{model['compute_type']}'; it has {', '.join(sorted(engine.COMPUTE_TYPES))}"
+            )
+
+
+def find_dishonoured(
+    config: Config, experiments: Iterable[Experiment], defaults: Config
+) -> Iterator[str]:
+    """Decode options that the engine of a condition cannot honour -> one line for each.
+
+    Args:
+        defaults: the default of each decode option; one that has it is never in the way.
+    """
+    pairs = {
+        (condition.model, condition.decoding): experiment.name
+        for experiment in experiments
+        for condition in experiment.conditions
+    }
+    for (model, decoding), experiment in pairs.items():
+        engine, options = config["models"][model]["engine"], config["decoding"][decoding]
+        for option in dishonoured_options(engine, options, defaults):
+            yield (
+                f"decoding.{decoding}.{option}: the engine {engine} of models.{model} cannot "
+                f"honour {options[option]!r}; leave the option out, or leave this pair out of "
+                f"experiments.{experiment}"
+            )
 
 
 def _check_prompts(config: Config) -> Iterator[str]:

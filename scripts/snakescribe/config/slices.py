@@ -8,10 +8,13 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from snakescribe.config.sweep import Experiment, Pass
+from snakescribe.models.table import known_models
 from snakescribe.store import digest, file_sha256
 from snakescribe.tables import Row
 
 Config = dict[str, Any]
+
+GPU_MEMORY_BESIDE_WEIGHTS_MB = 1000  # CUDA itself and a small batch
 
 
 def as_json(value: Any) -> str:
@@ -31,7 +34,7 @@ def pass_settings(config: Config, planned: Pass, experiments: dict[str, Experime
     prompts = {prompt for prompt, _ in planned.pairs} | {one.prompt for one in conditions}
     decodings = {decoding for _, decoding in planned.pairs} | {one.decoding for one in conditions}
     return {
-        "model": config["models"][planned.model],
+        "model": _without(config["models"][planned.model], "gpu_mem_mb"),
         "audio": planned.audio,
         "name": planned.name,
         "model_name": planned.model,
@@ -40,6 +43,23 @@ def pass_settings(config: Config, planned: Pass, experiments: dict[str, Experime
         "prompts": {name: _prompt_settings(config["prompts"][name]) for name in sorted(prompts)},
         "decoding": {name: config["decoding"][name] for name in sorted(decodings)},
     }
+
+
+def _without(settings: Config, key: str) -> Config:
+    return {name: value for name, value in settings.items() if name != key}
+
+
+def gpu_memory(config: Config, model: str) -> int:
+    """A model's name in the config -> MB of GPU memory that a job asks for."""
+    settings = config["models"][model]
+    if settings["gpu_mem_mb"]:
+        return int(settings["gpu_mem_mb"])
+    if known := known_models().get(settings["weights"]):
+        return known.gpu_mem_mb
+    path = Path(settings["weights"])
+    files = path.rglob("*") if path.is_dir() else [path]
+    weights = sum(file.stat().st_size for file in files if file.is_file()) // 2**20
+    return 2 * weights + GPU_MEMORY_BESIDE_WEIGHTS_MB if weights else 0
 
 
 def _prompt_settings(prompt: Config) -> Config:

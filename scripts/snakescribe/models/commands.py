@@ -47,11 +47,12 @@ def fetch(weights: str, engine: str, receipt: Path | None) -> None:
 
     \b
         snakescribe models fetch tiny.en
+        snakescribe models fetch small --engine openai-whisper
     """
-    from snakescribe.models.fetch import fetch_model
     from snakescribe.store import write_json
+    from snakescribe.transcribe.engines import engine_class
 
-    found = {**fetch_model(weights), "engine": engine}
+    found = {**engine_class(engine).fetch_weights(weights), "engine": engine}
     if receipt:
         write_json(receipt, found)
     else:

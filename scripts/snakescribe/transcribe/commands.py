@@ -48,6 +48,10 @@ def run(
 
     import json
 
+    from snakescribe.transcribe.allocator import keep_freed_memory
+
+    keep_freed_memory()
+
     from snakescribe.tables import CHUNKS, ITEMS, PLANS, RECORDINGS, read_table
     from snakescribe.transcribe.run import transcribe_shard
 

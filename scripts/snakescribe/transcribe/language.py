@@ -8,6 +8,7 @@ from snakescribe.errors import UserError
 from snakescribe.store import digest
 from snakescribe.tables import Row
 from snakescribe.transcribe.batches import plan_batches
+from snakescribe.transcribe.engines import engine_class
 from snakescribe.transcribe.journal import Journal
 from snakescribe.transcribe.session import Session
 
@@ -27,7 +28,8 @@ def choose_languages(
     """The language for each recording and each `language` option of the pass's decode options.
 
     `auto` takes the recording's own language if its table names one; an English-only model hears
-    English; else up to eight chunks of the recording vote with the model's probabilities.
+    English; else up to eight chunks of the recording vote with the model's probabilities. An engine
+    that finds out by itself while decoding is left to do so: its language is empty here.
 
     Raises:
         UserError: an English-only model is asked for another language.
@@ -45,7 +47,10 @@ def choose_languages(
     if AUTO in asked:
         known = {item["recording"]: item["language"] for item in items if item["language"]}
         unknown = [name for name in recordings if name not in known]
-        voted = _vote(unknown, chunks, session, journal)
+        if engine_class(settings["model"]["engine"]).DETECTS_WHILE_DECODING:
+            voted = dict.fromkeys(unknown, "")
+        else:
+            voted = _vote(unknown, chunks, session, journal)
         chosen |= {(name, AUTO): known.get(name) or voted[name] for name in recordings}
     return chosen
 

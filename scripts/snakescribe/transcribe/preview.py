@@ -7,10 +7,9 @@ from typing import Any
 
 from snakescribe.config import expand_experiments
 from snakescribe.errors import UserError, did_you_mean
-from snakescribe.models.fetch import fetch_model
 from snakescribe.results import Results
 from snakescribe.tables import RECORDINGS
-from snakescribe.transcribe.engines import load_tokenizer
+from snakescribe.transcribe.engines import PromptTokenizer, engine_class
 from snakescribe.transcribe.prompts import Prompt, known_fields, recording_fields, render_prompt
 from snakescribe.transcribe.prompts.render import check_fields
 
@@ -62,10 +61,7 @@ def preview_prompts(
         if not names or condition.prompt in names
     }
     tokenizers = {
-        model: load_tokenizer(
-            config["models"][model], Path(fetch_model(config["models"][model]["weights"])["path"])
-        )
-        for model in {model for model, _ in used}
+        model: _load_tokenizer(config["models"][model]) for model in {model for model, _ in used}
     }
     for item in items:
         for model, name in used:
@@ -88,3 +84,8 @@ def preview_prompts(
                 rendered.dropped,
                 rendered.truncated,
             )
+
+
+def _load_tokenizer(model: dict[str, Any]) -> PromptTokenizer:
+    engine = engine_class(model["engine"])
+    return engine.load_tokenizer(engine.fetch_weights(model["weights"])["path"])

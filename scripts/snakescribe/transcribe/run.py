@@ -18,7 +18,7 @@ from snakescribe.devices import take_device
 from snakescribe.store import digest
 from snakescribe.tables import TRANSCRIPTS, Row, write_table
 from snakescribe.transcribe.batches import Batch, plan_batches, plan_waves
-from snakescribe.transcribe.engines import load_tokenizer
+from snakescribe.transcribe.engines import PromptTokenizer, Request, engine_class
 from snakescribe.transcribe.flags import find_flags
 from snakescribe.transcribe.journal import Journal
 from snakescribe.transcribe.language import choose_languages
@@ -33,7 +33,7 @@ from snakescribe.transcribe.prompts.render import check_fields
 from snakescribe.transcribe.session import Session
 from snakescribe.transcribe.wanted import Pair, wanted_pairs
 
-STEP_VERSION = 1
+STEP_VERSION = 2
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class Work:
     fields: dict[str, dict[str, str]]
     languages: dict[tuple[str, str], str]
     wanted: dict[str, tuple[Pair, ...]]
-    tokenizer: Any
+    tokenizer: PromptTokenizer
     model_sha256: str
 
 
@@ -101,7 +101,7 @@ def transcribe_shard(
             fields=fields,
             languages=choose_languages(items, chunks, settings, session, journal),
             wanted=wanted_pairs(settings, shard, plans, chunks),
-            tokenizer=load_tokenizer(settings["model"], Path(model["path"])),
+            tokenizer=engine_class(settings["model"]["engine"]).load_tokenizer(model["path"]),
             model_sha256=model["sha256"],
         )
         rows = _decode_all(chunks, work, session, journal)
@@ -121,10 +121,11 @@ def _decode_all(chunks: list[Row], work: Work, session: Session, journal: Journa
             now = [p for p in some if work.settings["decoding"][p.decoding]["trim_windows"] is trim]
             if now:
                 _decode_round(members, now, trim, work, session, journal, done)
+    places = [(chunk, pair) for chunk in chunks for pair in work.wanted[chunk["chunk"]]]
+    entries = [journal.rows[done[chunk["chunk"], pair][0]] for chunk, pair in places]
     return [
-        _to_row(chunk, pair, done[chunk["chunk"], pair], journal)
-        for chunk in chunks
-        for pair in work.wanted[chunk["chunk"]]
+        _to_row(chunk, pair, done[chunk["chunk"], pair][1], entry)
+        for (chunk, pair), entry in zip(places, _with_peaks(entries), strict=True)
     ]
 
 
@@ -183,30 +184,33 @@ def _decode_batch(
     for pair, members in missing:
         options = work.settings["decoding"][pair.decoding]
         places = [done[batch.chunks[index]["chunk"], pair] for index in members]
-        decoded = session.engine.decode(
-            encoded,
-            members,
-            [rendered.tokens for _, rendered in places],
-            [
-                work.languages[batch.chunks[index]["recording"], options["language"]]
-                for index in members
-            ],
-            options,
-        )
+        requests = [
+            Request(
+                index,
+                rendered.tokens,
+                rendered.text,
+                work.languages[batch.chunks[index]["recording"], options["language"]],
+            )
+            for index, (_, rendered) in zip(members, places, strict=True)
+        ]
+        decoded = session.engine.decode(encoded, requests, options)
         run = session.provenance()
+        memory = session.memory()
         journal.add(
             (
                 key,
                 {
                     "text": one.text,
                     "language": one.language,
-                    "segments": [_without_ids(segment) for segment in one.segments],
+                    "segments": one.segments,
                     "words": one.words,
                     "flags": find_flags(one, options),
+                    "tries": one.tries,
                     "feature_seconds": encoded.feature_seconds * encoded.seconds[index] / total,
                     "encode_seconds": encoded.encode_seconds * encoded.seconds[index] / total,
                     "decode_seconds": one.decode_seconds,
                     "run": run,
+                    "memory": memory,
                 },
             )
             for index, (key, _), one in zip(members, places, decoded, strict=True)
@@ -220,7 +224,8 @@ def _render(
     journal: Journal,
     done: dict[tuple[str, Pair], tuple[str, Rendered]],
 ) -> Rendered:
-    prompt = work.prompts[pair.prompt]
+    hotwords = work.settings["decoding"][pair.decoding]["hotwords"]
+    prompt = work.prompts[pair.prompt].after(hotwords)
     previous = ""
     if prompt.needs_previous and chunk["number"] > 0:
         before = chunk_id(chunk["recording"], chunk["number"] - 1)
@@ -251,10 +256,20 @@ def _key(chunk: Row, pair: Pair, rendered: Rendered, work: Work) -> str:
     )
 
 
-def _to_row(chunk: Row, pair: Pair, place: tuple[str, Rendered], journal: Journal) -> Row:
+def _with_peaks(entries: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    """Entries of the journal -> the same, each with the most memory that its job ever used."""
+    peaks: dict[str, dict[str, Any]] = {}
+    for entry in entries:
+        peak = peaks.setdefault(digest(entry["run"]), {})
+        for name, value in entry["memory"].items():
+            peak[name] = max(peak.get(name) or 0, value) if value is not None else None
+    for entry in entries:
+        rest = {key: value for key, value in entry.items() if key != "memory"}
+        yield {**rest, "run": {**entry["run"], **peaks[digest(entry["run"])]}}
+
+
+def _to_row(chunk: Row, pair: Pair, rendered: Rendered, entry: dict[str, Any]) -> Row:
     """A journal entry -> a row of the table, on the recording's clock."""
-    key, rendered = place
-    entry = journal.rows[key]
     return {
         **entry,
         "chunk": chunk["chunk"],
@@ -279,7 +294,3 @@ def _shifted(parts: Iterable[dict[str, Any]], offset: float) -> Iterable[dict[st
             "start": round(part["start"] + offset, 3),
             "end": round(part["end"] + offset, 3),
         }
-
-
-def _without_ids(segment: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in segment.items() if key != "token_ids"}

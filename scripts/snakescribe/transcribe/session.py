@@ -4,12 +4,13 @@ import logging
 import resource
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
+from snakescribe.devices import device_name, gpu_memory_mb
 from snakescribe.transcribe.batches import Batch
-from snakescribe.transcribe.engines import Encoded, Engine, load_engine
+from snakescribe.transcribe.engines import Encoded, Engine, engine_class
 
 log = logging.getLogger(__name__)
 
@@ -27,13 +28,15 @@ class Session:
         self._threads = threads
         self._device = device
         self._load_seconds: float | None = None
+        self._device_name = device_name(device)
         self._audio_seconds = 0.0
 
     @cached_property
     def engine(self) -> Engine:
         """The engine; loading it takes seconds, and nothing loads it if nothing is missing."""
         begin = time.perf_counter()
-        engine = load_engine(self._model, Path(self._receipt["path"]), self._threads, self._device)
+        load = engine_class(self._model["engine"])
+        engine = load(self._model, self._receipt["path"], self._threads, self._device)
         self._load_seconds = time.perf_counter() - begin
         log.info(
             "loaded %s in %.1f s: %s",
@@ -54,21 +57,29 @@ class Session:
         """Read the audio of a batch and run features and encoder on it."""
         from faster_whisper.audio import decode_audio
 
-        audio = [decode_audio(chunk["audio"]) for chunk in batch.chunks]
+        with ThreadPoolExecutor(self._threads) as pool:
+            audio = list(pool.map(decode_audio, [chunk["audio"] for chunk in batch.chunks]))
         self._audio_seconds += sum(chunk["end"] - chunk["start"] for chunk in batch.chunks)
         longest = max(len(one) for one in audio) / 16000
         return self.engine.encode(audio, max(batch.window_seconds, longest))
 
     def provenance(self) -> dict[str, Any]:
         """What a row must tell of the job that made it."""
-        unit = 1024**2 if sys.platform == "darwin" else 1024
         return {
             **self.engine.provenance(),
             "weights": self._receipt["weights"],
             "model_sha256": self.model_sha256,
             "threads": self._threads,
+            "device_name": self._device_name,
             "load_seconds": round(self._load_seconds or 0.0, 3),
+        }
+
+    def memory(self) -> dict[str, int | None]:
+        """MB that the job has used at most so far, and that its GPU uses now."""
+        unit = 1024**2 if sys.platform == "darwin" else 1024
+        return {
             "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // unit,
+            "gpu_memory_mb": gpu_memory_mb() if self._device == "cuda" else None,
         }
 
     def summary(self) -> str:

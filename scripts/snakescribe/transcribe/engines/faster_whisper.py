@@ -6,16 +6,25 @@ all prompts of a call, so a batch is decoded in groups of equal prompt length.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from snakescribe.transcribe.engines.fallback import choose_result, judge_result
-from snakescribe.transcribe.engines.memory import run_in_batches
-from snakescribe.transcribe.engines.protocol import Decoded, Encoded, Options, PromptTokenizer
-from snakescribe.transcribe.engines.words import place_words
+from snakescribe.transcribe.engines.fallback import Attempt, search_with_fallback
+from snakescribe.transcribe.engines.protocol import (
+    Decoded,
+    Encoded,
+    Engine,
+    Options,
+    PromptTokenizer,
+    Receipt,
+    Request,
+)
+from snakescribe.transcribe.engines.segments import place_words, text_tokens, to_decoded
+from snakescribe.transcribe.engines.workers import Workers, divide_threads
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,28 +36,63 @@ BEST_OF = 5  # samples drawn at a temperature above 0, as in openai-whisper's co
 FIRST_TIMESTAMP_INDEX = 50  # speech starts within 1 s of the chunk's start, as in openai-whisper
 
 
-class FasterWhisper:
-    """A CTranslate2 Whisper model (see `Engine` for what each method promises)."""
+class FasterWhisper(Engine):
+    """A CTranslate2 Whisper model."""
 
-    def __init__(self, model: dict[str, Any], weights: Path, threads: int, device: str) -> None:
+    OPTIONS = frozenset(
+        {
+            "task", "beam_size", "patience", "length_penalty", "temperatures",
+            "compression_ratio_threshold", "logprob_threshold", "no_speech_threshold",
+            "repetition_penalty", "no_repeat_ngram_size", "suppress_blank", "suppress_tokens",
+            "trim_windows", "timestamps", "word_timestamps",
+        }
+    )  # fmt: skip
+    COMPUTE_TYPES = frozenset(
+        {
+            "default", "auto", "int8", "int8_float16", "int8_float32", "int8_bfloat16", "int16",
+            "float16", "bfloat16", "float32",
+        }
+    )  # fmt: skip
+
+    def __init__(self, model: dict[str, Any], weights: str, threads: int, device: str) -> None:
         from faster_whisper import WhisperModel
 
+        workers, threads_each = divide_threads(threads) if device == "cpu" else (1, threads)
         self.whisper = WhisperModel(
-            str(weights),
+            weights,
             device=device,
             compute_type=model["compute_type"],
-            cpu_threads=threads,
+            cpu_threads=threads_each,
+            num_workers=workers,
             local_files_only=True,
         )
-        self.batch_size = model["batch_size"]
         self.multilingual = bool(self.whisper.model.is_multilingual)
+        self._workers = Workers(workers, model["batch_size"])
         self._tokenizers: dict[tuple[str, str], Tokenizer] = {}
 
+    @property
+    def batch_size(self) -> int:  # type: ignore[override]
+        """Chunks decoded together, as far as memory has allowed."""
+        return self._workers.batch_size
+
     @classmethod
-    def load_tokenizer(cls, weights: Path) -> PromptTokenizer:
+    def check_weights(cls, weights: str) -> None:
+        from snakescribe.models.table import find_model
+
+        if not Path(weights).exists():
+            find_model(weights)
+
+    @classmethod
+    def fetch_weights(cls, weights: str) -> Receipt:
+        from snakescribe.models.fetch import fetch_model
+
+        return fetch_model(weights)
+
+    @classmethod
+    def load_tokenizer(cls, weights: str) -> PromptTokenizer:
         from snakescribe.transcribe.engines.hub_tokenizer import HubTokenizer
 
-        return HubTokenizer(weights)
+        return HubTokenizer(Path(weights))
 
     def provenance(self) -> dict[str, Any]:
         import ctranslate2
@@ -67,105 +111,102 @@ class FasterWhisper:
         import numpy as np
 
         samples = round(window_seconds * SAMPLE_RATE)
+        spent = {"features": 0.0, "encoder": 0.0}
+
+        def encode(part: "Sequence[np.ndarray]") -> "list[np.ndarray]":
+            begin = time.perf_counter()
+            # Padded as audio, as openai-whisper does: silence, not zeros in the log-mel domain.
+            padded = [np.pad(one, (0, samples - len(one))) for one in part]
+            features = np.stack([self.whisper.feature_extractor(one, padding=0) for one in padded])
+            middle = time.perf_counter()
+            states = np.array(self.whisper.model.encode(_view(features), to_cpu=True))
+            spent["features"] += middle - begin
+            spent["encoder"] += time.perf_counter() - middle
+            return list(states)
+
         begin = time.perf_counter()
-        features = np.stack(
-            [
-                # Padded as audio, as openai-whisper does: silence, not zeros in the log-mel domain.
-                self.whisper.feature_extractor(np.pad(one, (0, samples - len(one))), padding=0)
-                for one in audio
-            ]
-        )
-        middle = time.perf_counter()
-        states = run_in_batches(
-            self, range(len(audio)), lambda part: list(self._encode(features[part]))
-        )
-        end = time.perf_counter()
+        states = self._workers.map(audio, encode)
+        share = (time.perf_counter() - begin) / sum(spent.values())
         return Encoded(
             states=np.stack(states),
             seconds=[len(one) / SAMPLE_RATE for one in audio],
-            feature_seconds=middle - begin,
-            encode_seconds=end - middle,
+            feature_seconds=spent["features"] * share,
+            encode_seconds=spent["encoder"] * share,
         )
 
     def detect_languages(self, encoded: Encoded) -> list[dict[str, float]]:
-        def detect(part: list[int]) -> list[dict[str, float]]:
+        def detect(part: Sequence[int]) -> list[dict[str, float]]:
             found = self.whisper.model.detect_language(_view(encoded.states[part]))
             return [{token[2:-2]: probability for token, probability in one} for one in found]
 
-        return run_in_batches(self, range(len(encoded.seconds)), detect)
+        return self._workers.map(range(len(encoded.seconds)), detect)
 
     def decode(
-        self,
-        encoded: Encoded,
-        members: Sequence[int],
-        prompts: Sequence[Sequence[int]],
-        languages: Sequence[str],
-        options: Options,
+        self, encoded: Encoded, requests: Sequence[Request], options: Options
     ) -> list[Decoded]:
-        prompt_of = dict(zip(members, prompts, strict=True))
         groups: dict[tuple[int, str], list[int]] = {}
-        for member, language in zip(members, languages, strict=True):
-            groups.setdefault((len(prompt_of[member]), language), []).append(member)
+        for place, request in enumerate(requests):
+            groups.setdefault((len(request.prompt), request.language), []).append(place)
         decoded: dict[int, Decoded] = {}
-        for (_, language), group in groups.items():
-            decode = self._group_decoder(encoded, prompt_of, language, options)
-            decoded |= zip(group, run_in_batches(self, group, decode), strict=True)
-        return [decoded[member] for member in members]
+        begin = time.perf_counter()
+        for group in groups.values():
+            decode = partial(self._decode_part, encoded, options)
+            found = self._workers.map([requests[place] for place in group], decode)
+            decoded |= zip(group, found, strict=True)
+        elapsed = time.perf_counter() - begin
+        total = sum(one.decode_seconds for one in decoded.values())
+        return [
+            replace(decoded[place], decode_seconds=decoded[place].decode_seconds * elapsed / total)
+            for place in range(len(requests))
+        ]
 
-    def _encode(self, features: "np.ndarray") -> "np.ndarray":
-        import numpy as np
-
-        return np.array(self.whisper.model.encode(_view(features), to_cpu=True))
-
-    def _group_decoder(
-        self,
-        encoded: Encoded,
-        prompt_of: dict[int, Sequence[int]],
-        language: str,
-        options: Options,
-    ) -> "Callable[[list[int]], list[Decoded]]":
-        tokenizer = self._tokenizer(language, options["task"])
-
-        def decode(members: list[int]) -> list[Decoded]:
-            begin = time.perf_counter()
-            states = encoded.states[members]
-            starts = [
-                self.whisper.get_prompt(
-                    tokenizer, list(prompt_of[index]), without_timestamps=not options["timestamps"]
-                )
-                for index in members
-            ]
-            best = self._search(states, starts, tokenizer, options)
-            seconds = [encoded.seconds[index] for index in members]
-            results = [
-                self._to_decoded(one, tokenizer, language, length, options)
-                for one, length in zip(best, seconds, strict=True)
-            ]
-            if options["word_timestamps"]:
-                self._add_words(results, states, tokenizer, seconds)
-            spent = time.perf_counter() - begin
-            return [
-                replace(one, decode_seconds=spent * length / sum(seconds))
-                for one, length in zip(results, seconds, strict=True)
-            ]
-
-        return decode
+    def _decode_part(
+        self, encoded: Encoded, options: Options, requests: Sequence[Request]
+    ) -> list[Decoded]:
+        """Decode chunks whose prompts are equally long and whose language is the same."""
+        begin = time.perf_counter()
+        tokenizer = self._tokenizer(requests[0].language, options["task"])
+        states = encoded.states[[request.member for request in requests]]
+        seconds = [encoded.seconds[request.member] for request in requests]
+        best = self._search(states, requests, tokenizer, options)
+        times = tokenizer.timestamp_begin
+        results = [
+            to_decoded(one, requests[0].language, length, options, times, tokenizer.decode)
+            for one, length in zip(best, seconds, strict=True)
+        ]
+        if options["word_timestamps"]:
+            # The window may be shorter than 30 s: no more frames than the encoder has seen.
+            frames = [min(ceil(one * FRAMES_PER_SECOND), 2 * states.shape[1]) for one in seconds]
+            texts = [text_tokens(one, options, times) for one in best]
+            alignments = self.whisper.find_alignment(tokenizer, texts, _view(states), frames)
+            for result, alignment, length in zip(results, alignments, seconds, strict=True):
+                result.words = place_words(alignment, length)
+        spent = time.perf_counter() - begin
+        return [
+            replace(one, decode_seconds=spent * length / sum(seconds))
+            for one, length in zip(results, seconds, strict=True)
+        ]
 
     def _search(
         self,
         states: "np.ndarray",
-        starts: list[list[int]],
+        requests: Sequence[Request],
         tokenizer: "Tokenizer",
         options: Options,
-    ) -> list[dict[str, Any]]:
-        """Decode at each temperature in turn what did not pass the thresholds at the one before."""
+    ) -> list[Attempt]:
         from faster_whisper.transcribe import get_suppressed_tokens
 
-        suppressed = get_suppressed_tokens(tokenizer, options["suppress_tokens"])
-        tried: list[list[dict[str, Any]]] = [[] for _ in starts]
-        pending = list(range(len(starts)))
-        for temperature in options["temperatures"]:
-            search: dict[str, Any] = (
+        suppressed = get_suppressed_tokens(tokenizer, list(options["suppress_tokens"]))
+        starts = [
+            self.whisper.get_prompt(
+                tokenizer, list(request.prompt), without_timestamps=not options["timestamps"]
+            )
+            for request in requests
+        ]
+        most = self.whisper.max_length
+
+        def search(pending: Sequence[int], temperature: float) -> list[Attempt]:
+            how: dict[str, Any] = (
                 {
                     "beam_size": 1,
                     "num_hypotheses": BEST_OF,
@@ -181,85 +222,33 @@ class FasterWhisper:
                 length_penalty=options["length_penalty"],
                 repetition_penalty=options["repetition_penalty"],
                 no_repeat_ngram_size=options["no_repeat_ngram_size"],
-                max_length=self.whisper.max_length,
+                max_length=most,
                 suppress_blank=options["suppress_blank"],
                 suppress_tokens=suppressed,
                 max_initial_timestamp_index=FIRST_TIMESTAMP_INDEX,
                 return_scores=True,
                 return_no_speech_prob=True,
-                **search,
+                **how,
             )
+            attempts = []
             for index, result in zip(pending, results, strict=True):
-                one = judge_result(result, temperature, tokenizer, options)
-                one["cap"] = min(
-                    self.whisper.max_length // 2, self.whisper.max_length - len(starts[index])
+                tokens = result.sequences_ids[0]
+                # CTranslate2 divides by length ** penalty; openai-whisper's figure counts the
+                # end token too.
+                total = result.scores[0] * len(tokens) ** options["length_penalty"]
+                attempts.append(
+                    Attempt(
+                        tokens=tokens,
+                        text=tokenizer.decode(tokens).strip(),
+                        avg_logprob=total / (len(tokens) + 1),
+                        no_speech_prob=result.no_speech_prob,
+                        temperature=temperature,
+                        capped=len(tokens) >= min(most // 2, most - len(starts[index])),
+                    )
                 )
-                tried[index].append(one)
-            pending = [index for index in pending if not tried[index][-1]["passed"]]
-            if not pending:
-                break
-        return [choose_result(one) for one in tried]
+            return attempts
 
-    def _to_decoded(
-        self,
-        best: dict[str, Any],
-        tokenizer: "Tokenizer",
-        language: str,
-        seconds: float,
-        options: Options,
-    ) -> Decoded:
-        from faster_whisper.transcribe import get_compression_ratio
-
-        silent = (
-            best["no_speech_prob"] > options["no_speech_threshold"]
-            and best["avg_logprob"] < options["logprob_threshold"]
-        )
-        tokens = [] if silent else best["tokens"]
-        pieces, _, _ = self.whisper._split_segments_by_timestamps(
-            tokenizer, tokens, 0.0, ceil(seconds * FRAMES_PER_SECOND), seconds, 0
-        )
-        segments = [
-            {
-                "start": min(piece["start"], seconds),
-                "end": min(piece["end"], seconds),
-                "text": tokenizer.decode(piece["tokens"]),
-                "token_ids": [token for token in piece["tokens"] if token < tokenizer.eot],
-                "tokens": len(piece["tokens"]),
-                "avg_logprob": best["avg_logprob"],
-                "no_speech_prob": best["no_speech_prob"],
-                "compression_ratio": get_compression_ratio(tokenizer.decode(piece["tokens"])),
-                "temperature": best["temperature"],
-            }
-            for piece in pieces
-            if piece["tokens"]
-        ]
-        return Decoded(
-            text=tokenizer.decode(tokens).strip(),
-            language=language,
-            segments=segments,
-            tries=best["tries"],
-            capped=len(best["tokens"]) >= best["cap"],
-        )
-
-    def _add_words(
-        self,
-        results: list[Decoded],
-        states: "np.ndarray",
-        tokenizer: "Tokenizer",
-        seconds: list[float],
-    ) -> None:
-        """Align each text with its audio and give every result its words, in place."""
-        from faster_whisper.transcribe import merge_punctuations
-
-        tokens = [
-            [token for segment in one.segments for token in segment["token_ids"]] for one in results
-        ]
-        # The window may be shorter than 30 s: no more frames than the encoder has seen.
-        frames = [min(ceil(one * FRAMES_PER_SECOND), 2 * states.shape[1]) for one in seconds]
-        alignments = self.whisper.find_alignment(tokenizer, tokens, _view(states), frames)
-        for one, alignment, length in zip(results, alignments, seconds, strict=True):
-            merge_punctuations(alignment, "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、")
-            one.words = place_words(alignment, length)
+        return search_with_fallback(len(requests), search, options)
 
     def _tokenizer(self, language: str, task: str) -> "Tokenizer":
         from faster_whisper.tokenizer import Tokenizer

@@ -2,13 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
 
 Options = dict[str, Any]
+Receipt = dict[str, Any]
+
+
+class Request(NamedTuple):
+    """One chunk of an encoded batch, to be decoded with its own prompt and language."""
+
+    member: int
+    prompt: Sequence[int]
+    prompt_text: str
+    language: str
 
 
 @dataclass
@@ -23,7 +32,12 @@ class Encoded:
 
 @dataclass
 class Decoded:
-    """What the decoder said of one chunk; all times are seconds on the chunk's clock."""
+    """What the decoder said of one chunk; all times are seconds on the chunk's clock.
+
+    A segment has `start`, `end`, `text`, `tokens` (count), `avg_logprob`, `no_speech_prob`,
+    `compression_ratio` and `temperature`, a word `start`, `end`, `text` and `probability`; figures
+    that an engine does not know are None.
+    """
 
     text: str
     language: str
@@ -47,14 +61,43 @@ class PromptTokenizer(Protocol):
 
 
 class Engine(Protocol):
-    """A loaded model. One job makes one engine, and gives it batches until it is done."""
+    """A loaded model. One job makes one engine, and gives it batches until it is done.
+
+    `OPTIONS` are the decode options that the engine honours, `COMPUTE_TYPES` the number formats; a
+    config that asks it for another one is refused at the start. `DETECTS_WHILE_DECODING` says that
+    an empty language lets the engine find out by itself; otherwise `detect_languages` is asked.
+    """
+
+    OPTIONS: ClassVar[frozenset[str]]
+    COMPUTE_TYPES: ClassVar[frozenset[str]] = frozenset({"default"})
+    DETECTS_WHILE_DECODING: ClassVar[bool] = False
 
     multilingual: bool
     batch_size: int
 
+    def __init__(self, model: dict[str, Any], weights: str, threads: int, device: str) -> None:
+        """Load a model.
+
+        Args:
+            model: its entry in the config.
+            weights: the `path` of its receipt.
+            threads: CPU threads to use, no more and no fewer.
+            device: `cpu` or `cuda`.
+        """
+        ...
+
     @classmethod
-    def load_tokenizer(cls, weights: Path) -> PromptTokenizer:
-        """The tokenizer of a model, without its weights."""
+    def check_weights(cls, weights: str) -> None:
+        """Raise a UserError if `weights`, as the config names them, cannot be meant."""
+
+    @classmethod
+    def fetch_weights(cls, weights: str) -> Receipt:
+        """Weights as the config names them -> where they lie: `weights`, `path`, `sha256`, ..."""
+        ...
+
+    @classmethod
+    def load_tokenizer(cls, weights: str) -> PromptTokenizer:
+        """The tokenizer of a model, without loading its weights."""
         ...
 
     def provenance(self) -> dict[str, Any]:
@@ -70,12 +113,7 @@ class Engine(Protocol):
         ...
 
     def decode(
-        self,
-        encoded: Encoded,
-        members: Sequence[int],
-        prompts: Sequence[Sequence[int]],
-        languages: Sequence[str],
-        options: Options,
+        self, encoded: Encoded, requests: Sequence[Request], options: Options
     ) -> list[Decoded]:
-        """Decode the chunks `members` of a batch, each with its own prompt and language."""
+        """Decode chunks of a batch under one set of options."""
         ...

@@ -1,16 +1,27 @@
-"""A model's settings -> a loaded engine; others join by the entry point ``snakescribe.engines``."""
+"""Engines by name; others join by the entry point ``snakescribe.engines``, as `module:Class`."""
 
+from collections.abc import Iterator
 from importlib import import_module
 from importlib.metadata import entry_points
-from pathlib import Path
 from typing import Any
 
 from snakescribe.errors import UserError, did_you_mean
-from snakescribe.transcribe.engines.protocol import Engine, PromptTokenizer
+from snakescribe.transcribe.engines.protocol import Engine
 
 BUILT_IN = {
     "faster-whisper": "snakescribe.transcribe.engines.faster_whisper:FasterWhisper",
+    "openai-whisper": "snakescribe.transcribe.engines.openai_whisper:OpenaiWhisper",
+    "command": "snakescribe.transcribe.engines.command:Command",
+    "http": "snakescribe.transcribe.engines.http:Http",
 }
+
+# Decode options that do not reach an engine: the job itself sees to them.
+_EVERYWHERE = frozenset(
+    {
+        "language", "hotwords", "compression_ratio_threshold", "logprob_threshold",
+        "no_speech_threshold",
+    }
+)  # fmt: skip
 
 
 def engine_names() -> dict[str, str]:
@@ -18,19 +29,24 @@ def engine_names() -> dict[str, str]:
     return BUILT_IN | {one.name: one.value for one in entry_points(group="snakescribe.engines")}
 
 
-def load_engine(model: dict[str, Any], weights: Path, threads: int, device: str) -> Engine:
-    """Load a model: `model` is its entry in the config, `weights` the folder that was verified."""
-    return _engine_class(model["engine"])(model, weights, threads, device)
+def engine_class(name: str) -> type[Engine]:
+    """An engine's name -> its class.
 
-
-def load_tokenizer(model: dict[str, Any], weights: Path) -> PromptTokenizer:
-    """Load only the tokenizer of a model: milliseconds instead of seconds."""
-    return _engine_class(model["engine"]).load_tokenizer(weights)
-
-
-def _engine_class(name: str) -> Any:
+    Raises:
+        UserError: no engine has this name.
+    """
     engines = engine_names()
     if name not in engines:
         raise UserError(f"no engine '{name}'; {did_you_mean(name, engines)}")
     module, attribute = engines[name].split(":")
     return getattr(import_module(module), attribute)
+
+
+def dishonoured_options(
+    engine: str, options: dict[str, Any], defaults: dict[str, Any]
+) -> Iterator[str]:
+    """The decode options that differ from their default and that an engine cannot honour."""
+    honoured = engine_class(engine).OPTIONS | _EVERYWHERE
+    for name, value in options.items():
+        if name not in honoured and value != defaults[name]:
+            yield name

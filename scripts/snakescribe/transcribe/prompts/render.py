@@ -6,7 +6,7 @@ last, and the tail of the previous transcription fills what is left.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -36,6 +36,11 @@ class Prompt:
         path = settings["terms"]
         ranked = ranked_terms(Path(path), settings["score"]) if path else ()
         return cls(name, settings["template"], ranked, settings["max_tokens"])
+
+    def after(self, words: str) -> "Prompt":
+        """This prompt with `words` before it: what is cut first if the budget is too small."""
+        words = words.replace("{", "{{").replace("}", "}}")
+        return replace(self, template=f"{words} {self.template}") if words else self
 
     @property
     def needs_previous(self) -> bool:

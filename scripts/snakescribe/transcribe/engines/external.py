@@ -1,0 +1,128 @@
+"""What engines outside this process share: audio to a WAV file, their JSON to a result, a budget.
+
+The JSON is OpenAI's `verbose_json`: `text`, and, where the program knows them, `language`,
+`segments` (`start`, `end`, `text`, `avg_logprob`, `no_speech_prob`, `compression_ratio`,
+`temperature`) and `words` (`start`, `end`, `word`, `probability`), in seconds from the start of
+the chunk.
+"""
+
+import io
+import re
+import wave
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from snakescribe.errors import UserError
+from snakescribe.transcribe.engines.fallback import compression_ratio
+from snakescribe.transcribe.engines.protocol import Decoded, Encoded, Engine, PromptTokenizer
+
+if TYPE_CHECKING:
+    import numpy as np
+
+SAMPLE_RATE = 16000
+
+
+class ExternalTokenizer(PromptTokenizer):
+    """Counts pieces of up to three letters, since the engine's own tokens are not known here.
+
+    Whisper's tokens of English hold about four letters, of names about three, so that the count is
+    rather too high. A piece's id is its text in UTF-8 as a number.
+    """
+
+    _PIECE = re.compile(r" ?[!-~]{1,3}|.", re.DOTALL)
+
+    def tokenize(self, text: str) -> list[int]:
+        pieces = self._PIECE.findall(text.strip())
+        return [int.from_bytes(piece.encode("utf-8", "replace")) for piece in pieces]
+
+    def detokenize(self, tokens: Sequence[int]) -> str:
+        lengths = ((token.bit_length() + 7) // 8 or 1 for token in tokens)
+        return "".join(
+            token.to_bytes(length).decode() for token, length in zip(tokens, lengths, strict=True)
+        )
+
+
+class ExternalEngine(Engine):
+    """An engine outside this process: it is given audio, and finds out the language by itself."""
+
+    DETECTS_WHILE_DECODING = True
+    multilingual = True
+
+    @classmethod
+    def load_tokenizer(cls, weights: str) -> PromptTokenizer:
+        return ExternalTokenizer()
+
+    def encode(self, audio: "Sequence[np.ndarray]", window_seconds: float) -> Encoded:
+        return Encoded(list(audio), [len(one) / SAMPLE_RATE for one in audio], 0.0, 0.0)
+
+    def detect_languages(self, encoded: Encoded) -> list[dict[str, float]]:
+        raise NotImplementedError("an empty language leaves it to the engine")
+
+
+def to_wav(audio: "np.ndarray") -> bytes:
+    """Samples (float32 mono, 16 kHz, -1 to 1) -> a WAV file of 16-bit integers."""
+    import numpy as np
+
+    target = io.BytesIO()
+    with wave.open(target, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE)
+        file.writeframes((np.clip(audio, -1, 1) * 32767).round().astype("<i2").tobytes())
+    return target.getvalue()
+
+
+def read_answer(answer: Any, who: str, language: str, seconds: float) -> Decoded:
+    """An engine's JSON -> a result.
+
+    Args:
+        who: the engine, for messages.
+        language: what it was told; empty if it was to find out.
+        seconds: length of the chunk.
+
+    Raises:
+        UserError: the answer is not as the module says.
+    """
+    try:
+        text = answer["text"].strip()
+        segments = answer.get("segments") or ([{"text": text}] if text else [])
+        words = answer.get("words") or [
+            word for segment in segments for word in segment.get("words") or []
+        ]
+        return Decoded(
+            text=text,
+            language=language or str(answer.get("language") or ""),
+            segments=[_to_segment(segment, seconds) for segment in segments],
+            words=[_to_word(word, seconds) for word in words],
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UserError(
+            f'{who}: the answer is not {{"text": ..., "segments": [...], "words": [...]}}: '
+            f"{type(error).__name__}: {error}; see docs/transcribe.md"
+        ) from error
+
+
+def _to_segment(segment: dict[str, Any], seconds: float) -> dict[str, Any]:
+    text = str(segment["text"])
+    figures = ("avg_logprob", "no_speech_prob", "temperature")
+    return {
+        "start": _inside(segment.get("start", 0.0), seconds),
+        "end": _inside(segment.get("end", seconds), seconds),
+        "text": text,
+        "tokens": len(segment["tokens"]) if "tokens" in segment else None,
+        "compression_ratio": segment.get("compression_ratio", compression_ratio(text)),
+        **{name: segment.get(name) for name in figures},
+    }
+
+
+def _to_word(word: dict[str, Any], seconds: float) -> dict[str, Any]:
+    return {
+        "start": _inside(word["start"], seconds),
+        "end": _inside(word["end"], seconds),
+        "text": str(word.get("word", word.get("text"))).strip(),
+        "probability": word.get("probability"),
+    }
+
+
+def _inside(time: Any, seconds: float) -> float:
+    return round(min(max(float(time), 0.0), seconds), 3)

@@ -1,0 +1,144 @@
+"""An endpoint that speaks OpenAI's `/audio/transcriptions`, on this machine or elsewhere.
+
+`weights` is the model's name there. The address is `$OPENAI_BASE_URL` (else OpenAI's own), the key
+`$OPENAI_API_KEY`: both come from the environment, so that neither stands in a config or a log.
+"""
+
+import os
+import time
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from snakescribe.errors import UserError
+from snakescribe.store import digest
+from snakescribe.transcribe.engines.external import (
+    ExternalEngine,
+    read_answer,
+    to_wav,
+)
+from snakescribe.transcribe.engines.protocol import (
+    Decoded,
+    Encoded,
+    Options,
+    Receipt,
+    Request,
+)
+from snakescribe.transcribe.engines.workers import Workers
+
+OPENAI = "https://api.openai.com/v1"
+TRIES = 6
+BACKOFF_SECONDS = 1.0  # doubled at each try, unless the answer has Retry-After
+TIMEOUT_SECONDS = (10, 600)  # to connect, to answer
+
+
+class Http(ExternalEngine):
+    """A model behind an endpoint; `batch_size` requests are under way at once."""
+
+    OPTIONS = frozenset({"task", "word_timestamps"})
+
+    def __init__(self, model: dict[str, Any], weights: str, threads: int, device: str) -> None:
+        import requests
+        from requests.adapters import HTTPAdapter
+        from urllib3.util import Retry
+
+        self.model = weights
+        self.batch_size = model["batch_size"]
+        self._workers = Workers(self.batch_size, 1)
+        self._session = requests.Session()
+        retry = Retry(
+            TRIES,
+            backoff_factor=BACKOFF_SECONDS,
+            status_forcelist=(408, 429, 500, 502, 503, 504),
+            allowed_methods=None,
+            raise_on_status=False,
+        )
+        for scheme in ("http://", "https://"):
+            self._session.mount(
+                scheme, HTTPAdapter(pool_maxsize=self.batch_size, max_retries=retry)
+            )
+        if key := os.environ.get("OPENAI_API_KEY"):
+            self._session.headers["Authorization"] = f"Bearer {key}"
+
+    @classmethod
+    def fetch_weights(cls, weights: str) -> Receipt:
+        """The model's name and the endpoint's host; what runs there is not known here."""
+        return {
+            "weights": weights,
+            "path": weights,
+            "sha256": digest(_base_url(), weights),
+            "source": urlsplit(_base_url()).netloc.rpartition("@")[2],
+            "languages": "multilingual",
+        }
+
+    def provenance(self) -> dict[str, Any]:
+        host = urlsplit(_base_url()).netloc.rpartition("@")[2]
+        return {"engine": "http", "device": host, "batch_size": self.batch_size}
+
+    def decode(
+        self, encoded: Encoded, requests: Sequence[Request], options: Options
+    ) -> list[Decoded]:
+        return self._workers.map(requests, partial(self._ask_for_all, encoded, options))
+
+    def _ask_for_all(
+        self, encoded: Encoded, options: Options, requests: Sequence[Request]
+    ) -> list[Decoded]:
+        return [self._ask(encoded, options, request) for request in requests]
+
+    def _ask(self, encoded: Encoded, options: Options, request: Request) -> Decoded:
+        begin = time.perf_counter()
+        translate = options["task"] == "translate"
+        fields: dict[str, Any] = {"model": self.model, "response_format": "verbose_json"}
+        if request.prompt_text:
+            fields["prompt"] = request.prompt_text
+        if not translate:
+            fields["temperature"] = "0"
+            grains = ["segment", "word"] if options["word_timestamps"] else ["segment"]
+            fields["timestamp_granularities[]"] = grains
+            if request.language:
+                fields["language"] = request.language
+        audio = to_wav(encoded.states[request.member])
+        answer = self._post("translations" if translate else "transcriptions", fields, audio)
+        seconds = encoded.seconds[request.member]
+        decoded = read_answer(answer, f"model '{self.model}'", request.language, seconds)
+        decoded.decode_seconds = time.perf_counter() - begin
+        return decoded
+
+    def _post(self, what: str, fields: dict[str, Any], audio: bytes) -> Any:
+        from requests import RequestException
+
+        url = f"{_base_url()}/audio/{what}"
+        try:
+            response = self._session.post(
+                url,
+                data=fields,
+                files={"file": ("chunk.wav", audio, "audio/wav")},
+                timeout=TIMEOUT_SECONDS,
+            )
+        except RequestException as error:
+            raise UserError(
+                f"no answer from {urlsplit(url).hostname} (model '{self.model}') in {TRIES + 1} "
+                f"tries: {type(error).__name__}; what was decoded is kept, so run again later"
+            ) from None
+        if response.status_code in (401, 403):
+            raise UserError(
+                f"{urlsplit(url).hostname} refused the key (HTTP {response.status_code}); "
+                "set OPENAI_API_KEY"
+            )
+        if not response.ok:
+            raise UserError(
+                f"{urlsplit(url).hostname} answered HTTP {response.status_code} for model "
+                f"'{self.model}': {response.text[:300]}"
+            )
+        try:
+            return response.json()
+        except ValueError as error:
+            raise UserError(f"{urlsplit(url).hostname}: the answer is not JSON: {error}") from error
+
+
+def _base_url() -> str:
+    url = (os.environ.get("OPENAI_BASE_URL") or OPENAI).rstrip("/")
+    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+        raise UserError("OPENAI_BASE_URL: this is not an http or https address")
+    return url

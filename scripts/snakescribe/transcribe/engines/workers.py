@@ -1,0 +1,69 @@
+"""A pool that works on a batch in parts, side by side; they shrink when memory runs out."""
+
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from math import ceil
+from typing import TypeVar
+
+log = logging.getLogger(__name__)
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+MOST_WORKERS = 4  # each holds the activations of a part: memory grows with them
+
+
+def divide_threads(threads: int) -> tuple[int, int]:
+    """CPU threads -> workers side by side, and threads of each, that use exactly so many.
+
+    Workers of one thread need not wait for each other in every small matrix product of a decoder.
+    """
+    workers = max(count for count in range(1, MOST_WORKERS + 1) if threads % count == 0)
+    return workers, threads // workers
+
+
+class Workers:
+    """`count` parts of at most `batch_size` items are worked on at once."""
+
+    def __init__(self, count: int, batch_size: int) -> None:
+        self.count = count
+        self.batch_size = batch_size
+        self._pool = ThreadPoolExecutor(count)
+
+    def map(
+        self, items: Sequence[Item], work: Callable[[Sequence[Item]], list[Result]]
+    ) -> list[Result]:
+        """Items -> their results in order, from parts of equal size.
+
+        When memory runs out a part is halved and tried again, and the batch size stays so.
+
+        Raises:
+            RuntimeError: memory runs out with a single item, or another error of the device.
+        """
+        parts = self._split(items)
+        return [
+            one
+            for done in self._pool.map(lambda part: self._try(part, work), parts)
+            for one in done
+        ]
+
+    def _split(self, items: Sequence[Item]) -> list[Sequence[Item]]:
+        rounds = ceil(len(items) / (self.batch_size * self.count))
+        count = min(rounds * self.count, len(items))
+        edges = [len(items) * number // count for number in range(count + 1)] if count else [0]
+        return [items[start:end] for start, end in pairwise(edges)]
+
+    def _try(
+        self, part: Sequence[Item], work: Callable[[Sequence[Item]], list[Result]]
+    ) -> list[Result]:
+        try:
+            return work(part)
+        except RuntimeError as error:
+            if "out of memory" not in str(error).lower() or len(part) == 1:
+                raise
+        half = len(part) // 2
+        self.batch_size = min(self.batch_size, half)
+        log.warning("out of memory: the batch size is now %d", self.batch_size)
+        return [*self._try(part[:half], work), *self._try(part[half:], work)]
