@@ -293,4 +293,18 @@ TRANSCRIPTS = Table(
     ),
 )
 
-TABLES = (ITEMS, RECORDINGS, AUDIO, PLANS, CHUNKS, TRANSCRIPTS)
+EXPORTS = Table(
+    name="exports",
+    description="Transcripts written as files for other programs.",
+    path="exports/{passname}/{shard}.tsv",
+    key=("recording", "prompt", "decoding", "format"),
+    columns=(
+        _RECORDING,
+        Column("prompt", "str", "name of the prompt in the config"),
+        Column("decoding", "str", "name of the decode options in the config"),
+        Column("format", "str", "`txt`, `srt`, `vtt`, `json` or `ctm`"),
+        Column("path", "str", "the file"),
+    ),
+)
+
+TABLES = (ITEMS, RECORDINGS, AUDIO, PLANS, CHUNKS, TRANSCRIPTS, EXPORTS)

@@ -4,6 +4,7 @@ Transcribe the chunks: one job for each pass (a model on an audio variant) and s
 INPUTS:   <results>/chunks/{variant}/{shard}.tsv
 OUTPUTS:  <results>/models/{model}.json                    where a model's verified weights lie
           <results>/transcripts/{passname}/{shard}.jsonl  every chunk, prompt and decoding
+          <results>/exports/{passname}/{shard}.tsv        only asked for: text, subtitles, CTM
 """
 
 
@@ -81,3 +82,34 @@ rule transcribe:
         over_shards(
             "<results>/transcripts/{passname}/{shard}.jsonl", passname=list(PASSES)
         ),
+
+
+rule export_transcripts:
+    """Write the transcripts of {wildcards.passname}, {wildcards.shard}, for other programs."""
+    input:
+        transcripts="<results>/transcripts/{passname}/{shard}.jsonl",
+    output:
+        listed="<results>/exports/{passname}/{shard}.tsv",
+    log:
+        "<logs>/export_transcripts/{passname}/{shard}.log",
+    conda:
+        "../../envs/transcribe.yaml"
+    params:
+        formats=as_json(config["export"]["formats"]),
+        folder=subpath(output.listed, ancestor=2),
+        step_version=step_version("transcribe.export"),
+    shell:
+        r"""
+        snakescribe transcribe export \
+            --transcripts {input.transcripts:q} \
+            --passname {wildcards.passname:q} \
+            --formats {params.formats:q} \
+            --folder {params.folder:q} \
+            --output {output.listed:q} 2>{log:q}
+        """
+
+
+rule export:
+    """Target: every transcript as files, in the formats of the config's `export`."""
+    input:
+        over_shards("<results>/exports/{passname}/{shard}.tsv", passname=list(PASSES)),

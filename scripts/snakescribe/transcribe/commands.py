@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from snakescribe.options import InputFile, Json, OutputFile
+from snakescribe.options import Folder, InputFile, Json, OutputFile
 
 
 @click.group()
@@ -68,6 +68,21 @@ def run(
         store=store,
         output=output,
     )
+
+
+@transcribe.command()
+@click.option("--transcripts", type=InputFile, required=True, help="Transcripts of a pass.")
+@click.option("--passname", required=True, help="Name of the pass: model.audio.")
+@click.option("--formats", type=Json, required=True, help='Formats, e.g. ["srt", "ctm"].')
+@click.option("--folder", type=Folder, required=True, help="Where the files go.")
+@click.option("--output", type=OutputFile, required=True, help="Exports table to write.")
+def export(
+    transcripts: Path, passname: str, formats: list[str], folder: Path, output: Path
+) -> None:
+    """Write transcripts as TXT, SRT, VTT, JSON or CTM, a file for each recording and condition."""
+    from snakescribe.transcribe.export import export_shard
+
+    export_shard(transcripts, passname, formats, folder, output)
 
 
 @click.group()

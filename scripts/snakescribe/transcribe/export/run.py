@@ -1,0 +1,47 @@
+"""The transcripts of a pass and shard -> a file for each recording, condition and format."""
+
+import logging
+from pathlib import Path
+
+from snakescribe.store import write_text
+from snakescribe.tables import EXPORTS, TRANSCRIPTS, Row, read_table, write_table
+from snakescribe.transcribe.export.formats import FORMATS
+
+STEP_VERSION = 1
+
+log = logging.getLogger(__name__)
+
+
+def export_shard(
+    transcripts: Path, passname: str, formats: list[str], folder: Path, output: Path
+) -> None:
+    """Write the files and the table that lists them.
+
+    Args:
+        transcripts: the transcripts table of a pass and shard.
+        passname: the pass, `model.audio`.
+        formats: names of `FORMATS`.
+        folder: where files go: `{passname}.{prompt}.{decoding}/{recording}.{format}`.
+        output: the exports table.
+    """
+    grouped: dict[tuple[str, str, str], list[Row]] = {}
+    for row in read_table(TRANSCRIPTS, transcripts):
+        key = (row["recording"], row["prompt"], row["decoding"])
+        grouped.setdefault(key, []).append(row)
+    listed = []
+    for (recording, prompt, decoding), rows in grouped.items():
+        rows.sort(key=lambda row: str(row["chunk"]))
+        for name in formats:
+            path = folder / f"{passname}.{prompt}.{decoding}" / f"{recording}.{name}"
+            write_text(path, FORMATS[name](rows))
+            listed.append(
+                {
+                    "recording": recording,
+                    "prompt": prompt,
+                    "decoding": decoding,
+                    "format": name,
+                    "path": str(path),
+                }
+            )
+    count = write_table(EXPORTS, output, listed)
+    log.info("%d files for %d recordings and conditions", count, len(grouped))
