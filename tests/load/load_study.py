@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from click.testing import CliRunner, Result
 
+from snakescribe.acquire.metadata_tables import METADATA_TABLES, VIDEOS
 from snakescribe.cli import cli
 from snakescribe.config import check_config, expand_experiments
 from snakescribe.config.slices import experiment_settings
@@ -31,6 +32,7 @@ class Study:
     design: str = "factorial"
     name: str = "study"
     scored: bool = True
+    views: int = 12_345_678_901
 
     @property
     def config(self) -> dict[str, Any]:
@@ -62,6 +64,7 @@ class Study:
             RECORDINGS, results.path(RECORDINGS, shard="s00000"), map(_recording, self.recordings)
         )
         write_table(PLANS, results.path(PLANS, shard="s00000"), map(_plan, self.recordings))
+        self._write_metadata(results)
         chunks = [f"{one}-{number:04d}" for one in good for number in (0, 1)]
         for variant in self.variants:
             write_table(
@@ -82,6 +85,33 @@ class Study:
             ]
             write_table(TRANSCRIPTS, path, rows)
         self._write_scores(chunks)
+
+    def _write_metadata(self, results: Results) -> None:
+        """A site knows all recordings but the broken one, and has an extra row for each table."""
+        known = [one for one in self.recordings if one != "broken"]
+        rows: dict[str, list[dict[str, Any]]] = {table.name: [] for table in METADATA_TABLES}
+        for one in known:
+            video = dict.fromkeys(column.name for column in VIDEOS.columns)
+            video |= {
+                "recording": one, "source": "youtube-api", "title": f"The {one}",
+                "description": 'About\n"it"\t\\', "channel_title": "Talks", "caption": False,
+                "published_at": "2019-04-01T10:00:00Z", "duration_seconds": 20.5,
+                "view_count": self.views,
+            }  # fmt: skip
+            rows["videos"].append(video)
+            rows["tags"] += [
+                {"recording": one, "position": number, "tag": tag}
+                for number, tag in enumerate(["baseball", "baseball", "größe"])
+            ]
+            rows["thumbnails"].append(
+                {"recording": one, "name": "default", "url": "u", "width": 120, "height": None}
+            )
+            rows["localizations"].append(
+                {"recording": one, "language": "nl", "title": "Titel", "description": ""}
+            )
+            rows["topics"].append({"recording": one, "topic": "https://en.wikipedia.org/wiki/B"})
+        for table in METADATA_TABLES:
+            write_table(table, results.path(table), rows[table.name])
 
     def _write_scores(self, chunks: list[str]) -> None:
         folder = self.folder / "scores" / self.name

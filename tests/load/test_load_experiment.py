@@ -37,6 +37,7 @@ def test_rows_arrive(study: Study, database: str) -> None:
         "audio_files": 6, "chunks": 8, "comparisons": 3, "condition_scores": 4, "conditions": 4,
         "corpora": 1, "experiments": 1, "prompts": 16, "recordings": 3, "runs": 2, "scores": 32,
         "segments": 16, "transcriptions": 16, "words": 32,
+        "videos": 2, "tags": 6, "thumbnails": 2, "localizations": 2, "topics": 2,
     }  # fmt: skip
     for table, count in receipt["rows"].items():
         assert ask(database, f"select count(*) from {table}") == [(count,)]
@@ -63,6 +64,29 @@ def test_only_what_changed_is_written(study: Study, database: str) -> None:
     assert len(changed["transcriptions"]) == 4
     assert not changed["scores"] and not changed["recordings"] and not changed["runs"]
     assert ask(database, "select count(*) from words") == [(4 * (2 + 2 + 2 + 3),)]
+
+
+def test_what_sites_say_is_loaded_as_it_is(study: Study, database: str) -> None:
+    study.load()
+    assert ask(
+        database,
+        "select title, description, caption, embeddable, duration_seconds, view_count, status "
+        "from videos v join recordings r using (corpus, recording, title) where recording = 'talk'",
+    ) == [("The talk", 'About\n"it"\t\\', False, None, 20.5, 12_345_678_901, "ok")]
+    assert ask(
+        database,
+        "select position, tag from tags where recording = 'größe' order by position",
+    ) == [(0, "baseball"), (1, "baseball"), (2, "größe")]
+    before = contents(database)
+    study.views += 1
+    study.write()
+    study.load()
+    after = contents(database)
+    changed = [name for name in after if set(after[name]) - set(before[name])]
+    assert changed == ["videos"]
+    (study.folder / "metadata" / "topics.tsv").unlink()
+    result = study.run_load(study.folder / "receipt.json")
+    assert "topics.tsv: no such file" in str(result.exception)
 
 
 def test_what_is_no_longer_there_is_removed(study: Study, database: str) -> None:

@@ -10,6 +10,7 @@ rule load_experiment:
     """Load {wildcards.experiment} in one transaction; loading twice changes nothing."""
     input:
         lock="<results>/items.tsv",
+        metadata=rules.describe_recordings.output,
         transcripts=transcripts_of_experiment,
         conditions="<results>/scores/{experiment}/conditions.csv",
         comparisons="<results>/scores/{experiment}/comparisons.csv",

@@ -75,6 +75,8 @@ def _stage(
     staging.add("corpora", {"corpus": corpus, "folder": str(results.folder.resolve())})
     for row in rows.recording_rows(results, corpus):
         staging.add("recordings", row)
+    for table, row in rows.metadata_rows(results, corpus):
+        staging.add(table, row)
     for variant in sorted({condition.audio for condition in experiment.conditions}):
         for row in rows.audio_rows(results, corpus, variant):
             staging.add("audio_files", row)

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from snakescribe import __version__
+from snakescribe.acquire.metadata_tables import METADATA_TABLES
 from snakescribe.config.sweep import Experiment
 from snakescribe.errors import UserError
 from snakescribe.results import Results
@@ -48,6 +49,13 @@ def recording_rows(results: Results, corpus: str) -> Iterator[Row]:
                 "seconds": (plan or found)["seconds"],
                 "captions": found["captions"],
             }
+
+
+def metadata_rows(results: Results, corpus: str) -> Iterator[tuple[str, Row]]:
+    """What sites say about the recordings -> (table, row); the tables are named as their files."""
+    for table in METADATA_TABLES:
+        for row in read_table(table, results.path(table)):
+            yield table.name, {"corpus": corpus, **row}
 
 
 def audio_rows(results: Results, corpus: str, variant: str) -> Iterator[Row]:

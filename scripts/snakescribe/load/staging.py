@@ -28,6 +28,11 @@ _OF_TRANSCRIPTIONS = (
 SCOPES = {
     "corpora": "corpus = %(corpus)s",
     "recordings": "corpus = %(corpus)s",
+    "videos": "corpus = %(corpus)s",
+    "tags": "corpus = %(corpus)s",
+    "thumbnails": "corpus = %(corpus)s",
+    "localizations": "corpus = %(corpus)s",
+    "topics": "corpus = %(corpus)s",
     "audio_files": "corpus = %(corpus)s and audio = any(%(variants)s)",
     "chunks": "corpus = %(corpus)s and audio = any(%(variants)s)",
     "experiments": _OF_EXPERIMENT,
