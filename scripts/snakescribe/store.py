@@ -5,14 +5,18 @@ costs time therefore lies here, under a key made of everything that it depends o
 stands in the store is whole, and need not be made again.
 """
 
+import fcntl
 import hashlib
 import json
 import os
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkstemp
 from typing import Any
+
+_SETTLED_SECONDS = 60  # a file that has just been made may not be locked yet
 
 
 def digest(*parts: Any) -> str:
@@ -34,18 +38,44 @@ def keyed_path(folder: Path, key: str, suffix: str) -> Path:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield a path beside `path` to write to; rename it into place on success, else remove it."""
+    """Yield a path beside `path` to write to; rename it into place on success, else remove it.
+
+    It is locked as long as this process writes it, so that `remove_leftovers` leaves it alone.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = mkstemp(dir=path.parent, prefix=".", suffix=f".part{path.suffix}")
-    os.close(handle)
     part = Path(name)
     part.chmod(0o644)
     try:
+        with suppress(OSError):  # a file system without locks: what is left there stays
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield part
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+    finally:
+        os.close(handle)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what killed processes were writing into a folder; what a living one writes stays."""
+    for part in folder.glob(".*.part*"):
+        with suppress(OSError), part.open("rb") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if time.time() - part.stat().st_mtime > _SETTLED_SECONDS:
+                part.unlink()
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold a folder for one process; others that want it wait."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -1,6 +1,5 @@
-"""Small media files, a faulty web server, and the commands of the stage, run as people run them."""
+"""Small media files, a faulty web server, and the steps of the stage from table to table."""
 
-import csv
 import json
 import subprocess
 from collections.abc import Callable, Iterator
@@ -8,22 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from acquire_steps import FAST, run_cli
 from fault_server import FaultServer
 from imageio_ffmpeg import get_ffmpeg_exe
 
-from snakescribe.cli import cli
 from snakescribe.errors import UserError
 from snakescribe.tables import ITEMS, RECORDINGS, Row, read_table
-
-# Everything at once and hardly any pause: the server is ours.
-FAST = {
-    "requests_per_hour": 0,
-    "tries": 3,
-    "backoff_seconds": 0.01,
-    "patience_seconds": 3,
-    "timeout_seconds": 1,
-}
 
 
 @pytest.fixture(scope="session")
@@ -57,17 +46,6 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty working directory."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def run_cli(*arguments: object) -> Result:
-    """A command -> its result; our bugs raise, a user's mistake is exit code 1 and its message."""
-    result = CliRunner().invoke(cli, [str(argument) for argument in arguments])
-    if isinstance(result.exception, UserError):
-        return result
-    if result.exception and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    assert result.exit_code == 0, result.output
-    return result
 
 
 @pytest.fixture
@@ -107,15 +85,6 @@ def fetch(place: Path) -> Callable[..., dict[str, Row]]:
     return run
 
 
-def write_rows(path: Path, rows: list[dict[str, Any]]) -> Path:
-    """Rows -> a TSV table that a user could have written."""
-    with path.open("w", newline="") as stream:
-        writer = csv.DictWriter(stream, list(rows[0]), delimiter="\t", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
-
-
 @pytest.fixture
 def site(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """A video site: what its API answers, by path such as ``video/ID`` or ``playlist/ID``.
@@ -133,15 +102,3 @@ def site(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]
     server.answers["/api/"] = answer
     monkeypatch.setenv("VIDEOSITE", server.base)
     return pages
-
-
-def video(name: str, **fields: Any) -> dict[str, Any]:
-    """A video of the site whose sound is ``/NAME.m4a`` of the server."""
-    return {
-        "title": f"Talk {name}",
-        "duration": 20,
-        "upload_date": "20240501",
-        "formats": [{"url": f"{{BASE}}/{name}.m4a", "format_id": "140", "ext": "m4a",
-                     "acodec": "mp4a", "vcodec": "none", "abr": 48}],
-        **fields,
-    }  # fmt: skip

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from acquire_steps import run_cli, write_rows
 from fault_server import Fault, FaultServer
 
-from conftest import run_cli, write_rows
 from snakescribe.acquire.rounds import current_round
 from snakescribe.errors import UserError
 from snakescribe.tables import Row

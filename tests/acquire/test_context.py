@@ -8,11 +8,11 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+from acquire_steps import FAST, write_rows
 from fault_server import FaultServer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import FAST, write_rows
 from snakescribe.acquire.context.dates import MONTHS, find_date
 from snakescribe.acquire.context.teams import Team, find_teams
 from snakescribe.acquire.rounds import current_round

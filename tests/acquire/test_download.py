@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from acquire_steps import write_rows
 from fault_server import Fault, FaultServer
 
-from conftest import write_rows
 from snakescribe.acquire.outcomes import all_outcomes
 from snakescribe.acquire.rounds import current_round
 from snakescribe.errors import UserError

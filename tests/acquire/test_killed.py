@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from acquire_steps import FAST, write_rows
 from fault_server import Fault, FaultServer
 
-from conftest import FAST, write_rows
 from snakescribe.store import file_sha256
 from snakescribe.tables import RECORDINGS, Row, read_table
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from acquire_steps import write_rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import write_rows
 from snakescribe.acquire.ids import safe_id
 from snakescribe.acquire.lock import extend_lock
 from snakescribe.acquire.sources import Found

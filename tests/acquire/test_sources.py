@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from acquire_steps import FAST, run_cli, video
 from fault_server import Fault, FaultServer
 
-from conftest import FAST, run_cli, video
 from snakescribe.acquire.rounds import current_round
 from snakescribe.acquire.sources import find_audio
 from snakescribe.errors import UserError
@@ -88,6 +88,49 @@ def test_an_update_shows_what_is_new_and_what_vanished_and_drops_nothing(
     assert f"vanished, but kept: {A}" in caplog.text
     assert ids(resolve(source)) == [A, B, C]
     assert ids(resolve({"source": "youtube", "videos": [B]})) == [B]
+
+
+def test_what_vanished_can_be_dropped_and_what_is_listed_cannot(
+    place: Path, resolve: Resolve, site: dict[str, Any], server: FaultServer
+) -> None:
+    def update() -> None:
+        run_cli("acquire", "resolve", "--update", "--configfile", "mine.yaml")
+
+    for name in ("a", "b"):
+        (place / f"{name}.wav").touch()
+    config = {
+        "results": "results",
+        "recordings": [
+            {"source": "youtube", "playlists": [LIST1]}, {"source": "folder", "path": "*.wav"},
+        ],
+        "models": {"tiny": {"weights": "tiny.en"}},
+        "experiments": {"one": {}},
+    }  # fmt: skip
+    (place / "mine.yaml").write_text(json.dumps(config))
+    site[f"playlist/{LIST1}"] = {"title": "One", "videos": [flat(A), flat(B)]}
+    update()
+    site[f"playlist/{LIST1}"] = {"title": "One", "videos": [flat(B), flat(C)]}
+    (place / "a.wav").unlink()
+    update()
+    items = place / "results" / "items.tsv"
+    before = items.read_bytes()
+    for name, message in ((B, "still lists it"), ("b", "still lists it"), ("x", "id x")):
+        result = run_cli("acquire", "drop", "mine.yaml", A, name)
+        assert message in str(result.exception)
+        assert items.read_bytes() == before
+    asked = len(server.log)
+    said = run_cli("acquire", "drop", "mine.yaml", A, "a").output
+    assert f"dropped {A} of s00000, once listed by youtube:{LIST1}" in said
+    assert "dropped a of s00000, once listed by folder:*.wav" in said
+    assert len(server.log) == asked
+    after = items.read_text()
+    assert [line.split("\t")[0] for line in after.splitlines()] == ["recording", B, "b", C]
+    assert ids(resolve(*config["recordings"])) == [B, "b", C]  # the next run agrees
+    update()
+    assert items.read_text() == after
+    site[f"playlist/{LIST1}"] = {"title": "One", "videos": [flat(A)]}
+    update()  # it came back
+    assert [line.split("\t")[0] for line in items.read_text().splitlines()][1:] == [B, "b", C, A]
 
 
 def test_files_of_ids_may_hold_anything(
@@ -183,6 +226,65 @@ def test_a_feed_becomes_recordings(resolve: Resolve, server: FaultServer) -> Non
     assert first["context"]["published"] == "2024-05-01"
     assert first["context"]["duration_seconds"] == 3723
     assert second["recording"] == "second"
+
+
+def test_two_feeds_may_number_their_episodes_alike(resolve: Resolve, server: FaultServer) -> None:
+    item = "<item><guid>1</guid><enclosure url='{BASE}/%s.mp3'/></item>"
+    feeds = [
+        server.serve(f"/{name}.xml", f"<rss><channel>{item % name}</channel></rss>")
+        for name in ("a", "b")
+    ]
+    rows = resolve({"source": "rss", "feeds": feeds})
+    assert [row["locator"].rpartition("/")[2] for row in rows] == ["a.mp3", "b.mp3"]
+    assert rows[0]["recording"] == "1"
+    assert rows[1]["recording"].startswith("1-")
+
+
+def test_any_source_takes_references_by_id(
+    place: Path, resolve: Resolve, site: dict[str, Any]
+) -> None:
+    site[f"playlist/{LIST1}"] = {"title": "One", "videos": [flat(A), flat(B)]}
+    (place / "texts").mkdir()
+    (place / "texts" / f"{A}.srt").touch()
+    (place / "texts" / "talk.txt").touch()
+    urls = ["http://127.0.0.1:9/talk.mp3?part=1", "http://127.0.0.1:9/other.mp3"]
+    rows = resolve(
+        {"source": "youtube", "playlists": [LIST1], "references": "texts"},
+        {"source": "url", "urls": urls, "references": "texts"},
+    )
+    files = [row["reference_file"] for row in rows]
+    assert files == [f"texts/{A}.srt", None, "texts/talk.txt", None]
+    with pytest.raises(UserError, match="references: no such file or folder: gone"):
+        resolve({"source": "url", "urls": urls, "references": "gone"})
+
+
+@pytest.mark.parametrize(
+    ("variable", "content", "message"),
+    [
+        ("SNAKESCRIBE_PROXY", "sox://joe:hush@127.0.0.1:9", "SNAKESCRIBE_PROXY: this is not"),
+        ("SNAKESCRIBE_PROXY", "http://joe:hush@127.0.0.1:9x", "SNAKESCRIBE_PROXY: this is not"),
+        ("SNAKESCRIBE_PROXY", "joe:hush@127.0.0.1", "SNAKESCRIBE_PROXY: this is not"),
+        ("SNAKESCRIBE_COOKIES", "hush", "cookies.txt: line 1: the first line is not"),
+        ("SNAKESCRIBE_COOKIES", "{HEAD}hush", "cookies.txt: line 3: 1 fields between tabs"),
+        ("SNAKESCRIBE_COOKIES", "{HEAD}a\tTRUE\t/\tTRUE\tsoon\tn\thush", "line 3: the fifth"),
+        ("SNAKESCRIBE_COOKIES", None, "cookies.txt: cannot read it"),
+    ],
+)  # fmt: skip
+def test_a_damaged_secret_is_told_without_it(
+    place: Path, resolve: Resolve, monkeypatch: pytest.MonkeyPatch, capfd: Any, variable: str,
+    content: str | None, message: str,
+) -> None:  # fmt: skip
+    monkeypatch.setenv(variable, content or "")
+    if variable == "SNAKESCRIBE_COOKIES":
+        monkeypatch.setenv(variable, "cookies.txt")
+        if content:
+            head = "# Netscape HTTP Cookie File\n\n"
+            (place / "cookies.txt").write_text(content.replace("{HEAD}", head))
+    with pytest.raises(UserError) as error:
+        resolve({"source": "rss", "feeds": ["http://127.0.0.1:9/feed.xml"]})
+    assert message in str(error.value)
+    assert "hush" not in str(error.value) + "".join(capfd.readouterr())
+    assert not list(place.rglob("listings"))  # a mistake here freezes no empty list
 
 
 def test_a_feed_that_is_no_feed(resolve: Resolve, server: FaultServer) -> None:

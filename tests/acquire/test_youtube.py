@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+from acquire_steps import FAST, run_cli, video
 from fault_server import Fault, FaultServer
 
-from conftest import FAST, run_cli, video
 from snakescribe.acquire.metadata_tables import METADATA_TABLES
 from snakescribe.acquire.outcomes import all_outcomes
 from snakescribe.acquire.rounds import current_round

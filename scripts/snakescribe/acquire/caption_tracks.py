@@ -9,12 +9,13 @@ from typing import Any
 from snakescribe.acquire.captions import read_reference
 from snakescribe.acquire.failures import PERMANENT, explain_failure
 from snakescribe.acquire.ids import safe_id
-from snakescribe.acquire.sites import SiteBlockedError
+from snakescribe.acquire.sites import SiteBlockedError, Sites, site_of
 from snakescribe.errors import UserError
 from snakescribe.store import replacing, write_json
 
 TIERS = {"subtitles": "manual_caption", "automatic_captions": "automatic_caption"}
-_FORMATS = ("json3", "vtt", "ttml", "srt")  # what we read; the best times first
+FEED_TRACKS = "feed_transcripts"
+_FORMATS = ("json3", "vtt", "ttml", "srt", "json")  # what we read; the best times first
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ def _placed(folder: Path, tracks: list[dict[str, str]]) -> list[dict[str, str]]:
 
 
 def fetch_captions(
-    ytdlp: Any, info: dict[str, Any], languages: tuple[str, ...], folder: Path
+    ytdlp: Any, info: dict[str, Any], languages: tuple[str, ...], folder: Path, sites: Sites
 ) -> tuple[list[dict[str, str]], bool]:
     """yt-dlp's info -> the caption files in `folder`, and whether all is settled.
 
@@ -59,11 +60,26 @@ def fetch_captions(
             settled = False
         except Exception as error:  # whatever it is, it must not cost the audio
             failure = explain_failure(error)
+            if failure.stops_site:
+                sites.block(site_of(track["url"]), failure.reason, failure.retry_after)
             log.warning("%s: %s captions: %s", info.get("id"), language, failure.reason)
             settled = settled and failure.kind == PERMANENT
     if settled:
         write_json(folder / "receipt.json", tracks)
     return _placed(folder, tracks), settled
+
+
+def add_feed_tracks(info: dict[str, Any], context: dict[str, Any], language: str) -> dict[str, Any]:
+    """yt-dlp's info -> the same with the transcripts that a feed names for the recording.
+
+    `language` is that of a transcript whose feed names none.
+    """
+    tracks = {name: list(known) for name, known in (info.get("subtitles") or {}).items()}
+    for one in context.get(FEED_TRACKS) or ():
+        tracks.setdefault(one["language"] or language, []).append(
+            {"url": one["url"], "ext": one["ext"]}
+        )
+    return {**info, "subtitles": tracks}
 
 
 def choose_tracks(

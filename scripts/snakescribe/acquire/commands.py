@@ -58,6 +58,7 @@ def resolve_command(
     """
     from snakescribe.acquire.resolve import resolve_items
     from snakescribe.acquire.sites import Pace
+    from snakescribe.store import alone
 
     if configfile:
         from snakescribe.config import read_config
@@ -72,17 +73,42 @@ def resolve_command(
         store, output = results.store, results.path(ITEMS)
     if not (sources and store and output):
         raise click.UsageError("give --configfile, or --sources, --store and --output")
-    count = resolve_items(
-        sources,
-        context,
-        recordings_per_shard,
-        store,
-        output,
-        Pace(**pace),
-        update,
-        youtube_api_url,
-    )
+    store.mkdir(parents=True, exist_ok=True)
+    with alone(store):
+        count = resolve_items(
+            sources,
+            context,
+            recordings_per_shard,
+            store,
+            output,
+            Pace(**pace),
+            update,
+            youtube_api_url,
+        )
     click.echo(f"{output}: {count} recordings")
+
+
+@acquire.command("drop")
+@click.argument("configfile", type=InputFile)
+@click.argument("recordings", nargs=-1, required=True)
+def drop_command(configfile: Path, recordings: tuple[str, ...]) -> None:
+    """Drop recordings, by their ids, that their sources no longer list.
+
+    They leave the lock file; the next run of the workflow goes on without them. What was downloaded
+    stays in the store. Put `--` before ids that start with a dash.
+
+    \b
+    Example:
+        snakescribe acquire drop config/mine.yaml jNQXAC9IVRw
+    """
+    from snakescribe.acquire.drop import drop_recordings
+    from snakescribe.config import read_config
+
+    config = read_config(configfile)
+    results = Results(Path(config["results"]))
+    for one in drop_recordings(results, config["recordings"], set(recordings)):
+        click.echo(f"dropped {one.recording} of {one.shard}, once listed by {one.listing}")
+    click.echo(f"{results.path(ITEMS)}: {len(results.items())} recordings")
 
 
 @acquire.command("fetch")

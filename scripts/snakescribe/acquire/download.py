@@ -4,14 +4,10 @@ Everything is made in a work folder beside the target: a killed job leaves only 
 one goes on with its ``.part``. What lies in the target is whole.
 """
 
-import fcntl
 import json
 import logging
-import os
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,7 +25,7 @@ from snakescribe.acquire.probe import decode_audio, is_short
 from snakescribe.acquire.sites import Pace, SiteBlockedError, Sites, site_of
 from snakescribe.acquire.ytdlp import open_ytdlp, sanitize_info
 from snakescribe.errors import UserError
-from snakescribe.store import file_sha256, write_json
+from snakescribe.store import alone, file_sha256, write_json
 
 log = logging.getLogger(__name__)
 
@@ -81,9 +77,17 @@ def find_download(target: Path) -> Downloaded | None:
 
 
 def download(
-    url: str, target: Path, settings: FetchSettings, pace: Pace, sites: Sites
+    url: str,
+    target: Path,
+    settings: FetchSettings,
+    pace: Pace,
+    sites: Sites,
+    hint: float | None = None,
 ) -> Downloaded:
     """Download a URL into the folder `target`, verified and at once.
+
+    `hint` is a duration (s) that may be wrong, such as a feed's: what falls short of it by much is
+    fetched once more and then taken, with a note in the receipt.
 
     Raises:
         DownloadFailedError: with the failure's class, status and reason.
@@ -94,15 +98,21 @@ def download(
         work.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _storage_error(work, url, str(error)) from error
-    with _alone(work):
+    with alone(work):  # a killed Snakemake may leave a job that is still writing
         if done := find_download(target):  # another job has just finished it
             shutil.rmtree(work, ignore_errors=True)
             return done
-        return _try_repeatedly(url, work, target, settings, pace, sites)
+        return _try_repeatedly(url, work, target, settings, pace, sites, hint)
 
 
 def _try_repeatedly(
-    url: str, work: Path, target: Path, settings: FetchSettings, pace: Pace, sites: Sites
+    url: str,
+    work: Path,
+    target: Path,
+    settings: FetchSettings,
+    pace: Pace,
+    sites: Sites,
+    hint: float | None,
 ) -> Downloaded:
     site = site_of(url)
     unfit: set[str] = set()
@@ -110,7 +120,8 @@ def _try_repeatedly(
     while True:
         tries += 1
         try:
-            done = _try_once(url, work, target, settings, pace, sites)
+            last = bool(unfit) or tries == pace.tries
+            done = _try_once(url, work, target, settings, pace, sites, hint, last)
             sites.note_success(site)
             return done
         except SiteBlockedError as error:
@@ -154,7 +165,14 @@ def _after_failure(failure: Failure, work: Path, site: str, url: str, sites: Sit
 
 
 def _try_once(
-    url: str, work: Path, target: Path, settings: FetchSettings, pace: Pace, sites: Sites
+    url: str,
+    work: Path,
+    target: Path,
+    settings: FetchSettings,
+    pace: Pace,
+    sites: Sites,
+    hint: float | None,
+    last: bool,
 ) -> Downloaded:
     options = {
         "format": settings.format,
@@ -179,6 +197,9 @@ def _try_once(
         raise UnfitMediaError(
             f"{probe.seconds:.1f} s can be decoded of the {promised:.1f} s that the site promises"
         )
+    note = _compare_with_hint(probe.seconds, hint) if not promised else ""
+    if note and not last:
+        raise UnfitMediaError(note)
     audio = work / f"audio{came.suffix}"
     came.replace(audio)
     receipt = {
@@ -188,6 +209,7 @@ def _try_once(
         "seconds": probe.seconds,
         "url": url,
         "format": info.get("format_id"),
+        **({"note": note} if note else {}),
     }
     write_json(work / "info.json", sanitize_info(info))
     write_json(work / "receipt.json", receipt)
@@ -199,9 +221,16 @@ def _try_once(
     return Downloaded(target, receipt, info)
 
 
+def _compare_with_hint(seconds: float, hint: float | None) -> str:
+    """What to say where sound falls short of a hint by more than 10 s and 10 %, else nothing."""
+    if hint is None or hint - seconds <= max(10.0, 0.1 * hint):
+        return ""
+    return f"{seconds:.0f} s long, {hint:.0f} s by its listing"
+
+
 def _find_one(ytdlp: Any, url: str) -> dict[str, Any]:
     """What yt-dlp finds at a URL: one recording, and not a list of them."""
-    from yt_dlp.utils import UnsupportedError
+    from yt_dlp.utils import ExtractorError, UnsupportedError
 
     info = ytdlp.extract_info(url, download=False)
     if info.get("_type") == "playlist":
@@ -209,6 +238,8 @@ def _find_one(ytdlp: Any, url: str) -> dict[str, Any]:
         if len(entries) != 1:
             raise UnsupportedError(f"{url} (a list of recordings; give it to the source `url`)")
         info = entries[0]
+    if info.get("live_status") == "is_live":  # it would be followed until it ends
+        raise ExtractorError(f"{url} is still live; its recording comes later", expected=True)
     return info
 
 
@@ -229,14 +260,3 @@ def _judge_unfit(work: Path, reason: str, seen: set[str]) -> Failure:
         return Failure(PERMANENT, "corrupt", f"{reason}; the site sends the same bytes each time")
     seen.add(sha256)
     return Failure(TRANSIENT, "corrupt", reason)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold a folder for one process: a killed Snakemake may leave a job that is still writing."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)

@@ -49,7 +49,8 @@ _MESSAGES = [
     (r"not available in your (country|location)|geo.?restrict", PERMANENT, "geo_blocked"),
     (r"private video|unavailable|has been removed|terminated|does not exist|copyright", PERMANENT,
      "unavailable"),
-    (r"premieres in|will begin in|is upcoming|no video formats found", LATER, "not_yet_available"),
+    (r"premieres in|will begin in|is upcoming|is still live|no video formats found", LATER,
+     "not_yet_available"),
     (r"downloaded \d+ bytes, expected|bytes read, \d+ more expected|did not get any data",
      TRANSIENT, "network"),
     (r"timed out|connection (reset|refused|aborted)|remote end closed|name or service not known|"

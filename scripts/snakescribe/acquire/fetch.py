@@ -1,12 +1,19 @@
 """Fetch the recordings of a shard: local files are adopted, URLs are downloaded."""
 
 import logging
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from snakescribe.acquire.caption_tracks import captions_folder, fetch_captions, find_captions
+from snakescribe.acquire.caption_tracks import (
+    FEED_TRACKS,
+    add_feed_tracks,
+    captions_folder,
+    fetch_captions,
+    find_captions,
+)
 from snakescribe.acquire.download import (
     Downloaded,
     DownloadFailedError,
@@ -14,19 +21,20 @@ from snakescribe.acquire.download import (
     find_download,
     target_of,
 )
-from snakescribe.acquire.failures import PERMANENT
+from snakescribe.acquire.failures import PERMANENT, explain_failure
 from snakescribe.acquire.local_files import Adoption, empty_row
 from snakescribe.acquire.outcomes import (
     FetchSettings,
     forget_failure,
     is_buried,
     keep_failure,
+    outcome_path,
     read_outcome,
 )
 from snakescribe.acquire.rounds import open_round
-from snakescribe.acquire.sites import Pace, Sites
+from snakescribe.acquire.sites import Pace, SiteBlockedError, Sites, site_of
 from snakescribe.acquire.ytdlp import open_ytdlp
-from snakescribe.store import digest
+from snakescribe.store import digest, remove_leftovers
 from snakescribe.tables import ITEMS, RECORDINGS, Row, read_table, write_table
 
 STEP_VERSION = 1
@@ -49,13 +57,23 @@ def fetch_recordings(
     with Adoption(store / "adopted" / f"{shard}.jsonl") as adoption:
         rows = [adoption.adopt(item) for item in wanted if item["kind"] == "file"]
     urls = [item for item in wanted if item["kind"] == "url"]
+    folders = {output.parent, store / "rounds"}
     if urls:
         fetcher = Fetcher(settings, pace, store)
+        folders |= {folder for item in urls for folder in fetcher.leftover_folders(item)}
         fetched = fetcher.fetch_all(urls)
         rows += [row for row, _ in fetched]
         if any(is_open for _, is_open in fetched):
             open_round(store, shard)
+    for folder in folders:
+        remove_leftovers(folder)
     return write_table(RECORDINGS, output, sorted(rows, key=lambda row: row["recording"]))
+
+
+def _hint(item: Row) -> float | None:
+    """The duration (s) that a listing gives: feeds are often wrong."""
+    seconds = item["context"].get("duration_seconds")
+    return seconds if isinstance(seconds, int | float) and seconds > 0 else None
 
 
 @dataclass
@@ -89,7 +107,7 @@ class Fetcher:
             if outcome and is_buried(outcome):
                 return empty_row(item, outcome.status, outcome.reason), False
             try:
-                done = download(url, target, self.settings, self.pace, self.sites)
+                done = download(url, target, self.settings, self.pace, self.sites, _hint(item))
             except DownloadFailedError as error:
                 failure = error.failure
                 log.warning("%s: %s: %s", item["recording"], failure.status, failure.reason)
@@ -97,26 +115,49 @@ class Fetcher:
                 return empty_row(item, failure.status, failure.reason), failure.kind != PERMANENT
         forget_failure(self.store, key)
         captions, is_open = self._captions(item, done)
-        row = empty_row(item, "ok", None)
+        row = empty_row(item, "ok", done.receipt.get("note"))
         row |= {name: done.receipt[name] for name in ("sha256", "bytes", "seconds")}
         row |= {"audio": str(done.audio), "info": str(done.info_file), "captions": captions}
         return row, is_open
 
+    def leftover_folders(self, item: Row) -> Iterator[Path]:
+        """Where a killed job may have left a file that it was writing for an item."""
+        yield outcome_path(self.store, self.settings.key(item["locator"])).parent
+        yield self._captions_folder(item, self._languages(item))
+
+    def _languages(self, item: Row) -> tuple[str, ...]:
+        """The languages of the captions to fetch: the recording's own, where it is known."""
+        wanted = self.settings.caption_languages
+        return (item["language"],) if wanted and item["language"] else wanted
+
+    def _captions_folder(self, item: Row, languages: tuple[str, ...]) -> Path:
+        parts = ["captions", item["locator"], list(languages)]
+        if tracks := item["context"].get(FEED_TRACKS):
+            parts.append(tracks)
+        return captions_folder(self.store, digest(*parts))
+
     def _captions(self, item: Row, done: Downloaded) -> tuple[list[dict[str, str]], bool]:
-        """A download's captions, in the recording's language where one is known."""
-        languages = (item["language"],) if item["language"] else self.settings.caption_languages
-        if not self.settings.caption_languages:
+        """A download's captions, and whether some of them are open for a later run."""
+        languages = self._languages(item)
+        if not languages:
             return [], False
         url = item["locator"]
-        folder = captions_folder(self.store, digest("captions", url, list(languages)))
+        folder = self._captions_folder(item, languages)
         found = find_captions(folder)
         if found is not None:
             return found, False
         try:
             with open_ytdlp(self.sites, self.pace) as ytdlp:
                 info: dict[str, Any] = done.info or ytdlp.extract_info(url, download=False)
-                captions, settled = fetch_captions(ytdlp, info, languages, folder)
-        except Exception as error:  # whatever it is, it must not cost the audio
+                info = add_feed_tracks(info, item["context"], languages[0])
+                captions, settled = fetch_captions(ytdlp, info, languages, folder, self.sites)
+        except SiteBlockedError as error:
             log.warning("%s: no captions: %s", item["recording"], error)
+            return [], True
+        except Exception as error:  # whatever it is, it must not cost the audio
+            failure = explain_failure(error)
+            if failure.stops_site:
+                self.sites.block(site_of(url), failure.reason, failure.retry_after)
+            log.warning("%s: no captions: %s", item["recording"], failure.reason)
             return [], True
         return captions, not settled

@@ -1,5 +1,6 @@
 """Which of the recordings that a source lists are wanted: by title, length, date, or by chance."""
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -53,7 +54,19 @@ def _draw(identity: str, seed: int) -> float:
 
 
 def _fact(one: Found, name: str) -> Any:
-    return (one.title or None) if name == "title" else one.context.get(name)
+    """Title, duration (s) or day of publication; None where it is not known.
+
+    Tables and queries give what their author wrote.
+    """
+    if name == "title":
+        return one.title or None
+    text = str(one.context.get(name, ""))
+    if name == "published":
+        return text[:10] if re.match(r"\d{4}-\d\d-\d\d", text) else None
+    try:
+        return float(text) if math.isfinite(float(text)) else None
+    except ValueError:
+        return None
 
 
 def _matches(one: Found, wanted: dict[str, Any]) -> bool:

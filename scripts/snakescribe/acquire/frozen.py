@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,25 +29,38 @@ class Frozen:
         if not listing.remote:
             return list(listing.find(self.web))
         path = frozen_path(self.web.store, listing.name)
-        before = list(_read(path)) if path.exists() else None
+        before, gone = read_frozen(path) if path.exists() else (None, [])
         if before is not None and not self.update:
-            return before
+            return before + gone
         try:
             found = list(listing.find(self.web))
         except WebError as error:
             log.warning("%s: cannot be listed: %s", listing.name, error)
             if error.failure.kind != PERMANENT:
                 self.open.append(f"{listing.name}: {error.failure.reason}")
-                return before or []
+                return (before or []) + gone
             found = []
-        kept = _compare(listing.name, before, found) if before is not None else []
-        _write(path, listing.name, found + kept)
-        return found + kept
+        gone = _compare(listing.name, before + gone, found) if before is not None else []
+        write_frozen(path, listing.name, found, gone)
+        return found + gone
 
 
 def frozen_path(store: Path, name: str) -> Path:
     """Where a listing is kept."""
     return keyed_path(store / "listings", digest(name), ".json")
+
+
+def read_frozen(path: Path) -> tuple[list[Found], list[Found]]:
+    """A listing that was kept -> what it lists, and what has vanished from it."""
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    return [Found(**one) for one in kept["found"]], [Found(**one) for one in kept["vanished"]]
+
+
+def write_frozen(path: Path, name: str, found: list[Found], vanished: list[Found]) -> None:
+    """Keep a listing."""
+    parts = {"found": found, "vanished": vanished}
+    kept = {part: [one.as_dict() for one in several] for part, several in parts.items()}
+    write_json(path, {"name": name, **kept})
 
 
 def _compare(name: str, before: list[Found], now: list[Found]) -> list[Found]:
@@ -61,12 +73,3 @@ def _compare(name: str, before: list[Found], now: list[Found]) -> list[Found]:
     for one in vanished:
         log.info("%s: vanished, but kept: %s %s", name, one.id, one.title)
     return vanished
-
-
-def _read(path: Path) -> Iterator[Found]:
-    for fields in json.loads(path.read_text(encoding="utf-8"))["found"]:
-        yield Found(**fields)
-
-
-def _write(path: Path, name: str, found: list[Found]) -> None:
-    write_json(path, {"name": name, "found": [one.as_dict() for one in found]})

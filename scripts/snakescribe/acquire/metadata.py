@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from snakescribe.acquire.lock import read_lock
 from snakescribe.acquire.metadata_tables import (
     LOCALIZATIONS,
     METADATA_TABLES,
@@ -27,7 +28,8 @@ from snakescribe.tables import RECORDINGS, Row, write_table
 STEP_VERSION = 1
 ROUND = "metadata"
 
-_YOUTUBE = re.compile(r"^https://www\.youtube\.com/watch\?v=([A-Za-z0-9_-]{11})$")
+_WATCH = "https://www.youtube.com/watch?v="
+_YOUTUBE = re.compile(rf"^{re.escape(_WATCH)}([A-Za-z0-9_-]{{11}})$")
 
 Tables = dict[str, list[Row]]
 
@@ -40,11 +42,9 @@ def collect_metadata(results: Results, pace: Pace, youtube_api_url: str) -> dict
     The API is asked where ``YOUTUBE_API_KEY`` is set, once for each video. When its quota ends,
     the tables hold what there is and the next run goes on.
     """
-    items = [item for item in results.items() if item["kind"] == "url"]
     infos = {row["recording"]: row["info"] for row in results.rows(RECORDINGS) if row["info"]}
-    names = {
-        item["recording"]: match[1] for item in items if (match := _YOUTUBE.match(item["locator"]))
-    }
+    names = _youtube_names(results)
+    items = [one for one in results.items() if one["kind"] == "url" or one["recording"] in names]
     resources: dict[str, dict[str, Any]] = {}
     if names and (key := os.environ.get("YOUTUBE_API_KEY")):
         api = YouTubeApi(Web(results.store, pace), key, youtube_api_url)
@@ -56,16 +56,30 @@ def collect_metadata(results: Results, pace: Pace, youtube_api_url: str) -> dict
         recording = item["recording"]
         resource = resources.get(names.get(recording, ""))
         if resource:
-            _add_resource(tables, recording, item["locator"], resource)
+            _add_resource(tables, recording, names[recording], resource)
         elif recording in infos:
             info = json.loads(Path(infos[recording]).read_text(encoding="utf-8"))
             _add_info(tables, recording, info)
         elif resource is not None:
-            tables[VIDEOS.name].append(_video(recording, "missing", url=item["locator"]))
+            page = f"{_WATCH}{names[recording]}"
+            tables[VIDEOS.name].append(_video(recording, "missing", url=page))
     return {
         table.name: write_table(table, results.path(table), tables[table.name])
         for table in METADATA_TABLES
     }
+
+
+def _youtube_names(results: Results) -> dict[str, str]:
+    """Video ids by recording: of downloads, and of files that an earlier download left."""
+    names = {
+        one.recording: one.found.identity.removeprefix("youtube:")
+        for one in read_lock(results.store)
+        if one.found.identity.startswith("youtube:")
+    }
+    for item in results.items():
+        if match := _YOUTUBE.match(item["locator"]):
+            names[item["recording"]] = match[1]
+    return names
 
 
 def _video(recording: str, source: str, **fields: Any) -> Row:
@@ -73,7 +87,7 @@ def _video(recording: str, source: str, **fields: Any) -> Row:
     return {**row, "recording": recording, "source": source, **fields}
 
 
-def _add_resource(tables: Tables, recording: str, url: str, video: dict[str, Any]) -> None:
+def _add_resource(tables: Tables, recording: str, name: str, video: dict[str, Any]) -> None:
     """Add a video resource of the YouTube Data API."""
     snippet = video.get("snippet", {})
     content = video.get("contentDetails", {})
@@ -90,7 +104,7 @@ def _add_resource(tables: Tables, recording: str, url: str, video: dict[str, Any
         recording,
         "youtube-api",
         site_id=video.get("id"),
-        url=url,
+        url=f"{_WATCH}{name}",
         kind=video.get("kind"),
         etag=video.get("etag"),
         title=snippet.get("title"),

@@ -1,8 +1,11 @@
 """A media file -> how long its sound is, and whether it is sound at all."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from snakescribe.ffmpeg import FFmpegError, open_audio, stated_seconds
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,7 @@ def probe_audio(path: Path) -> Probe:
 
     A container that states none (raw streams do not) is walked through packet by packet.
     """
-    return _open_audio(path, _measure)
+    return _examine(path, _measure)
 
 
 def decode_audio(path: Path) -> Probe:
@@ -28,29 +31,24 @@ def decode_audio(path: Path) -> Probe:
     A download that was cut is found by this alone: containers go on stating the whole duration.
     Status `corrupt` where the sound is more than 2 s and 2 % shorter than the container states.
     """
-    return _open_audio(path, _decode)
+    return _examine(path, _decode)
 
 
-def _open_audio(path: Path, measure: Any) -> Probe:
-    import av
-
+def _examine(path: Path, measure: Callable[[Any, Any], Probe]) -> Probe:
     if path.stat().st_size == 0:
         return Probe("empty", "the file has no bytes", None)
     try:
-        with av.open(str(path), metadata_errors="ignore") as container:
-            if not container.streams.audio:
-                return Probe("corrupt", "there is no sound in the file", None)
-            probe = measure(container, container.streams.audio[0])
-    except (av.error.FFmpegError, OSError, ValueError) as error:
-        words = getattr(error, "strerror", None) or error
-        return Probe("corrupt", f"it cannot be read as audio: {words}", None)
-    if probe.seconds <= 0:
+        with open_audio(path) as (container, stream):
+            probe = measure(container, stream)
+    except FFmpegError as error:
+        return Probe("corrupt", f"it cannot be read as audio: {error}", None)
+    if probe.seconds is not None and probe.seconds <= 0:
         return Probe("empty", "the file holds no sound", 0.0)
     return probe
 
 
 def _measure(container: Any, stream: Any) -> Probe:
-    seconds = _stated_seconds(container, stream)
+    seconds = stated_seconds(container, stream)
     if seconds is None:
         seconds = sum(
             float(packet.duration * packet.time_base)
@@ -71,7 +69,7 @@ def _decode(container: Any, stream: Any) -> Probe:
         except av.error.InvalidDataError:
             continue  # one bad packet is no bad recording: what is missing shows in the sum
         seconds += sum(frame.samples / frame.sample_rate for frame in frames)
-    stated = _stated_seconds(container, stream)
+    stated = stated_seconds(container, stream)
     if stated and is_short(seconds, stated):
         return Probe(
             "corrupt", f"{seconds:.1f} s can be decoded of the {stated:.1f} s it states", seconds
@@ -82,9 +80,3 @@ def _decode(container: Any, stream: Any) -> Probe:
 def is_short(seconds: float, promised: float) -> bool:
     """Whether sound falls short of its promised duration by more than 2 s and 2 %."""
     return promised - seconds > max(2.0, 0.02 * promised)
-
-
-def _stated_seconds(container: Any, stream: Any) -> float | None:
-    if stream.duration and stream.time_base:
-        return float(stream.duration * stream.time_base)
-    return container.duration / 1_000_000 if container.duration else None

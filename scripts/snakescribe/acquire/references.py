@@ -1,11 +1,14 @@
 """A user's references (a folder of files, or a table) -> which belongs to which recording."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from snakescribe.acquire.captions import REFERENCE_SUFFIXES
 from snakescribe.acquire.captions.scoring_files import content_lines
+from snakescribe.acquire.ids import safe_id
 from snakescribe.acquire.rows import read_rows, read_user_text
+from snakescribe.acquire.sources.listing import Found
 from snakescribe.acquire.sources.table import LOCATOR_COLUMNS, find_file
 from snakescribe.errors import UserError
 from snakescribe.store import digest, keyed_path, write_text
@@ -17,12 +20,16 @@ class References:
 
     by_name: dict[str, tuple[str, str]] = field(default_factory=dict)
 
-    def of(self, name: str, audio: Path) -> tuple[str, str]:
-        """A recording's id and audio file -> its reference as text and as a file's path."""
-        for key in (name, str(audio), audio.name, audio.stem):
+    def add_to(self, one: Found) -> Found:
+        """A recording -> the same with its reference, unless it has one of its own."""
+        if one.reference or one.reference_file:
+            return one
+        path = Path(urlsplit(one.locator).path if one.kind == "url" else one.locator)
+        for key in (one.id, one.locator, path.name, path.stem, safe_id(one.id)):
             if key in self.by_name:
-                return self.by_name[key]
-        return "", ""
+                text, file = self.by_name[key]
+                return replace(one, reference=text, reference_file=file)
+        return one
 
 
 def read_references(path: Path, store: Path) -> References:
@@ -35,6 +42,8 @@ def read_references(path: Path, store: Path) -> References:
     Raises:
         UserError: the table names no recording or no reference, or a file is missing.
     """
+    if not path.exists():
+        raise UserError(f"references: no such file or folder: {path}")
     if path.is_dir():
         return _from_folder(path)
     if path.suffix.lower() in {".stm", ".ctm"}:

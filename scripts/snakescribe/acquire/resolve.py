@@ -10,11 +10,13 @@ from snakescribe.acquire.filters import filter_found
 from snakescribe.acquire.frozen import Frozen
 from snakescribe.acquire.lock import Locked, extend_lock, read_lock, write_lock
 from snakescribe.acquire.lookup import Lookup
+from snakescribe.acquire.references import References, read_references
 from snakescribe.acquire.rounds import open_round
 from snakescribe.acquire.sites import Pace
 from snakescribe.acquire.sources import Found, make_source
 from snakescribe.acquire.web import Web
 from snakescribe.errors import UserError
+from snakescribe.store import remove_leftovers
 from snakescribe.tables import ITEMS, write_table
 
 STEP_VERSION = 1
@@ -35,18 +37,23 @@ def resolve_items(
 ) -> int:
     """Sources and context -> `items.tsv`; returns how many recordings it lists.
 
-    Starts from the lock in the store: ids and shards once given stay. What could not be listed or
-    looked up for now is left to the next run, which `ROUND` announces.
+    Starts from the lock in the store, which the caller holds: ids and shards once given stay.
+    What could not be listed or looked up for now is left to the next run, which `ROUND` announces.
 
     Raises:
         UserError: a source that finds nothing, a malformed table, and the like.
     """
+    for folder in (store, output.parent):
+        remove_leftovers(folder)
     web = Web(store, pace or Pace())
     frozen, lookup = Frozen(web, update), Lookup(web, youtube_api_url)
     collected = Collected()
     for entry in sources:
         wanted = entry.get("match_filters") or {}
         listed = [(one.name, frozen.find(one)) for one in make_source(entry).listings()]
+        references = References()
+        if entry.get("references"):
+            references = read_references(Path(entry["references"]), store)
         chosen = {one.identity: one for _, found in listed for one in found}
         identities = set(chosen)
         if wanted:
@@ -54,7 +61,7 @@ def resolve_items(
             chosen = {one.identity: one for one in matching}
         for name, found in listed:
             known = [chosen[one.identity] for one in found if one.identity in chosen]
-            collected.add(name, known, identities)
+            collected.add(name, list(map(references.add_to, known)), identities)
     before = [one for one in read_lock(store) if not collected.is_left_out(one)]
     locked = extend_lock(
         before, collected.found, collected.same, collected.names, recordings_per_shard
@@ -88,8 +95,7 @@ class Collected:
         self.names.add(name)
         self._listed |= listed
         for one in chosen:
-            marks = [one.identity, one.locator, *([f"id:{one.id}"] if one.exact else [])]
-            known = next((self.same[mark] for mark in marks if mark in self.same), None)
+            known = self.identity_of(one)
             identity = known or one.identity
             if known:
                 first, other = self.found[known]
@@ -98,12 +104,21 @@ class Collected:
                 self.found[known] = (first, _merge(other, one))
             else:
                 self.found[identity] = (name, one)
-            self.same.update(dict.fromkeys(marks, identity))
+            self.same.update(dict.fromkeys(_marks(one), identity))
+
+    def identity_of(self, one: Found) -> str | None:
+        """The identity under which a recording was added, by whichever of its names."""
+        return next((self.same[mark] for mark in _marks(one) if mark in self.same), None)
 
     def is_left_out(self, one: Locked) -> bool:
         """Whether a locked recording is still listed, but no filter lets it through any more."""
         identity = one.found.identity
         return identity in self._listed and identity not in self.same
+
+
+def _marks(one: Found) -> list[str]:
+    """By what a recording is known again when another source names it."""
+    return [one.identity, one.locator, *([f"id:{one.id}"] if one.exact else [])]
 
 
 def _merge(first: Found, second: Found) -> Found:

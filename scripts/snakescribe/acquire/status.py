@@ -12,6 +12,13 @@ from snakescribe.results import Results
 from snakescribe.tables import RECORDINGS, Row, read_table
 
 LOCAL = "local file"
+OPEN = "open again"
+
+_MEANINGS = {
+    **CLASSES,
+    OPEN: "tried by the next run",
+    LOCAL: "mend the file and run again",
+}
 
 
 def describe_status(results: Results, reasons: int) -> str:
@@ -28,7 +35,7 @@ def describe_status(results: Results, reasons: int) -> str:
     if waiting := len(items) - len(rows):
         lines.append(f"{waiting} not tried yet")
     kinds = {row["recording"]: _kind(row, items, failures) for row in rows}
-    for kind, meaning in {**CLASSES, LOCAL: "mend the file and run again"}.items():
+    for kind, meaning in _MEANINGS.items():
         bad = [row for row in rows if row["status"] != "ok" and kinds[row["recording"]] == kind]
         if bad:
             lines += ["", f"{kind}: {len(bad)} ({meaning})"]
@@ -76,7 +83,7 @@ def _kind(row: Row, items: dict[str, Row], failures: dict[str, Outcome]) -> str:
     if item is None or item["kind"] == "file":
         return LOCAL
     outcome = failures.get(item["locator"])
-    return outcome.kind if outcome else ""
+    return outcome.kind if outcome else OPEN
 
 
 def _by_status(

@@ -6,9 +6,12 @@ Nothing here is imported before it is needed: yt-dlp takes 0.4 s.
 import io
 import logging
 import os
+import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from snakescribe.acquire.rows import read_user_text
 from snakescribe.acquire.sites import Pace, Sites, site_of
 from snakescribe.errors import UserError
 
@@ -23,6 +26,7 @@ _VOLATILE = frozenset(
         "_version",
     }
 )  # fmt: skip
+_PROXIES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
 
 
 class _Log:
@@ -41,7 +45,7 @@ def open_ytdlp(sites: Sites, pace: Pace, **options: Any) -> Any:
     ``SNAKESCRIBE_COOKIES`` names (it is never written to), a proxy from ``SNAKESCRIBE_PROXY``.
 
     Raises:
-        UserError: the cookies file cannot be read.
+        UserError: the cookies file or the proxy is no good. The message repeats neither.
     """
     from yt_dlp import YoutubeDL
 
@@ -91,15 +95,44 @@ def _options(pace: Pace) -> dict[str, Any]:
         },
     }
     if proxy := os.environ.get("SNAKESCRIBE_PROXY"):
+        _check_proxy(proxy)
         options["proxy"] = proxy
     if cookies := os.environ.get("SNAKESCRIBE_COOKIES"):
-        try:
-            options["cookiefile"] = io.StringIO(Path(cookies).read_text(encoding="utf-8"))
-        except OSError as error:
-            raise UserError(
-                f"SNAKESCRIBE_COOKIES: cannot read {cookies}: {error.strerror}"
-            ) from error
+        options["cookiefile"] = io.StringIO(_read_cookies(Path(cookies)))
     return options
+
+
+def _check_proxy(proxy: str) -> None:
+    try:
+        parts = urlsplit(proxy)
+        good = parts.scheme in _PROXIES and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:  # the port
+        good = False
+    if not good:
+        raise UserError(
+            "SNAKESCRIBE_PROXY: this is not the URL of a proxy, such as "
+            f"http://user:password@host:port; it starts with one of {', '.join(_PROXIES)}"
+        )
+
+
+def _read_cookies(path: Path) -> str:
+    """A cookies.txt -> its text. yt-dlp would print a line that it does not understand."""
+    text = read_user_text(path)
+    for number, line in enumerate(text.split("\n"), start=1):
+        bare = line.removeprefix("#HttpOnly_")
+        fields = bare.split("\t")
+        if number == 1 and not re.match("#( Netscape)? HTTP Cookie File", line):
+            problem = "the first line is not '# Netscape HTTP Cookie File'"
+        elif not bare.strip() or bare.startswith("#"):
+            continue
+        elif len(fields) != 7:
+            problem = f"{len(fields)} fields between tabs where a cookie has 7"
+        elif not re.fullmatch(r"(\d+(\.\d+)?)?", fields[4]):
+            problem = "the fifth field is not when the cookie expires, in seconds since 1970"
+        else:
+            continue
+        raise UserError(f"{path}: line {number}: {problem} (SNAKESCRIBE_COOKIES)")
+    return text
 
 
 def sanitize_info(info: dict[str, Any]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def _check_source(entry: Config, place: str) -> Iterator[str]:
     name = entry["source"]
     if name == "table":
         yield from _check_file(entry["path"], f"{place}.path")
-    if name == "folder" and entry["references"]:
+    if entry.get("references"):
         yield from _check_file(entry["references"], f"{place}.references")
     if name == "database" and entry["query"].endswith(".sql"):
         yield from _check_file(entry["query"], f"{place}.query")

@@ -120,11 +120,11 @@ def listing_fingerprint(config: Config) -> str:
             from snakescribe.acquire.sources import find_audio
 
             parts.append([str(path) for path in find_audio(entry["path"])])
-            if entry["references"]:
-                parts.append(_stamp(Path(entry["references"])))
         elif entry["source"] == "table":
             parts.append(_stamp(Path(entry["path"])))
         parts += [_stamp(Path(path)) for path in entry.get("files", [])]
+        if entry.get("references"):
+            parts.append(_stamp(Path(entry["references"])))
         if entry.get("query", "").endswith(".sql"):
             parts.append(_stamp(Path(entry["query"])))
     for entry in config["context"]:
@@ -152,7 +152,7 @@ def shard_fingerprint(items: Iterable[Row]) -> str:
     parts = [
         [row["recording"], row["locator"], _stamp(Path(row["locator"]))]
         if row["kind"] == "file"
-        else [row["recording"], row["locator"]]
+        else [row["recording"], row["locator"], *row["context"].get("feed_transcripts", [])]
         for row in items
     ]
     return digest(parts)

@@ -25,7 +25,7 @@ def given_url(config: dict[str, Any] | None = None) -> str:
     if not url and config:
         url, source = config["database"]["url"].strip(), "database.url"
     if url:
-        _check(url, source)
+        check_url(url, source)
     return url
 
 
@@ -41,7 +41,12 @@ def scrub(text: str, url: str) -> str:
     return " ".join(text.split())
 
 
-def _check(url: str, source: str) -> None:
+def check_url(url: str, source: str) -> None:
+    """A URL and where it was given -> nothing, where it is a Postgres URL.
+
+    Raises:
+        UserError: it is none. The message does not repeat it: it may hold a password.
+    """
     from psycopg2 import ProgrammingError
     from psycopg2.extensions import parse_dsn
 

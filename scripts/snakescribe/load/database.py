@@ -31,16 +31,21 @@ def open_database(results: Path) -> Iterator[tuple["connection", str]]:
         UserError: the server does not answer, or refuses what it is asked; without the password.
     """
     if url := given_url():
-        with _connected(url, public_address(url)) as connection:
+        with connected(url, public_address(url)) as connection:
             yield connection, public_address(url)
         return
     server = EmbeddedServer(embedded_folder(results))
-    with server.use() as url, _connected(url, str(server.folder)) as connection:
+    with server.use() as url, connected(url, str(server.folder)) as connection:
         yield connection, EMBEDDED
 
 
 @contextmanager
-def _connected(url: str, place: str) -> Iterator["connection"]:
+def connected(url: str, place: str) -> Iterator["connection"]:
+    """A Postgres URL, and the server's name for messages -> a connection.
+
+    Raises:
+        UserError: the server does not answer, or refuses what it is asked; without the password.
+    """
     import psycopg2
 
     options = "application_name=snakescribe"

@@ -11,8 +11,8 @@ def read_json(text: str) -> list[Utterance]:
     """JSON -> utterances.
 
     Understood are ``json3`` (an object with `events`), a list of segments or an object with
-    `segments` (each with `start`, `end` in s, `text` and perhaps `words`), a list of texts, and an
-    object with `text` alone.
+    `segments` (each with `start`, `end` in s, `text` and perhaps `words`; or, as podcasts have
+    them, `startTime`, `endTime`, `body`), a list of texts, and an object with `text` alone.
 
     Raises:
         ValueError: not JSON, or none of these.
@@ -42,6 +42,9 @@ def _from_segment(segment: Any) -> Utterance:
         TimedWord(float(one["start"]), float(one["end"]), _clean(one.get("word", one.get("text"))))
         for one in segment.get("words") or ()
     )
+    if "body" in segment:  # podcastindex.org, the namespace's "JSON representation"
+        names = {"start": "startTime", "end": "endTime", "text": "body"}
+        segment = {name: segment.get(theirs) for name, theirs in names.items()}
     start, end = segment.get("start"), segment.get("end")
     timed = start is not None and end is not None
     return Utterance(

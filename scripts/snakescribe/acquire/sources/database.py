@@ -2,11 +2,10 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from snakescribe.acquire.rows import UserRow, plain_cell
+from snakescribe.acquire.rows import UserRow, plain_cell, read_user_text
 from snakescribe.acquire.sources.listing import Found, Listing, Web
 from snakescribe.acquire.sources.table import found_in_rows
 from snakescribe.errors import UserError
@@ -22,7 +21,7 @@ class DatabaseSource:
 
     def __init__(self, entry: dict[str, Any]) -> None:
         query: str = entry["query"]
-        self.query = Path(query).read_text(encoding="utf-8") if query.endswith(".sql") else query
+        self.query = read_user_text(Path(query)) if query.endswith(".sql") else query
         self.variable: str = entry.get("url_variable", "SNAKESCRIBE_SOURCE_URL")
 
     def listings(self) -> Iterator[Listing]:
@@ -33,8 +32,11 @@ class DatabaseSource:
         yield from found_in_rows(self._rows())
 
     def _rows(self) -> list[UserRow]:
-        import psycopg2
         from psycopg2.extras import RealDictCursor
+
+        from snakescribe.config.slices import public_address
+        from snakescribe.load.address import check_url
+        from snakescribe.load.database import connected
 
         url = os.environ.get(self.variable)
         if not url:
@@ -42,14 +44,12 @@ class DatabaseSource:
                 f"recordings: the source database needs a Postgres URL in {self.variable}; "
                 f"export {self.variable}=postgresql://user@host/name"
             )
-        try:
-            with closing(psycopg2.connect(url, cursor_factory=RealDictCursor)) as connection:
-                connection.set_session(readonly=True)
-                with connection.cursor() as cursor:
-                    cursor.execute(self.query)
-                    rows = cursor.fetchall()
-        except psycopg2.Error as error:
-            raise UserError(f"recordings: the query on {self.variable} failed: {error}") from error
+        check_url(url, self.variable)
+        with connected(url, f"{public_address(url)} ({self.variable})") as connection:
+            connection.set_session(readonly=True)
+            with connection.cursor(cursor_factory=RealDictCursor) as cursor:
+                cursor.execute(self.query)
+                rows = cursor.fetchall()
         return [
             UserRow(
                 Path("the query"), number, {key: _plain(cell) for key, cell in row.items()}, "row"

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from snakescribe.acquire.references import References, read_references
 from snakescribe.acquire.sources.files import find_audio
 from snakescribe.acquire.sources.listing import Found, Listing, Web
 from snakescribe.errors import UserError
@@ -19,27 +18,22 @@ class FolderSource:
 
     def __init__(self, entry: dict[str, Any]) -> None:
         self.path: str = entry["path"]
-        self.references: str = entry.get("references", "")
         self.language: str = entry.get("language", "")
 
     def listings(self) -> Iterator[Listing]:
         """One listing: the pattern."""
         yield Listing(f"folder:{self.path}", self._find)
 
-    def _find(self, web: Web) -> Iterator[Found]:
+    def _find(self, _: Web) -> Iterator[Found]:
         files = find_audio(self.path)
         if not files:
             raise UserError(
                 f"recordings: no audio file matches '{self.path}'; "
                 f"paths are relative to the working directory, {Path.cwd()}"
             )
-        references = References()
-        if self.references:
-            references = read_references(Path(self.references), web.store)
         for path in files:
             mark = _YOUTUBE_MARK.search(path.name)
             name = mark[1] if mark else path.stem
-            text, file = references.of(name, path)
             yield Found(
                 identity=f"youtube:{name}" if mark else f"file:{path}",
                 id=name,
@@ -47,6 +41,4 @@ class FolderSource:
                 kind="file",
                 locator=str(path),
                 language=self.language,
-                reference=text,
-                reference_file=file,
             )

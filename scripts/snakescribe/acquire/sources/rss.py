@@ -7,14 +7,27 @@ from email.utils import parsedate_to_datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 from xml.etree import ElementTree
 
+from snakescribe.acquire.caption_tracks import FEED_TRACKS
 from snakescribe.acquire.failures import TRANSIENT, Failure
 from snakescribe.acquire.sources.listing import Found, Listing, Web
 from snakescribe.acquire.web import WebError
 
 _ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
+# The address of the podcast namespace, and the one that it had before.
+_PODCAST = (
+    "https://podcastindex.org/namespace/1.0",
+    "https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md",
+)
+_TRANSCRIPTS = {
+    "text/vtt": "vtt",
+    "application/x-subrip": "srt",
+    "application/srt": "srt",
+    "text/srt": "srt",
+    "application/json": "json",
+}
 
 
 class RssSource:
@@ -44,14 +57,14 @@ def _read_feed(feed: str, web: Web) -> Iterator[Found]:
             continue
         guid = _text(item, "guid") or url
         yield Found(
-            identity=f"rss:{guid}",
+            identity=f"rss:{feed} {guid}",
             id=guid if re.fullmatch(r"[\w.:-]{1,60}", guid) else Path(urlsplit(url).path).stem,
             exact=False,
             kind="url",
             locator=url,
             title=_text(item, "title") or _text(item, f"{_ITUNES}title"),
             language=language,
-            context={"show": _text(channel, "title"), **_details(item)},
+            context={"show": _text(channel, "title"), **_details(item), **_transcripts(item, feed)},
         )
 
 
@@ -65,6 +78,22 @@ def _details(item: ElementTree.Element) -> dict[str, Any]:
     if seconds := _seconds(_text(item, f"{_ITUNES}duration")):
         details["duration_seconds"] = seconds
     return details
+
+
+def _transcripts(item: ElementTree.Element, feed: str) -> dict[str, Any]:
+    """The transcripts of an item that we can read (`podcast:transcript`), for acquiring."""
+    tracks = [
+        {
+            "url": urljoin(feed, one.get("url", "").strip()),
+            "ext": _TRANSCRIPTS[kind],
+            "language": one.get("language", "").strip().lower(),
+        }
+        for space in _PODCAST
+        for one in item.iterfind(f"{{{space}}}transcript")
+        if (kind := one.get("type", "").partition(";")[0].strip().lower()) in _TRANSCRIPTS
+    ]
+    tracks = [one for one in tracks if one["url"].startswith(("http://", "https://"))]
+    return {FEED_TRACKS: tracks} if tracks else {}
 
 
 def _seconds(text: str) -> int:
