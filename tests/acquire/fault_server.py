@@ -58,7 +58,11 @@ class Page:
 
 
 class FaultServer(http.server.ThreadingHTTPServer):
-    """Use as a context manager; `log` has (path, Range header, query) of every request."""
+    """Use as a context manager; `log` has (path, Range header, query) of every request.
+
+    It is a proxy as well: of a URL it answers for the path, whatever its host. `secrets` are the
+    headers that clients are known by.
+    """
 
     daemon_threads = True
 
@@ -68,6 +72,7 @@ class FaultServer(http.server.ThreadingHTTPServer):
         self.pages: dict[str, Page] = {}
         self.log: list[tuple[str, str | None, str]] = []
         self.answers: dict[str, Any] = {}
+        self.secrets: set[str] = set()
 
     def serve(
         self, path: str, body: bytes | str, fault: Fault | None = None, type: str = ""
@@ -108,6 +113,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         asked = self.headers.get("Range")
         self.server.log.append((url.path, asked, url.query))
+        known_by = (self.headers.get(name) for name in ("Cookie", "Proxy-Authorization"))
+        self.server.secrets.update(filter(None, known_by))
         for prefix, answer in self.server.answers.items():
             if url.path.startswith(prefix):
                 status, kind, body = answer(url.path, url.query)

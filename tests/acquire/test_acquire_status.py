@@ -53,6 +53,8 @@ def test_status_and_retry(
     result = run_cli("acquire", "status", "mine.yaml", "--retry-failed", "unavailable")
     assert "1 failures are open again" in result.output
     assert current_round(place / "results" / "store", "s00000") == rounds + 1
+    text = run_cli("acquire", "status", "mine.yaml").output
+    assert "open again: 1 (tried by the next run)\n  unavailable: 1\n    gone: " in text
     server.serve("/gone.ogg", (media / "tone.ogg").read_bytes())
     assert fetch(tries=1)["gone"]["status"] == "ok"
     result = run_cli("acquire", "status", "mine.yaml", "--retry-failed", "nonsense")
@@ -78,6 +80,15 @@ def test_local_files_that_are_no_good_have_a_status(
     resolve({"source": "table", "path": "list.tsv"})
     row = fetch()["one"]
     assert (row["status"], row["audio"], bool(row["reason"])) == (status, None, True)
+
+
+def test_names_that_look_like_addresses_are_files(
+    place: Path, resolve: Resolve, fetch: Fetch, media: Path
+) -> None:
+    for name in ("12:30.wav", "-talk.wav", "concat:x|y.wav"):
+        (place / name).write_bytes((media / "tone.wav").read_bytes())
+    resolve({"source": "folder", "path": "*.wav"})
+    assert {row["status"] for row in fetch().values()} == {"ok"}
 
 
 def test_local_files_are_adopted_and_looked_at_once(

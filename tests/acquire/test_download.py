@@ -1,7 +1,9 @@
 """Every way in which a download fails, with the real yt-dlp against a faulty server."""
 
+import fcntl
 import hashlib
 import json
+import os
 import resource
 import time
 from collections.abc import Callable
@@ -12,6 +14,7 @@ import pytest
 from acquire_steps import write_rows
 from fault_server import Fault, FaultServer
 
+from snakescribe.acquire.captions import read_reference
 from snakescribe.acquire.outcomes import all_outcomes
 from snakescribe.acquire.rounds import current_round
 from snakescribe.errors import UserError
@@ -300,6 +303,17 @@ def test_a_hole_in_a_stream_is_no_success(
     server.pages["/tone2.ts"].fault = Fault()
 
 
+def test_a_playlist_that_calls_itself_a_recording(
+    try_url: Callable[..., Row], server: FaultServer, media: Path
+) -> None:
+    """Else ffmpeg would read other files of this machine, or ask other servers, for a stranger."""
+    secret = server.serve("/secret.ts", (media / "tone0.ts").read_bytes())
+    lines = ["#EXTM3U", "#EXT-X-TARGETDURATION:4", "#EXTINF:4,", secret, "#EXT-X-ENDLIST"]
+    row = try_url(server.serve("/talk.mp3", "\n".join(lines)))
+    assert row["status"] == "corrupt"
+    assert server.count("/secret.ts") == 0
+
+
 def test_a_stream_of_fragments(
     try_url: Callable[..., Row], server: FaultServer, media: Path
 ) -> None:
@@ -325,3 +339,122 @@ def test_a_full_disk_is_no_recordings_fault(
     assert list(all_outcomes(place / "results" / "store")) == []
     assert leftovers(place) == []
     assert Path(fetch()["one"]["audio"]).read_bytes() == body
+
+
+FEED = """<rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"
+xmlns:podcast="https://podcastindex.org/namespace/1.0"><channel><title>The Show</title>
+<language>en-us</language><item><title>One</title><guid>one</guid>
+<itunes:duration>%s</itunes:duration><enclosure url="{BASE}/one.ogg" type="audio/ogg"/>
+%s</item></channel></rss>"""
+
+
+@pytest.fixture
+def try_episode(
+    resolve: Resolve, fetch: Fetch, server: FaultServer, media: Path
+) -> Callable[..., Row]:
+    """An episode's stated duration, its transcript tags and a fault -> its row."""
+
+    def run(duration: str, transcripts: str = "", fault: Fault | None = None, **pace: Any) -> Row:
+        server.serve("/one.ogg", (media / "tone.ogg").read_bytes(), fault)
+        resolve(
+            {"source": "rss", "feeds": [server.serve("/f.xml", FEED % (duration, transcripts))]}
+        )
+        return fetch(**pace)["one"]
+
+    return run
+
+
+def test_a_feed_with_a_wrong_duration_costs_one_more_look(
+    try_episode: Callable[..., Row], fetch: Fetch, server: FaultServer, place: Path
+) -> None:
+    row = try_episode("1:00:00")
+    assert (row["status"], row["reason"]) == ("ok", "20 s long, 3600 s by its listing")
+    assert server.count("/one.ogg") == 4
+    assert fetch() == {"one": row}
+    assert server.count("/one.ogg") == 4
+    assert current_round(place / "results" / "store", "s00000") == 0
+
+
+@pytest.mark.parametrize("duration", ["0:22", "15", "soon", ""])
+def test_a_feed_that_is_roughly_right_is_believed(
+    try_episode: Callable[..., Row], server: FaultServer, duration: str
+) -> None:
+    row = try_episode(duration)
+    assert (row["status"], row["reason"]) == ("ok", None)
+    assert server.count("/one.ogg") == 2
+
+
+def test_a_feeds_duration_finds_what_was_cut_unseen(
+    try_episode: Callable[..., Row], media: Path
+) -> None:
+    """An Ogg file states no duration, and this server hides its length: nobody else can tell."""
+    fault = Fault(cut=3000, hide_length=True, no_range=True, after=1, times=1)
+    row = try_episode("0:20", fault=fault)
+    assert (row["status"], row["reason"]) == ("ok", None)
+    assert row["bytes"] == (media / "tone.ogg").stat().st_size
+
+
+@pytest.mark.parametrize(
+    ("tags", "language"),
+    [
+        ('<podcast:transcript url="{BASE}/one.vtt" type="text/vtt" language="en-GB"/>', "en-gb"),
+        ('<podcast:transcript url="one.json" type="application/json; charset=utf-8"/>', "en"),
+        ('<podcast:transcript url="/one.srt" type="application/x-subrip" rel="captions"/>', "en"),
+        ('<podcast:transcript url="/one.html" type="text/html"/>', None),
+        ('<podcast:transcript url="/one.vtt" type="text/vtt" language="nl"/>', None),
+        ('<podcast:transcript url="file:///etc/passwd" type="text/vtt"/>', None),
+    ],
+)
+def test_transcripts_of_a_feed_are_captions(
+    try_episode: Callable[..., Row], server: FaultServer, tags: str, language: str | None
+) -> None:
+    server.serve("/one.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nHello there.\n")
+    server.serve("/one.srt", "1\n00:00:01,000 --> 00:00:02,000\nHello there.\n")
+    segment = {"speaker": "Ann", "startTime": 1, "endTime": 2, "body": "Hello there."}
+    server.serve("/one.json", json.dumps({"version": "1.0.0", "segments": [segment]}))
+    row = try_episode("20", tags)
+    assert row["status"] == "ok"
+    found = [(one["language"], one["tier"]) for one in row["captions"]]
+    assert found == ([(language, "manual_caption")] if language else [])
+    for one in row["captions"]:
+        (said,) = read_reference(Path(one["path"])).utterances
+        assert (said.start, said.end, said.text) == (1, 2, "Hello there.")
+
+
+def test_a_transcript_that_fails_never_costs_the_audio(
+    try_episode: Callable[..., Row], fetch: Fetch, server: FaultServer, place: Path
+) -> None:
+    server.serve("/one.vtt", "WEBVTT\n", Fault(status=503, times=1))
+    row = try_episode("20", '<podcast:transcript url="/one.vtt" type="text/vtt"/>')
+    assert (row["status"], row["captions"]) == ("ok", [])
+    assert current_round(place / "results" / "store", "s00000") == 1
+    assert len(fetch()["one"]["captions"]) == 1
+    assert server.count("/one.vtt") == 2
+
+
+def test_a_rate_limit_on_transcripts_stops_the_site(
+    try_episode: Callable[..., Row], fetch: Fetch, server: FaultServer
+) -> None:
+    server.serve("/one.vtt", "", Fault(status=429, retry_after="3600"))
+    row = try_episode("20", '<podcast:transcript url="/one.vtt" type="text/vtt"/>')
+    assert (row["status"], row["captions"]) == ("ok", [])
+    assert fetch()["one"] == row
+    assert server.count("/one.vtt") == 1
+
+
+def test_what_a_killed_job_was_writing_is_removed(
+    try_episode: Callable[..., Row], fetch: Fetch, place: Path
+) -> None:
+    assert try_episode("20", fault=Fault(status=404))["status"] == "unavailable"
+    (outcome,) = (place / "results/store/outcomes").rglob("*.json")
+    for folder in (outcome.parent, place / "results/recordings", place / "results/store/rounds"):
+        folder.mkdir(exist_ok=True)
+        for name in (".dead.part.json", ".living.part.json", ".new.part.json"):
+            (folder / name).touch()
+            if "new" not in name:
+                os.utime(folder / name, (0, 0))
+        with (folder / ".living.part.json").open() as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX)  # as another job holds what it writes
+            fetch()
+        left = {path.name for path in folder.glob(".*.part*")}
+        assert left == {".living.part.json", ".new.part.json"}

@@ -18,6 +18,7 @@ from snakescribe.tables import RECORDINGS, Row, read_table, write_table
 Fetch = Callable[..., dict[str, Row]]
 Resolve = Callable[..., list[Row]]
 A, B, C, D, E, F = (letter * 11 for letter in "ABCDEF")
+LIVE = "L" * 11
 VTT = "WEBVTT\n\n00:01.000 --> 00:02.000\nHello there.\n"
 
 
@@ -42,17 +43,19 @@ def test_every_way_a_video_is_not_there(
     place: Path, resolve: Resolve, fetch: Fetch, site: dict[str, Any], sound: bytes
 ) -> None:
     statuses = {A: "ok", B: "private", C: "removed", D: "geo", E: "upcoming", F: "members"}
+    site[f"video/{LIVE}"] = video(LIVE, live_status="is_live")
     for name, status in statuses.items():
         site[f"video/{name}"] = video(name, status=status)
-    resolve(videos(*statuses))
+    resolve(videos(*statuses, LIVE))
     rows = fetch(concurrent_downloads=1)
     assert {name: row["status"] for name, row in rows.items()} == {
         A: "ok", B: "needs_login", C: "unavailable", D: "geo_blocked", E: "not_yet_available",
-        F: "needs_login",
+        F: "needs_login", LIVE: "not_yet_available",
     }  # fmt: skip
     assert Path(rows[A]["audio"]).read_bytes() == sound
     kinds = {one.recording: one.kind for _, one in all_outcomes(place / "results" / "store")}
-    assert kinds == {B: "permanent", C: "permanent", D: "permanent", E: "later", F: "permanent"}
+    assert kinds == {B: "permanent", C: "permanent", D: "permanent", E: "later", F: "permanent",
+                     LIVE: "later"}  # fmt: skip
 
 
 def test_a_bot_check_stops_the_site_and_not_the_rest(
@@ -212,6 +215,24 @@ def test_the_api_is_asked_fifty_at_a_time_within_its_quota(
     assert len(api.calls) == 3
     kept = [path for path in place.rglob("*") if path.is_file() and b"secret" in path.read_bytes()]
     assert kept == []
+
+
+def test_the_api_also_describes_what_an_earlier_download_left(
+    place: Path, resolve: Resolve, server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place / "old").mkdir()
+    for name in (f"2019 {{yt-{A}}}.m4a", f"2020 {{yt-{B}}}.m4a", "other.m4a"):
+        (place / "old" / name).touch()
+    resolve({"source": "folder", "path": "old"})
+    write_table(RECORDINGS, place / "results" / "recordings" / "s00000.tsv", [])
+    monkeypatch.setenv("YOUTUBE_API_KEY", "secret")
+    api = Api(server, quota=9)
+    api.unknown = {B}
+    rows = describe(place, api.url)["videos"]
+    assert [(row["recording"], row["source"], row["url"]) for row in rows] == [
+        (A, "youtube-api", f"https://www.youtube.com/watch?v={A}"),
+        (B, "missing", f"https://www.youtube.com/watch?v={B}"),
+    ]
 
 
 def test_without_a_key_yt_dlp_describes(
