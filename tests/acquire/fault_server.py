@@ -32,7 +32,8 @@ class Fault:
 
     `status` answers with an error, `cut` sends so many bytes of the body (`reset` with a TCP
     reset), `stall` as many before a pause of `seconds`; `trunc` serves a shorter file as if it
-    were whole; `hide_length` and `no_range` leave out what makes a cut or a resume work.
+    were whole; `late` waits `seconds` before it answers at all; `hide_length` and `no_range` leave
+    out what makes a cut or a resume work.
     """
 
     status: int = 0
@@ -44,6 +45,7 @@ class Fault:
     stall: int = -1
     seconds: float = 5
     trunc: int = -1
+    late: bool = False
     hide_length: bool = False
     no_range: bool = False
     bytes_per_second: int = 0
@@ -126,6 +128,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         fault = page.fault
         if not fault.after <= number < fault.after + fault.times:
             fault = Fault(no_range=fault.no_range)
+        if fault.late:
+            time.sleep(fault.seconds)
         if fault.status:
             wait = {"Retry-After": fault.retry_after} if fault.retry_after else {}
             return self._answer(fault.status, "text/html", b"<html>an error</html>", wait)

@@ -57,6 +57,8 @@ def test_status_and_retry(
     assert "open again: 1 (tried by the next run)\n  unavailable: 1\n    gone: " in text
     server.serve("/gone.ogg", (media / "tone.ogg").read_bytes())
     assert fetch(tries=1)["gone"]["status"] == "ok"
+    result = run_cli("acquire", "status", "mine.yaml", "--retry-failed", "transient")
+    assert "1 failures are open again" in result.output
     result = run_cli("acquire", "status", "mine.yaml", "--retry-failed", "nonsense")
     assert isinstance(result.exception, UserError)
     assert "'nonsense'" in str(result.exception)

@@ -123,6 +123,7 @@ def test_status_of_the_page(
         (Fault(cut=0), "transient", "network"),
         (Fault(cut=1000, reset=True), "transient", "network"),
         (Fault(stall=1000), "transient", "network"),
+        (Fault(late=True), "transient", "network"),
         (Fault(trunc=0), "transient", "network"),
     ],
 )
@@ -213,8 +214,9 @@ def test_a_page_with_several_recordings(
     assert "source `url`" in row["reason"]
 
 
-def test_a_server_that_is_not_there(try_url: Callable[..., Row], place: Path) -> None:
-    row = try_url("http://127.0.0.1:9/talk.ogg", tries=2)
+@pytest.mark.parametrize("host", ["127.0.0.1:9", "no-such-host.invalid"])
+def test_a_server_that_is_not_there(try_url: Callable[..., Row], place: Path, host: str) -> None:
+    row = try_url(f"http://{host}/talk.ogg", tries=2)
     assert (outcome_of(place).kind, row["status"]) == ("transient", "network")
 
 
@@ -228,6 +230,22 @@ def test_a_cut_download_goes_on_where_it_stopped(
     starts = [int(given[6:-1]) for given in server.ranges("/media.ogg") if given]
     assert len(starts) == 2
     assert 0 < starts[0] < starts[1]
+
+
+def test_a_server_that_cannot_resume_begins_anew(
+    try_url: Callable[..., Row], server: FaultServer, media: Path
+) -> None:
+    body = (media / "tone.ogg").read_bytes()
+    server.serve("/media.ogg", body, Fault(cut=len(body) // 3, times=2, no_range=True))
+    assert Path(try_url(server.serve("/talk.html", PAGE))["audio"]).read_bytes() == body
+
+
+def test_a_format_that_is_not_there(
+    try_url: Callable[..., Row], server: FaultServer, media: Path, place: Path
+) -> None:
+    url = server.serve("/tone.ogg", (media / "tone.ogg").read_bytes())
+    assert try_url(url, settings={"format": "bestaudio[ext=flac]"})["status"] == "no_audio"
+    assert outcome_of(place).kind == "permanent"
 
 
 def test_the_next_run_goes_on_with_what_the_last_one_left(
@@ -291,16 +309,26 @@ def test_refusals_in_a_row_stop_the_site(
     assert statuses.count("postponed") >= 3
 
 
+@pytest.mark.parametrize(
+    ("fault", "status"),
+    [
+        (Fault(status=404), "unavailable"),
+        (Fault(status=503), "server_error"),
+        (Fault(cut=5000, no_range=True), "network"),
+        (Fault(status=503, times=1), "ok"),
+        (Fault(cut=5000, times=1), "ok"),
+    ],
+)
 def test_a_hole_in_a_stream_is_no_success(
-    try_url: Callable[..., Row], server: FaultServer, media: Path, place: Path
-) -> None:
+    try_url: Callable[..., Row], server: FaultServer, media: Path, place: Path, fault: Fault,
+    status: str,
+) -> None:  # fmt: skip
     for path in media.glob("tone*.ts"):
-        fault = Fault(status=404) if path.name == "tone2.ts" else None
-        server.serve(f"/{path.name}", path.read_bytes(), fault)
-    row = try_url(server.serve("/tone.m3u8", (media / "tone.m3u8").read_bytes()))
-    assert row["status"] == "unavailable"
-    assert leftovers(place) == []
-    server.pages["/tone2.ts"].fault = Fault()
+        one = fault if path.name == "tone2.ts" else None
+        server.serve(f"/{path.name}", path.read_bytes(), one)
+    row = try_url(server.serve("/tone.m3u8", (media / "tone.m3u8").read_bytes()), tries=2)
+    assert (row["status"], bool(leftovers(place))) == (status, status == "ok")
+    assert row["seconds"] == (pytest.approx(20, abs=0.3) if status == "ok" else None)
 
 
 def test_a_playlist_that_calls_itself_a_recording(
@@ -322,6 +350,16 @@ def test_a_stream_of_fragments(
     row = try_url(server.serve("/tone.m3u8", (media / "tone.m3u8").read_bytes()))
     assert row["status"] == "ok"
     assert row["seconds"] == pytest.approx(20, abs=0.3)
+
+
+def test_a_folder_that_cannot_be_made_is_no_recordings_fault(
+    try_url: Callable[..., Row], server: FaultServer, place: Path
+) -> None:
+    (place / "results" / "store").mkdir(parents=True)
+    (place / "results" / "store" / "downloads").touch()
+    with pytest.raises(UserError, match="mend the folder's permissions"):
+        try_url(server.serve("/tone.ogg", b""))
+    assert list(all_outcomes(place / "results" / "store")) == []
 
 
 def test_a_full_disk_is_no_recordings_fault(

@@ -40,8 +40,9 @@ def videos(*names: str) -> dict[str, Any]:
 
 
 def test_every_way_a_video_is_not_there(
-    place: Path, resolve: Resolve, fetch: Fetch, site: dict[str, Any], sound: bytes
-) -> None:
+    place: Path, resolve: Resolve, fetch: Fetch, site: dict[str, Any], server: FaultServer,
+    sound: bytes,
+) -> None:  # fmt: skip
     statuses = {A: "ok", B: "private", C: "removed", D: "geo", E: "upcoming", F: "members"}
     site[f"video/{LIVE}"] = video(LIVE, live_status="is_live")
     for name, status in statuses.items():
@@ -53,6 +54,7 @@ def test_every_way_a_video_is_not_there(
         F: "needs_login", LIVE: "not_yet_available",
     }  # fmt: skip
     assert Path(rows[A]["audio"]).read_bytes() == sound
+    assert server.count(f"/api/video/{D}") == 1  # no second try under a faked address
     kinds = {one.recording: one.kind for _, one in all_outcomes(place / "results" / "store")}
     assert kinds == {B: "permanent", C: "permanent", D: "permanent", E: "later", F: "permanent",
                      LIVE: "later"}  # fmt: skip

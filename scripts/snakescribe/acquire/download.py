@@ -97,7 +97,7 @@ def download(
     try:
         work.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _storage_error(work, url, str(error)) from error
+        raise storage_error(work, str(error)) from error
     with alone(work):  # a killed Snakemake may leave a job that is still writing
         if done := find_download(target):  # another job has just finished it
             shutil.rmtree(work, ignore_errors=True)
@@ -133,7 +133,7 @@ def _try_repeatedly(
             raise
         except Exception as error:  # an extractor's own bug too is the failure of one recording
             failure = explain_failure(error)
-        _after_failure(failure, work, site, url, sites)
+        _after_failure(failure, work, site, sites)
         again = failure.kind == TRANSIENT or failure.status == "forbidden"
         limit = (
             2 if failure.status == "forbidden" else pace.tries
@@ -151,9 +151,9 @@ def _try_repeatedly(
         time.sleep(wait)
 
 
-def _after_failure(failure: Failure, work: Path, site: str, url: str, sites: Sites) -> None:
+def _after_failure(failure: Failure, work: Path, site: str, sites: Sites) -> None:
     if failure.ours:
-        raise _storage_error(work, url, failure.reason)
+        raise storage_error(work, failure.reason)
     if failure.status == "stale_part":
         shutil.rmtree(work / "tmp", ignore_errors=True)
     if failure.kind in (PERMANENT, LATER):
@@ -243,9 +243,10 @@ def _find_one(ytdlp: Any, url: str) -> dict[str, Any]:
     return info
 
 
-def _storage_error(work: Path, url: str, reason: str) -> UserError:
+def storage_error(place: Path, reason: str) -> UserError:
+    """A place and what is wrong with it -> the error that stops a job: no recording's fault."""
     return UserError(
-        f"{work}: cannot store what comes from {url}: {reason}; "
+        f"{place}: cannot store what comes: {reason}; "
         "make room or mend the folder's permissions and run again, nothing is lost"
     )
 

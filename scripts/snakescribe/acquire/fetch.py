@@ -19,6 +19,7 @@ from snakescribe.acquire.download import (
     DownloadFailedError,
     download,
     find_download,
+    storage_error,
     target_of,
 )
 from snakescribe.acquire.failures import PERMANENT, explain_failure
@@ -53,7 +54,7 @@ def fetch_recordings(
     Raises:
         UserError: the store cannot be written to.
     """
-    wanted = [row for row in read_table(ITEMS, items) if row["shard"] == shard]
+    wanted = list(read_table(ITEMS, items, shard=shard))
     with Adoption(store / "adopted" / f"{shard}.jsonl") as adoption:
         rows = [adoption.adopt(item) for item in wanted if item["kind"] == "file"]
     urls = [item for item in wanted if item["kind"] == "url"]
@@ -93,8 +94,10 @@ class Fetcher:
             futures = [pool.submit(self._fetch, item) for item in urls]
             try:
                 return [future.result() for future in futures]
-            except BaseException:
+            except BaseException as error:
                 pool.shutdown(cancel_futures=True)
+                if isinstance(error, OSError):
+                    raise storage_error(self.store, str(error)) from error
                 raise
 
     def _fetch(self, item: Row) -> tuple[Row, bool]:
