@@ -59,11 +59,13 @@ def test_killed_at_five_moments_and_byte_identical_in_the_end(
         kill_when(moment)
         assert not list(place.rglob("receipt.json"))
         assert not (place / "results" / "recordings" / "s00000.tsv").exists()
+    asked = server.count("/tone.wav")
     environment = {**os.environ, "no_proxy": "127.0.0.1"}
     subprocess.run(FETCH, check=True, env=environment, stderr=subprocess.DEVNULL, timeout=120)
     (row,) = read_table(RECORDINGS, place / "results" / "recordings" / "s00000.tsv")
     assert row["sha256"] == file_sha256(Path(row["audio"])) == file_sha256(media / "tone.wav")
     assert [path.suffix for path in place.rglob("*.work")] == []
+    assert server.count("/tone.wav") == asked + 1  # a look: all had come
     resumed = [
         int(given[6:-1]) for given in server.ranges("/tone.wav") if given and given > "bytes=0-"
     ]
