@@ -1,7 +1,9 @@
 """Caption and reference files -> what was said, once."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,7 @@ from snakescribe.acquire.captions import Reference, read_reference
 from snakescribe.acquire.captions.cues import read_srt, read_vtt
 from snakescribe.acquire.captions.json_captions import read_json
 from snakescribe.acquire.captions.reference import Utterance
+from snakescribe.acquire.captions.ttml import read_ttml
 from snakescribe.errors import UserError
 
 # As a video site writes automatic captions: each line first at the bottom, then on top of the next.
@@ -215,9 +218,43 @@ def test_what_does_not_roll_stays_as_it_is(lines: list[list[str]]) -> None:
 
 
 @settings(deadline=None)
+@given(LINES)
+def test_what_rolls_as_json3_is_said_once_with_its_words(lines: list[list[str]]) -> None:
+    events: list[dict] = [{"tStartMs": 0, "dDurationMs": 10**6, "wpWinPosId": 1}]
+    for number, line in enumerate(lines):
+        start = 2000 * number
+        parts = [{"utf8": line[0]}]
+        parts += [{"utf8": f" {word}", "tOffsetMs": 100 * at} for at, word in enumerate(line) if at]
+        # Each line stays on screen while the next one is said; an `aAppend` moves it up.
+        events.append({"tStartMs": start, "dDurationMs": 4000, "segs": parts})
+        events.append({"tStartMs": start + 1990, "dDurationMs": 2010, "aAppend": 1,
+                       "segs": [{"utf8": "\n"}]})  # fmt: skip
+    found = read_json(json.dumps({"events": events}))
+    assert texts(found) == [" ".join(line) for line in lines]
+    assert all(one.end <= two.start for one, two in pairwise(found))  # type: ignore[operator]
+    for line, one in zip(lines, found, strict=True):
+        if len(line) > 1:
+            assert [word.text for word in one.words] == line
+            assert all(word.start <= word.end for word in one.words)
+
+
+@settings(deadline=None)
+@given(LINES)
+def test_ttml_reads_back(lines: list[list[str]]) -> None:
+    said = [" ".join(line) for line in lines]
+    cues = "".join(
+        f'<p begin="{clock(number)}" end="{clock(number + 0.9)}">{escape(line)}</p>'
+        for number, line in enumerate(said)
+    )
+    found = read_ttml(f'<tt xmlns="http://www.w3.org/ns/ttml"><body><div>{cues}</div></body></tt>')
+    assert texts(found) == said
+    assert [one.start for one in found] == list(range(len(said)))
+
+
+@settings(deadline=None)
 @given(st.text())
 def test_no_text_makes_a_reader_fall(text: str) -> None:
-    for reader in (read_vtt, read_srt, read_json):
+    for reader in (read_vtt, read_srt, read_json, read_ttml):
         try:
             found = reader(text)
         except ValueError:

@@ -98,7 +98,7 @@ def test_shards_never_change_whatever_is_listed(lists: list[set[str]], per_shard
     for names in lists:
         before = {one.recording: one.shard for one in locked}
         found = {name: ("x", Found(name, name, "file", name)) for name in sorted(names)}
-        locked = extend_lock(locked, found, {}, {"x"}, per_shard)
+        locked = extend_lock(locked, found, {}, {"x"}, set(), per_shard)
         after = {one.recording: one.shard for one in locked}
         assert before.items() <= after.items()
         assert len(after) == len(locked)

@@ -86,6 +86,7 @@ def test_an_update_shows_what_is_new_and_what_vanished_and_drops_nothing(
         )  # fmt: skip
     assert f"new: {C}" in caplog.text
     assert f"vanished, but kept: {A}" in caplog.text
+    assert "1 recordings are new, 1 are no longer listed but kept, 0 left" in caplog.text
     assert ids(resolve(source)) == [A, B, C]
     assert ids(resolve({"source": "youtube", "videos": [B]})) == [B]
 
@@ -321,3 +322,20 @@ def test_a_source_of_ones_own(place: Path, resolve: Resolve, monkeypatch: Any) -
     assert ids(resolve({"source": "mine_source:Mine", "name": "hello"})) == ["hello"]
     with pytest.raises(UserError, match="cannot import"):
         resolve({"source": "mine_source:Other"})
+    package = place / "mine-1.0.dist-info"  # what installing a package leaves
+    package.mkdir()
+    (package / "METADATA").write_text("Metadata-Version: 2.1\nName: mine\nVersion: 1.0\n")
+    (package / "entry_points.txt").write_text("[snakescribe.sources]\nmine = mine_source:Mine\n")
+    assert ids(resolve({"source": "mine", "name": "again"})) == ["hello"]  # the same recording
+    config = {"recordings": [{"source": "mine", "name": "x"}], "models": {"a": {"weights": "tiny"}}}
+    (place / "mine.yaml").write_text(json.dumps({**config, "experiments": {"one": {}}}))
+    assert run_cli("config", "check", "mine.yaml").exit_code == 0
+
+
+def test_a_sample_of_local_files(place: Path, resolve: Resolve) -> None:
+    for number in range(40):
+        (place / f"{number:02}.wav").touch()
+    source = {"source": "folder", "path": "*.wav", "match_filters": {"sample": 0.5, "seed": 1}}
+    some = ids(resolve(source))
+    assert 10 <= len(some) <= 30
+    assert ids(resolve(source)) == some

@@ -15,11 +15,15 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Frozen:
-    """The listings of a run; `open` are those that could not be had and may be had later."""
+    """The listings of a run; `open` are those that could not be had and may be had later.
+
+    `vanished` are the identities of recordings that are kept though they are no longer listed.
+    """
 
     web: Web
     update: bool = False
     open: list[str] = field(default_factory=list)
+    vanished: set[str] = field(default_factory=set)
 
     def find(self, listing: Listing) -> list[Found]:
         """A listing -> its recordings: from the store where it is remote and was asked for before.
@@ -28,21 +32,27 @@ class Frozen:
         """
         if not listing.remote:
             return list(listing.find(self.web))
+        found, gone = self._find_kept(listing)
+        self.vanished |= {one.identity for one in gone}
+        return found + gone
+
+    def _find_kept(self, listing: Listing) -> tuple[list[Found], list[Found]]:
+        """A remote listing -> what it lists, and what has vanished from it."""
         path = frozen_path(self.web.store, listing.name)
         before, gone = read_frozen(path) if path.exists() else (None, [])
         if before is not None and not self.update:
-            return before + gone
+            return before, gone
         try:
             found = list(listing.find(self.web))
         except WebError as error:
             log.warning("%s: cannot be listed: %s", listing.name, error)
             if error.failure.kind != PERMANENT:
                 self.open.append(f"{listing.name}: {error.failure.reason}")
-                return (before or []) + gone
+                return before or [], gone
             found = []
         gone = _compare(listing.name, before + gone, found) if before is not None else []
         write_frozen(path, listing.name, found, gone)
-        return found + gone
+        return found, gone
 
 
 def frozen_path(store: Path, name: str) -> Path:

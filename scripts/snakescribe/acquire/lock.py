@@ -86,6 +86,7 @@ def extend_lock(
     found: dict[str, tuple[str, Found]],
     same: dict[str, str],
     listings: set[str],
+    kept: set[str],
     recordings_per_shard: int,
 ) -> list[Locked]:
     """The lock, and what is found now -> the new lock.
@@ -95,6 +96,7 @@ def extend_lock(
         found: listing and recording by identity, in order, without duplicates.
         same: the identity under which another source has named a recording -> the one in `found`.
         listings: all listings of the config; what another one had found leaves the lock.
+        kept: the identities of those in `found` that are no longer listed.
         recordings_per_shard: how many a shard takes before the next is opened.
     """
     after, gone, vanished = [], 0, 0
@@ -102,6 +104,7 @@ def extend_lock(
         identity = same.get(one.found.identity, one.found.identity)
         if identity in found:
             listing, now = found[identity]
+            vanished += identity in kept
             after.append(Locked(one.recording, one.shard, listing, now))
         elif one.listing in listings:
             after.append(one)

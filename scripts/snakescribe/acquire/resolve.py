@@ -64,7 +64,12 @@ def resolve_items(
             collected.add(name, list(map(references.add_to, known)), identities)
     before = [one for one in read_lock(store) if not collected.is_left_out(one)]
     locked = extend_lock(
-        before, collected.found, collected.same, collected.names, recordings_per_shard
+        before,
+        collected.found,
+        collected.same,
+        collected.names,
+        frozen.vanished,
+        recordings_per_shard,
     )
     if not locked:
         failures = "; ".join(frozen.open) or "the sources of the config list none"
