@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -198,3 +198,21 @@ def test_espn_tells_the_game_by_date_and_teams(
     count = len(asked)
     assert resolve(source, context=[entry]) == [a, b, c, d]
     assert len(asked) == count
+
+
+def test_espn_is_asked_again_about_games_that_may_not_be_over(
+    place: Path, resolve: Resolve, server: FaultServer
+) -> None:
+    server.answers["/sports/"] = lambda *_: (200, "application/json", b'{"events": []}')
+    today = datetime.now(UTC).date().isoformat()
+    rows = [
+        {"id": name, "path": f"{name}.wav", "title": f"Herons @ Kites {day}"}
+        for name, day in (("a", "2019-04-01"), ("b", today))
+    ]
+    write_rows(place / "list.tsv", rows)
+    base = f"{server.base}/sports"
+    entry = {"provider": "espn", "sport": "baseball", "league": "mlb", "base_url": base}
+    for _ in range(2):
+        resolve({"source": "table", "path": "list.tsv"}, context=[entry])
+    asked = [query for _, _, query in server.log]
+    assert asked == ["dates=20190401", *[f"dates={today.replace('-', '')}"] * 2]

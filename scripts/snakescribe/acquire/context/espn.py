@@ -7,7 +7,7 @@ ESPN's site API is open but not documented; the shapes read here are those of it
 import json
 import logging
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from snakescribe.acquire.context.event import About, load_extractor
@@ -51,11 +51,11 @@ class EspnProvider:
         return {}
 
     def _games(self, day: date, web: Web) -> list[dict[str, Any]]:
-        answer = self._ask(web, "scoreboard", {"dates": day.strftime("%Y%m%d")})
+        answer = self._ask(web, "scoreboard", {"dates": day.strftime("%Y%m%d")}, day)
         return [event for event in answer.get("events", []) if len(_competitors(event)) == 2]
 
     def _describe(self, game: dict[str, Any], day: date, web: Web) -> dict[str, Any]:
-        summary = self._ask(web, "summary", {"event": str(game["id"])})
+        summary = self._ask(web, "summary", {"event": str(game["id"])}, day)
         players = dict.fromkeys(_players(summary))
         fields = {
             "event": game.get("name", ""),
@@ -70,14 +70,15 @@ class EspnProvider:
             fields[f"team_{one.get('homeAway', 'home')}"] = one["team"].get("displayName", "")
         return {key: value for key, value in fields.items() if value}
 
-    def _ask(self, web: Web, method: str, query: dict[str, str]) -> dict[str, Any]:
-        """Ask once and keep the answer: what was played is played."""
+    def _ask(self, web: Web, method: str, query: dict[str, str], day: date) -> dict[str, Any]:
+        """Ask about a day once and keep the answer, when its games are over everywhere."""
         url = f"{self.url}/{self.sport}/{self.league}/{method}"
         path = keyed_path(web.store / "espn", digest(url, query), ".json")
         if path.exists():
             return json.loads(path.read_text(encoding="utf-8"))
         answer = web.read_json(url, query)
-        write_json(path, answer)
+        if day < datetime.now(UTC).date() - timedelta(days=1):
+            write_json(path, answer)
         return answer
 
 
