@@ -76,68 +76,69 @@ def find_download(target: Path) -> Downloaded | None:
     return Downloaded(target, receipt)
 
 
-def download(
-    url: str,
-    target: Path,
-    settings: FetchSettings,
-    pace: Pace,
-    sites: Sites,
-    hint: float | None = None,
-) -> Downloaded:
-    """Download a URL into the folder `target`, verified and at once.
+@dataclass(frozen=True)
+class DownloadJob:
+    """A URL and the folder `target` to publish it as.
 
     `hint` is a duration (s) that may be wrong, such as a feed's: what falls short of it by much is
     fetched once more and then taken, with a note in the receipt.
+    """
+
+    url: str
+    target: Path
+    settings: FetchSettings
+    pace: Pace
+    sites: Sites
+    hint: float | None = None
+
+    @property
+    def work(self) -> Path:
+        """The folder in which the download is made."""
+        return self.target.with_name(self.target.name + ".work")
+
+
+def download(job: DownloadJob) -> Downloaded:
+    """Download a URL, verified and at once.
 
     Raises:
         DownloadFailedError: with the failure's class, status and reason.
         UserError: the disk is full or cannot be written to; that is no recording's fault.
     """
-    work = target.with_name(target.name + ".work")
     try:
-        work.mkdir(parents=True, exist_ok=True)
+        job.work.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise storage_error(work, str(error)) from error
-    with alone(work):  # a killed Snakemake may leave a job that is still writing
-        if done := find_download(target):  # another job has just finished it
-            shutil.rmtree(work, ignore_errors=True)
+        raise storage_error(job.work, str(error)) from error
+    with alone(job.work):  # a killed Snakemake may leave a job that is still writing
+        if done := find_download(job.target):  # another job has just finished it
+            shutil.rmtree(job.work, ignore_errors=True)
             return done
-        return _try_repeatedly(url, work, target, settings, pace, sites, hint)
+        return _try_repeatedly(job)
 
 
-def _try_repeatedly(
-    url: str,
-    work: Path,
-    target: Path,
-    settings: FetchSettings,
-    pace: Pace,
-    sites: Sites,
-    hint: float | None,
-) -> Downloaded:
-    site = site_of(url)
+def _try_repeatedly(job: DownloadJob) -> Downloaded:
+    pace, sites, site = job.pace, job.sites, site_of(job.url)
     unfit: set[str] = set()
     tries = 0
     while True:
         tries += 1
         try:
             last = bool(unfit) or tries == pace.tries
-            done = _try_once(url, work, target, settings, pace, sites, hint, last)
+            done = _try_once(job, last)
             sites.note_success(site)
             return done
         except SiteBlockedError as error:
             failure = Failure(BLOCKED, "postponed", str(error))
             raise DownloadFailedError(failure, tries - 1) from error
         except UnfitMediaError as error:
-            failure = _judge_unfit(work, str(error), unfit)
+            failure = _judge_unfit(job.work, str(error), unfit)
         except UserError:
             raise
         except Exception as error:  # an extractor's own bug too is the failure of one recording
             failure = explain_failure(error)
-        _after_failure(failure, work, site, sites)
+        _after_failure(failure, job.work, site, sites)
         again = failure.kind == TRANSIENT or failure.status == "forbidden"
-        limit = (
-            2 if failure.status == "forbidden" else pace.tries
-        )  # its signed URL may have expired
+        # A signed URL may have expired: it is asked for anew, once.
+        limit = 2 if failure.status == "forbidden" else pace.tries
         wait = failure.retry_after
         if not again or tries >= limit or (wait or 0) > pace.patience_seconds:
             if failure.status == "rate_limited":
@@ -145,7 +146,7 @@ def _try_repeatedly(
             raise DownloadFailedError(failure, tries)
         if wait is None:
             wait = min(pace.backoff_seconds * 2 ** (tries - 1), pace.patience_seconds)
-        log.info("%s: %s; next try in %.0f s", url, failure.reason, wait)
+        log.info("%s: %s; next try in %.0f s", job.url, failure.reason, wait)
         if failure.status == "rate_limited":
             sites.block(site, failure.reason, wait)  # the other downloads wait as well
         time.sleep(wait)
@@ -164,27 +165,19 @@ def _after_failure(failure: Failure, work: Path, site: str, sites: Sites) -> Non
         sites.note_refusal(site, failure.reason)
 
 
-def _try_once(
-    url: str,
-    work: Path,
-    target: Path,
-    settings: FetchSettings,
-    pace: Pace,
-    sites: Sites,
-    hint: float | None,
-    last: bool,
-) -> Downloaded:
+def _try_once(job: DownloadJob, last: bool) -> Downloaded:
+    work = job.work
     options = {
-        "format": settings.format,
+        "format": job.settings.format,
         "paths": {"home": str(work / "home"), "temp": str(work / "tmp")},
         # A .part is resumed only by the format that began it.
         "outtmpl": {"default": "audio.%(format_id)s.%(ext)s"},
         "overwrites": False,  # what a killed job had whole is only verified
         "playlist_items": "1:2",  # enough to see that it is a list
     }
-    sites.wait_turn(site_of(url), asks=False)  # extractors may ask hosts of another name
-    with open_ytdlp(sites, pace, **options) as ytdlp:
-        info = ytdlp.process_ie_result(_find_one(ytdlp, url), download=True)
+    job.sites.wait_turn(site_of(job.url), asks=False)  # extractors may ask hosts of another name
+    with open_ytdlp(job.sites, job.pace, **options) as ytdlp:
+        info = ytdlp.process_ie_result(_find_one(ytdlp, job.url), download=True)
     parts = info.get("requested_downloads") or []
     came = Path(parts[0].get("filepath") or "") if parts else Path()
     if not came.is_file():
@@ -197,28 +190,27 @@ def _try_once(
         raise UnfitMediaError(
             f"{probe.seconds:.1f} s can be decoded of the {promised:.1f} s that the site promises"
         )
-    note = _compare_with_hint(probe.seconds, hint) if not promised else ""
+    note = _compare_with_hint(probe.seconds, job.hint) if not promised else ""
     if note and not last:
         raise UnfitMediaError(note)
-    audio = work / f"audio{came.suffix}"
-    came.replace(audio)
     receipt = {
-        "audio": audio.name,
-        "sha256": file_sha256(audio),
-        "bytes": audio.stat().st_size,
+        "audio": f"audio{came.suffix}",
+        "sha256": file_sha256(came),
+        "bytes": came.stat().st_size,
         "seconds": probe.seconds,
-        "url": url,
+        "url": job.url,
         "format": info.get("format_id"),
         **({"note": note} if note else {}),
     }
     write_json(work / "info.json", sanitize_info(info))
     write_json(work / "receipt.json", receipt)
+    came.replace(work / receipt["audio"])
     for name in ("home", "tmp"):
         shutil.rmtree(work / name, ignore_errors=True)
-    if target.exists():  # without a receipt: not ours
-        shutil.rmtree(target)
-    work.rename(target)
-    return Downloaded(target, receipt, info)
+    if job.target.exists():  # without a receipt: not ours
+        shutil.rmtree(job.target)
+    work.rename(job.target)
+    return Downloaded(job.target, receipt, info)
 
 
 def _compare_with_hint(seconds: float, hint: float | None) -> str:

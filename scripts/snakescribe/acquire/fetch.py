@@ -17,6 +17,7 @@ from snakescribe.acquire.caption_tracks import (
 from snakescribe.acquire.download import (
     Downloaded,
     DownloadFailedError,
+    DownloadJob,
     download,
     find_download,
     storage_error,
@@ -110,7 +111,9 @@ class Fetcher:
             if outcome and is_buried(outcome):
                 return empty_row(item, outcome.status, outcome.reason), False
             try:
-                done = download(url, target, self.settings, self.pace, self.sites, _hint(item))
+                done = download(
+                    DownloadJob(url, target, self.settings, self.pace, self.sites, _hint(item))
+                )
             except DownloadFailedError as error:
                 failure = error.failure
                 log.warning("%s: %s: %s", item["recording"], failure.status, failure.reason)
