@@ -29,7 +29,10 @@ def test_status_and_retry(
     write_rows(place / "list.tsv", rows)
     config = {
         "results": "results",
-        "recordings": [{"source": "table", "path": "list.tsv"}],
+        "recordings": [
+            {"source": "table", "path": "list.tsv"},
+            {"source": "rss", "feeds": [f"{server.base}/no-such-feed"]},
+        ],
         "models": {"tiny": {"weights": "tiny.en"}},
         "experiments": {"one": {}},
     }
@@ -45,6 +48,7 @@ def test_status_and_retry(
     assert "(1 tries, last 2" in text
     assert "local file: 1" in text
     assert "broken: " in text
+    assert f"rss:{server.base}/no-such-feed lists nothing: HTTP Error 404" in text
 
     asked = server.count("/gone.ogg")
     fetch(tries=1)

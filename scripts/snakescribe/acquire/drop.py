@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from snakescribe.acquire.frozen import frozen_path, read_frozen, write_frozen
+from snakescribe.acquire.frozen import frozen_path, frozen_problems, read_frozen, write_frozen
 from snakescribe.acquire.lock import Locked, read_lock, write_lock
 from snakescribe.acquire.resolve import Collected
 from snakescribe.acquire.sites import Pace
@@ -73,10 +73,12 @@ def _listed_now(listing: Listing, store: Path) -> list[Found]:
 def _forget(dropped: list[Locked], listings: list[Listing], store: Path) -> None:
     """Take recordings out of what the kept listings say has vanished."""
     identities = {one.found.identity for one in dropped}
+    problems = frozen_problems(store)
     for listing in listings:
         path = frozen_path(store, listing.name)
         if listing.remote and path.exists():
             found, vanished = read_frozen(path)
+            problem = problems.get(listing.name, "")
             rest = [one for one in vanished if one.identity not in identities]
             if len(rest) < len(vanished):
-                write_frozen(path, listing.name, found, rest)
+                write_frozen(path, listing.name, found, rest, problem)

@@ -42,6 +42,7 @@ class Frozen:
         before, gone = read_frozen(path) if path.exists() else (None, [])
         if before is not None and not self.update:
             return before, gone
+        problem = ""
         try:
             found = list(listing.find(self.web))
         except WebError as error:
@@ -49,9 +50,9 @@ class Frozen:
             if error.failure.kind != PERMANENT:
                 self.open.append(f"{listing.name}: {error.failure.reason}")
                 return before or [], gone
-            found = []
+            found, problem = [], error.failure.reason
         gone = _compare(listing.name, before + gone, found) if before is not None else []
-        write_frozen(path, listing.name, found, gone)
+        write_frozen(path, listing.name, found, gone, problem)
         return found, gone
 
 
@@ -66,11 +67,19 @@ def read_frozen(path: Path) -> tuple[list[Found], list[Found]]:
     return [Found(**one) for one in kept["found"]], [Found(**one) for one in kept["vanished"]]
 
 
-def write_frozen(path: Path, name: str, found: list[Found], vanished: list[Found]) -> None:
-    """Keep a listing."""
+def frozen_problems(store: Path) -> dict[str, str]:
+    """The listings that are not there, and what their sites said, by name."""
+    kept = [json.loads(path.read_text()) for path in (store / "listings").glob("*/*.json")]
+    return {one["name"]: one["problem"] for one in kept if one["problem"]}
+
+
+def write_frozen(
+    path: Path, name: str, found: list[Found], vanished: list[Found], problem: str = ""
+) -> None:
+    """Keep a listing; `problem` is why nothing could be listed, and will not be."""
     parts = {"found": found, "vanished": vanished}
     kept = {part: [one.as_dict() for one in several] for part, several in parts.items()}
-    write_json(path, {"name": name, **kept})
+    write_json(path, {"name": name, "problem": problem, **kept})
 
 
 def _compare(name: str, before: list[Found], now: list[Found]) -> list[Found]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from snakescribe.acquire.failures import CLASSES
+from snakescribe.acquire.frozen import frozen_problems
 from snakescribe.acquire.outcomes import Outcome, all_outcomes
 from snakescribe.acquire.rounds import open_round
 from snakescribe.acquire.sites import Pace, Sites
@@ -40,6 +41,8 @@ def describe_status(results: Results, reasons: int) -> str:
         if bad:
             lines += ["", f"{kind}: {len(bad)} ({meaning})"]
             lines += _by_status(bad, items, failures, reasons)
+    for name, problem in sorted(frozen_problems(results.store).items()):
+        lines += ["", f"{name} lists nothing: {problem}; mend the config, or `resolve --update`"]
     for site, state in Sites(results.store, Pace()).blocked().items():
         lines += ["", f"{site} is left alone for now: {state['reason']}"]
     return "\n".join(lines)
