@@ -36,7 +36,8 @@ def test_every_chunk_is_in_one_batch_and_fits_its_window(
         c["chunk"] for c in chunks
     )
     for batch in batches:
-        assert len(batch.chunks) <= 4 * size
+        assert len(batch.chunks) <= 8 * size
+        assert batch.window_seconds >= 15
         assert all(c["end"] <= batch.window_seconds <= 30 for c in batch.chunks)
         assert trim or batch.window_seconds == 30
     assert plan_batches(reversed(chunks), size, trim) == batches

@@ -7,9 +7,10 @@ from math import ceil
 from snakescribe.tables import Row
 
 STEP_SECONDS = 3  # windows come in this step, so that neighbours in length share a batch
-MARGIN_SECONDS = 1  # silence after the longest chunk: without it last words are lost
+MARGIN_SECONDS = 2  # silence after the longest chunk: without it last words are lost
+LEAST_WINDOW_SECONDS = 15.0  # in much shorter ones Whisper, trained on 30 s, falls into loops
 FULL_WINDOW_SECONDS = 30.0
-BATCHES_AT_ONCE = 4  # encoded together: more chunks to find equal prompt lengths among
+BATCHES_AT_ONCE = 8  # encoded together: more chunks to find equal prompt lengths among
 
 
 @dataclass(frozen=True)
@@ -25,15 +26,16 @@ def plan_batches(chunks: Iterable[Row], batch_size: int, trim_windows: bool) -> 
 
     Args:
         chunks: rows of the chunks table.
-        batch_size: chunks decoded at once; a batch here holds up to four times as many.
-        trim_windows: pad to the longest chunk of the batch and a second, instead of 30 s.
+        batch_size: chunks decoded at once; a batch here holds up to eight times as many.
+        trim_windows: pad to the longest chunk of the batch and 2 s, at least 15 s, instead of 30 s.
     """
 
     def window(chunk: Row) -> float:
         if not trim_windows:
             return FULL_WINDOW_SECONDS
         seconds = chunk["end"] - chunk["start"] + MARGIN_SECONDS
-        return min(FULL_WINDOW_SECONDS, float(ceil(seconds / STEP_SECONDS) * STEP_SECONDS))
+        stepped = float(ceil(seconds / STEP_SECONDS) * STEP_SECONDS)
+        return min(FULL_WINDOW_SECONDS, max(LEAST_WINDOW_SECONDS, stepped))
 
     ordered = sorted(
         chunks, key=lambda chunk: (-window(chunk), chunk["recording"], chunk["number"])

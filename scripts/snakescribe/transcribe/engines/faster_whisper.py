@@ -150,6 +150,8 @@ class FasterWhisper(Engine):
         decoded: dict[int, Decoded] = {}
         begin = time.perf_counter()
         for group in groups.values():
+            # The longest first: a part is decoded until its longest chunk is done.
+            group.sort(key=lambda place: -encoded.seconds[requests[place].member])
             decode = partial(self._decode_part, encoded, options)
             found = self._workers.map([requests[place] for place in group], decode)
             decoded |= zip(group, found, strict=True)

@@ -1,0 +1,62 @@
+"""The bare library on features that are in memory: what a pass could cost at the least.
+
+Called by transcribe.py; reads chunks ([path, seconds]) as JSON, prints seconds as JSON. Workers,
+allocator and batches of 8 are those of the engine; nothing is read, aligned, judged or written.
+"""
+
+import json
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from snakescribe.transcribe.allocator import keep_freed_memory
+
+keep_freed_memory()
+
+import numpy as np  # noqa: E402
+from ctranslate2 import StorageView  # noqa: E402
+from faster_whisper import WhisperModel  # noqa: E402
+from faster_whisper.audio import decode_audio  # noqa: E402
+
+from snakescribe.transcribe.batches import plan_batches  # noqa: E402
+from snakescribe.transcribe.engines.workers import divide_threads  # noqa: E402
+
+
+def main() -> None:
+    """Encode and decode all chunks once."""
+    weights, threads, beams = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    workers, each = divide_threads(threads)
+    whisper = WhisperModel(
+        weights, device="cpu", compute_type="int8", cpu_threads=each, num_workers=workers
+    )
+    chunks = [
+        {"audio": path, "start": 0.0, "end": seconds, "recording": "", "number": number}
+        for number, (path, seconds) in enumerate(json.load(sys.stdin))
+    ]
+    features = []
+    for batch in plan_batches(chunks, batch_size=1, trim_windows=False):  # 8 chunks in each
+        samples = round(batch.window_seconds * 16000)
+        audio = [decode_audio(chunk["audio"])[:samples] for chunk in batch.chunks]
+        padded = [np.pad(one, (0, samples - len(one))) for one in audio]
+        features.append(np.stack([whisper.feature_extractor(one, padding=0) for one in padded]))
+    start = [50257, 50362]  # startoftranscript, notimestamps of an English-only model
+
+    def encode(part: np.ndarray) -> np.ndarray:
+        return np.array(whisper.model.encode(StorageView.from_array(part), to_cpu=True))
+
+    def decode(states: np.ndarray) -> None:
+        view = StorageView.from_array(states)
+        whisper.model.generate(view, [start] * len(states), beam_size=beams)
+
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(encode, features[:1]))
+        begin = time.perf_counter()
+        encoded = list(pool.map(encode, features))
+        middle = time.perf_counter()
+        list(pool.map(decode, encoded))
+        end = time.perf_counter()
+    print(json.dumps({"encode": middle - begin, "decode": end - middle}))
+
+
+if __name__ == "__main__":
+    main()
