@@ -1,5 +1,6 @@
 """A config is checked: every mistake is one line that names file, key and remedy."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -151,3 +152,44 @@ def test_generated_documentation_is_fresh() -> None:
     ):
         text = (REPOSITORY / name).read_text(encoding="utf-8")
         assert with_generated(text, part, content) == text, f"{name} is stale: run `make docs`"
+
+
+@pytest.mark.parametrize(
+    ("model", "decoding", "message"),
+    [
+        (
+            {"engine": "command", "weights": "python {audio}"},
+            {"beams": {"beam_size": 5}},
+            "decoding.beams.beam_size: the engine command of models.m cannot honour 5",
+        ),
+        (
+            {"engine": "openai-whisper", "weights": "tiny.en"},
+            {"picky": {"repetition_penalty": 1.2}},
+            "decoding.picky.repetition_penalty: the engine openai-whisper of models.m cannot",
+        ),
+        (
+            {"engine": "openai-whisper", "weights": "tiny.en", "compute_type": "int8"},
+            {"greedy": {}},
+            "models.m.compute_type: the engine openai-whisper has no 'int8'",
+        ),
+        (
+            {"engine": "openai-whisper", "weights": "tiny.em"},
+            {"greedy": {}},
+            "models.m.weights: unknown weights 'tiny.em'",
+        ),
+        ({"engine": "faster", "weights": "tiny.en"}, {"greedy": {}}, "did you mean 'faster-whi"),
+    ],
+)
+def test_what_an_engine_cannot_do_is_said_before_anything_runs(
+    small: dict[str, Any], model: dict[str, Any], decoding: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(UserError, match=re.escape(message)):
+        read({**small, "models": {"m": model}, "decoding": decoding})
+
+
+def test_an_option_is_refused_only_where_a_condition_combines_them(small: dict[str, Any]) -> None:
+    small["models"]["mine"] = {"engine": "http", "weights": "whisper-1"}
+    small["decoding"] = {"greedy": {}, "picky": {"repetition_penalty": 1.2}}
+    factors = {"model": ["tiny-en"], "prompt": ["none"], "decoding": ["greedy", "picky"]}
+    small["experiments"] = {"study": {"factors": factors}}
+    assert read(small)["models"]["mine"]["engine"] == "http"

@@ -22,13 +22,12 @@ def list_models() -> None:
     from snakescribe.models.table import known_models
     from snakescribe.paths import cache_folder
 
-    table = Table("name", "engine", "languages", "parameters", "GPU memory", "sources", "here")
+    table = Table("name", "languages", "parameters", "GPU memory", "sources", "here")
     for model in known_models().values():
         sources = ["hub" if "hub" in source else "wheels" for source in model.sources]
         here = (cache_folder() / "models" / model.name / WEIGHTS).exists()
         table.add_row(
             model.name,
-            model.engine,
             model.languages,
             f"{model.parameters_millions} M",
             f"{model.gpu_mem_mb} MB",

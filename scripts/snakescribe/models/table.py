@@ -12,10 +12,9 @@ from snakescribe.paths import MODELS_TABLE
 
 @dataclass(frozen=True)
 class Model:
-    """A known model: the engine that runs it, what it needs and where its weights come from."""
+    """A known model: what it needs and where its weights come from."""
 
     name: str
-    engine: str
     languages: str
     parameters_millions: int
     gpu_mem_mb: int
