@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from snakescribe.errors import UserError
@@ -98,7 +98,6 @@ def test_calibration_on_a_case_by_hand():
     assert found["nce"] == pytest.approx((entropy - cross) / entropy)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from([0.1, 0.3, 0.5, 0.9]), st.booleans()), min_size=1))
 def test_auroc_is_the_share_of_pairs_in_order(pairs):
     right = [value for value, good in pairs if good]
@@ -145,7 +144,6 @@ def test_values_follow_words_through_normalisation():
     assert 3 <= spread["$25"] <= 5
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(max_size=8), max_size=12))
 def test_spreading_gives_a_value_to_each_word(raw):
     normalizer = find_normalizer("whisper_english")

@@ -36,9 +36,8 @@ def count_hallucinations(sample: Sample) -> dict[str, float]:
 
 def _repeats(words: Sequence[str]) -> int:
     count = len(words) - REPEATED_NGRAM + 1
-    if count < 2:
-        return 0
-    return count - len({tuple(words[place : place + REPEATED_NGRAM]) for place in range(count)})
+    shifted = (words[place:] for place in range(REPEATED_NGRAM))
+    return count - len(set(zip(*shifted, strict=False))) if count > 1 else 0
 
 
 def count_leaks(sample: Sample) -> dict[str, float]:
