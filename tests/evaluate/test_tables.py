@@ -147,8 +147,8 @@ def test_terms_are_counted_one_by_one(corpus):
     )  # fmt: skip
     conditions, _ = world.compare()
     terms = world.table("terms").set_index(["condition", "term"])
-    assert terms.loc[("none", "okafor"), ["said", "hit", "false"]].tolist() == [2, 0, 0]
-    assert terms.loc[("none", "halvorsen"), ["said", "hit", "false"]].tolist() == [0, 0, 1]
+    assert terms.loc[("none", "okafor"), ["said", "hit", "false_alarms"]].tolist() == [2, 0, 0]
+    assert terms.loc[("none", "halvorsen"), ["said", "hit", "false_alarms"]].tolist() == [0, 0, 1]
     assert terms.loc[("names", "okafor"), "recall_prompted"] == 1
     assert conditions["term_recall"].tolist() == pytest.approx([1 / 3, 1])
     assert conditions["b_wer"].tolist() == pytest.approx([2 / 3, 0])

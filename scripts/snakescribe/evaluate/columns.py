@@ -98,7 +98,10 @@ CSV_COLUMNS: tuple[tuple[str, str], ...] = (
     ),
     ("relative_delta", "the difference as a share of the other condition's WER"),
     ("resampled_by", "`recording`, or `chunk` where there are too few recordings"),
-    ("said, hit, false", "of a term: in references, recognised, written where it was not said"),
+    (
+        "said, hit, false_alarms",
+        "of a term: in references, recognised, written where it was not said",
+    ),
     ("said_prompted, hit_prompted", "the same where the prompt had the term"),
     ("segments, z_mapsswe, p_mapsswe", "MAPSSWE: segments with an error, z, two-sided p"),
     (
