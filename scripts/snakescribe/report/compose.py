@@ -127,7 +127,12 @@ def find_caveats(study: Study, scores: Scores, corpus: Corpus) -> list[str]:
             "There are too few recordings to resample, so the intervals resample chunks: they "
             "treat the chunks of a recording as if they had nothing in common, and are too narrow."
         )
-    machine = sum(number for tier, number in scores.tiers.items() if tier == "automatic_caption")
+    machine = scores.tiers.get("automatic_caption", 0)
+    if made := scores.tiers.get("synthetic", 0):
+        caveats.append(
+            f"{made} of {sum(scores.tiers.values())} references are synthetic: the speech was made "
+            "from the text. Recordings of people are harder."
+        )
     if machine:
         caveats.append(
             f"{machine} of {sum(scores.tiers.values())} references are automatic captions, "

@@ -23,7 +23,9 @@ def count_hallucinations(sample: Sample) -> dict[str, float]:
     Whisper's 5-Dup, arXiv 2311.00430). A long insertion is a run of five inserted words or more.
     """
     silent = not sample.reference
-    repeats = _repeats(sample.hypothesis) - _repeats(sample.reference)
+    repeats = _repeats(sample.hypothesis)
+    if repeats:
+        repeats -= _repeats(sample.reference)
     return {
         "silent_minutes": sample.audio_seconds / 60 if silent else 0.0,
         "silent_words": len(sample.hypothesis) if silent else 0,
