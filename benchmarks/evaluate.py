@@ -1,6 +1,8 @@
-"""What scoring and comparing cost: made-up transcripts of English-like text, with word times.
+"""What scoring and comparing cost: made-up transcripts of English-like text.
 
-    .venv/bin/python benchmarks/evaluate.py [REFERENCE WORDS] [CONDITIONS]
+    .venv/bin/python benchmarks/evaluate.py [REFERENCE WORDS] [CONDITIONS] [text]
+
+With `text`, transcripts have no words with times and probabilities.
 
 All default metrics under both default normalisers, 10,000 replicates. Wanted, for 1,000,000 words
 and 50 conditions on 2 cores: less than 90 s and 4 GB.
@@ -63,7 +65,7 @@ class Speaker:
         return heard
 
 
-def write_results(folder: Path, words: int, prompts: list[str]) -> None:
+def write_results(folder: Path, words: int, prompts: list[str], timed: bool) -> None:
     """Write the tables that scoring reads."""
     speaker = Speaker()
     chunks = -(-words // WORDS_PER_CHUNK)
@@ -91,7 +93,8 @@ def write_results(folder: Path, words: int, prompts: list[str]) -> None:
                 cut.append(_chunk(chunk, recording, place, start, end))
                 for prompt in prompts:
                     heard = speaker.hear(said[place])
-                    transcripts.append(_transcript(chunk, recording, prompt, start, heard))
+                    row = _transcript(chunk, recording, prompt, start, heard)
+                    transcripts.append(row if timed else {**row, "words": []})
         for table, path, rows in (
             (RECORDINGS, f"recordings/{shard}.tsv", [_acquired(one) for one in members]),
             (PLANS, f"plans/{shard}.tsv", plans),
@@ -188,12 +191,14 @@ def main() -> None:
     """Measure and print."""
     words = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     conditions = int(sys.argv[2]) if len(sys.argv) > 2 else 10
+    timed = "text" not in sys.argv
     prompts = [f"p{number:02d}" for number in range(conditions)]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write_results(folder, words, prompts)
+        write_results(folder, words, prompts, timed)
         settings, scores = as_json(make_settings(prompts)), str(folder / "chunks.parquet")
-        print(f"evaluate {words:,} words x {conditions} conditions, two normalisers")
+        kind = "words timed" if timed else "text alone"
+        print(f"evaluate {words:,} words x {conditions} conditions, two normalisers, {kind}")
         measure(
             "score", words * conditions, "score", "--results", name, "--settings", settings,
             "--threads", "2", "--output", scores,

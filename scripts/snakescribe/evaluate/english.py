@@ -21,11 +21,9 @@ _FILLERS = frozenset({"hmm", "mm", "mhm", "mmm", "uh", "um"})
 # What the rules look for beside other words: "'s been", "5 th".
 _FOLLOWERS = frozenset({"been", "gone", "done", "got", "st", "nd", "rd", "th", "s"})
 # What reaches across plain words.
-_FAR_REACHING = re.compile(
-    r"[<\[(]"  # brackets, with all that they hold
-    r"|(?:\s|hmm|mm|mhm|uh|um)'"  # an apostrophe that joins the word before: "won 't"
-    r"|and[^b-gi-ln-tv-z]*half"  # "two and a half", with fillers, since "a" is plain
-)
+_BRACKETS = "<[("  # with all that they hold
+_JOINING = re.compile(r"'(?:(?<=\s')|(?<=mm')|(?<=mhm')|(?<=uh')|(?<=um'))")  # "won 't", "won um't"
+_AND_A_HALF = re.compile(r"and[^b-gi-ln-tv-z]*half")  # with fillers; "a" is plain
 _BESIDE = "beside"  # a plain word
 
 
@@ -45,7 +43,7 @@ class PiecewiseNormalizer:
     def __call__(self, text: str) -> str:
         """A text -> its normalised words."""
         lowered = text.lower()
-        if not lowered.isascii() or _FAR_REACHING.search(lowered):
+        if not lowered.isascii() or _reaches_far(lowered):
             return self._package(text)
         tokens = lowered.split(" ")
         known = self._plain
@@ -89,3 +87,12 @@ class PiecewiseNormalizer:
             inner = words[not starts : len(words) - (not ends)]
             self._pieces[key] = " ".join(inner) if apart else None
         return self._pieces[key]
+
+
+def _reaches_far(text: str) -> bool:
+    """Whether rules may join what stands on both sides of a plain word, or drop plain words."""
+    return (
+        any(bracket in text for bracket in _BRACKETS)
+        or ("'" in text and _JOINING.search(text) is not None)
+        or ("half" in text and _AND_A_HALF.search(text) is not None)
+    )
