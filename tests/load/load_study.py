@@ -292,9 +292,14 @@ def _evaluation(names: list[str]) -> dict[str, list[dict[str, Any]]]:
         ],
         "errors": [
             {
-                "condition": names[0], "kind": kind, "reference": said, "hypothesis": heard,
-                "count": 3, "baseline_count": 3, "change": 0,
+                "condition": name, "kind": kind, "reference": said, "hypothesis": heard,
+                "count": count, "baseline_count": 3, "change": count - 3,
             }
-            for kind, said, heard in (("substitution", "true", "1e5"), ("insertion", None, "null"))
+            for name, kind, said, heard, count in (
+                (names[0], "substitution", "true", "1e5", 3),
+                (names[0], "insertion", None, "null", 3),
+                ("raw.names", "substitution", "true", "1e5", 1),
+            )
+            if name in names
         ],
     }  # fmt: skip
