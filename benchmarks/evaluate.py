@@ -16,6 +16,7 @@ import time
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from snakescribe.config import check_config, expand_experiments
 from snakescribe.config.slices import as_json, scoring_settings
@@ -144,11 +145,11 @@ def _transcript(chunk: str, recording: str, prompt: str, start: float, heard: li
         "words": [
             {
                 "start": round(start + step * place, 2), "end": round(start + step * place, 2),
-                "text": " " + word, "probability": round(0.5 + hash(word) % 500 / 1000, 4),
+                "text": " " + word, "probability": 0.5 + crc32(word.encode()) % 500 / 1000,
             }
             for place, word in enumerate(heard)
         ],
-        "flags": [], "prompt_text": "", "prompt_tokens": 0, "prompt_kept": [],
+        "flags": [], "tries": 1, "prompt_text": "", "prompt_tokens": 0, "prompt_kept": [],
         "prompt_dropped": [], "prompt_truncated": False, "audio_seconds": CHUNK_SECONDS,
         "feature_seconds": 0.1, "encode_seconds": 0.2, "decode_seconds": 0.7,
         "run": {"load_seconds": 2.5, "peak_memory_mb": 300.0},
