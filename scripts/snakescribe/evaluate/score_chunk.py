@@ -36,7 +36,7 @@ class ChunkScorer:
         self, normalizer: Normalizer, metrics: Sequence[Metric], scoring: Mapping[str, Any]
     ) -> None:
         self._normalizer = normalizer
-        self._metrics = metrics
+        self._metrics = [metric for metric in metrics if metric.counts]
         self._strata = scoring["strata"]
         self._terms: dict[tuple[tuple[str, ...], str], list[Term]] = {}
         self._chunk = ""

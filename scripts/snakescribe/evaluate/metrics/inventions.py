@@ -38,8 +38,11 @@ def count_hallucinations(sample: Sample) -> dict[str, float]:
 
 def _repeats(words: Sequence[str]) -> int:
     count = len(words) - REPEATED_NGRAM + 1
+    # A repeated n-gram repeats n - 1 bigrams, and few texts repeat as many.
+    if count < 2 or len(words) - 1 - len(set(pairwise(words))) < REPEATED_NGRAM - 1:
+        return 0
     shifted = (words[place:] for place in range(REPEATED_NGRAM))
-    return count - len(set(zip(*shifted, strict=False))) if count > 1 else 0
+    return count - len(set(zip(*shifted, strict=False)))
 
 
 def count_leaks(sample: Sample) -> dict[str, float]:
