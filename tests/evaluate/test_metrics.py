@@ -89,6 +89,14 @@ def test_hallucinations_are_counted():
     assert found["long_insertions_per_1000"] >= 500
 
 
+@given(st.lists(st.sampled_from("abc"), max_size=16))
+def test_repeated_ngrams_are_those_that_stood_before(words):
+    grams = [words[place : place + 5] for place in range(len(words) - 4)]
+    repeated = sum(gram in grams[:place] for place, gram in enumerate(grams))
+    found = METRICS["hallucination"].count(Sample([], words, "I" * len(words), 1.0))
+    assert found["repeated_ngrams"] == repeated
+
+
 def test_calibration_on_a_case_by_hand():
     one = sample("a b c", "a x c", probabilities=[0.9, 0.6, 0.8])
     found = figures("calibration", one)
