@@ -4,9 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from snakescribe.models.fetch import fetch_model
 from snakescribe.paths import REPOSITORY
+
+# A loaded machine is no failed test.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

@@ -39,7 +39,7 @@ HERE = Path(__file__).resolve().parent
 RATE = 16_000
 LEAD_S, PAUSE_S = 0.5, 0.35  # silence at both ends, and between two sentences
 SPEECH_RMS, PEAK = 0.08, 0.85
-COLUMNS = ("id", "team_home", "team_away", "players", "title", "domain", "names")
+COLUMNS = ("id", "team_home", "team_away", "players", "title", "domain", "reference_tier", "names")
 
 
 def make_speaker(voices: Path, cache: Path | None) -> Speaker:
@@ -152,6 +152,7 @@ def write_context(path: Path, recordings: list[Recording]) -> None:
         for recording in recordings:
             row = {key: recording[key] for key in COLUMNS if key in recording}
             row["players"] = ", ".join(recording.get("players", []))
+            row["reference_tier"] = "synthetic"  # the audio was made from the text
             table.writerow(row | {"names": ", ".join(names_of(recording))})
 
 

@@ -25,7 +25,7 @@ SCORING = {
     "errors_listed": 20,
     "bootstrap_replicates": 500,
     "bootstrap_unit": "auto",
-    "interval": "expanded",
+    "interval": "adjusted",
     "confidence": 0.95,
     "seed": 1,
 }

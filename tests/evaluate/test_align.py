@@ -3,7 +3,7 @@
 import jiwer
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from snakescribe.evaluate.align import align, matched_positions
@@ -23,7 +23,6 @@ def sums(corpus):
     return {name: np.array(sum(one[name] for one in counts)) for name in counts[0]}
 
 
-@settings(deadline=None)
 @given(CORPUS)
 def test_error_rates_equal_jiwers(corpus):
     references = [" ".join(reference) for reference, _ in corpus]
@@ -41,7 +40,6 @@ def test_error_rates_equal_jiwers(corpus):
     assert METRICS["cer"].figures[0].value(ours) == pytest.approx(cer)
 
 
-@settings(deadline=None)
 @given(WORDS, WORDS)
 def test_an_alignment_leads_from_the_reference_to_the_hypothesis(reference, hypothesis):
     operations = align(reference, hypothesis)

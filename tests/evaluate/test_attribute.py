@@ -5,7 +5,7 @@ import time
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from snakescribe.evaluate.attribute import PANEL, choose_panel, cut_reference
@@ -26,7 +26,6 @@ def spans(count, seconds=10.0):
     return [(seconds * index, seconds * (index + 1)) for index in range(count)]
 
 
-@settings(deadline=None)
 @given(
     WORDS, st.lists(st.lists(WORDS.map(" ".join), max_size=3), min_size=1, max_size=5), st.data()
 )

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from snakescribe.errors import UserError
@@ -89,6 +89,14 @@ def test_hallucinations_are_counted():
     assert found["long_insertions_per_1000"] >= 500
 
 
+@given(st.lists(st.sampled_from("abc"), max_size=16))
+def test_repeated_ngrams_are_those_that_stood_before(words):
+    grams = [words[place : place + 5] for place in range(len(words) - 4)]
+    repeated = sum(gram in grams[:place] for place, gram in enumerate(grams))
+    found = METRICS["hallucination"].count(Sample([], words, "I" * len(words), 1.0))
+    assert found["repeated_ngrams"] == repeated
+
+
 def test_calibration_on_a_case_by_hand():
     one = sample("a b c", "a x c", probabilities=[0.9, 0.6, 0.8])
     found = figures("calibration", one)
@@ -98,7 +106,6 @@ def test_calibration_on_a_case_by_hand():
     assert found["nce"] == pytest.approx((entropy - cross) / entropy)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from([0.1, 0.3, 0.5, 0.9]), st.booleans()), min_size=1))
 def test_auroc_is_the_share_of_pairs_in_order(pairs):
     right = [value for value, good in pairs if good]
@@ -145,7 +152,6 @@ def test_values_follow_words_through_normalisation():
     assert 3 <= spread["$25"] <= 5
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(max_size=8), max_size=12))
 def test_spreading_gives_a_value_to_each_word(raw):
     normalizer = find_normalizer("whisper_english")

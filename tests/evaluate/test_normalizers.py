@@ -2,12 +2,14 @@
 
 import importlib.util
 import random
+import re
 import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from whisper_normalizer.english import EnglishTextNormalizer
 
 from snakescribe.errors import UserError
 from snakescribe.evaluate.normalizers import NORMALIZERS, find_normalizer
@@ -47,6 +49,39 @@ def test_whisper_normalisers_equal_those_of_openai_whisper():
             assert ours.words(text) == theirs(text).split(), (name, text)
 
 
+RULES = EnglishTextNormalizer()
+# What the rules treat specially, and words that they leave alone.
+SPECIAL = """
+    um uh hmm mm mhm mmm the cat Sat on and a half an hour been gone done got gotta st nd rd th s
+    's 'd n't he's she'd won won't 't let's imma cause mr. dr colour grey wanna ma'am y'all's 5 10
+    1,000 $5 $0 50% % $ £3 3.14 .5 1990s 21st 1s . .. ... - -- well-known [a] (b) ü’s
+"""
+TOKENS = [*sorted(RULES.standardize_numbers.words), *SPECIAL.split()]
+TEXTS = st.lists(
+    st.tuples(
+        st.sampled_from(TOKENS),
+        st.sampled_from(["", "", "", ".", ",", "?", "'s", "'"]),
+        st.sampled_from([" ", " ", " ", " ", "  ", "-", "_", "\n"]),
+    ),
+    max_size=12,
+).map(lambda parts: "".join(part for one in parts for part in one))
+
+
+@settings(max_examples=400)
+@given(TEXTS)
+def test_whisper_english_in_pieces_equals_the_package(text):
+    assert find_normalizer("whisper_english").words(text) == RULES(text).split()
+
+
+def test_whisper_english_equals_the_package_on_every_word_of_its_rules():
+    ours = find_normalizer("whisper_english")
+    replaced = re.findall("[a-z]+", " ".join(RULES.replacers).replace(r"\b", " "))
+    spelt = list(RULES.standardize_spellings.mapping)
+    for word in {*replaced, *spelt[::20], *RULES.standardize_numbers.words}:
+        for text in (word, f"{word}.", f"Well, {word} so", f"he's {word} 5, {word}"):
+            assert ours.words(text) == RULES(text).split(), text
+
+
 @pytest.mark.parametrize("name", NORMALIZERS)
 def test_every_normaliser_says_what_it_is(name):
     found = find_normalizer(name)
@@ -65,7 +100,6 @@ def test_languages_without_spaces_have_characters_for_words():
     assert find_normalizer("basic").words("你好 世界", "en") == ["你好", "世界"]
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(NORMALIZERS)), st.text(max_size=60))
 def test_any_text_has_normalised_words(name, text):
     assert all(word and not word.isspace() for word in find_normalizer(name).words(text))

@@ -150,6 +150,8 @@ class Study:
                 for name in names[1:]
             ]
         ).to_csv(folder / "comparisons.csv", index=False)  # fmt: skip
+        for table, more in _evaluation(names).items():
+            pd.DataFrame(more).to_csv(folder / f"{table}.csv", index=False)
 
     def load(self, receipt: Path | None = None) -> dict[str, Any]:
         """Load through the command line; return the receipt."""
@@ -246,4 +248,58 @@ def _score(condition: str, chunk: str, normalizer: str, errors: int) -> dict[str
         "hits": 10 - errors, "substitutions": errors, "deletions": 0, "insertions": 0,
         "characters": 50, "character_errors": errors, "audio_seconds": 10.0,
         "compute_seconds": 0.6, "alignment": "=S",
+    }  # fmt: skip
+
+
+def _evaluation(names: list[str]) -> dict[str, list[dict[str, Any]]]:
+    """What `evaluate compare` writes beside conditions and comparisons, a row or two of each."""
+    figure = {
+        "figure": "wer", "unit": "rate", "lower_is_better": True, "value": 0.2, "low": 0.1,
+        "high": 0.3, "delta": None, "delta_low": None, "delta_high": None, "p_bootstrap": None,
+    }  # fmt: skip
+    stamp = {"normalizer": "basic", "normalizer_version": "1", "normalizer_digest": "0"}
+    return {
+        "metrics": [{"condition": name, **stamp, **figure} for name in names],
+        "factors": [
+            {
+                "effect": "main", "factor": "prompt", "level": "names", "other_level": "none",
+                "by_factor": None, "by_level": None, "by_other_level": None, "matched": 2,
+                "delta": -0.1, "delta_low": -0.2, "delta_high": 0.0,
+                "probability_of_improvement": 0.9, "p_bootstrap": 0.04, "p_adjusted": 0.04,
+                "verdict": "lower", "real": True, "standard_error": 0.05,
+                "smallest_detectable": 0.2, "recordings_needed": 9, "resampled_by": "recording",
+            }
+        ],
+        "strata": [
+            {
+                "field": "tier", "level": "human", "condition": name, "recordings": 2, "chunks": 4,
+                "words": 40, **figure, "resampled_by": "recording",
+            }
+            for name in names
+        ],
+        "calibration": [
+            {
+                "condition": names[0], "bins": "equal_width", "bin": 14, "low": 0.95, "high": 1.0,
+                "words": 40, "mean_confidence": 0.98, "accuracy": 0.9, "gap": 0.08,
+            }
+        ],
+        "terms": [
+            {
+                "condition": names[0], "term": "007", "said": 2, "hit": 1, "false_alarms": 0,
+                "precision": 1.0, "recall": 0.5, "f": 0.67, "said_prompted": 0, "hit_prompted": 0,
+                "recall_prompted": None, "recall_unprompted": 0.5,
+            }
+        ],
+        "errors": [
+            {
+                "condition": name, "kind": kind, "reference": said, "hypothesis": heard,
+                "count": count, "baseline_count": 3, "change": count - 3,
+            }
+            for name, kind, said, heard, count in (
+                (names[0], "substitution", "true", "1e5", 3),
+                (names[0], "insertion", None, "null", 3),
+                ("raw.names", "substitution", "true", "1e5", 1),
+            )
+            if name in names
+        ],
     }  # fmt: skip

@@ -34,15 +34,26 @@ def contents(url: str) -> dict[str, list[tuple[Any, ...]]]:
 def test_rows_arrive(study: Study, database: str) -> None:
     receipt = study.load()
     assert receipt["rows"] == {
-        "audio_files": 6, "chunks": 8, "comparisons": 3, "condition_scores": 4, "conditions": 4,
-        "corpora": 1, "experiments": 1, "prompts": 16, "recordings": 3, "runs": 2, "scores": 32,
-        "segments": 16, "transcriptions": 16, "words": 32,
+        "audio_files": 6, "calibration": 1, "chunks": 8, "comparisons": 3, "condition_scores": 4,
+        "conditions": 4, "corpora": 1, "errors": 3, "experiments": 1, "factors": 1, "metrics": 4,
+        "prompts": 16, "recordings": 3, "runs": 2, "scores": 32, "segments": 16, "strata": 4,
+        "terms": 1, "transcriptions": 16, "words": 32,
         "videos": 2, "tags": 6, "thumbnails": 2, "localizations": 2, "topics": 2,
     }  # fmt: skip
     for table, count in receipt["rows"].items():
         assert ask(database, f"select count(*) from {table}") == [(count,)]
     assert receipt["corpus"] == study.folder.as_posix()
     assert receipt["notes"] == []
+
+
+def test_words_that_look_like_values_stay_words(study: Study, database: str) -> None:
+    study.load()
+    errors = ask(database, "select distinct reference, hypothesis from errors order by 1")
+    assert errors == [("", "null"), ("true", "1e5")]
+    changed = ask(database, "select condition, count, change, rank from changed_errors")
+    assert changed == [("raw.names", 1, -2, 1)]
+    assert ask(database, "select term from terms") == [("007",)]
+    assert ask(database, 'select by_factor, "real" from factors') == [("", True)]
 
 
 def test_loading_twice_changes_nothing(study: Study, database: str) -> None:

@@ -5,15 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
 from numpy.typing import NDArray
 from process_stage import Stage, recording_row, write_wav
 
 from snakescribe.tables import Row
-
-# A loaded machine is no failed test.
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
 
 
 @pytest.fixture

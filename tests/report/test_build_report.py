@@ -259,6 +259,11 @@ def test_automatic_captions_are_called_what_they_are(make_results: Callable[...,
     assert "2 of 2 references are automatic captions" in found.prose
 
 
+def test_synthetic_speech_is_called_what_it_is(make_results: Callable[..., Made]) -> None:
+    found = build(make_results(tier="synthetic", recordings=2, prompts=["none", "names"]))
+    assert "2 of 2 references are synthetic: the speech was made from the text" in found.prose
+
+
 def test_missing_scores_are_a_clear_error(made: Made, tmp_path: Path) -> None:
     run = CliRunner().invoke(
         cli,

@@ -12,9 +12,8 @@ rule load_experiment:
         lock="<results>/items.tsv",
         metadata=rules.describe_recordings.output,
         transcripts=transcripts_of_experiment,
-        conditions="<results>/scores/{experiment}/conditions.csv",
-        comparisons="<results>/scores/{experiment}/comparisons.csv",
         scores="<results>/scores/{experiment}/chunks.parquet",
+        tables=rules.compare_conditions.output,
     output:
         receipt="<results>/load/{experiment}.json",
     log:

@@ -11,11 +11,8 @@ rule build_report:
     input:
         lock="<results>/items.tsv",
         transcripts=transcripts_of_experiment,
-        conditions="<results>/scores/{experiment}/conditions.csv",
-        comparisons="<results>/scores/{experiment}/comparisons.csv",
-        factors="<results>/scores/{experiment}/factors.csv",
-        metrics="<results>/scores/{experiment}/metrics.csv",
         scores="<results>/scores/{experiment}/chunks.parquet",
+        tables=rules.compare_conditions.output,
     output:
         page=report(
             "<results>/report/{experiment}.html",

@@ -7,6 +7,12 @@ HIT, SUBSTITUTION, DELETION, INSERTION = "=", "S", "D", "I"
 _EDITS = {"replace": SUBSTITUTION, "delete": DELETION, "insert": INSERTION}
 
 
+class _Codes(dict[str, str]):
+    def __missing__(self, word: str) -> str:
+        code = self[word] = chr(len(self) + 1)
+        return code
+
+
 class Encoder:
     """Words -> strings of one character a word, which RapidFuzz compares fastest.
 
@@ -14,15 +20,11 @@ class Encoder:
     """
 
     def __init__(self) -> None:
-        self._codes: dict[str, str] = {}
+        self._codes = _Codes()
 
     def encode(self, words: Iterable[str]) -> str:
         """Words -> one character each."""
-        codes = self._codes
-        return "".join(
-            codes[word] if word in codes else codes.setdefault(word, chr(len(codes) + 1))
-            for word in words
-        )
+        return "".join(map(self._codes.__getitem__, words))
 
 
 def align(reference: Sequence[str], hypothesis: Sequence[str]) -> str:

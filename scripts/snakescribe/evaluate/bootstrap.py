@@ -2,8 +2,9 @@
 
 Sources: Bisani & Ney (ICASSP 2004) for error rates and the probability of improvement; Liu & Peng
 (arXiv 1912.09508) for resampling blocks, here whole recordings, as the chunks of a recording are
-not independent; Hesterberg (The American Statistician 69, 2015, section 5.3.2) for the expanded
-percentiles.
+not independent; Hesterberg (The American Statistician 69, 2015) for what is done about few
+recordings: expanded percentiles (section 5.3.2) and Student's t with the bootstrap's standard error
+(section 4.4).
 """
 
 from collections.abc import Iterator
@@ -32,7 +33,7 @@ class Bootstrap:
         replicates: how many.
         seed: of the draws.
         confidence: coverage of the intervals.
-        expanded: whether percentiles are moved outwards for the small number of units.
+        adjusted: whether intervals and p-values allow for the number of units.
     """
 
     unit_of: "np.ndarray"
@@ -40,7 +41,7 @@ class Bootstrap:
     replicates: int
     seed: int
     confidence: float
-    expanded: bool
+    adjusted: bool
 
     @cached_property
     def units(self) -> int:
@@ -103,7 +104,11 @@ class Bootstrap:
             yield start, weights.reshape(count, self.units).astype(np.float64)
 
     def interval(self, replicates: "np.ndarray") -> "np.ndarray":
-        """Replicates (replicates, ...) -> lower and upper limit (2, ...); nan if there is none."""
+        """Replicates (replicates, ...) -> lower and upper limit (2, ...); nan if there is none.
+
+        Percentiles, as a rate's interval should be neither symmetric nor below 0; expanded ones,
+        if adjusted.
+        """
         import numpy as np
 
         if self.units < 2:
@@ -118,33 +123,58 @@ class Bootstrap:
 
     def _tail(self, tail: float) -> float:
         """A nominal tail probability -> the share of replicates to cut off."""
-        if not self.expanded:
+        if not self.adjusted:
             return tail
         from scipy.special import ndtr, stdtrit
 
         spread = (self.units / (self.units - 1)) ** 0.5
         return float(ndtr(spread * stdtrit(self.units - 1, tail)))
 
-    def p_value(self, differences: "np.ndarray") -> Any:
-        """Replicates of differences (replicates, ...) -> two-sided p of no difference (...).
+    @property
+    def smallest_p(self) -> float:
+        """The p-value that no difference can be below."""
+        return 0.0 if self.adjusted else 2 / (self.replicates + 1)
 
-        Twice the smaller share of replicates on one side of 0, those at 0 counted with it and one
-        added to both (Davison & Hinkley 1997, section 4.2.5); then, if percentiles are expanded,
-        the nominal level whose expanded percentile that is.
+    def difference(self, delta: Any, replicates: "np.ndarray") -> "Difference":
+        """Differences (...) and their replicates (replicates, ...) -> what is known of them.
+
+        If adjusted, Student's t with one degree of freedom less than units, on the replicates'
+        standard deviation by the root of (n - 1) / n, which the bootstrap's is too small by.
+        Else percentiles, and twice the smaller share of replicates on one side of 0, those at 0
+        counted with it and one added to both (Davison & Hinkley 1997, section 4.2.5).
         """
         import numpy as np
 
-        if self.units < 2:
-            return np.full(differences.shape[1:], np.nan)
-        below = (differences <= 0).sum(axis=0)
-        above = (differences >= 0).sum(axis=0)
+        delta = np.asarray(delta, float)
+        known = np.isfinite(replicates).any(axis=0)
+        if self.units < 2 or not known.any():
+            return Difference(*(np.full(delta.shape, np.nan) for _ in range(4)))
+        error = np.nanstd(np.where(known, replicates, 0.0), axis=0, ddof=1)
+        below = (replicates <= 0).sum(axis=0)
+        above = (replicates >= 0).sum(axis=0)
         p = np.minimum(1.0, 2 * (np.minimum(below, above) + 1) / (self.replicates + 1))
-        if self.expanded:
-            from scipy.special import ndtri, stdtr
+        if not self.adjusted:
+            low, high = self.interval(replicates)
+        else:
+            from scipy.special import stdtr, stdtrit
 
-            shrink = ((self.units - 1) / self.units) ** 0.5
-            p = np.minimum(1.0, 2 * stdtr(self.units - 1, shrink * ndtri(p / 2)))
-        return np.where(np.isfinite(differences).any(axis=0), p, np.nan)
+            error = error * (self.units / (self.units - 1)) ** 0.5
+            reach = stdtrit(self.units - 1, (1 + self.confidence) / 2) * error
+            low, high = delta - reach, delta + reach
+            with np.errstate(divide="ignore", invalid="ignore"):
+                student = 2 * stdtr(self.units - 1, -np.abs(delta) / error)
+            p = np.where(error > 0, student, p)  # where all units differ alike, t has no say
+        return Difference(*(np.where(known, one, np.nan) for one in (low, high, p, error)))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Interval, two-sided p of no difference, and standard error of differences (arrays)."""
+
+    low: Any
+    high: Any
+    p: Any
+    error: Any
 
 
 def improvement(differences: "np.ndarray") -> Any:
@@ -184,5 +214,5 @@ def make_bootstrap(recording_of: "np.ndarray", scored: "np.ndarray", scoring: An
         replicates=scoring["bootstrap_replicates"],
         seed=scoring["seed"],
         confidence=scoring["confidence"],
-        expanded=scoring["interval"] == "expanded",
+        adjusted=scoring["interval"] == "adjusted",
     )

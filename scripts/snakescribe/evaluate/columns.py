@@ -92,14 +92,26 @@ CSV_COLUMNS: tuple[tuple[str, str], ...] = (
     ("other_level", "the baseline's level of the factor"),
     ("p_adjusted", "`p_bootstrap` after correction for the comparisons in its family"),
     ("real", "whether `p_adjusted` is below 1 - `confidence`"),
-    ("recordings_needed", "recordings at which a difference of this size would be found"),
+    (
+        "recordings_needed",
+        "recordings at which a difference of this size would count as real, four times in five",
+    ),
     ("relative_delta", "the difference as a share of the other condition's WER"),
     ("resampled_by", "`recording`, or `chunk` where there are too few recordings"),
-    ("said, hit, false", "of a term: in references, recognised, written where it was not said"),
+    (
+        "said, hit, false_alarms",
+        "of a term: in references, recognised, written where it was not said",
+    ),
     ("said_prompted, hit_prompted", "the same where the prompt had the term"),
     ("segments, z_mapsswe, p_mapsswe", "MAPSSWE: segments with an error, z, two-sided p"),
-    ("smallest_detectable", "a true difference of this size is found four times in five"),
-    ("standard_error", "standard deviation of the replicates of the difference"),
+    (
+        "smallest_detectable",
+        "a true difference of this size would count as real, four times in five",
+    ),
+    (
+        "standard_error",
+        "of the difference: standard deviation of its replicates, for few recordings",
+    ),
     ("verdict", "all of it in a sentence"),
     ("words", "reference words, under the leading normaliser; in calibration.csv those rated"),
 )

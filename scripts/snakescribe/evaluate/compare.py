@@ -26,7 +26,7 @@ from snakescribe.evaluate.score_table import ScoreTable, read_scores
 if TYPE_CHECKING:
     import numpy as np
 
-STEP_VERSION = 1
+STEP_VERSION = 2
 
 logger = logging.getLogger(__name__)
 

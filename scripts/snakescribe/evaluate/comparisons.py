@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from snakescribe.evaluate.adjust import adjust_benjamini_hochberg, adjust_holm
 from snakescribe.evaluate.agreement import Agreement
-from snakescribe.evaluate.bootstrap import Bootstrap, improvement
+from snakescribe.evaluate.bootstrap import Bootstrap
+from snakescribe.evaluate.differences import judge_family, measure_difference
 from snakescribe.evaluate.mapsswe import (
     Mapsswe,
     compare_matched_pairs,
@@ -16,7 +17,6 @@ from snakescribe.evaluate.mapsswe import (
 from snakescribe.evaluate.metrics.base import Sums
 from snakescribe.evaluate.metrics.words import WER
 from snakescribe.evaluate.score_table import ScoreTable
-from snakescribe.evaluate.verdict import describe, smallest_detectable, units_needed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -85,39 +85,25 @@ class Comparer:
 
     def compare(self, one: int, other: int) -> dict[str, Any]:
         """Two positions of conditions -> the figures of their comparison, p not yet adjusted."""
-        import numpy as np
-
-        table, bootstrap = self._table, self._bootstrap
-        differences = self.replicates[:, one] - self.replicates[:, other]
+        table = self._table
         delta = float(self.rates[one] - self.rates[other])
-        low, high = bootstrap.interval(differences)
-        error = float(np.std(differences, ddof=1)) if bootstrap.units > 1 else float("nan")
+        differences = self.replicates[:, one] - self.replicates[:, other]
         test = self._test(one, other)
         either = self.chosen[one] | self.chosen[other]
         words = table.counts["words"][[one, other]].max(axis=0)
-        needed = units_needed(delta, error, bootstrap.units, bootstrap.confidence)
         return {
             "condition": table.conditions[one],
             "other": table.conditions[other],
             "recordings": len(set(table.recording_of[either])),
-            "delta": delta,
-            "delta_low": float(low),
-            "delta_high": float(high),
-            "probability_of_improvement": float(improvement(differences)),
-            "p_bootstrap": float(bootstrap.p_value(differences)),
+            **measure_difference(delta, differences, self._bootstrap),
             "p_mapsswe": test.p,
             "design": "paired" if self._paired else "unpaired",
             "chunks": int(either.sum()),
             "words": int(words[either].sum()),
             "relative_delta": delta / self.rates[other] if self.rates[other] else float("nan"),
-            "standard_error": error,
-            "smallest_detectable": smallest_detectable(error, bootstrap.confidence),
-            "recordings_needed": needed if bootstrap.unit == "recording" else None,
             "segments": test.segments,
             "z_mapsswe": test.z,
             "agreement": self._agreement.between(one, other) if self._agrees(other) else None,
-            "resampled_by": bootstrap.unit,
-            "_needed": needed,
         }
 
     def _agrees(self, other: int) -> bool:
@@ -152,26 +138,11 @@ def compare_all(
     firsts = [(index, place) for index in range(len(conditions)) if index != place]
     pairs = [(other, one) for one, other in combinations(range(len(conditions)), 2)]
     done = {pair: comparer.compare(*pair) for pair in dict.fromkeys([*firsts, *pairs])}
-    rows = []
+    rows: list[dict[str, Any]] = []
     for family, members, adjust, correction in (
         ("baseline", firsts, adjust_holm, "holm"),
         ("pairs", pairs, adjust_benjamini_hochberg, "benjamini_hochberg"),
     ):
-        adjusted = adjust([done[pair]["p_bootstrap"] for pair in members])
-        for pair, p_adjusted in zip(members, adjusted, strict=True):
-            row = {**done[pair], "family": family}
-            needed = row.pop("_needed")
-            row |= {"p_adjusted": p_adjusted, "correction": correction}
-            row["real"] = p_adjusted < 1 - bootstrap.confidence
-            row["verdict"] = describe(
-                row["delta"],
-                row["delta_low"],
-                row["delta_high"],
-                p_adjusted,
-                needed=needed,
-                unit=bootstrap.unit,
-                confidence=bootstrap.confidence,
-                agreement=row["agreement"],
-            )
-            rows.append(row)
+        family_rows = judge_family([done[pair] for pair in members], adjust, bootstrap)
+        rows += [{**row, "family": family, "correction": correction} for row in family_rows]
     return rows

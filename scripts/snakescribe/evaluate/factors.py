@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from snakescribe.config.sweep import Condition, Experiment
 from snakescribe.evaluate.adjust import adjust_holm
-from snakescribe.evaluate.bootstrap import Bootstrap, improvement
-from snakescribe.evaluate.verdict import describe, smallest_detectable, units_needed
+from snakescribe.evaluate.bootstrap import Bootstrap
+from snakescribe.evaluate.differences import judge_family, measure_difference
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,8 +28,10 @@ COLUMNS = (
     "p_bootstrap",
     "p_adjusted",
     "verdict",
+    "real",
     "standard_error",
     "smallest_detectable",
+    "recordings_needed",
     "resampled_by",
 )
 Pair = tuple[int, int]
@@ -61,19 +63,7 @@ def estimate_effects(
             {"effect": effect, **names, **_estimate(pairs, rates, replicates, bootstrap)}
             for names, pairs in contrasts
         ]
-        adjusted = adjust_holm([row["p_bootstrap"] for row in family])
-        for row, p_adjusted in zip(family, adjusted, strict=True):
-            needed = row.pop("_needed")
-            verdict = describe(
-                row["delta"],
-                row["delta_low"],
-                row["delta_high"],
-                p_adjusted,
-                needed=needed,
-                unit=bootstrap.unit,
-                confidence=bootstrap.confidence,
-            )
-            rows.append({**row, "p_adjusted": p_adjusted, "verdict": verdict})
+        rows += judge_family(family, adjust_holm, bootstrap)
     return rows
 
 
@@ -170,19 +160,5 @@ def _estimate(
         ]
         return means[0] - means[1] if len(means) == 2 else means[0]
 
-    differences = contrast(replicates)
-    delta = float(contrast(rates))
-    low, high = bootstrap.interval(differences)
-    error = float(np.std(differences, ddof=1)) if bootstrap.units > 1 else float("nan")
-    return {
-        "matched": len(sides[0]),
-        "delta": delta,
-        "delta_low": float(low),
-        "delta_high": float(high),
-        "probability_of_improvement": float(improvement(differences)),
-        "p_bootstrap": float(bootstrap.p_value(differences)),
-        "standard_error": error,
-        "smallest_detectable": smallest_detectable(error, bootstrap.confidence),
-        "resampled_by": bootstrap.unit,
-        "_needed": units_needed(delta, error, bootstrap.units, bootstrap.confidence),
-    }
+    found = measure_difference(float(contrast(rates)), contrast(replicates), bootstrap)
+    return {"matched": len(sides[0]), **found}

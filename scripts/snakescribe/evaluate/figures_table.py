@@ -133,9 +133,8 @@ def _figure_rows(
         values = figure.value(sums)
         drawn = figure.value(replicates)
         limits = bootstrap.interval(drawn)
-        differences = drawn - drawn[:, [baseline]]
-        delta_limits = bootstrap.interval(differences)
-        p_values = bootstrap.p_value(differences)
+        deltas = values - values[baseline]
+        found = bootstrap.difference(deltas, drawn - drawn[:, [baseline]])
         for index, value in enumerate(values):
             row: dict[str, Any] = {
                 "figure": figure.name,
@@ -146,7 +145,7 @@ def _figure_rows(
                 "high": limits[1, index],
             }
             if index != baseline:
-                row["delta"] = value - values[baseline]
-                row["delta_low"], row["delta_high"] = delta_limits[:, index]
-                row["p_bootstrap"] = p_values[index]
+                row["delta"] = deltas[index]
+                row["delta_low"], row["delta_high"] = found.low[index], found.high[index]
+                row["p_bootstrap"] = found.p[index]
             yield index, row

@@ -12,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from snakescribe.errors import UserError
+from snakescribe.evaluate.english import PiecewiseNormalizer
 from snakescribe.evaluate.plugins import find_plugin
 
 # Written without spaces: their words are single characters here, so that "WER" is CER for them,
@@ -54,16 +55,20 @@ def _whisper_version() -> str:
 def _basic() -> Normalizer:
     from whisper_normalizer.basic import BasicTextNormalizer
 
-    return Normalizer(
-        "basic", _whisper_version(), _package_rules("basic.py"), BasicTextNormalizer()
-    )
+    package = BasicTextNormalizer()
+    clean = package.clean
+    ascii_table = {code: clean(chr(code)) for code in range(128)}
+    # Character by character, as the package does, only faster.
+    package.clean = lambda text: text.translate(ascii_table) if text.isascii() else clean(text)
+    return Normalizer("basic", _whisper_version(), _package_rules("basic.py"), package)
 
 
 def _whisper_english() -> Normalizer:
     from whisper_normalizer.english import EnglishTextNormalizer
 
     digest = _package_rules("basic.py", "english.py", "normalizers/english.json")
-    return Normalizer("whisper_english", _whisper_version(), digest, EnglishTextNormalizer())
+    apply = PiecewiseNormalizer(EnglishTextNormalizer())
+    return Normalizer("whisper_english", _whisper_version(), digest, apply)
 
 
 def _nemo_style() -> Normalizer:

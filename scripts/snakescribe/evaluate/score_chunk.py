@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import nan
 from typing import Any
 
-from snakescribe.evaluate.align import align
+from snakescribe.evaluate.align import Encoder, align_encoded
 from snakescribe.evaluate.metrics import Metric
 from snakescribe.evaluate.metrics.words import count_words
 from snakescribe.evaluate.normalizers import Normalizer
@@ -19,6 +20,15 @@ from snakescribe.evaluate.transcripts import Heard
 Row = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A normalised text: its words, these joined, and as one character a word."""
+
+    words: list[str]
+    joined: str
+    encoded: str
+
+
 class ChunkScorer:
     """Scores chunks under one normaliser; keeps what conditions of the same chunk share."""
 
@@ -26,48 +36,52 @@ class ChunkScorer:
         self, normalizer: Normalizer, metrics: Sequence[Metric], scoring: Mapping[str, Any]
     ) -> None:
         self._normalizer = normalizer
-        self._metrics = metrics
+        self._metrics = [metric for metric in metrics if metric.counts]
         self._strata = scoring["strata"]
-        self._words: dict[tuple[str, str], list[str]] = {}
         self._terms: dict[tuple[tuple[str, ...], str], list[Term]] = {}
         self._chunk = ""
 
     def score(self, chunk: SpokenChunk, condition: str, heard: Heard) -> Row:
         """A chunk, a condition and what it heard -> the row."""
         if chunk.id != self._chunk:
-            self._chunk = chunk.id
-            self._words.clear()
+            self._begin(chunk)
         hypothesis = self._normalise(heard.text, chunk.language)
-        probabilities = self._spread(heard, heard.probabilities, hypothesis, chunk)
-        row = self._describe(chunk, condition, heard)
-        row |= {
-            "hypothesis_normalized": " ".join(hypothesis),
-            "hypothesis_words": len(hypothesis),
+        probabilities = self._spread(heard, heard.probabilities, hypothesis.words, chunk)
+        row = {
+            **self._of_chunk,
+            "condition": condition,
+            "hypothesis": heard.text,
+            "flags": heard.flags,
+            "avg_logprob": heard.avg_logprob,
+            "audio_seconds": heard.audio_seconds,
+            "compute_seconds": heard.compute_seconds,
+            "load_seconds": heard.load_seconds,
+            "peak_memory_mb": heard.peak_memory_mb,
+            "hypothesis_normalized": hypothesis.joined,
+            "hypothesis_words": len(hypothesis.words),
             "confidences": probabilities,
         }
-        if chunk.reference is None:
+        if self._reference is None:
             return row
-        reference = self._normalise(chunk.reference, chunk.language)
-        timed = bool(chunk.starts and heard.word_texts)
+        reference = self._reference
+        timed = bool(self._starts and heard.word_texts)
         sample = Sample(
-            reference=reference,
-            hypothesis=hypothesis,
-            alignment=align(reference, hypothesis),
+            reference=reference.words,
+            hypothesis=hypothesis.words,
+            alignment=align_encoded(reference.encoded, hypothesis.encoded),
             audio_seconds=heard.audio_seconds,
             probabilities=probabilities,
-            reference_starts=spread_values(
-                chunk.words, chunk.starts, reference, self._normalizer, chunk.language
-            )
+            reference_starts=self._starts if timed else (),
+            hypothesis_starts=self._spread(heard, heard.starts, hypothesis.words, chunk)
             if timed
             else (),
-            hypothesis_starts=self._spread(heard, heard.starts, hypothesis, chunk) if timed else (),
             terms=self._normalise_terms(chunk),
-            prompt=self._normalise(heard.prompt, chunk.language) if heard.prompt else (),
+            prompt=self._normalise(heard.prompt, chunk.language).words if heard.prompt else (),
             chunk=chunk.fields,
             item=chunk.item,
         )
         row |= {
-            "reference_normalized": " ".join(reference),
+            "reference_normalized": reference.joined,
             "alignment": sample.alignment,
             "terms": _terms_cell(sample),
             **count_words(sample),
@@ -77,10 +91,13 @@ class ChunkScorer:
             row |= {name: counted.get(name, nan) for name in metric.counts}
         return row
 
-    def _describe(self, chunk: SpokenChunk, condition: str, heard: Heard) -> Row:
+    def _begin(self, chunk: SpokenChunk) -> None:
+        """Do once what is the same for all conditions of a chunk."""
+        self._chunk = chunk.id
+        self._encoder = Encoder()
+        self._texts: dict[str, _Text] = {}
         fields = chunk_fields(chunk.fields, chunk.item)
-        return {
-            "condition": condition,
+        self._of_chunk = {
             "chunk": chunk.id,
             "normalizer": self._normalizer.name,
             "normalizer_version": self._normalizer.version,
@@ -94,20 +111,20 @@ class ChunkScorer:
                 for name, edges in self._strata.items()
             },
             "reference": chunk.reference,
-            "hypothesis": heard.text,
-            "flags": list(heard.flags),
-            "avg_logprob": heard.avg_logprob,
-            "audio_seconds": heard.audio_seconds,
-            "compute_seconds": heard.compute_seconds,
-            "load_seconds": heard.load_seconds,
-            "peak_memory_mb": heard.peak_memory_mb,
         }
+        self._reference: _Text | None = None
+        self._starts: Sequence[float] = ()
+        if chunk.reference is not None:
+            self._reference = self._normalise(chunk.reference, chunk.language)
+            self._starts = chunk.starts and spread_values(
+                chunk.words, chunk.starts, self._reference.words, self._normalizer, chunk.language
+            )
 
-    def _normalise(self, text: str, language: str) -> list[str]:
-        key = (text, language)
-        if key not in self._words:
-            self._words[key] = self._normalizer.words(text, language)
-        return self._words[key]
+    def _normalise(self, text: str, language: str) -> _Text:
+        if text not in self._texts:
+            words = self._normalizer.words(text, language)
+            self._texts[text] = _Text(words, " ".join(words), self._encoder.encode(words))
+        return self._texts[text]
 
     def _normalise_terms(self, chunk: SpokenChunk) -> list[Term]:
         key = (chunk.terms, chunk.language)
@@ -116,7 +133,7 @@ class ChunkScorer:
         return self._terms[key]
 
     def _spread(
-        self, heard: Heard, values: Sequence[float], words: Sequence[str], chunk: SpokenChunk
+        self, heard: Heard, values: Sequence[float], words: list[str], chunk: SpokenChunk
     ) -> list[float]:
         if not heard.word_texts:
             return []

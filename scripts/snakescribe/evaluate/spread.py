@@ -7,11 +7,13 @@ from math import isnan, nan
 from snakescribe.evaluate.align import Encoder
 from snakescribe.evaluate.normalizers import Normalizer, find_normalizer
 
+KEPT_WORDS = 300_000
+
 
 def spread_values(
     raw: Sequence[str],
     values: Sequence[float],
-    words: Sequence[str],
+    words: list[str],
     normalizer: Normalizer,
     language: str,
 ) -> list[float]:
@@ -24,13 +26,12 @@ def spread_values(
     """
     from rapidfuzz.distance import Levenshtein
 
-    pieces: list[str] = []
-    sources: list[float] = []
-    for word, value in zip(raw, values, strict=True):
-        for piece in _normalise_alone(normalizer.name, word, language):
-            pieces.append(piece)
-            sources.append(value)
-    if pieces == list(words):
+    alone = list(map(_words_alone(normalizer.name, language).__getitem__, raw))
+    if alone == words:
+        return list(values)
+    pieces = " ".join(alone).split()
+    sources = [value for piece, value in zip(alone, values, strict=True) for _ in piece.split()]
+    if pieces == words:
         return sources
     encoder = Encoder()
     spread = [nan] * len(words)
@@ -46,6 +47,21 @@ def spread_values(
     return spread
 
 
-@lru_cache(maxsize=200_000)
-def _normalise_alone(normalizer: str, word: str, language: str) -> tuple[str, ...]:
-    return tuple(find_normalizer(normalizer).words(word, language))
+class _WordsAlone(dict[str, str]):
+    """Raw words -> each normalised alone, kept."""
+
+    def __init__(self, normalizer: Normalizer, language: str) -> None:
+        super().__init__()
+        self._normalizer = normalizer
+        self._language = language
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= KEPT_WORDS:
+            self.clear()
+        found = self[word] = " ".join(self._normalizer.words(word, self._language))
+        return found
+
+
+@lru_cache(maxsize=16)
+def _words_alone(normalizer: str, language: str) -> _WordsAlone:
+    return _WordsAlone(find_normalizer(normalizer), language)

@@ -53,9 +53,9 @@ def _compact(row: Row) -> Heard:
     return Heard(
         text=row["text"],
         language=row["language"],
-        word_texts="\n".join(word["text"].strip().replace("\n", " ") for word in words),
-        starts=array("d", (word["start"] for word in words)),
-        probabilities=array("d", (word["probability"] for word in words)),
+        word_texts="\n".join([word["text"].strip().replace("\n", " ") for word in words]),
+        starts=array("d", [word["start"] for word in words]),
+        probabilities=array("d", [word["probability"] for word in words]),
         flags=tuple(row["flags"]),
         avg_logprob=logprob / tokens if tokens else None,
         prompt=row["prompt_text"],

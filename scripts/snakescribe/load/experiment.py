@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from snakescribe.config.sweep import Experiment
     from snakescribe.load.staging import Staging
 
-STEP_VERSION = 1
+STEP_VERSION = 2
 
 logger = logging.getLogger(__name__)
 
@@ -94,6 +94,8 @@ def _stage(
         staging.add_open("condition_scores", {**row, **place})
     for row in rows.csv_rows(scores / "comparisons.csv"):
         staging.add_open("comparisons", {**row, **place})
+    for table, row in rows.evaluation_rows(scores):
+        staging.add(table, {**row, **place})
 
 
 def _check_corpus(cursor: "Cursor", results: Results, corpus: str) -> None:

@@ -187,15 +187,31 @@ def score_rows(path: Path) -> Iterator[Row]:
 
 def csv_rows(path: Path) -> Iterator[Row]:
     """A CSV file -> its rows; numbers, true, false and empty cells as what they are."""
+    for row in _read_csv(path):
+        yield {
+            name: cell if cell and name in _NAMES else _value(cell) for name, cell in row.items()
+        }
+
+
+def _read_csv(path: Path) -> Iterator[dict[str, str]]:
     if not path.exists():
         raise UserError(f"{path}: no such file; run `snakemake evaluate`")
     with path.open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
-            yield {
-                name: cell if cell and name in _NAMES else _value(cell)
-                for name, cell in row.items()
-                if name
-            }
+            yield {name: cell for name, cell in row.items() if name}
+
+
+def evaluation_rows(scores: Path) -> Iterator[tuple[str, Row]]:
+    """The folder of an experiment's scores -> (table, row) for `EVALUATION_TABLES`.
+
+    Each table has the columns of its CSV file; texts stay as they are, even if empty.
+    """
+    for table in EVALUATION_TABLES:
+        for row in _read_csv(scores / f"{table}.csv"):
+            yield (
+                table,
+                {name: cell if name in _TEXTS else _value(cell) for name, cell in row.items()},
+            )
 
 
 def installed_libraries() -> dict[str, str]:
@@ -225,6 +241,12 @@ def _part(part: Row, columns: tuple[str, ...], transcription: str, number: int) 
     }
 
 
+EVALUATION_TABLES = ("metrics", "factors", "strata", "calibration", "terms", "errors")
+_TEXTS = frozenset((
+    "condition", "normalizer", "normalizer_version", "normalizer_digest", "figure", "unit",
+    "effect", "factor", "level", "other_level", "by_factor", "by_level", "by_other_level", "field",
+    "bins", "term", "kind", "reference", "hypothesis", "verdict", "resampled_by",
+))  # fmt: skip
 _NAMES = frozenset(
     ("condition", "other", "family", "verdict", "model", "audio", "prompt", "decoding")
 )  # texts, even when they look like numbers

@@ -45,6 +45,12 @@ SCOPES = {
     "scores": _OF_EXPERIMENT,
     "condition_scores": _OF_EXPERIMENT,
     "comparisons": _OF_EXPERIMENT,
+    "metrics": _OF_EXPERIMENT,
+    "factors": _OF_EXPERIMENT,
+    "strata": _OF_EXPERIMENT,
+    "calibration": _OF_EXPERIMENT,
+    "terms": _OF_EXPERIMENT,
+    "errors": _OF_EXPERIMENT,
 }
 
 _COLUMNS = """

@@ -7,8 +7,10 @@ from markupsafe import Markup
 
 from snakescribe.report.clips import ClipBox
 from snakescribe.report.figures import draw_conditions, draw_confidence, tone_of
+from snakescribe.report.insights import read_insights
 from snakescribe.report.listen import make_cards, show_prompt
 from snakescribe.report.recordings import Corpus, read_corpus
+from snakescribe.report.reliability import draw_reliability, read_bins
 from snakescribe.report.render import render_page
 from snakescribe.report.reproduce import find_versions, rebuild_config
 from snakescribe.report.scores import (
@@ -43,6 +45,8 @@ def compose_page(folder: Path, settings: Settings) -> str:
     study = read_study(folder / "scores" / experiment, settings)
     scores = read_scores(folder / "scores" / experiment / "chunks.parquet", study)
     corpus = read_corpus(results, study)
+    insights = read_insights(folder / "scores" / experiment, study)
+    bins = read_bins(folder / "scores" / experiment)
     reading = read_transcripts(results, study, scores.condition_of)
     picks = pick_chunks(scores, CHUNKS_OF_EACH_KIND) or pick_unsure(scores, 2 * CHUNKS_OF_EACH_KIND)
     clips = ClipBox(AUDIO_BUDGET_BYTES)
@@ -65,6 +69,8 @@ def compose_page(folder: Path, settings: Settings) -> str:
         recordings_scored=0 if rates is None else len(rates),
         recordings_drawn=MAX_RECORDINGS,
         speed_figure=draw_speed(study),
+        insights=insights,
+        reliability_figure=draw_reliability(study, bins),
         more_figures=_more_figures(study),
         baseline_rows=compared["baseline"],
         pair_rows=compared["pairs"][:MAX_PAIRS],
@@ -121,7 +127,12 @@ def find_caveats(study: Study, scores: Scores, corpus: Corpus) -> list[str]:
             "There are too few recordings to resample, so the intervals resample chunks: they "
             "treat the chunks of a recording as if they had nothing in common, and are too narrow."
         )
-    machine = sum(number for tier, number in scores.tiers.items() if tier == "automatic_caption")
+    machine = scores.tiers.get("automatic_caption", 0)
+    if made := scores.tiers.get("synthetic", 0):
+        caveats.append(
+            f"{made} of {sum(scores.tiers.values())} references are synthetic: the speech was made "
+            "from the text. Recordings of people are harder."
+        )
     if machine:
         caveats.append(
             f"{machine} of {sum(scores.tiers.values())} references are automatic captions, "

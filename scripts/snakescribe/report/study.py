@@ -99,6 +99,8 @@ class Effect:
     low: float | None
     high: float | None
     p_adjusted: float | None
+    by_level: str = ""
+    verdict: str = ""
 
     def tone(self, alpha: float) -> str:
         """`better` or `worse` beyond chance, else `unclear`."""
@@ -187,7 +189,7 @@ def read_study(scores: Path, settings: Settings) -> Study:
         UserError: a table is missing or knows other conditions than the settings do.
     """
     path = scores / "conditions.csv"
-    rows = {row["condition"]: row for row in _rows(path)}
+    rows = {row["condition"]: row for row in read_rows(path)}
     planned = settings["experiment"]["conditions"]
     missing = [one["name"] for one in planned if one["name"] not in rows]
     if missing:
@@ -199,9 +201,9 @@ def read_study(scores: Path, settings: Settings) -> Study:
     return Study(
         settings=settings,
         conditions=tuple(_condition(one, rows[one["name"]], baseline) for one in planned),
-        comparisons=tuple(map(_comparison, _rows(scores / "comparisons.csv"))),
-        effects=tuple(map(_effect, _rows(scores / "factors.csv"))),
-        normalizers=_normalizers(_rows(scores / "metrics.csv")),
+        comparisons=tuple(map(_comparison, read_rows(scores / "comparisons.csv"))),
+        effects=tuple(map(_effect, read_rows(scores / "factors.csv"))),
+        normalizers=_normalizers(read_rows(scores / "metrics.csv")),
     )
 
 
@@ -210,22 +212,26 @@ def _condition(planned: dict[str, str], row: dict[str, str], baseline: str) -> C
         name=planned["name"],
         levels={factor: planned[factor] for factor in FACTORS},
         is_baseline=planned["name"] == baseline,
-        recordings=_count(row["recordings"]) or 0,
-        chunks=_count(row["chunks"]) or 0,
-        words=_count(row["words"]) or 0,
-        wer=_number(row["wer"]),
-        wer_low=_number(row["wer_low"]),
-        wer_high=_number(row["wer_high"]),
-        cer=_number(row["cer"]),
-        substitutions=_count(row["substitutions"]),
-        deletions=_count(row["deletions"]),
-        insertions=_count(row["insertions"]),
-        rtfx=_number(row["rtfx"]),
-        flagged=_count(row["flagged_chunks"]),
-        avg_logprob=_number(row["avg_logprob"]),
+        recordings=to_count(row["recordings"]) or 0,
+        chunks=to_count(row["chunks"]) or 0,
+        words=to_count(row["words"]) or 0,
+        wer=to_number(row["wer"]),
+        wer_low=to_number(row["wer_low"]),
+        wer_high=to_number(row["wer_high"]),
+        cer=to_number(row["cer"]),
+        substitutions=to_count(row["substitutions"]),
+        deletions=to_count(row["deletions"]),
+        insertions=to_count(row["insertions"]),
+        rtfx=to_number(row["rtfx"]),
+        flagged=to_count(row["flagged_chunks"]),
+        avg_logprob=to_number(row["avg_logprob"]),
         resampled_by=row["resampled_by"],
         more={
-            name: (_number(row[name]), _number(row[f"{name}_low"]), _number(row[f"{name}_high"]))
+            name: (
+                to_number(row[name]),
+                to_number(row[f"{name}_low"]),
+                to_number(row[f"{name}_high"]),
+            )
             for name in row
             if f"{name}_low" in row and name not in {"wer", "cer"}
         },
@@ -237,13 +243,13 @@ def _comparison(row: dict[str, str]) -> Comparison:
         family=row["family"],
         condition=row["condition"],
         other=row["other"],
-        recordings=_count(row["recordings"]) or 0,
-        delta=_number(row["delta"]),
-        low=_number(row["delta_low"]),
-        high=_number(row["delta_high"]),
-        improvement=_number(row["probability_of_improvement"]),
-        p=_number(row["p_bootstrap"]),
-        p_adjusted=_number(row["p_adjusted"]),
+        recordings=to_count(row["recordings"]) or 0,
+        delta=to_number(row["delta"]),
+        low=to_number(row["delta_low"]),
+        high=to_number(row["delta_high"]),
+        improvement=to_number(row["probability_of_improvement"]),
+        p=to_number(row["p_bootstrap"]),
+        p_adjusted=to_number(row["p_adjusted"]),
         verdict=row["verdict"],
     )
 
@@ -254,36 +260,41 @@ def _effect(row: dict[str, str]) -> Effect:
         level=row["level"],
         instead_of=row["other_level"],
         by_factor=row["by_factor"],
-        matched=_count(row["matched"]) or 0,
-        delta=_number(row["delta"]) or 0.0,
-        low=_number(row["delta_low"]),
-        high=_number(row["delta_high"]),
-        p_adjusted=_number(row["p_adjusted"]),
+        matched=to_count(row["matched"]) or 0,
+        delta=to_number(row["delta"]) or 0.0,
+        low=to_number(row["delta_low"]),
+        high=to_number(row["delta_high"]),
+        p_adjusted=to_number(row["p_adjusted"]),
+        by_level=row["by_level"],
+        verdict=row["verdict"],
     )
 
 
 def _normalizers(rows: Iterator[dict[str, str]]) -> dict[str, dict[str, float]]:
     rates: dict[str, dict[str, float]] = {}
     for row in rows:
-        if row["figure"] == "wer" and (value := _number(row["value"])) is not None:
+        if row["figure"] == "wer" and (value := to_number(row["value"])) is not None:
             rates.setdefault(row["normalizer"], {})[row["condition"]] = value
     return rates
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
+def read_rows(path: Path) -> Iterator[dict[str, str]]:
+    """A CSV file of scores -> its rows, all cells as text."""
     if not path.exists():
         raise UserError(f"{path}: no such file; run `snakemake evaluate` first")
     with path.open(encoding="utf-8", newline="") as stream:
         yield from csv.DictReader(stream)
 
 
-def _number(cell: str) -> float | None:
+def to_number(cell: str) -> float | None:
+    """A cell -> its number; None where it is empty."""
     value = float(cell) if cell else None
     return None if value != value else value
 
 
-def _count(cell: str) -> int | None:
-    value = _number(cell)
+def to_count(cell: str) -> int | None:
+    """A cell -> its whole number; None where it is empty."""
+    value = to_number(cell)
     return None if value is None else round(value)
 
 

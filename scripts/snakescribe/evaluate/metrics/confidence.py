@@ -5,7 +5,6 @@ probability. What needs all words at once (ECE, AUROC, the reliability table) is
 `snakescribe.evaluate.calibration`.
 """
 
-from math import isnan, log2
 from typing import Any
 
 from snakescribe.evaluate.align import DELETION, HIT
@@ -18,18 +17,22 @@ CLIP = 1e-7
 
 def count_confidence(sample: Sample) -> dict[str, float]:
     """A sample -> words with a probability, those that are right, squared errors and bits."""
-    counts = dict.fromkeys(("rated_words", "rated_hits", "brier_sum", "bits_sum"), 0.0)
-    operations = sample.alignment.replace(DELETION, "")
-    for operation, probability in zip(operations, sample.probabilities, strict=False):
-        if isnan(probability):
-            continue
-        right = operation == HIT
-        counts["rated_words"] += 1
-        counts["rated_hits"] += right
-        counts["brier_sum"] += (probability - right) ** 2
-        bounded = min(max(probability, CLIP), 1 - CLIP)
-        counts["bits_sum"] -= log2(bounded if right else 1 - bounded)
-    return counts
+    import numpy as np
+
+    if not sample.probabilities:
+        return dict.fromkeys(("rated_words", "rated_hits", "brier_sum", "bits_sum"), 0.0)
+    operations = sample.alignment.replace(DELETION, "").encode("ascii")
+    probabilities = np.asarray(sample.probabilities)
+    known = ~np.isnan(probabilities)
+    probabilities = probabilities[known]
+    right = (np.frombuffer(operations, np.uint8) == ord(HIT))[known]
+    bounded = np.clip(probabilities, CLIP, 1 - CLIP)
+    return {
+        "rated_words": len(right),
+        "rated_hits": int(right.sum()),
+        "brier_sum": float(((probabilities - right) ** 2).sum()),
+        "bits_sum": -float(np.log2(np.where(right, bounded, 1 - bounded)).sum()),
+    }
 
 
 def _nce(sums: Sums) -> Any:

@@ -23,7 +23,9 @@ def count_hallucinations(sample: Sample) -> dict[str, float]:
     Whisper's 5-Dup, arXiv 2311.00430). A long insertion is a run of five inserted words or more.
     """
     silent = not sample.reference
-    repeats = _repeats(sample.hypothesis) - _repeats(sample.reference)
+    repeats = _repeats(sample.hypothesis)
+    if repeats:
+        repeats -= _repeats(sample.reference)
     return {
         "silent_minutes": sample.audio_seconds / 60 if silent else 0.0,
         "silent_words": len(sample.hypothesis) if silent else 0,
@@ -36,9 +38,11 @@ def count_hallucinations(sample: Sample) -> dict[str, float]:
 
 def _repeats(words: Sequence[str]) -> int:
     count = len(words) - REPEATED_NGRAM + 1
-    if count < 2:
+    # A repeated n-gram repeats n - 1 bigrams, and few texts repeat as many.
+    if count < 2 or len(words) - 1 - len(set(pairwise(words))) < REPEATED_NGRAM - 1:
         return 0
-    return count - len({tuple(words[place : place + REPEATED_NGRAM]) for place in range(count)})
+    shifted = (words[place:] for place in range(REPEATED_NGRAM))
+    return count - len(set(zip(*shifted, strict=False)))
 
 
 def count_leaks(sample: Sample) -> dict[str, float]:

@@ -1,0 +1,214 @@
+"""What scoring and comparing cost: made-up transcripts of English-like text.
+
+    .venv/bin/python benchmarks/evaluate.py [REFERENCE WORDS] [CONDITIONS] [text]
+
+With `text`, transcripts have no words with times and probabilities.
+
+All default metrics under both default normalisers, 10,000 replicates. Wanted, for 1,000,000 words
+and 50 conditions on 2 cores: less than 90 s and 4 GB.
+"""
+
+import os
+import random
+import sys
+import tempfile
+import time
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+from snakescribe.config import check_config, expand_experiments
+from snakescribe.config.slices import as_json, scoring_settings
+from snakescribe.tables import CHUNKS, ITEMS, PLANS, RECORDINGS, TRANSCRIPTS, Row, write_table
+
+WORDS_PER_CHUNK, CHUNKS_PER_RECORDING, RECORDINGS_PER_SHARD = 75, 66, 10
+CHUNK_SECONDS = 28.0
+ERROR_RATE = 0.12
+COMMON = """
+    the of and to a in that it is was i you for on he be with as not this but they have at had his
+    are from or we she an there her one were all their which so if out up what when been who can
+    more no him into time only some could my than first other then do it's don't i'm that's we're
+    didn't gonna um uh two three twenty five hundred mr. second half 1990 $20 50% colour
+"""
+TABLES = (
+    "conditions", "comparisons", "metrics", "factors", "strata", "calibration", "terms", "errors",
+)  # fmt: skip
+
+
+class Speaker:
+    """Says words with the frequencies of a language, and hears them with errors."""
+
+    def __init__(self) -> None:
+        self._random = random.Random(1)
+        syllables = [one + two for one in "bdfgklmnprstvz" for two in "aeiou"]
+        rare = ("".join(self._random.choices(syllables, k=3)) for _ in range(30_000))
+        self._words = [*COMMON.split(), *dict.fromkeys(rare)]
+        self._weights = list(accumulate(1 / (rank + 3) for rank in range(len(self._words))))
+
+    def say(self, count: int) -> list[str]:
+        """A number -> that many words, with some commas, full stops and capitals."""
+        words = self._random.choices(self._words, cum_weights=self._weights, k=count)
+        for place in range(0, count - 1, self._random.randint(7, 15)):
+            words[place] += self._random.choice(",.?")
+            words[place + 1] = words[place + 1].capitalize()
+        return words
+
+    def hear(self, said: list[str]) -> list[str]:
+        """Words -> the same with substitutions, deletions and insertions."""
+        heard: list[str] = []
+        for word in said:
+            chance = self._random.random() / ERROR_RATE
+            if chance > 1:
+                heard.append(word)
+            elif chance > 0.3:
+                heard += self.say(1 if chance > 0.45 else 2)
+        return heard
+
+
+def write_results(folder: Path, words: int, prompts: list[str], timed: bool) -> None:
+    """Write the tables that scoring reads."""
+    speaker = Speaker()
+    chunks = -(-words // WORDS_PER_CHUNK)
+    recordings = [f"r{number:05d}" for number in range(-(-chunks // CHUNKS_PER_RECORDING))]
+    shards = [
+        recordings[start : start + RECORDINGS_PER_SHARD]
+        for start in range(0, len(recordings), RECORDINGS_PER_SHARD)
+    ]
+    items = []
+    for number, members in enumerate(shards):
+        shard = f"s{number:05d}"
+        plans, cut, transcripts = [], [], []
+        for recording in members:
+            count = min(chunks, CHUNKS_PER_RECORDING)
+            chunks -= count
+            said = [speaker.say(WORDS_PER_CHUNK) for _ in range(count)]
+            text = " ".join(word for part in said for word in part)
+            items.append(_item(recording, shard, text))
+            spans = [[30.0 * place, 30.0 * place + CHUNK_SECONDS] for place in range(count)]
+            plans.append(
+                _ok(recording, seconds=30.0 * count, speech=spans, chunks=spans)
+            )  # fmt: skip
+            for place, (start, end) in enumerate(spans):
+                chunk = f"{recording}-{place:04d}"
+                cut.append(_chunk(chunk, recording, place, start, end))
+                for prompt in prompts:
+                    heard = speaker.hear(said[place])
+                    row = _transcript(chunk, recording, prompt, start, heard)
+                    transcripts.append(row if timed else {**row, "words": []})
+        for table, path, rows in (
+            (RECORDINGS, f"recordings/{shard}.tsv", [_acquired(one) for one in members]),
+            (PLANS, f"plans/{shard}.tsv", plans),
+            (CHUNKS, f"chunks/raw/{shard}.tsv", cut),
+            (TRANSCRIPTS, f"transcripts/m.raw/{shard}.jsonl", transcripts),
+        ):
+            write_table(table, folder / path, rows)
+    write_table(ITEMS, folder / "items.tsv", items)
+
+
+def _ok(recording: str, **fields: Any) -> Row:
+    return {"recording": recording, "status": "ok", "reason": None, **fields}
+
+
+def _item(recording: str, shard: str, reference: str) -> Row:
+    return {
+        "recording": recording, "shard": shard, "source": "table", "kind": "file",
+        "locator": f"{recording}.wav", "title": None, "language": "en", "speaker": None,
+        "reference": reference, "reference_file": None, "context": {},
+    }  # fmt: skip
+
+
+def _acquired(recording: str) -> Row:
+    return _ok(recording, audio="x.wav", sha256="0", bytes=1, seconds=1.0, info=None, captions=[])
+
+
+def _chunk(chunk: str, recording: str, number: int, start: float, end: float) -> Row:
+    return {
+        "chunk": chunk, "recording": recording, "number": number, "start": start, "end": end,
+        "speech_seconds": 25.0, "snr_db": 5.0 * (number % 6), "audio": "x.flac", "sha256": "0",
+    }  # fmt: skip
+
+
+def _transcript(chunk: str, recording: str, prompt: str, start: float, heard: list[str]) -> Row:
+    step = CHUNK_SECONDS / max(len(heard), 1)
+    text = " ".join(heard)
+    return {
+        "chunk": chunk, "recording": recording, "prompt": prompt, "decoding": "d", "text": text,
+        "language": "en",
+        "segments": [
+            {
+                "start": start, "end": start + CHUNK_SECONDS, "text": text, "tokens": len(heard),
+                "avg_logprob": -0.3, "no_speech_prob": 0.0, "compression_ratio": 1.5,
+                "temperature": 0.0,
+            }
+        ],
+        "words": [
+            {
+                "start": round(start + step * place, 2), "end": round(start + step * place, 2),
+                "text": " " + word, "probability": 0.5 + crc32(word.encode()) % 500 / 1000,
+            }
+            for place, word in enumerate(heard)
+        ],
+        "flags": [], "tries": 1, "prompt_text": "", "prompt_tokens": 0, "prompt_kept": [],
+        "prompt_dropped": [], "prompt_truncated": False, "audio_seconds": CHUNK_SECONDS,
+        "feature_seconds": 0.1, "encode_seconds": 0.2, "decode_seconds": 0.7,
+        "run": {"load_seconds": 2.5, "peak_memory_mb": 300.0},
+    }  # fmt: skip
+
+
+def make_settings(prompts: list[str]) -> Row:
+    """The settings that the workflow would pass to both steps."""
+    config = check_config(
+        {
+            "results": "x",
+            "recordings": [{"source": "folder", "path": "x/*"}],
+            "models": {"m": {"weights": "tiny.en"}},
+            "audio": {"raw": []},
+            "prompts": dict.fromkeys(prompts, ""),
+            "decoding": {"d": {}},
+            "experiments": {"e": {"factors": {"prompt": prompts}}},
+        },
+        "benchmark",
+    )
+    return scoring_settings(config, expand_experiments(config)["e"])
+
+
+def measure(name: str, words: int, *arguments: str) -> None:
+    """Run `snakescribe evaluate`; print time, processor time and peak memory."""
+    began = time.perf_counter()
+    command = [sys.executable, "-m", "snakescribe", "evaluate", *arguments]
+    process = os.spawnv(os.P_NOWAIT, sys.executable, command)
+    _, status, usage = os.wait4(process, 0)
+    if status:
+        sys.exit(f"{name} failed")
+    wall, cpu = time.perf_counter() - began, usage.ru_utime + usage.ru_stime
+    print(
+        f"{name}: {wall:.1f} s, {cpu:.1f} s of processor time, {words / wall:,.0f} words/s, "
+        f"{1e6 * cpu / words:.2f} us a word, {usage.ru_maxrss / 1e6:.2f} GB"
+    )
+
+
+def main() -> None:
+    """Measure and print."""
+    words = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    conditions = int(sys.argv[2]) if len(sys.argv) > 2 else 10
+    timed = "text" not in sys.argv
+    prompts = [f"p{number:02d}" for number in range(conditions)]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_results(folder, words, prompts, timed)
+        settings, scores = as_json(make_settings(prompts)), str(folder / "chunks.parquet")
+        kind = "words timed" if timed else "text alone"
+        print(f"evaluate {words:,} words x {conditions} conditions, two normalisers, {kind}")
+        measure(
+            "score", words * conditions, "score", "--results", name, "--settings", settings,
+            "--threads", "2", "--output", scores,
+        )  # fmt: skip
+        measure(
+            "compare", words * conditions, "compare", "--scores", scores, "--settings", settings,
+            *(part for one in TABLES for part in (f"--{one}", str(folder / f"{one}.csv"))),
+        )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

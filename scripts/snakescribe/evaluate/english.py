@@ -1,0 +1,98 @@
+"""Whisper's English normaliser, many times faster: the same result, put together from pieces.
+
+The package runs some sixty regular expressions over every text and decides on numbers word by
+word. Nearly all words, though, come out the same whatever stands beside them. Here a text is cut
+at those *plain* words; what lies between two of them is normalised by the package, among plain
+words, and remembered. A text that cannot be cut is left to the package as a whole.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from whisper_normalizer.english import EnglishTextNormalizer
+
+# A million words of speech have some tens of thousands of different pieces.
+KEPT_PIECES = 300_000
+
+_PLAIN = re.compile(r"[a-z]+[.,!?;:]?")
+_FILLERS = frozenset({"hmm", "mm", "mhm", "mmm", "uh", "um"})
+# What the rules look for beside other words: "'s been", "5 th".
+_FOLLOWERS = frozenset({"been", "gone", "done", "got", "st", "nd", "rd", "th", "s"})
+# What reaches across plain words.
+_BRACKETS = "<[("  # with all that they hold
+_JOINING = re.compile(r"'(?:(?<=\s')|(?<=mm')|(?<=mhm')|(?<=uh')|(?<=um'))")  # "won 't", "won um't"
+_AND_A_HALF = re.compile(r"and[^b-gi-ln-tv-z]*half")  # with fillers; "a" is plain
+_BESIDE = "beside"  # a plain word
+
+
+class PiecewiseNormalizer:
+    """The package's English normaliser as a function from text to text, words joined by spaces."""
+
+    def __init__(self, package: "EnglishTextNormalizer") -> None:
+        """Take the package's normaliser, whose rules tell which words are plain."""
+        self._package = package
+        self._bound = frozenset(package.standardize_numbers.words) | _FILLERS | _FOLLOWERS
+        patterns = " ".join(package.replacers).replace(r"\b", " ")
+        self._replaced = frozenset(re.findall("[a-z]+", patterns))
+        self._spellings = package.standardize_spellings.mapping
+        self._plain: dict[str, str] = {}  # "" for what is not plain
+        self._pieces: dict[tuple[str, bool, bool], str | None] = {}
+
+    def __call__(self, text: str) -> str:
+        """A text -> its normalised words."""
+        lowered = text.lower()
+        if not lowered.isascii() or _reaches_far(lowered):
+            return self._package(text)
+        tokens = lowered.split(" ")
+        known = self._plain
+        pieces = [known[token] if token in known else self._look_up(token) for token in tokens]
+        pieces.append("")
+        stop = 0
+        while (first := pieces.index("", stop)) < len(tokens):
+            stop = first + 1
+            while stop < len(tokens) and not pieces[stop]:
+                stop += 1
+            piece = self._normalise_piece(tokens, first, stop)
+            if piece is None:
+                return self._package(text)
+            pieces[first] = piece
+        return " ".join(filter(None, pieces))
+
+    def _look_up(self, token: str) -> str:
+        """A token -> its normalised words where they depend on no other token, else nothing."""
+        if len(self._plain) >= KEPT_PIECES:
+            self._plain.clear()
+        found = ""
+        word = token.rstrip(".,!?;:")
+        if _PLAIN.fullmatch(token) and word not in self._bound:
+            found = self._spellings.get(word, word)
+            if word in self._replaced:
+                words = self._package(f"{_BESIDE} {word} {_BESIDE}").split()[1:-1]
+                found = " ".join(words) if self._bound.isdisjoint(words) else ""
+        self._plain[token] = found
+        return found
+
+    def _normalise_piece(self, tokens: Sequence[str], first: int, stop: int) -> str | None:
+        """Some tokens between plain ones -> their normalised words; None if they touch these."""
+        starts, ends = first == 0, stop == len(tokens)
+        key = " ".join(tokens[first:stop]), starts, ends
+        if key not in self._pieces:
+            if len(self._pieces) >= KEPT_PIECES:
+                self._pieces.clear()
+            before, after = "" if starts else f"{_BESIDE} ", "" if ends else f" {_BESIDE}"
+            words = self._package(f"{before}{key[0]}{after}").split()
+            apart = (starts or words[:1] == [_BESIDE]) and (ends or words[-1:] == [_BESIDE])
+            inner = words[not starts : len(words) - (not ends)]
+            self._pieces[key] = " ".join(inner) if apart else None
+        return self._pieces[key]
+
+
+def _reaches_far(text: str) -> bool:
+    """Whether rules may join what stands on both sides of a plain word, or drop plain words."""
+    return (
+        any(bracket in text for bracket in _BRACKETS)
+        or ("'" in text and _JOINING.search(text) is not None)
+        or ("half" in text and _AND_A_HALF.search(text) is not None)
+    )

@@ -1,0 +1,156 @@
+"""Errors, terms and strata of an experiment -> what of them is worth a place on the page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from snakescribe.report.study import ConditionResult, Study, read_rows, to_count, to_number
+
+MAX_COLUMNS = 6
+MAX_ERRORS = 10
+MAX_TERMS = 20
+MAX_LEVELS = 12
+# A change by one word may be anything.
+LEAST_CHANGE = 2
+
+
+@dataclass(frozen=True)
+class WordError:
+    """One error of a condition: what was said and written, and how often, also by the baseline."""
+
+    kind: str
+    said: str
+    written: str
+    count: int
+    before: int
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The errors that a condition mends most often, and those that it makes more often."""
+
+    condition: str
+    mended: tuple[WordError, ...]
+    made: tuple[WordError, ...]
+
+
+@dataclass(frozen=True)
+class TermRow:
+    """A term: how often it was said, and recognised by each of the conditions shown."""
+
+    term: str
+    said: int
+    hits: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Level:
+    """A level of a stratum: its words, and WER with interval of each of the conditions shown."""
+
+    name: str
+    recordings: int
+    words: int
+    rates: tuple[tuple[float | None, float | None, float | None], ...]
+
+
+@dataclass(frozen=True)
+class Insights:
+    """What stands below the comparisons; anything may be empty.
+
+    `shown` are the conditions that tables have columns for: the baseline and the best ones.
+    `terms_said` counts different terms that were said at all.
+    """
+
+    shown: tuple[str, ...]
+    frequent: tuple[WordError, ...]
+    changes: tuple[Changes, ...]
+    terms: tuple[TermRow, ...]
+    terms_said: int
+    strata: dict[str, tuple[Level, ...]]
+
+
+def read_insights(scores: Path, study: Study) -> Insights:
+    """The folder of an experiment's scores and its study -> what is worth showing.
+
+    Raises:
+        UserError: a table is missing.
+    """
+    shown = choose_columns(study)
+    errors: dict[str, list[WordError]] = {}
+    for row in read_rows(scores / "errors.csv"):
+        errors.setdefault(row["condition"], []).append(_word_error(row))
+    often = sorted(errors.get(study.baseline.name, ()), key=lambda one: -one.count)
+    paired = study.design != "random_groups"  # else the counts are of different chunks
+    changes = (_changes(one.name, errors.get(one.name, ())) for one in study.ranked if paired)
+    terms = _terms(scores, shown)
+    return Insights(
+        shown=tuple(shown),
+        frequent=tuple(often[:MAX_ERRORS]),
+        changes=tuple(one for one in changes if one.mended or one.made),
+        terms=tuple(terms[:MAX_TERMS]),
+        terms_said=len(terms),
+        strata=_strata(scores, shown),
+    )
+
+
+def choose_columns(study: Study) -> list[str]:
+    """A study -> the conditions that a table has room for: the baseline, then the best ones."""
+    ranked: list[ConditionResult] = [one for one in study.ranked if not one.is_baseline]
+    return [study.baseline.name, *(one.name for one in ranked[: MAX_COLUMNS - 1])]
+
+
+def _word_error(row: dict[str, str]) -> WordError:
+    count, before = to_count(row["count"]) or 0, to_count(row["baseline_count"]) or 0
+    return WordError(row["kind"], row["reference"], row["hypothesis"], count, before)
+
+
+def _changes(condition: str, errors: Sequence[WordError]) -> Changes:
+    changed = [one for one in errors if abs(one.count - one.before) >= LEAST_CHANGE]
+    ranked = sorted(changed, key=lambda one: (-abs(one.count - one.before), one.said, one.written))
+    return Changes(
+        condition,
+        tuple([one for one in ranked if one.count < one.before][:MAX_ERRORS]),
+        tuple([one for one in ranked if one.count > one.before][:MAX_ERRORS]),
+    )
+
+
+def _terms(scores: Path, shown: Sequence[str]) -> list[TermRow]:
+    """Terms that were said: first those that conditions differ in, then the most often said."""
+    said: dict[str, int] = {}
+    hits: dict[str, dict[str, int]] = {}
+    for row in read_rows(scores / "terms.csv"):
+        if row["condition"] in shown and (count := to_count(row["said"])):
+            said[row["term"]] = max(count, said.get(row["term"], 0))
+            hits.setdefault(row["term"], {})[row["condition"]] = to_count(row["hit"]) or 0
+    rows = [
+        TermRow(term, count, tuple(hits[term].get(name, 0) for name in shown))
+        for term, count in said.items()
+    ]
+    return sorted(rows, key=lambda one: (min(one.hits) - max(one.hits), -one.said, one.term))
+
+
+def _strata(scores: Path, shown: Sequence[str]) -> dict[str, tuple[Level, ...]]:
+    """WER by stratum, where a field divides the corpus into two levels or more."""
+    found: dict[str, dict[str, dict[str, dict[str, str]]]] = {}
+    for row in read_rows(scores / "strata.csv"):
+        if row["figure"] == "wer" and row["condition"] in shown:
+            levels = found.setdefault(row["field"], {})
+            levels.setdefault(row["level"], {})[row["condition"]] = row
+    return {
+        field: tuple(_level(name, rows, shown) for name, rows in levels.items())[:MAX_LEVELS]
+        for field, levels in found.items()
+        if len(levels) > 1
+    }
+
+
+def _level(name: str, rows: dict[str, dict[str, str]], shown: Sequence[str]) -> Level:
+    def estimate(condition: str) -> tuple[float | None, float | None, float | None]:
+        row = rows.get(condition, {"value": "", "low": "", "high": ""})
+        return to_number(row["value"]), to_number(row["low"]), to_number(row["high"])
+
+    return Level(
+        name,
+        recordings=max(to_count(row["recordings"]) or 0 for row in rows.values()),
+        words=max(to_count(row["words"]) or 0 for row in rows.values()),
+        rates=tuple(map(estimate, shown)),
+    )
