@@ -35,8 +35,9 @@ format: $(VENV)/.developer  ## Put the code into its style
 	$(BIN)/ruff format .
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakefmt workflow
 
-bench: $(VENV)/.developer  ## Measure: recordings acquired in a second, words scored and compared
+bench: $(VENV)/.developer  ## Measure acquiring, transcribing beside the peers, and scoring (20 minutes)
 	$(BIN)/python benchmarks/acquire.py
+	$(BIN)/python benchmarks/transcribe.py
 	$(BIN)/python benchmarks/evaluate.py
 
 docs: $(VENV)/.installed  ## Make the generated parts of the documentation anew

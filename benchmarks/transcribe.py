@@ -6,34 +6,45 @@ Every figure is a whole process, from start to written transcripts, unless it sa
 run on the same recordings, weights, number format and threads, one after the other. Peers:
 
 - `whisper-ctranslate2 --batched True`, all recordings in one call, once for each condition;
-- the way of one-off scripts: faster-whisper loads the model anew for each segment.
+- the way of one-off scripts: faster-whisper loads the model anew for each stretch of speech.
 """
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from snakescribe.tables import CHUNKS, TRANSCRIPTS, read_table
+from snakescribe.tables import AUDIO, CHUNKS, PLANS, TRANSCRIPTS, read_table
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 DEMO = REPOSITORY / "resources" / "demo"
-PROMPTS = {
+PROMPTS = {  # whisper-ctranslate2 takes one prompt for all recordings of a call
     "none": "",
+    "teams": "Kessock Kites, Pendry Herons, Tobias Okafor, Kenta Tsukamoto.",
+    "short": "Baseball.",
+    "style": "Good evening, and welcome back to the ballpark.",
+    "unrelated": "The committee will now hear the second reading of the harbour drainage bill.",
+}
+OWN_PROMPTS = {  # of each recording its own
     "names": "{names}.",
     "title": "{title}.",
     "players": "A talk about {players}.",
-    "unrelated": "The committee will now hear the second reading of the harbour drainage bill.",
 }
-SAMPLE = 8  # segments that the slow way is measured on; it is the same for each
+DECODING = {  # whisper-ctranslate2 finds word times only where they are asked for
+    "greedy": {"word_timestamps": False},
+    "beam5": {"beam_size": 5, "word_timestamps": False},
+    "beam5_words": {"beam_size": 5},
+    "words": {},
+}
+SAMPLE = 10  # stretches of speech that the slow way is measured on; they cost about the same
 
 
 class Bench:
@@ -54,8 +65,8 @@ class Bench:
             "context": [{"table": str(self._context())}],
             "audio": {"raw": []},
             "models": {"tiny-en": {"weights": "tiny.en", "compute_type": "int8"}},
-            "prompts": PROMPTS,
-            "decoding": {"greedy": {}, "beam5": {"beam_size": 5}},
+            "prompts": PROMPTS | OWN_PROMPTS,
+            "decoding": DECODING,
             "sharding": {"recordings_per_shard": 1000},
             "experiments": {},
         }
@@ -150,15 +161,16 @@ class Bench:
             [normalize(text) for text in heard.values()],
         )
 
-    def peer(self, prompt: str, beams: int, batch_size: int = 8) -> tuple[float, float]:
+    def peer(self, prompt: str, options: dict[str, Any]) -> tuple[float, float]:
         """`whisper-ctranslate2 --batched True` on all recordings: seconds and WER."""
         with tempfile.TemporaryDirectory() as output:
             seconds = timed(
                 [
                     *(tool("whisper-ctranslate2"), *self.audio, "--batched", "True"),
                     *("--model_directory", self.weights, "--compute_type", "int8"),
-                    *("--threads", self.threads, "--batch_size", batch_size),
-                    *("--language", "en", "--temperature", 0, "--beam_size", beams),
+                    *("--threads", self.threads, "--batch_size", 8, "--language", "en"),
+                    *("--temperature", 0, "--beam_size", options.get("beam_size", 1)),
+                    *("--word_timestamps", options.get("word_timestamps", True)),
                     *(["--initial_prompt", prompt] if prompt else []),
                     *("--output_format", "txt", "--output_dir", output, "--verbose", "False"),
                 ]
@@ -173,23 +185,27 @@ class Bench:
         return list(read_table(CHUNKS, path))
 
     def model_per_segment(self) -> float:
-        """Seconds for all segments when the model is loaded for each, from a sample of them."""
+        """Seconds when each stretch of speech loads the model anew, from a sample of them."""
         from faster_whisper import WhisperModel
+        from faster_whisper.audio import decode_audio
 
-        chunks = self.chunks()
-        sample = chunks[:: max(1, len(chunks) // SAMPLE)][:SAMPLE]
+        results = self.folder / "results"
+        plans = {row["recording"]: row for row in read_table(PLANS, results / "plans/s00000.tsv")}
+        sounds = list(read_table(AUDIO, results / "audio/raw/s00000.tsv"))
+        segments = [
+            (row["audio"], start, end)
+            for row in sounds
+            for start, end in plans[row["recording"]]["speech"]
+        ]
         begin = time.perf_counter()
-        for chunk in sample:
+        for path, start, end in segments[:: max(1, len(segments) // SAMPLE)][:SAMPLE]:
             model = WhisperModel(
                 self.weights, device="cpu", compute_type="int8", cpu_threads=self.threads
             )
-            found, _ = model.transcribe(
-                chunk["audio"], language="en", beam_size=5, word_timestamps=True
-            )
+            audio = decode_audio(path)[round(start * 16000) : round(end * 16000)]
+            found, _ = model.transcribe(audio, language="en", beam_size=5, word_timestamps=True)
             list(found)
-        spent = time.perf_counter() - begin
-        heard = sum(one["end"] - one["start"] for one in sample)
-        return spent * sum(one["end"] - one["start"] for one in chunks) / heard
+        return (time.perf_counter() - begin) * len(segments) / SAMPLE
 
     def floor(self, beams: int) -> dict[str, float]:
         """Seconds of the bare library's encoder and decoder, on features that are in memory."""
@@ -238,15 +254,13 @@ def show(text: str) -> None:
 def compare(bench: Bench, name: str, prompts: list[str], decodings: list[str]) -> None:
     """One line: our sweep beside the peer, run once for each condition."""
     ours, errors = bench.sweep(prompts, decodings)
-    beams = {"greedy": 1, "beam5": 5}
-    context = "Kessock Kites, Pendry Herons, Tobias Okafor, Kenta Tsukamoto."
     times, theirs = [], []
     for prompt in prompts:
         for decoding in decodings:
-            seconds, error = bench.peer("" if prompt == "none" else context, beams[decoding])
+            seconds, error = bench.peer(PROMPTS[prompt], DECODING[decoding])
             times.append(seconds)
             theirs.append(error)
-    wer = f"{100 * errors['none.greedy']:.1f} % and {100 * theirs[0]:.1f} %"
+    wer = f"{100 * errors[f'none.{decodings[0]}']:.1f} % and {100 * theirs[0]:.1f} %"
     show(f"| {name} | {ours:.1f} s | {sum(times):.1f} s | {sum(times) / ours:.1f} x | {wer} |")
 
 
@@ -269,31 +283,36 @@ def main() -> None:
         compare(bench, "1 condition, greedy", ["none"], ["greedy"])
         compare(bench, "5 prompts, greedy", everything, ["greedy"])
         compare(bench, "5 prompts x (greedy, beam 5)", everything, ["greedy", "beam5"])
-        ours, _ = bench.sweep(["none"], ["beam5"])
+        ours, _ = bench.sweep(["none", "unrelated", *OWN_PROMPTS], ["greedy"])
+        show(f"| 5 prompts, 3 of them by recording, greedy | {ours:.1f} s | | | |")
+        compare(bench, "1 condition, beam 5, word times", ["none"], ["beam5_words"])
+        ours, _ = bench.sweep(["none"], ["beam5_words"])
         theirs = bench.model_per_segment()
         show(
-            f"| beam 5 against a model loaded for each segment ({SAMPLE} segments measured) "
+            f"| the same, the model loaded for each stretch of speech ({SAMPLE} measured) "
             f"| {ours:.1f} s | {theirs:.1f} s | {theirs / ours:.1f} x | |"
         )
-        workflow_overhead(bench, ["none"])
-        workflow_overhead(bench, everything)
         for beams in (1, 5):
             parts = bench.floor(beams)
             said = ", ".join(f"{part} {seconds:.1f} s" for part, seconds in parts.items())
             show(f"\nFloor, beam {beams}: {said}")
+    show("\n| `snakemake transcribe` with word times | whole | engine's own seconds | more |")
+    show("| --- | --- | --- | --- |")
+    with tempfile.TemporaryDirectory() as name:
+        bench = Bench(Path(name), 4 * arguments.copies, arguments.threads)
+        for prompts in (["none"], everything):
+            workflow_overhead(bench, prompts)
 
 
 def workflow_overhead(bench: Bench, prompts: list[str]) -> None:
     """One line: the whole target `transcribe` beside the engine's own seconds."""
-    run: Callable[[str], float] = lambda target: bench.snakemake(target, prompts, ["greedy"])  # noqa: E731
-    run("process")
-    subprocess.run(["rm", "-rf", bench.folder / "results" / "store" / "transcripts"], check=True)
-    subprocess.run(["rm", "-rf", bench.folder / "results" / "transcripts"], check=True)
-    whole, engine = run("transcribe"), bench.engine_seconds()
-    show(
-        f"| `snakemake transcribe`, {len(prompts)} prompts, against the engine's own seconds "
-        f"| {whole:.1f} s | {engine:.1f} s | + {100 * (whole / engine - 1):.0f} % | |"
-    )
+    bench.snakemake("process", prompts, ["words"])
+    for done in ("transcripts", "store/transcripts"):
+        shutil.rmtree(bench.folder / "results" / done, ignore_errors=True)
+    whole, engine = bench.snakemake("transcribe", prompts, ["words"]), bench.engine_seconds()
+    audio = sum(one["end"] - one["start"] for one in bench.chunks()) / 60
+    more = f"{100 * (whole / engine - 1):.0f} %"
+    show(f"| {audio:.0f} min, {len(prompts)} prompts | {whole:.1f} s | {engine:.1f} s | {more} |")
 
 
 if __name__ == "__main__":

@@ -147,18 +147,25 @@ class FasterWhisper(Engine):
         groups: dict[tuple[int, str], list[int]] = {}
         for place, request in enumerate(requests):
             groups.setdefault((len(request.prompt), request.language), []).append(place)
-        decoded: dict[int, Decoded] = {}
+        # The longest first: a part is decoded until its longest chunk is done.
+        places = [
+            sorted(group, key=lambda place: -encoded.seconds[requests[place].member])
+            for group in groups.values()
+        ]
         begin = time.perf_counter()
-        for group in groups.values():
-            # The longest first: a part is decoded until its longest chunk is done.
-            group.sort(key=lambda place: -encoded.seconds[requests[place].member])
-            decode = partial(self._decode_part, encoded, options)
-            found = self._workers.map([requests[place] for place in group], decode)
-            decoded |= zip(group, found, strict=True)
+        found = self._workers.map_groups(
+            [[requests[place] for place in group] for group in places],
+            partial(self._decode_part, encoded, options),
+        )
         elapsed = time.perf_counter() - begin
-        total = sum(one.decode_seconds for one in decoded.values())
+        decoded = {
+            place: one
+            for group, results in zip(places, found, strict=True)
+            for place, one in zip(group, results, strict=True)
+        }
+        share = elapsed / sum(one.decode_seconds for one in decoded.values())
         return [
-            replace(decoded[place], decode_seconds=decoded[place].decode_seconds * elapsed / total)
+            replace(decoded[place], decode_seconds=decoded[place].decode_seconds * share)
             for place in range(len(requests))
         ]
 

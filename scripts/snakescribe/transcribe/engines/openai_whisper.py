@@ -141,11 +141,15 @@ class OpenaiWhisper(Engine):
         groups: dict[tuple[tuple[int, ...], str], list[int]] = {}
         for place, request in enumerate(requests):
             groups.setdefault((tuple(request.prompt), request.language), []).append(place)
-        decoded: dict[int, Decoded] = {}
-        for group in groups.values():
-            decode = partial(self._decode_part, encoded, options)
-            found = self._workers.map([requests[place] for place in group], decode)
-            decoded |= zip(group, found, strict=True)
+        found = self._workers.map_groups(
+            [[requests[place] for place in group] for group in groups.values()],
+            partial(self._decode_part, encoded, options),
+        )
+        decoded = {
+            place: one
+            for group, results in zip(groups.values(), found, strict=True)
+            for place, one in zip(group, results, strict=True)
+        }
         return [decoded[place] for place in range(len(requests))]
 
     def _decode_part(

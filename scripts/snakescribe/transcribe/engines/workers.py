@@ -42,18 +42,23 @@ class Workers:
         Raises:
             RuntimeError: memory runs out with a single item, or another error of the device.
         """
-        parts = self._split(items)
-        return [
-            one
-            for done in self._pool.map(lambda part: self._try(part, work), parts)
-            for one in done
-        ]
+        return self.map_groups([items], work)[0]
 
-    def _split(self, items: Sequence[Item]) -> list[Sequence[Item]]:
-        rounds = ceil(len(items) / (self.batch_size * self.count))
-        count = min(rounds * self.count, len(items))
-        edges = [len(items) * number // count for number in range(count + 1)] if count else [0]
-        return [items[start:end] for start, end in pairwise(edges)]
+    def map_groups(
+        self, groups: Sequence[Sequence[Item]], work: Callable[[Sequence[Item]], list[Result]]
+    ) -> list[list[Result]]:
+        """The same for groups of items that may not share a part, all of them side by side."""
+        total = sum(map(len, groups))
+        rounds = ceil(total / (self.batch_size * self.count)) or 1
+        most = ceil(total / (rounds * self.count))  # so that all workers end at about one time
+        parts = [
+            (number, part) for number, group in enumerate(groups) for part in split(group, most)
+        ]
+        results: list[list[Result]] = [[] for _ in groups]
+        done = self._pool.map(lambda part: self._try(part[1], work), parts)
+        for (number, _), found in zip(parts, done, strict=True):
+            results[number] += found
+        return results
 
     def _try(
         self, part: Sequence[Item], work: Callable[[Sequence[Item]], list[Result]]
@@ -67,3 +72,10 @@ class Workers:
         self.batch_size = min(self.batch_size, half)
         log.warning("out of memory: the batch size is now %d", self.batch_size)
         return [*self._try(part[:half], work), *self._try(part[half:], work)]
+
+
+def split(items: Sequence[Item], most: int) -> list[Sequence[Item]]:
+    """Items -> as few parts of at most `most` as there can be, of equal size or nearly so."""
+    count = ceil(len(items) / most) if items else 0
+    edges = [len(items) * number // count for number in range(count + 1)] if count else []
+    return [items[start:end] for start, end in pairwise(edges)]
