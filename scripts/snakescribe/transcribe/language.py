@@ -10,6 +10,7 @@ from snakescribe.tables import Row
 from snakescribe.transcribe.batches import plan_batches
 from snakescribe.transcribe.engines import engine_class
 from snakescribe.transcribe.journal import Journal
+from snakescribe.transcribe.reader import read_ahead
 from snakescribe.transcribe.session import Session
 
 log = logging.getLogger(__name__)
@@ -67,8 +68,9 @@ def _vote(
         if keys[name] not in journal:
             voters += spread
     votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for batch in plan_batches(voters, session.batch_size, trim_windows=False):
-        found = session.engine.detect_languages(session.encode(batch))
+    batches = plan_batches(voters, session.batch_size, trim_windows=False)
+    for batch, audio in read_ahead(batches):
+        found = session.engine.detect_languages(session.encode(batch, audio))
         for chunk, probabilities in zip(batch.chunks, found, strict=True):
             for language, probability in probabilities.items():
                 votes[chunk["recording"]][language] += probability

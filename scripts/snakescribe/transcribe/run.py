@@ -9,16 +9,14 @@ whatever was cached.
 import logging
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from snakescribe.chunk_ids import chunk_id
 from snakescribe.devices import take_device
 from snakescribe.store import digest
 from snakescribe.tables import TRANSCRIPTS, Row, write_table
 from snakescribe.transcribe.batches import Batch, plan_batches, plan_waves
-from snakescribe.transcribe.engines import PromptTokenizer, Request, engine_class
+from snakescribe.transcribe.engines import Encoded, engine_class
 from snakescribe.transcribe.flags import find_flags
 from snakescribe.transcribe.journal import Journal
 from snakescribe.transcribe.language import choose_languages
@@ -27,28 +25,16 @@ from snakescribe.transcribe.prompts import (
     Rendered,
     known_fields,
     recording_fields,
-    render_prompt,
 )
 from snakescribe.transcribe.prompts.render import check_fields
+from snakescribe.transcribe.reader import read_ahead
 from snakescribe.transcribe.session import Session
 from snakescribe.transcribe.wanted import Pair, wanted_pairs
+from snakescribe.transcribe.work import Work
 
 STEP_VERSION = 2
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Work:
-    """All that decoding a shard needs to know, but for the model itself."""
-
-    settings: dict[str, Any]
-    prompts: dict[str, Prompt]
-    fields: dict[str, dict[str, str]]
-    languages: dict[tuple[str, str], str]
-    wanted: dict[str, tuple[Pair, ...]]
-    tokenizer: PromptTokenizer
-    model_sha256: str
 
 
 def transcribe_shard(
@@ -96,6 +82,7 @@ def transcribe_shard(
         for prompt in prompts.values():
             check_fields(prompt, known_fields(corpus))
         work = Work(
+            version=STEP_VERSION,
             settings=settings,
             prompts=prompts,
             fields=fields,
@@ -103,156 +90,83 @@ def transcribe_shard(
             wanted=wanted_pairs(settings, shard, plans, chunks),
             tokenizer=engine_class(settings["model"]["engine"]).load_tokenizer(model["path"]),
             model_sha256=model["sha256"],
+            journal=journal,
         )
-        rows = _decode_all(chunks, work, session, journal)
+        rows = _decode_all(chunks, work, session)
     count = write_table(TRANSCRIPTS, output, rows)
     log.info("%s: %d transcripts, %s", shard, count, session.summary())
 
 
-def _decode_all(chunks: list[Row], work: Work, session: Session, journal: Journal) -> list[Row]:
+def _decode_all(chunks: list[Row], work: Work, session: Session) -> list[Row]:
     """Fill the journal with what is missing, then put the table together from it."""
     pairs = list(dict.fromkeys(pair for wanted in work.wanted.values() for pair in wanted))
-    done: dict[tuple[str, Pair], tuple[str, Rendered]] = {}
     plain = [pair for pair in pairs if not work.prompts[pair.prompt].needs_previous]
     chained = [pair for pair in pairs if work.prompts[pair.prompt].needs_previous]
     rounds = [(chunks, plain)] + [(wave, chained) for wave in plan_waves(chunks) if chained]
     for members, some in rounds:
         for trim in (True, False):
-            now = [p for p in some if work.settings["decoding"][p.decoding]["trim_windows"] is trim]
-            if now:
-                _decode_round(members, now, trim, work, session, journal, done)
+            if now := [pair for pair in some if work.options(pair)["trim_windows"] is trim]:
+                _decode_round(members, now, trim, work, session)
     places = [(chunk, pair) for chunk in chunks for pair in work.wanted[chunk["chunk"]]]
-    entries = [journal.rows[done[chunk["chunk"], pair][0]] for chunk, pair in places]
+    entries = [work.journal.rows[work.places[chunk["chunk"], pair][0]] for chunk, pair in places]
     return [
-        _to_row(chunk, pair, done[chunk["chunk"], pair][1], entry)
+        _to_row(chunk, pair, work.places[chunk["chunk"], pair][1], entry)
         for (chunk, pair), entry in zip(places, _with_peaks(entries), strict=True)
     ]
 
 
 def _decode_round(
-    chunks: list[Row],
-    pairs: list[Pair],
-    trim: bool,
-    work: Work,
-    session: Session,
-    journal: Journal,
-    done: dict[tuple[str, Pair], tuple[str, Rendered]],
+    chunks: list[Row], pairs: list[Pair], trim: bool, work: Work, session: Session
 ) -> None:
-    """Decode `chunks` under `pairs`, batch by batch, and note each row's key and prompt."""
+    """Decode `chunks` under `pairs`, batch by batch, as far as the journal lacks them."""
     batches = plan_batches(chunks, work.settings["model"]["batch_size"], trim)
+    missing = [(batch, some) for batch in batches if (some := work.missing(batch, pairs))]
+    reading = read_ahead([batch for batch, _ in missing])
     begin = time.perf_counter()
     heard = 0.0
-    for number, batch in enumerate(batches, 1):
-        missing = []
-        for pair in pairs:
-            members = [
-                index
-                for index, chunk in enumerate(batch.chunks)
-                if pair in work.wanted[chunk["chunk"]]
-            ]
-            for index in members:
-                chunk = batch.chunks[index]
-                rendered = _render(chunk, pair, work, journal, done)
-                done[chunk["chunk"], pair] = (_key(chunk, pair, rendered, work), rendered)
-            if any(done[batch.chunks[i]["chunk"], pair][0] not in journal for i in members):
-                missing.append((pair, members))
-        if missing:
-            _decode_batch(batch, missing, work, session, journal, done)
-        heard += sum(chunk["end"] - chunk["start"] for chunk in batch.chunks)
-        speed = heard / (time.perf_counter() - begin)
+    for number, ((_, some), (batch, audio)) in enumerate(zip(missing, reading, strict=True), 1):
+        encoded = session.encode(batch, audio)
+        for pair, members in some:
+            _decode_pair(encoded, batch, pair, members, work, session)
+        heard += sum(encoded.seconds)
         log.info(
-            "batch %d of %d: %d chunks, %d of %d conditions to decode, %.1f x real time so far",
+            "batch %d of %d: %d chunks, %d of %d conditions, %.1f x real time so far",
             number,
-            len(batches),
-            len(batch.chunks),
             len(missing),
+            len(batch.chunks),
+            len(some),
             len(pairs),
-            speed,
+            heard / (time.perf_counter() - begin),
         )
 
 
-def _decode_batch(
-    batch: Batch,
-    missing: list[tuple[Pair, list[int]]],
-    work: Work,
-    session: Session,
-    journal: Journal,
-    done: dict[tuple[str, Pair], tuple[str, Rendered]],
+def _decode_pair(
+    encoded: Encoded, batch: Batch, pair: Pair, members: list[int], work: Work, session: Session
 ) -> None:
-    encoded = session.encode(batch)
+    """Decode some chunks of a batch under one prompt and decoding, and keep the rows."""
+    options = work.options(pair)
+    requests = [work.request(batch, index, pair) for index in members]
+    decoded = session.engine.decode(encoded, requests, options)
     total = sum(encoded.seconds)
-    for pair, members in missing:
-        options = work.settings["decoding"][pair.decoding]
-        places = [done[batch.chunks[index]["chunk"], pair] for index in members]
-        requests = [
-            Request(
-                index,
-                rendered.tokens,
-                rendered.text,
-                work.languages[batch.chunks[index]["recording"], options["language"]],
-            )
-            for index, (_, rendered) in zip(members, places, strict=True)
-        ]
-        decoded = session.engine.decode(encoded, requests, options)
-        run = session.provenance()
-        memory = session.memory()
-        journal.add(
-            (
-                key,
-                {
-                    "text": one.text,
-                    "language": one.language,
-                    "segments": one.segments,
-                    "words": one.words,
-                    "flags": find_flags(one, options),
-                    "tries": one.tries,
-                    "feature_seconds": encoded.feature_seconds * encoded.seconds[index] / total,
-                    "encode_seconds": encoded.encode_seconds * encoded.seconds[index] / total,
-                    "decode_seconds": one.decode_seconds,
-                    "run": run,
-                    "memory": memory,
-                },
-            )
-            for index, (key, _), one in zip(members, places, decoded, strict=True)
+    run, memory = session.provenance(), session.memory()
+    work.journal.add(
+        (
+            work.places[batch.chunks[index]["chunk"], pair][0],
+            {
+                "text": one.text,
+                "language": one.language,
+                "segments": one.segments,
+                "words": one.words,
+                "flags": find_flags(one, options),
+                "tries": one.tries,
+                "feature_seconds": encoded.feature_seconds * encoded.seconds[index] / total,
+                "encode_seconds": encoded.encode_seconds * encoded.seconds[index] / total,
+                "decode_seconds": one.decode_seconds,
+                "run": run,
+                "memory": memory,
+            },
         )
-
-
-def _render(
-    chunk: Row,
-    pair: Pair,
-    work: Work,
-    journal: Journal,
-    done: dict[tuple[str, Pair], tuple[str, Rendered]],
-) -> Rendered:
-    hotwords = work.settings["decoding"][pair.decoding]["hotwords"]
-    prompt = work.prompts[pair.prompt].after(hotwords)
-    previous = ""
-    if prompt.needs_previous and chunk["number"] > 0:
-        before = chunk_id(chunk["recording"], chunk["number"] - 1)
-        key = done[before, pair][0] if (before, pair) in done else ""
-        previous = journal.rows[key]["text"] if key in journal else ""
-    return render_prompt(
-        prompt,
-        work.fields[chunk["recording"]],
-        previous,
-        work.tokenizer.tokenize,
-        work.tokenizer.detokenize,
-    )
-
-
-def _key(chunk: Row, pair: Pair, rendered: Rendered, work: Work) -> str:
-    options = work.settings["decoding"][pair.decoding]
-    model = work.settings["model"]
-    language = work.languages[chunk["recording"], options["language"]]
-    return digest(
-        STEP_VERSION,
-        chunk["sha256"],
-        work.model_sha256,
-        model["engine"],
-        model["compute_type"],
-        options,
-        language,
-        rendered.tokens,
+        for index, one in zip(members, decoded, strict=True)
     )
 
 

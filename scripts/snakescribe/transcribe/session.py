@@ -4,13 +4,16 @@ import logging
 import resource
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from snakescribe.devices import device_name, gpu_memory_mb
 from snakescribe.transcribe.batches import Batch
 from snakescribe.transcribe.engines import Encoded, Engine, engine_class
+
+if TYPE_CHECKING:
+    import numpy as np
 
 log = logging.getLogger(__name__)
 
@@ -53,12 +56,8 @@ class Session:
             return bool(self._receipt["languages"] != "en")
         return self.engine.multilingual
 
-    def encode(self, batch: Batch) -> Encoded:
-        """Read the audio of a batch and run features and encoder on it."""
-        from faster_whisper.audio import decode_audio
-
-        with ThreadPoolExecutor(self._threads) as pool:
-            audio = list(pool.map(decode_audio, [chunk["audio"] for chunk in batch.chunks]))
+    def encode(self, batch: Batch, audio: "Sequence[np.ndarray]") -> Encoded:
+        """Run features and encoder on the audio of a batch."""
         self._audio_seconds += sum(chunk["end"] - chunk["start"] for chunk in batch.chunks)
         longest = max(len(one) for one in audio) / 16000
         return self.engine.encode(audio, max(batch.window_seconds, longest))
