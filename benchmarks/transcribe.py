@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -185,26 +186,49 @@ class Bench:
         return list(read_table(CHUNKS, path))
 
     def model_per_segment(self) -> float:
-        """Seconds when each stretch of speech loads the model anew, from a sample of them."""
+        """Seconds when each stretch of speech loads faster-whisper's model anew, from a sample."""
         from faster_whisper import WhisperModel
-        from faster_whisper.audio import decode_audio
+
+        def recognise(audio: Any) -> None:
+            model = WhisperModel(
+                self.weights, device="cpu", compute_type="int8", cpu_threads=self.threads
+            )
+            found, _ = model.transcribe(audio, language="en", beam_size=5, word_timestamps=True)
+            list(found)
+
+        return self._per_segment(recognise)
+
+    def checkpoint_per_segment(self) -> float:
+        """The same with openai-whisper, on the same weights."""
+        import torch
+        import whisper
+
+        sys.path.insert(0, str(REPOSITORY / "tests" / "transcribe"))
+        from checkpoint import write_checkpoint
+
+        torch.set_num_threads(self.threads)
+        path = write_checkpoint(Path(self.weights), self.folder / "tiny.en.pt")
+
+        def recognise(audio: Any) -> None:
+            model = whisper.load_model(str(path))
+            options = {"language": "en", "beam_size": 5, "word_timestamps": True, "fp16": False}
+            whisper.transcribe(model, audio, **options)
+
+        return self._per_segment(recognise)
+
+    def _per_segment(self, recognise: Callable[[Any], None]) -> float:
+        from snakescribe.transcribe.reader import read_samples
 
         results = self.folder / "results"
         plans = {row["recording"]: row for row in read_table(PLANS, results / "plans/s00000.tsv")}
-        sounds = list(read_table(AUDIO, results / "audio/raw/s00000.tsv"))
         segments = [
             (row["audio"], start, end)
-            for row in sounds
+            for row in read_table(AUDIO, results / "audio/raw/s00000.tsv")
             for start, end in plans[row["recording"]]["speech"]
         ]
         begin = time.perf_counter()
         for path, start, end in segments[:: max(1, len(segments) // SAMPLE)][:SAMPLE]:
-            model = WhisperModel(
-                self.weights, device="cpu", compute_type="int8", cpu_threads=self.threads
-            )
-            audio = decode_audio(path)[round(start * 16000) : round(end * 16000)]
-            found, _ = model.transcribe(audio, language="en", beam_size=5, word_timestamps=True)
-            list(found)
+            recognise(read_samples(Path(path))[round(start * 16000) : round(end * 16000)])
         return (time.perf_counter() - begin) * len(segments) / SAMPLE
 
     def floor(self, beams: int) -> dict[str, float]:
@@ -289,7 +313,12 @@ def main() -> None:
         ours, _ = bench.sweep(["none"], ["beam5_words"])
         theirs = bench.model_per_segment()
         show(
-            f"| the same, the model loaded for each stretch of speech ({SAMPLE} measured) "
+            f"| the same, faster-whisper loaded for each stretch of speech ({SAMPLE} measured) "
+            f"| {ours:.1f} s | {theirs:.1f} s | {theirs / ours:.1f} x | |"
+        )
+        theirs = bench.checkpoint_per_segment()
+        show(
+            f"| the same, openai-whisper loaded for each stretch of speech ({SAMPLE} measured) "
             f"| {ours:.1f} s | {theirs:.1f} s | {theirs / ours:.1f} x | |"
         )
         for beams in (1, 5):

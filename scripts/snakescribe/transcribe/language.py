@@ -70,7 +70,7 @@ def _vote(
     votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     batches = plan_batches(voters, session.batch_size, trim_windows=False)
     for batch, audio in read_ahead(batches):
-        found = session.engine.detect_languages(session.encode(batch, audio))
+        found = session.load().detect_languages(session.encode(batch, audio))
         for chunk, probabilities in zip(batch.chunks, found, strict=True):
             for language, probability in probabilities.items():
                 votes[chunk["recording"]][language] += probability

@@ -122,6 +122,8 @@ def _decode_round(
     batches = plan_batches(chunks, work.settings["model"]["batch_size"], trim)
     missing = [(batch, some) for batch in batches if (some := work.missing(batch, pairs))]
     reading = read_ahead([batch for batch, _ in missing])
+    if missing:
+        session.load()  # while the first batch is read
     begin = time.perf_counter()
     heard = 0.0
     for number, ((_, some), (batch, audio)) in enumerate(zip(missing, reading, strict=True), 1):
@@ -146,7 +148,7 @@ def _decode_pair(
     """Decode some chunks of a batch under one prompt and decoding, and keep the rows."""
     options = work.options(pair)
     requests = [work.request(batch, index, pair) for index in members]
-    decoded = session.engine.decode(encoded, requests, options)
+    decoded = session.load().decode(encoded, requests, options)
     total = sum(encoded.seconds)
     run, memory = session.provenance(), session.memory()
     work.journal.add(

@@ -5,7 +5,6 @@ import resource
 import sys
 import time
 from collections.abc import Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from snakescribe.devices import device_name, gpu_memory_mb
@@ -30,47 +29,48 @@ class Session:
         self._receipt = receipt
         self._threads = threads
         self._device = device
-        self._load_seconds: float | None = None
+        self._engine: Engine | None = None
+        self._load_seconds = 0.0
         self._device_name = device_name(device)
         self._audio_seconds = 0.0
 
-    @cached_property
-    def engine(self) -> Engine:
+    def load(self) -> Engine:
         """The engine; loading it takes seconds, and nothing loads it if nothing is missing."""
-        begin = time.perf_counter()
-        load = engine_class(self._model["engine"])
-        engine = load(self._model, self._receipt["path"], self._threads, self._device)
-        self._load_seconds = time.perf_counter() - begin
-        log.info(
-            "loaded %s in %.1f s: %s",
-            self._receipt["weights"],
-            self._load_seconds,
-            engine.provenance(),
-        )
-        return engine
+        if self._engine is None:
+            begin = time.perf_counter()
+            load = engine_class(self._model["engine"])
+            self._engine = load(self._model, self._receipt["path"], self._threads, self._device)
+            self._load_seconds = time.perf_counter() - begin
+            log.info(
+                "loaded %s in %.1f s: %s",
+                self._receipt["weights"],
+                self._load_seconds,
+                self._engine.provenance(),
+            )
+        return self._engine
 
     @property
     def multilingual(self) -> bool:
         """Whether the model knows languages besides English; said by its files, not its name."""
         if "languages" in self._receipt:
             return bool(self._receipt["languages"] != "en")
-        return self.engine.multilingual
+        return self.load().multilingual
 
     def encode(self, batch: Batch, audio: "Sequence[np.ndarray]") -> Encoded:
         """Run features and encoder on the audio of a batch."""
         self._audio_seconds += sum(chunk["end"] - chunk["start"] for chunk in batch.chunks)
         longest = max(len(one) for one in audio) / 16000
-        return self.engine.encode(audio, max(batch.window_seconds, longest))
+        return self.load().encode(audio, max(batch.window_seconds, longest))
 
     def provenance(self) -> dict[str, Any]:
         """What a row must tell of the job that made it."""
         return {
-            **self.engine.provenance(),
+            **self.load().provenance(),
             "weights": self._receipt["weights"],
             "model_sha256": self.model_sha256,
             "threads": self._threads,
             "device_name": self._device_name,
-            "load_seconds": round(self._load_seconds or 0.0, 3),
+            "load_seconds": round(self._load_seconds, 3),
         }
 
     def memory(self) -> dict[str, int | None]:
@@ -83,7 +83,7 @@ class Session:
 
     def summary(self) -> str:
         """For the log: what was computed and what the store held."""
-        if self._load_seconds is None:
+        if self._engine is None:
             return "all of them from the store; the model was not loaded"
         loading = f"model loaded in {self._load_seconds:.1f} s"
         return f"{self._audio_seconds:.0f} s of audio encoded, {loading}"
