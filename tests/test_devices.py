@@ -1,5 +1,6 @@
 """A GPU slot is one job's at a time, whoever asks and however it ends."""
 
+import os
 import subprocess
 import sys
 import time
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from snakescribe.devices import take_device, visible_gpus
+from snakescribe.devices import device_name, gpu_memory_mb, take_device, visible_gpus
 
 JOB = """
 import os, sys, time
@@ -62,3 +63,25 @@ def test_under_slurm_the_schedulers_choice_stands(monkeypatch: pytest.MonkeyPatc
     with take_device(1) as device:
         assert device == "cuda"
         assert visible_gpus() == ["3"]
+
+
+def test_the_driver_is_asked_for_name_and_memory_of_this_jobs_gpu(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver = tmp_path / "nvidia-smi"
+    driver.write_text(
+        '#!/bin/sh\necho "$@" >> "$(dirname "$0")/asked"\n'
+        'case "$1" in *name*) echo "NVIDIA H200";; *) echo 4321;; esac\n'
+    )
+    driver.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "3")
+    assert device_name("cuda") == "NVIDIA H200"
+    assert gpu_memory_mb() == 4321
+    assert "--id=3" in (tmp_path / "asked").read_text()
+
+
+def test_without_a_driver_the_processor_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nonexistent")
+    assert device_name("cpu")
+    assert gpu_memory_mb() is None

@@ -13,6 +13,7 @@ from snakescribe.config import read_config
 from snakescribe.config.check import config_schema
 from snakescribe.config.generated import OPTIONS, TABLES, tables_text, with_generated
 from snakescribe.config.options_table import options_table
+from snakescribe.config.slices import gpu_memory
 from snakescribe.errors import UserError
 from snakescribe.paths import REPOSITORY
 
@@ -193,3 +194,18 @@ def test_an_option_is_refused_only_where_a_condition_combines_them(small: dict[s
     factors = {"model": ["tiny-en"], "prompt": ["none"], "decoding": ["greedy", "picky"]}
     small["experiments"] = {"study": {"factors": factors}}
     assert read(small)["models"]["mine"]["engine"] == "http"
+
+
+def test_a_job_asks_for_the_gpu_memory_of_its_model(small: dict[str, Any]) -> None:
+    Path("mine").mkdir()
+    Path("mine/model.bin").write_bytes(bytes(3 * 2**20))
+    small["models"] = {
+        "known": {"weights": "tiny.en"},
+        "said": {"weights": "tiny.en", "gpu_mem_mb": 1234},
+        "folder": {"weights": "mine"},
+        "remote": {"engine": "http", "weights": "whisper-1"},
+    }
+    small["experiments"] = {"study": {"factors": {"model": ["known"], "prompt": ["none"]}}}
+    config = read(small)
+    asked = {name: gpu_memory(config, name) for name in small["models"]}
+    assert asked == {"known": 1000, "said": 1234, "folder": 1006, "remote": 0}
