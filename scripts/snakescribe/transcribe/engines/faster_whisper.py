@@ -144,30 +144,16 @@ class FasterWhisper(Engine):
     def decode(
         self, encoded: Encoded, requests: Sequence[Request], options: Options
     ) -> list[Decoded]:
-        groups: dict[tuple[int, str], list[int]] = {}
-        for place, request in enumerate(requests):
-            groups.setdefault((len(request.prompt), request.language), []).append(place)
-        # The longest first: a part is decoded until its longest chunk is done.
-        places = [
-            sorted(group, key=lambda place: -encoded.seconds[requests[place].member])
-            for group in groups.values()
-        ]
         begin = time.perf_counter()
-        found = self._workers.map_groups(
-            [[requests[place] for place in group] for group in places],
+        decoded = self._workers.map_groups(
+            requests,
             partial(self._decode_part, encoded, options),
+            kind=lambda request: (len(request.prompt), request.language),
+            cost=lambda request: encoded.seconds[request.member],
         )
         elapsed = time.perf_counter() - begin
-        decoded = {
-            place: one
-            for group, results in zip(places, found, strict=True)
-            for place, one in zip(group, results, strict=True)
-        }
-        share = elapsed / sum(one.decode_seconds for one in decoded.values())
-        return [
-            replace(decoded[place], decode_seconds=decoded[place].decode_seconds * share)
-            for place in range(len(requests))
-        ]
+        share = elapsed / sum(one.decode_seconds for one in decoded)
+        return [replace(one, decode_seconds=one.decode_seconds * share) for one in decoded]
 
     def _decode_part(
         self, encoded: Encoded, options: Options, requests: Sequence[Request]

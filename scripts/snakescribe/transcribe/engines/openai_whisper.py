@@ -138,19 +138,12 @@ class OpenaiWhisper(Engine):
     def decode(
         self, encoded: Encoded, requests: Sequence[Request], options: Options
     ) -> list[Decoded]:
-        groups: dict[tuple[tuple[int, ...], str], list[int]] = {}
-        for place, request in enumerate(requests):
-            groups.setdefault((tuple(request.prompt), request.language), []).append(place)
-        found = self._workers.map_groups(
-            [[requests[place] for place in group] for group in groups.values()],
+        return self._workers.map_groups(
+            requests,
             partial(self._decode_part, encoded, options),
+            kind=lambda request: (tuple(request.prompt), request.language),
+            cost=lambda request: encoded.seconds[request.member],
         )
-        decoded = {
-            place: one
-            for group, results in zip(groups.values(), found, strict=True)
-            for place, one in zip(group, results, strict=True)
-        }
-        return [decoded[place] for place in range(len(requests))]
 
     def _decode_part(
         self, encoded: Encoded, options: Options, requests: Sequence[Request]

@@ -1,7 +1,7 @@
 """A pool that works on a batch in parts, side by side; they shrink when memory runs out."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from math import ceil
@@ -35,30 +35,38 @@ class Workers:
     def map(
         self, items: Sequence[Item], work: Callable[[Sequence[Item]], list[Result]]
     ) -> list[Result]:
-        """Items -> their results in order, from parts of equal size.
-
-        When memory runs out a part is halved and tried again, and the batch size stays so.
+        """Items -> their results in order.
 
         Raises:
             RuntimeError: memory runs out with a single item, or another error of the device.
         """
-        return self.map_groups([items], work)[0]
+        return self.map_groups(items, work, kind=lambda _: 0, cost=lambda _: 0.0)
 
     def map_groups(
-        self, groups: Sequence[Sequence[Item]], work: Callable[[Sequence[Item]], list[Result]]
-    ) -> list[list[Result]]:
-        """The same for groups of items that may not share a part, all of them side by side."""
-        total = sum(map(len, groups))
-        rounds = ceil(total / (self.batch_size * self.count)) or 1
-        most = ceil(total / (rounds * self.count))  # so that all workers end at about one time
-        parts = [
-            (number, part) for number, group in enumerate(groups) for part in split(group, most)
-        ]
-        results: list[list[Result]] = [[] for _ in groups]
-        done = self._pool.map(lambda part: self._try(part[1], work), parts)
-        for (number, _), found in zip(parts, done, strict=True):
-            results[number] += found
-        return results
+        self,
+        items: Sequence[Item],
+        work: Callable[[Sequence[Item]], list[Result]],
+        kind: Callable[[Item], Hashable],
+        cost: Callable[[Item], float],
+    ) -> list[Result]:
+        """The same where only items of one `kind` may share a part; equal costs lie together.
+
+        A part takes as long as its most costly item. When memory runs out a part is halved and
+        tried again, and the batch size stays so.
+        """
+        rounds = ceil(len(items) / (self.batch_size * self.count)) or 1
+        most = ceil(len(items) / (rounds * self.count))  # all workers end at about one time
+        groups: dict[Hashable, list[int]] = {}
+        for place in sorted(range(len(items)), key=lambda place: -cost(items[place])):
+            groups.setdefault(kind(items[place]), []).append(place)
+        parts = [part for group in groups.values() for part in split(group, most)]
+        done = self._pool.map(lambda part: self._try([items[place] for place in part], work), parts)
+        results = {
+            place: result
+            for part, found in zip(parts, done, strict=True)
+            for place, result in zip(part, found, strict=True)
+        }
+        return [results[place] for place in range(len(items))]
 
     def _try(
         self, part: Sequence[Item], work: Callable[[Sequence[Item]], list[Result]]
