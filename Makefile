@@ -13,7 +13,7 @@ help:  ## List these commands
 install: $(VENV)/.installed  ## Make .venv with what the workflow needs (no torch)
 
 demo: $(VENV)/.installed  ## Run the whole workflow on the bundled recordings
-	@$(BIN)/python -c 'from pathlib import Path; print() if Path("results/demo/report").exists() else print("Next: Whisper tiny.en weights (71 MB, once), then the demo (about 2 minutes on 2 cores).\n")'
+	@$(BIN)/python -c 'from pathlib import Path; print() if Path("results/demo/report").exists() else print("Next: Whisper tiny.en weights (71 MB, once), then the demo (about a minute on 2 cores).\n")'
 	@$(BIN)/snakemake --configfile $(DEMO) $$([ -t 2 ] && echo "--logger rich")
 	@$(BIN)/snakescribe summary $(DEMO)
 
@@ -36,6 +36,7 @@ format: $(VENV)/.developer  ## Put the code into its style
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakefmt workflow
 
 bench: $(VENV)/.developer  ## Measure acquiring, transcribing beside the peers, and scoring (20 minutes)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement requirements-bench.txt
 	$(BIN)/python benchmarks/acquire.py
 	$(BIN)/python benchmarks/transcribe.py
 	$(BIN)/python benchmarks/evaluate.py
