@@ -62,6 +62,10 @@ class Http(ExternalEngine):
             self._session.headers["Authorization"] = f"Bearer {key}"
 
     @classmethod
+    def check_weights(cls, weights: str) -> None:
+        _base_url()
+
+    @classmethod
     def fetch_weights(cls, weights: str) -> Receipt:
         """The model's name and the endpoint's host; what runs there is not known here."""
         return {
