@@ -95,10 +95,19 @@ def test_a_program_that_fails_is_named(
         run(f"{sys.executable} {path} {{audio}}", options)
 
 
-def test_a_changed_program_has_another_sha256(program: str, tmp_path: Path) -> None:
-    before = Command.fetch_weights(program)["sha256"]
+def test_a_changed_program_has_another_state(program: str, tmp_path: Path) -> None:
+    before = Command.weights_state(program)
+    assert Command.weights_state(program) == before
     (tmp_path / "recognise.py").write_text(PROGRAM + "\n# changed\n")
-    assert Command.fetch_weights(program)["sha256"] != before
+    assert Command.weights_state(program) != before
+    assert Command.fetch_weights(program)["sha256"] == Command.weights_state(program)
+
+
+def test_another_endpoint_is_another_state(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:8000/v1")
+    before = Http.weights_state("whisper-1")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9000/v1")
+    assert Http.weights_state("whisper-1") != before
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=60))

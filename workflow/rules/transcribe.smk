@@ -20,6 +20,7 @@ rule fetch_model:
     params:
         engine=lambda wildcards: config["models"][wildcards.model]["engine"],
         weights=lambda wildcards: config["models"][wildcards.model]["weights"],
+        state=lambda wildcards: slices.weights_state(config, wildcards.model),
         step_version=step_version("models.fetch"),
     shell:
         r"""

@@ -11,6 +11,7 @@ from snakescribe.config.sweep import Experiment, Pass
 from snakescribe.models.table import known_models
 from snakescribe.store import digest, file_sha256
 from snakescribe.tables import Row
+from snakescribe.transcribe.engines import engine_class
 
 Config = dict[str, Any]
 
@@ -47,6 +48,12 @@ def pass_settings(config: Config, planned: Pass, experiments: dict[str, Experime
 
 def _without(settings: Config, key: str) -> Config:
     return {name: value for name, value in settings.items() if name != key}
+
+
+def weights_state(config: Config, model: str) -> str:
+    """Changes when a model changes under the same name: a program's files, an endpoint."""
+    settings = config["models"][model]
+    return engine_class(settings["engine"]).weights_state(settings["weights"])
 
 
 def gpu_memory(config: Config, model: str) -> int:

@@ -49,6 +49,10 @@ class ExternalEngine(Engine):
     multilingual = True
 
     @classmethod
+    def weights_state(cls, weights: str) -> str:
+        return str(cls.fetch_weights(weights)["sha256"])
+
+    @classmethod
     def load_tokenizer(cls, weights: str) -> PromptTokenizer:
         return ExternalTokenizer()
 

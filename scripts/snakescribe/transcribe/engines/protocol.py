@@ -96,6 +96,11 @@ class Engine(Protocol):
         ...
 
     @classmethod
+    def weights_state(cls, weights: str) -> str:
+        """Changes when what `weights` names changes under the same name; asked at every start."""
+        return ""
+
+    @classmethod
     def load_tokenizer(cls, weights: str) -> PromptTokenizer:
         """The tokenizer of a model, without loading its weights."""
         ...
