@@ -1,13 +1,15 @@
 """A results folder: where each table lies and how to read it over all shards."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter, itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from snakescribe.chunk_ids import planned_chunk_ids
-from snakescribe.tables import ITEMS, PLANS, TRANSCRIPTS, Row, Table, read_table
+from snakescribe.tables import ITEMS, PLANS, TRANSCRIPTS, Row, Table, read_fields, read_table
+from snakescribe.tables.files import Fields
 
 if TYPE_CHECKING:
     from snakescribe.config.sweep import Experiment
@@ -53,10 +55,18 @@ class Results:
         for shard in self.shards():
             yield from read_table(table, self.path(table, shard=shard, **wildcards))
 
-    def condition_rows(self, experiment: "Experiment", shard: str) -> Iterator[tuple[str, Row]]:
+    def condition_rows(
+        self, experiment: "Experiment", shard: str, kind: type[Fields]
+    ) -> Iterator[tuple[str, Fields]]:
         """A shard's transcripts that belong to an experiment, each with its condition's name.
 
         In random groups a chunk has only the condition that it was assigned to.
+
+        Args:
+            experiment: whose conditions are wanted.
+            shard: its name.
+            kind: of the rows: `dict`, or a `msgspec.Struct` with `chunk`, `prompt`, `decoding`
+                and the other fields wanted.
         """
         from snakescribe.config.groups import assign_groups
 
@@ -68,11 +78,14 @@ class Results:
         for one in experiment.conditions:
             names = passes.setdefault(f"{one.model}.{one.audio}", {})
             names[one.prompt, one.decoding] = one.name
+        fields = ("prompt", "decoding", "chunk")
+        find: Callable[[Any], Any] = (itemgetter if kind is dict else attrgetter)(*fields)
         for passname, names in passes.items():
             path = self.path(TRANSCRIPTS, passname=passname, shard=shard)
-            for row in read_table(TRANSCRIPTS, path):
-                name = names.get((row["prompt"], row["decoding"]))
-                if name is not None and (assigned is None or assigned.get(row["chunk"]) == name):
+            for row in read_fields(TRANSCRIPTS, path, kind):
+                prompt, decoding, chunk = find(row)
+                name = names.get((prompt, decoding))
+                if name is not None and (assigned is None or assigned.get(chunk) == name):
                     yield name, row
 
 

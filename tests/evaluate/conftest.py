@@ -194,8 +194,12 @@ class Corpus:
         return self.folder / "scores/study/chunks.parquet"
 
     def score(self) -> pd.DataFrame:
-        """Write the tables and score them, as the rule does."""
+        """Write the tables and score them."""
         self.write()
+        return self.score_only()
+
+    def score_only(self) -> pd.DataFrame:
+        """Score the tables that are there, as the rule does."""
         self.call(
             "evaluate", "score", "--results", str(self.folder),
             "--settings", json.dumps(self.settings()), "--threads", str(self.threads),

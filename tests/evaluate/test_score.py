@@ -4,6 +4,8 @@ import random
 
 import pytest
 
+from snakescribe.errors import UserError
+
 
 def test_untimed_reference_is_cut_where_the_chunks_are(corpus):
     world = corpus()
@@ -139,3 +141,15 @@ def test_a_language_without_spaces_is_scored_by_characters(corpus, caplog):
     assert conditions["words"].tolist() == [6, 6]
     assert conditions["wer"].tolist() == pytest.approx([0, 1 / 6])
     assert "recordings in zh" in caplog.text
+
+
+@pytest.mark.parametrize("damage", ["", "{}\n", '{"table": "chunks"}\n', "cut off"])
+def test_damaged_transcripts_are_said(corpus, damage):
+    world = corpus()
+    world.add("a", {"none": ["one"], "names": ["one"]}, reference="one")
+    world.write()
+    path = next(world.folder.glob("transcripts/*/*.jsonl"))
+    path.write_text(path.read_text()[:-20] if damage == "cut off" else damage)
+    with pytest.raises(UserError, match=f"{path.name}: this is not a transcripts table"):
+        world.score_only()
+    assert not world.scores().exists()

@@ -1,10 +1,11 @@
 """The columns of the files in ``scores/{experiment}``."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from snakescribe.evaluate.metrics.base import Metric
 from snakescribe.evaluate.strata import COLUMN_PREFIX
+from snakescribe.tables import Row
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -74,6 +75,21 @@ def score_schema(metrics: Iterable[Metric], strata: Iterable[str]) -> "pa.Schema
     fields += [pa.field(COLUMN_PREFIX + name, kinds["label"]) for name in strata]
     fields += [pa.field(name, pa.float64()) for metric in metrics for name in metric.counts]
     return pa.schema(fields)
+
+
+def make_table(
+    chunks: Sequence[Row], chunk_of: Sequence[int], rows: Sequence[Row], schema: "pa.Schema"
+) -> "pa.Table":
+    """What rows of a chunk share, the chunk of each row, and the rest of the rows -> a table."""
+    import pyarrow as pa
+
+    shared = pa.schema([field for field in schema if field.name in chunks[0]])
+    table = pa.Table.from_pylist(chunks, schema=shared).take(pa.array(chunk_of))
+    for place, field in enumerate(schema):
+        if field.name not in chunks[0]:
+            values = pa.array([row.get(field.name) for row in rows], field.type)
+            table = table.add_column(place, field, values)
+    return table
 
 
 # What the columns of the CSV files mean, where the name does not say it all.

@@ -1,20 +1,20 @@
 """Transcripts and references -> the errors of every chunk under every condition."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from itertools import islice
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from snakescribe.config.sweep import Experiment
-from snakescribe.evaluate.columns import score_schema
+from snakescribe.evaluate.columns import make_table, score_schema
 from snakescribe.evaluate.metrics import find_metric
 from snakescribe.evaluate.normalizers import find_normalizer
 from snakescribe.evaluate.score_chunk import ChunkScorer
-from snakescribe.evaluate.spoken import read_spoken
-from snakescribe.evaluate.transcripts import read_heard
+from snakescribe.evaluate.spoken import SpokenChunk, read_spoken
+from snakescribe.evaluate.transcripts import Heard, read_heard
 from snakescribe.results import Results
 from snakescribe.store import replacing
 from snakescribe.tables import Row
@@ -78,7 +78,6 @@ def _score_shard(
     results: Path, settings: Row, shard: str, items: dict[str, Row]
 ) -> "list[pa.Table]":
     """A shard -> its scores in tables that have one normaliser each, to be read alone."""
-    from pyarrow import Table
 
     experiment, scoring = Experiment.from_settings(settings["experiment"]), settings["scoring"]
     metrics = [find_metric(name) for name in scoring["metrics"]]
@@ -91,14 +90,24 @@ def _score_shard(
     tables = []
     for name in scoring["normalizers"]:
         scorer = ChunkScorer(find_normalizer(name), metrics, scoring)
-        rows = (
-            scorer.score(chunk, condition, one)
-            for chunk in spoken
-            for condition, one in heard[chunk.id].items()
-        )
-        while batch := list(islice(rows, ROWS_IN_TABLE)):
-            tables.append(Table.from_pylist(batch, schema=schema))
+        for batch in _batches(spoken, heard):
+            shared = [scorer.describe(chunk) for chunk in batch]
+            rows = [scorer.score(chunk, heard[chunk.id]) for chunk in batch]
+            chunk_of = [place for place, some in enumerate(rows) for _ in some]
+            tables.append(make_table(shared, chunk_of, list(chain.from_iterable(rows)), schema))
     return tables
+
+
+def _batches(
+    spoken: Sequence[SpokenChunk], heard: Mapping[str, Mapping[str, Heard]]
+) -> Iterator[Sequence[SpokenChunk]]:
+    """Chunks -> the same in runs of about `ROWS_IN_TABLE` rows."""
+    start = rows = 0
+    for stop, chunk in enumerate(spoken, start=1):
+        rows += len(heard[chunk.id])
+        if rows >= ROWS_IN_TABLE or stop == len(spoken):
+            yield spoken[start:stop]
+            start, rows = stop, 0
 
 
 def _warn_of_languages(languages: set[str]) -> None:

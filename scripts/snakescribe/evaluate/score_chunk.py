@@ -1,4 +1,4 @@
-"""A chunk and what a condition heard in it -> a row of the scores, under one normaliser."""
+"""A chunk and what the conditions heard in it -> rows of the scores, under one normaliser."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ class _Text:
 
 
 class ChunkScorer:
-    """Scores chunks under one normaliser; keeps what conditions of the same chunk share."""
+    """Scores chunks under one normaliser."""
 
     def __init__(
         self, normalizer: Normalizer, metrics: Sequence[Metric], scoring: Mapping[str, Any]
@@ -39,65 +39,14 @@ class ChunkScorer:
         self._metrics = [metric for metric in metrics if metric.counts]
         self._strata = scoring["strata"]
         self._terms: dict[tuple[tuple[str, ...], str], list[Term]] = {}
-        self._chunk = ""
 
-    def score(self, chunk: SpokenChunk, condition: str, heard: Heard) -> Row:
-        """A chunk, a condition and what it heard -> the row."""
-        if chunk.id != self._chunk:
-            self._begin(chunk)
-        hypothesis = self._normalise(heard.text, chunk.language)
-        probabilities = self._spread(heard, heard.probabilities, hypothesis.words, chunk)
-        row = {
-            **self._of_chunk,
-            "condition": condition,
-            "hypothesis": heard.text,
-            "flags": heard.flags,
-            "avg_logprob": heard.avg_logprob,
-            "audio_seconds": heard.audio_seconds,
-            "compute_seconds": heard.compute_seconds,
-            "load_seconds": heard.load_seconds,
-            "peak_memory_mb": heard.peak_memory_mb,
-            "hypothesis_normalized": hypothesis.joined,
-            "hypothesis_words": len(hypothesis.words),
-            "confidences": probabilities,
-        }
-        if self._reference is None:
-            return row
-        reference = self._reference
-        timed = bool(self._starts and heard.word_texts)
-        sample = Sample(
-            reference=reference.words,
-            hypothesis=hypothesis.words,
-            alignment=align_encoded(reference.encoded, hypothesis.encoded),
-            audio_seconds=heard.audio_seconds,
-            probabilities=probabilities,
-            reference_starts=self._starts if timed else (),
-            hypothesis_starts=self._spread(heard, heard.starts, hypothesis.words, chunk)
-            if timed
-            else (),
-            terms=self._normalise_terms(chunk),
-            prompt=self._normalise(heard.prompt, chunk.language).words if heard.prompt else (),
-            chunk=chunk.fields,
-            item=chunk.item,
-        )
-        row |= {
-            "reference_normalized": reference.joined,
-            "alignment": sample.alignment,
-            "terms": _terms_cell(sample),
-            **count_words(sample),
-        }
-        for metric in self._metrics:
-            counted = metric.count(sample)
-            row |= {name: counted.get(name, nan) for name in metric.counts}
-        return row
-
-    def _begin(self, chunk: SpokenChunk) -> None:
-        """Do once what is the same for all conditions of a chunk."""
-        self._chunk = chunk.id
-        self._encoder = Encoder()
-        self._texts: dict[str, _Text] = {}
+    def describe(self, chunk: SpokenChunk) -> Row:
+        """A chunk -> the columns that are the same for all conditions."""
         fields = chunk_fields(chunk.fields, chunk.item)
-        self._of_chunk = {
+        reference = None
+        if chunk.reference is not None:
+            reference = " ".join(self._normalizer.words(chunk.reference, chunk.language))
+        return {
             "chunk": chunk.id,
             "normalizer": self._normalizer.name,
             "normalizer_version": self._normalizer.version,
@@ -111,20 +60,60 @@ class ChunkScorer:
                 for name, edges in self._strata.items()
             },
             "reference": chunk.reference,
+            "reference_normalized": reference,
         }
-        self._reference: _Text | None = None
-        self._starts: Sequence[float] = ()
-        if chunk.reference is not None:
-            self._reference = self._normalise(chunk.reference, chunk.language)
-            self._starts = chunk.starts and spread_values(
-                chunk.words, chunk.starts, self._reference.words, self._normalizer, chunk.language
-            )
 
-    def _normalise(self, text: str, language: str) -> _Text:
-        if text not in self._texts:
-            words = self._normalizer.words(text, language)
-            self._texts[text] = _Text(words, " ".join(words), self._encoder.encode(words))
-        return self._texts[text]
+    def score(self, chunk: SpokenChunk, heard: Mapping[str, Heard]) -> list[Row]:
+        """A chunk and what each condition heard in it -> for each the other columns."""
+        texts = _Texts(self._normalizer, chunk.language)
+        reference, starts, terms = None, (), []
+        if chunk.reference is not None:
+            reference = texts[chunk.reference]
+            starts = chunk.starts and self._spread(chunk, chunk.words, chunk.starts, reference)
+            terms = self._normalise_terms(chunk)
+        rows = []
+        for condition, one in heard.items():
+            hypothesis = texts[one.text]
+            raw = one.word_texts.split("\n") if one.word_texts else []
+            probabilities = raw and self._spread(chunk, raw, one.probabilities, hypothesis)
+            row = {
+                "condition": condition,
+                "hypothesis": one.text,
+                "flags": one.flags,
+                "avg_logprob": one.avg_logprob,
+                "audio_seconds": one.audio_seconds,
+                "compute_seconds": one.compute_seconds,
+                "load_seconds": one.load_seconds,
+                "peak_memory_mb": one.peak_memory_mb,
+                "hypothesis_normalized": hypothesis.joined,
+                "hypothesis_words": len(hypothesis.words),
+                "confidences": probabilities,
+            }
+            rows.append(row)
+            if reference is None:
+                continue
+            timed = len(starts) and len(raw)
+            sample = Sample(
+                reference=reference.words,
+                hypothesis=hypothesis.words,
+                alignment=align_encoded(reference.encoded, hypothesis.encoded),
+                audio_seconds=one.audio_seconds,
+                probabilities=probabilities,
+                reference_starts=starts if timed else (),
+                hypothesis_starts=self._spread(chunk, raw, one.starts, hypothesis) if timed else (),
+                terms=terms,
+                prompt=texts[one.prompt].words if one.prompt else (),
+                chunk=chunk.fields,
+                item=chunk.item,
+            )
+            row["alignment"] = sample.alignment
+            row["terms"] = _terms_cell(sample)
+            row |= count_words(sample)
+            for metric in self._metrics:
+                counted = metric.count(sample)
+                for name in metric.counts:
+                    row[name] = counted.get(name, nan)
+        return rows
 
     def _normalise_terms(self, chunk: SpokenChunk) -> list[Term]:
         key = (chunk.terms, chunk.language)
@@ -133,12 +122,24 @@ class ChunkScorer:
         return self._terms[key]
 
     def _spread(
-        self, heard: Heard, values: Sequence[float], words: list[str], chunk: SpokenChunk
-    ) -> list[float]:
-        if not heard.word_texts:
-            return []
-        raw = heard.word_texts.split("\n")
-        return spread_values(raw, values, words, self._normalizer, chunk.language)
+        self, chunk: SpokenChunk, raw: Sequence[str], values: Sequence[float], text: _Text
+    ) -> Sequence[float]:
+        return spread_values(raw, values, text.words, self._normalizer, chunk.language)
+
+
+class _Texts(dict[str, _Text]):
+    """The texts of a chunk, each normalised once."""
+
+    def __init__(self, normalizer: Normalizer, language: str) -> None:
+        super().__init__()
+        self._normalizer = normalizer
+        self._language = language
+        self._encoder = Encoder()
+
+    def __missing__(self, text: str) -> _Text:
+        words = self._normalizer.words(text, self._language)
+        found = self[text] = _Text(words, " ".join(words), self._encoder.encode(words))
+        return found
 
 
 def _terms_cell(sample: Sample) -> str | None:

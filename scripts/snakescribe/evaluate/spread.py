@@ -1,5 +1,6 @@
 """Values that belong to raw words -> the same values for the normalised words made of them."""
 
+from array import array
 from collections.abc import Sequence
 from functools import lru_cache
 from math import isnan, nan
@@ -16,7 +17,7 @@ def spread_values(
     words: list[str],
     normalizer: Normalizer,
     language: str,
-) -> list[float]:
+) -> Sequence[float]:
     """Raw words with a value each, and the normalised words of their text -> a value for these.
 
     A normaliser may join, split, drop or rewrite words (``twenty five`` becomes ``25``). Each raw
@@ -24,17 +25,19 @@ def spread_values(
     in a place that differs, a normalised word gets the mean of the values in that place, and nan
     where there are none.
     """
+    import numpy as np
     from rapidfuzz.distance import Levenshtein
 
     alone = list(map(_words_alone(normalizer.name, language).__getitem__, raw))
     if alone == words:
-        return list(values)
+        return values
+    counts = list(map(_word_counts.__getitem__, alone))
+    sources = array("d", np.repeat(np.asarray(values, float), counts).tobytes())
     pieces = " ".join(alone).split()
-    sources = [value for piece, value in zip(alone, values, strict=True) for _ in piece.split()]
     if pieces == words:
         return sources
     encoder = Encoder()
-    spread = [nan] * len(words)
+    spread = array("d", [nan]) * len(words)
     for block in Levenshtein.opcodes(encoder.encode(pieces), encoder.encode(words)):
         if block.tag == "equal":
             spread[block.dest_start : block.dest_end] = sources[block.src_start : block.src_end]
@@ -60,6 +63,19 @@ class _WordsAlone(dict[str, str]):
             self.clear()
         found = self[word] = " ".join(self._normalizer.words(word, self._language))
         return found
+
+
+class _WordCounts(dict[str, int]):
+    """Normalised words of a raw word, joined by spaces -> how many they are, kept."""
+
+    def __missing__(self, words: str) -> int:
+        if len(self) >= KEPT_WORDS:
+            self.clear()
+        found = self[words] = len(words.split())
+        return found
+
+
+_word_counts = _WordCounts()
 
 
 @lru_cache(maxsize=16)

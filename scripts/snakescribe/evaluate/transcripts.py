@@ -3,6 +3,8 @@
 from array import array
 from dataclasses import dataclass
 
+import msgspec
+
 from snakescribe.chunk_ids import planned_chunk_ids
 from snakescribe.config.sweep import Experiment
 from snakescribe.results import Results
@@ -37,30 +39,65 @@ def read_heard(
     """
     plans = list(read_table(PLANS, results.path(PLANS, shard=shard)))
     heard: dict[str, dict[str, Heard]] = {chunk: {} for chunk in planned_chunk_ids(plans)}
-    for condition, row in results.condition_rows(experiment, shard):
-        if row["chunk"] in heard:
-            heard[row["chunk"]][condition] = _compact(row)
+    for condition, row in results.condition_rows(experiment, shard, _Transcript):
+        if row.chunk in heard:
+            heard[row.chunk][condition] = _compact(row)
     order = [condition.name for condition in experiment.conditions]
     for chunk, by_condition in heard.items():
         heard[chunk] = {name: by_condition[name] for name in order if name in by_condition}
     return plans, heard
 
 
-def _compact(row: Row) -> Heard:
-    words, segments = row["words"], row["segments"]
-    tokens = sum(segment["tokens"] for segment in segments)
-    logprob = sum(segment["avg_logprob"] * segment["tokens"] for segment in segments)
+class _Word(msgspec.Struct, gc=False):
+    text: str
+    start: float
+    probability: float
+
+
+class _Segment(msgspec.Struct, gc=False):
+    tokens: int
+    avg_logprob: float
+
+
+class _Run(msgspec.Struct, gc=False):
+    load_seconds: float | None = None
+    peak_memory_mb: float | None = None
+
+
+class _Transcript(msgspec.Struct, gc=False):
+    """What is needed of a row of the transcripts table."""
+
+    chunk: str
+    prompt: str
+    decoding: str
+    text: str
+    language: str
+    words: list[_Word]
+    segments: list[_Segment]
+    flags: tuple[str, ...]
+    prompt_text: str
+    audio_seconds: float
+    feature_seconds: float
+    encode_seconds: float
+    decode_seconds: float
+    run: _Run
+
+
+def _compact(row: _Transcript) -> Heard:
+    words, segments = row.words, row.segments
+    tokens = sum(segment.tokens for segment in segments)
+    logprob = sum(segment.avg_logprob * segment.tokens for segment in segments)
     return Heard(
-        text=row["text"],
-        language=row["language"],
-        word_texts="\n".join([word["text"].strip().replace("\n", " ") for word in words]),
-        starts=array("d", [word["start"] for word in words]),
-        probabilities=array("d", [word["probability"] for word in words]),
-        flags=tuple(row["flags"]),
+        text=row.text,
+        language=row.language,
+        word_texts="\n".join([word.text.strip().replace("\n", " ") for word in words]),
+        starts=array("d", [word.start for word in words]),
+        probabilities=array("d", [word.probability for word in words]),
+        flags=row.flags,
         avg_logprob=logprob / tokens if tokens else None,
-        prompt=row["prompt_text"],
-        audio_seconds=row["audio_seconds"],
-        compute_seconds=row["feature_seconds"] + row["encode_seconds"] + row["decode_seconds"],
-        load_seconds=row["run"].get("load_seconds") or 0.0,
-        peak_memory_mb=row["run"].get("peak_memory_mb") or 0.0,
+        prompt=row.prompt_text,
+        audio_seconds=row.audio_seconds,
+        compute_seconds=row.feature_seconds + row.encode_seconds + row.decode_seconds,
+        load_seconds=row.run.load_seconds or 0.0,
+        peak_memory_mb=row.run.peak_memory_mb or 0.0,
     )

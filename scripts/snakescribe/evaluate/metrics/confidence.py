@@ -19,19 +19,20 @@ def count_confidence(sample: Sample) -> dict[str, float]:
     """A sample -> words with a probability, those that are right, squared errors and bits."""
     import numpy as np
 
-    if not sample.probabilities:
+    if not len(sample.probabilities):
         return dict.fromkeys(("rated_words", "rated_hits", "brier_sum", "bits_sum"), 0.0)
     operations = sample.alignment.replace(DELETION, "").encode("ascii")
-    probabilities = np.asarray(sample.probabilities)
-    known = ~np.isnan(probabilities)
-    probabilities = probabilities[known]
-    right = (np.frombuffer(operations, np.uint8) == ord(HIT))[known]
-    bounded = np.clip(probabilities, CLIP, 1 - CLIP)
+    right = np.frombuffer(operations, np.uint8) == ord(HIT)
+    of_outcome = np.abs(~right - np.asarray(sample.probabilities))  # what it gave to the outcome
+    if np.isnan(of_outcome.sum()):
+        known = ~np.isnan(of_outcome)
+        right, of_outcome = right[known], of_outcome[known]
+    bits = np.log2(np.clip(of_outcome, CLIP, 1 - CLIP))
     return {
         "rated_words": len(right),
-        "rated_hits": int(right.sum()),
-        "brier_sum": float(((probabilities - right) ** 2).sum()),
-        "bits_sum": -float(np.log2(np.where(right, bounded, 1 - bounded)).sum()),
+        "rated_hits": int(np.count_nonzero(right)),
+        "brier_sum": float(((1 - of_outcome) ** 2).sum()),
+        "bits_sum": -float(bits.sum()),
     }
 
 

@@ -1,0 +1,30 @@
+"""The tables that pass between the stages, and how they are read and written."""
+
+from snakescribe.tables.definitions import (
+    AUDIO,
+    CHUNKS,
+    EXPORTS,
+    ITEMS,
+    PLANS,
+    RECORDINGS,
+    TABLES,
+    TRANSCRIPTS,
+)
+from snakescribe.tables.files import Column, Row, Table, read_fields, read_table, write_table
+
+__all__ = [
+    "AUDIO",
+    "CHUNKS",
+    "EXPORTS",
+    "ITEMS",
+    "PLANS",
+    "RECORDINGS",
+    "TABLES",
+    "TRANSCRIPTS",
+    "Column",
+    "Row",
+    "Table",
+    "read_fields",
+    "read_table",
+    "write_table",
+]
