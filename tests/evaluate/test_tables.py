@@ -221,7 +221,8 @@ def test_factors_are_compared_all_else_equal():
 
 def test_users_bring_their_own_metric(corpus, tmp_path, monkeypatch):
     (tmp_path / "my_metric.py").write_text(
-        "from snakescribe.evaluate.metrics import Figure, Metric\n"
+        "from snakescribe.evaluate.metrics import Figure, Metric, each_sample\n"
+        "@each_sample\n"
         "def count(sample):\n"
         "    return {'long_words': sum(len(word) > 5 for word in sample.hypothesis),\n"
         "            'position_sum': sample.chunk['number']}\n"

@@ -1,6 +1,6 @@
 """The columns of the files in ``scores/{experiment}``."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from snakescribe.evaluate.metrics.base import Metric
@@ -78,18 +78,42 @@ def score_schema(metrics: Iterable[Metric], strata: Iterable[str]) -> "pa.Schema
 
 
 def make_table(
-    chunks: Sequence[Row], chunk_of: Sequence[int], rows: Sequence[Row], schema: "pa.Schema"
+    chunks: Iterable[tuple[Row, Mapping[str, Sequence[Any]]]], schema: "pa.Schema"
 ) -> "pa.Table":
-    """What rows of a chunk share, the chunk of each row, and the rest of the rows -> a table."""
+    """Chunks, each with what its rows share and with columns of the rest -> a table.
+
+    Columns of the schema that a chunk does not have are empty in its rows.
+    """
     import pyarrow as pa
 
-    shared = pa.schema([field for field in schema if field.name in chunks[0]])
-    table = pa.Table.from_pylist(chunks, schema=shared).take(pa.array(chunk_of))
+    shared: list[Row] = []
+    chunk_of: list[int] = []
+    columns: dict[str, list[Any]] = {}
+    for common, own in chunks:
+        count = len(own["condition"])
+        columns = columns or {name: [] for name in schema.names if name not in common}
+        for name, column in columns.items():
+            column.extend(own.get(name, [None] * count))
+        chunk_of += [len(shared)] * count
+        shared.append(common)
+    fields = [field for field in schema if field.name not in columns]
+    table = pa.Table.from_pylist(shared, schema=pa.schema(fields)).take(pa.array(chunk_of))
     for place, field in enumerate(schema):
-        if field.name not in chunks[0]:
-            values = pa.array([row.get(field.name) for row in rows], field.type)
-            table = table.add_column(place, field, values)
+        if field.name in columns:
+            table = table.add_column(place, field, _make_column(columns[field.name], field.type))
     return table
+
+
+def _make_column(values: Sequence[Any], kind: "pa.DataType") -> "pa.Array":
+    import numpy as np
+    import pyarrow as pa
+
+    if not pa.types.is_list(kind) or not pa.types.is_floating(kind.value_type):
+        return pa.array(values, kind)
+    # Many times as fast as from lists of numbers.
+    stops = np.cumsum([0, *map(len, values)], dtype=np.int32)
+    numbers = np.concatenate([[], *values]).astype(kind.value_type.to_pandas_dtype())
+    return pa.ListArray.from_arrays(pa.array(stops), pa.array(numbers))
 
 
 # What the columns of the CSV files mean, where the name does not say it all.

@@ -7,21 +7,19 @@ words, and remembered. A text that cannot be cut is left to the package as a who
 """
 
 import re
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from snakescribe.evaluate.memo import Memo
 
 if TYPE_CHECKING:
     from whisper_normalizer.english import EnglishTextNormalizer
-
-# A million words of speech have some tens of thousands of different pieces.
-KEPT_PIECES = 300_000
 
 _PLAIN = re.compile(r"[a-z]+[.,!?;:]?")
 _FILLERS = frozenset({"hmm", "mm", "mhm", "mmm", "uh", "um"})
 # What the rules look for beside other words: "'s been", "5 th".
 _FOLLOWERS = frozenset({"been", "gone", "done", "got", "st", "nd", "rd", "th", "s"})
 # What reaches across plain words.
-_BRACKETS = "<[("  # with all that they hold
+_BRACKETS = re.compile(r"[<\[(]")  # with all that they hold
 _JOINING = re.compile(r"'(?:(?<=\s')|(?<=mm')|(?<=mhm')|(?<=uh')|(?<=um'))")  # "won 't", "won um't"
 _AND_A_HALF = re.compile(r"and[^b-gi-ln-tv-z]*half")  # with fillers; "a" is plain
 _BESIDE = "beside"  # a plain word
@@ -37,8 +35,8 @@ class PiecewiseNormalizer:
         patterns = " ".join(package.replacers).replace(r"\b", " ")
         self._replaced = frozenset(re.findall("[a-z]+", patterns))
         self._spellings = package.standardize_spellings.mapping
-        self._plain: dict[str, str] = {}  # "" for what is not plain
-        self._pieces: dict[tuple[str, bool, bool], str | None] = {}
+        self._plain = Memo(self._look_up)  # "" for what is not plain
+        self._pieces = Memo(self._normalise_piece)
 
     def __call__(self, text: str) -> str:
         """A text -> its normalised words."""
@@ -46,15 +44,13 @@ class PiecewiseNormalizer:
         if not lowered.isascii() or _reaches_far(lowered):
             return self._package(text)
         tokens = lowered.split(" ")
-        known = self._plain
-        pieces = [known[token] if token in known else self._look_up(token) for token in tokens]
-        pieces.append("")
+        pieces = [*map(self._plain.__getitem__, tokens), ""]
         stop = 0
         while (first := pieces.index("", stop)) < len(tokens):
             stop = first + 1
             while stop < len(tokens) and not pieces[stop]:
                 stop += 1
-            piece = self._normalise_piece(tokens, first, stop)
+            piece = self._pieces[" ".join(tokens[first:stop]), first == 0, stop == len(tokens)]
             if piece is None:
                 return self._package(text)
             pieces[first] = piece
@@ -62,37 +58,30 @@ class PiecewiseNormalizer:
 
     def _look_up(self, token: str) -> str:
         """A token -> its normalised words where they depend on no other token, else nothing."""
-        if len(self._plain) >= KEPT_PIECES:
-            self._plain.clear()
-        found = ""
         word = token.rstrip(".,!?;:")
-        if _PLAIN.fullmatch(token) and word not in self._bound:
-            found = self._spellings.get(word, word)
-            if word in self._replaced:
-                words = self._package(f"{_BESIDE} {word} {_BESIDE}").split()[1:-1]
-                found = " ".join(words) if self._bound.isdisjoint(words) else ""
-        self._plain[token] = found
-        return found
+        if not _PLAIN.fullmatch(token) or word in self._bound:
+            return ""
+        if word not in self._replaced:
+            return self._spellings.get(word, word)
+        words = self._package(f"{_BESIDE} {word} {_BESIDE}").split()[1:-1]
+        return " ".join(words) if self._bound.isdisjoint(words) else ""
 
-    def _normalise_piece(self, tokens: Sequence[str], first: int, stop: int) -> str | None:
-        """Some tokens between plain ones -> their normalised words; None if they touch these."""
-        starts, ends = first == 0, stop == len(tokens)
-        key = " ".join(tokens[first:stop]), starts, ends
-        if key not in self._pieces:
-            if len(self._pieces) >= KEPT_PIECES:
-                self._pieces.clear()
-            before, after = "" if starts else f"{_BESIDE} ", "" if ends else f" {_BESIDE}"
-            words = self._package(f"{before}{key[0]}{after}").split()
-            apart = (starts or words[:1] == [_BESIDE]) and (ends or words[-1:] == [_BESIDE])
-            inner = words[not starts : len(words) - (not ends)]
-            self._pieces[key] = " ".join(inner) if apart else None
-        return self._pieces[key]
+    def _normalise_piece(self, place: tuple[str, bool, bool]) -> str | None:
+        """Tokens, whether the text starts and ends with them -> their normalised words.
+
+        None if they touch the plain words beside them.
+        """
+        piece, starts, ends = place
+        before, after = "" if starts else f"{_BESIDE} ", "" if ends else f" {_BESIDE}"
+        words = self._package(f"{before}{piece}{after}").split()
+        apart = (starts or words[:1] == [_BESIDE]) and (ends or words[-1:] == [_BESIDE])
+        return " ".join(words[not starts : len(words) - (not ends)]) if apart else None
 
 
 def _reaches_far(text: str) -> bool:
     """Whether rules may join what stands on both sides of a plain word, or drop plain words."""
     return (
-        any(bracket in text for bracket in _BRACKETS)
+        _BRACKETS.search(text) is not None
         or ("'" in text and _JOINING.search(text) is not None)
         or ("half" in text and _AND_A_HALF.search(text) is not None)
     )

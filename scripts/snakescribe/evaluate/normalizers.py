@@ -56,11 +56,15 @@ def _basic() -> Normalizer:
     from whisper_normalizer.basic import BasicTextNormalizer
 
     package = BasicTextNormalizer()
-    clean = package.clean
-    ascii_table = {code: clean(chr(code)) for code in range(128)}
-    # Character by character, as the package does, only faster.
-    package.clean = lambda text: text.translate(ascii_table) if text.isascii() else clean(text)
-    return Normalizer("basic", _whisper_version(), _package_rules("basic.py"), package)
+    table = {code: package.clean(chr(code)) for code in range(128)}
+
+    def apply(text: str) -> str:
+        # Without brackets, the package goes by characters and joins spaces.
+        if text.isascii() and not ("<" in text or "[" in text or "(" in text):
+            return text.lower().translate(table)
+        return str(package(text))
+
+    return Normalizer("basic", _whisper_version(), _package_rules("basic.py"), apply)
 
 
 def _whisper_english() -> Normalizer:

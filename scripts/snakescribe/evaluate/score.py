@@ -4,7 +4,6 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -91,10 +90,10 @@ def _score_shard(
     for name in scoring["normalizers"]:
         scorer = ChunkScorer(find_normalizer(name), metrics, scoring)
         for batch in _batches(spoken, heard):
-            shared = [scorer.describe(chunk) for chunk in batch]
-            rows = [scorer.score(chunk, heard[chunk.id]) for chunk in batch]
-            chunk_of = [place for place, some in enumerate(rows) for _ in some]
-            tables.append(make_table(shared, chunk_of, list(chain.from_iterable(rows)), schema))
+            scored = (
+                (scorer.describe(chunk), scorer.score(chunk, heard[chunk.id])) for chunk in batch
+            )
+            tables.append(make_table(scored, schema))
     return tables
 
 

@@ -2,9 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from math import nan
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from snakescribe.evaluate.align import Encoder, align_encoded
 from snakescribe.evaluate.metrics import Metric
@@ -12,16 +10,28 @@ from snakescribe.evaluate.metrics.words import count_words
 from snakescribe.evaluate.normalizers import Normalizer
 from snakescribe.evaluate.sample import Sample, Term
 from snakescribe.evaluate.spoken import SpokenChunk
-from snakescribe.evaluate.spread import spread_values
+from snakescribe.evaluate.spread import Spreader
 from snakescribe.evaluate.strata import COLUMN_PREFIX, chunk_fields, name_level
 from snakescribe.evaluate.terms import count_terms, normalise_terms
 from snakescribe.evaluate.transcripts import Heard
 
+if TYPE_CHECKING:
+    import numpy as np
+
 Row = dict[str, Any]
+Columns = dict[str, Sequence[Any]]
+
+_HEARD_COLUMNS = (
+    "flags",
+    "avg_logprob",
+    "audio_seconds",
+    "compute_seconds",
+    "load_seconds",
+    "peak_memory_mb",
+)
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
+class _Text(NamedTuple):
     """A normalised text: its words, these joined, and as one character a word."""
 
     words: list[str]
@@ -63,68 +73,62 @@ class ChunkScorer:
             "reference_normalized": reference,
         }
 
-    def score(self, chunk: SpokenChunk, heard: Mapping[str, Heard]) -> list[Row]:
-        """A chunk and what each condition heard in it -> for each the other columns."""
+    def score(self, chunk: SpokenChunk, heard: Mapping[str, Heard]) -> Columns:
+        """A chunk and what each condition heard in it -> the other columns, a value for each."""
+        import numpy as np
+
         texts = _Texts(self._normalizer, chunk.language)
-        reference, starts, terms = None, (), []
-        if chunk.reference is not None:
-            reference = texts[chunk.reference]
-            starts = chunk.starts and self._spread(chunk, chunk.words, chunk.starts, reference)
-            terms = self._normalise_terms(chunk)
-        rows = []
-        for condition, one in heard.items():
-            hypothesis = texts[one.text]
-            raw = one.word_texts.split("\n") if one.word_texts else []
-            probabilities = raw and self._spread(chunk, raw, one.probabilities, hypothesis)
-            row = {
-                "condition": condition,
-                "hypothesis": one.text,
-                "flags": one.flags,
-                "avg_logprob": one.avg_logprob,
-                "audio_seconds": one.audio_seconds,
-                "compute_seconds": one.compute_seconds,
-                "load_seconds": one.load_seconds,
-                "peak_memory_mb": one.peak_memory_mb,
-                "hypothesis_normalized": hypothesis.joined,
-                "hypothesis_words": len(hypothesis.words),
-                "confidences": probabilities,
-            }
-            rows.append(row)
-            if reference is None:
-                continue
-            timed = len(starts) and len(raw)
-            sample = Sample(
+        all_heard = list(heard.values())
+        hypotheses = [texts[one.text] for one in all_heard]
+        raw = [one.word_texts.split("\n") if one.word_texts else [] for one in all_heard]
+        probabilities = [
+            texts.spread(words, one.probabilities, hypothesis)
+            for words, one, hypothesis in zip(raw, all_heard, hypotheses, strict=True)
+        ]
+        columns: Columns = {
+            "condition": list(heard),
+            "hypothesis": [one.text for one in all_heard],
+            **{name: [getattr(one, name) for one in all_heard] for name in _HEARD_COLUMNS},
+            "hypothesis_normalized": [one.joined for one in hypotheses],
+            "hypothesis_words": [len(one.words) for one in hypotheses],
+            "confidences": probabilities,
+        }
+        if chunk.reference is None or not heard:
+            return columns
+        reference, terms = texts[chunk.reference], self._normalise_terms(chunk)
+        starts = texts.spread(chunk.words, np.array(chunk.starts), reference)
+        samples = [
+            Sample(
                 reference=reference.words,
                 hypothesis=hypothesis.words,
                 alignment=align_encoded(reference.encoded, hypothesis.encoded),
                 audio_seconds=one.audio_seconds,
-                probabilities=probabilities,
-                reference_starts=starts if timed else (),
-                hypothesis_starts=self._spread(chunk, raw, one.starts, hypothesis) if timed else (),
+                probabilities=rates,
+                reference_starts=starts if words else (),
+                hypothesis_starts=(
+                    texts.spread(words, one.starts, hypothesis) if len(starts) else ()
+                ),
                 terms=terms,
                 prompt=texts[one.prompt].words if one.prompt else (),
                 chunk=chunk.fields,
                 item=chunk.item,
             )
-            row["alignment"] = sample.alignment
-            row["terms"] = _terms_cell(sample)
-            row |= count_words(sample)
-            for metric in self._metrics:
-                counted = metric.count(sample)
-                for name in metric.counts:
-                    row[name] = counted.get(name, nan)
-        return rows
+            for one, hypothesis, words, rates in zip(
+                all_heard, hypotheses, raw, probabilities, strict=True
+            )
+        ]
+        columns["alignment"] = [one.alignment for one in samples]
+        columns["terms"] = [_terms_cell(one) for one in samples]
+        columns |= count_words(samples)
+        for metric in self._metrics:
+            columns |= metric.count(samples)
+        return columns
 
     def _normalise_terms(self, chunk: SpokenChunk) -> list[Term]:
         key = (chunk.terms, chunk.language)
         if key not in self._terms:
             self._terms[key] = normalise_terms(chunk.terms, self._normalizer, chunk.language)
         return self._terms[key]
-
-    def _spread(
-        self, chunk: SpokenChunk, raw: Sequence[str], values: Sequence[float], text: _Text
-    ) -> Sequence[float]:
-        return spread_values(raw, values, text.words, self._normalizer, chunk.language)
 
 
 class _Texts(dict[str, _Text]):
@@ -135,11 +139,16 @@ class _Texts(dict[str, _Text]):
         self._normalizer = normalizer
         self._language = language
         self._encoder = Encoder()
+        self._spreader = Spreader(normalizer, language, self._encoder)
 
     def __missing__(self, text: str) -> _Text:
         words = self._normalizer.words(text, self._language)
         found = self[text] = _Text(words, " ".join(words), self._encoder.encode(words))
         return found
+
+    def spread(self, raw: Sequence[str], values: "np.ndarray", text: _Text) -> "np.ndarray":
+        """Raw words, their values and normalised text -> a value for its words; none of none."""
+        return self._spreader.spread(raw, values, text.encoded) if len(values) else values
 
 
 def _terms_cell(sample: Sample) -> str | None:

@@ -1,7 +1,7 @@
 """Transcripts of an experiment -> by chunk and condition, in a form that takes little memory."""
 
-from array import array
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -9,6 +9,9 @@ from snakescribe.chunk_ids import planned_chunk_ids
 from snakescribe.config.sweep import Experiment
 from snakescribe.results import Results
 from snakescribe.tables import PLANS, Row, read_table
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +21,8 @@ class Heard:
     text: str
     language: str
     word_texts: str  # one word a line
-    starts: "array[float]"
-    probabilities: "array[float]"
+    starts: "np.ndarray"  # of each word, s, recording's clock
+    probabilities: "np.ndarray"
     flags: tuple[str, ...]
     avg_logprob: float | None
     prompt: str
@@ -83,16 +86,25 @@ class _Transcript(msgspec.Struct, gc=False):
     run: _Run
 
 
+def _join_lines(texts: list[str]) -> str:
+    joined = "\n".join(texts)
+    if joined.count("\n") >= max(len(texts), 1):
+        return "\n".join([text.replace("\n", " ") for text in texts])
+    return joined
+
+
 def _compact(row: _Transcript) -> Heard:
+    import numpy as np
+
     words, segments = row.words, row.segments
     tokens = sum(segment.tokens for segment in segments)
     logprob = sum(segment.avg_logprob * segment.tokens for segment in segments)
     return Heard(
         text=row.text,
         language=row.language,
-        word_texts="\n".join([word.text.strip().replace("\n", " ") for word in words]),
-        starts=array("d", [word.start for word in words]),
-        probabilities=array("d", [word.probability for word in words]),
+        word_texts=_join_lines([word.text for word in words]),
+        starts=np.array([word.start for word in words], float),
+        probabilities=np.array([word.probability for word in words], float),
         flags=row.flags,
         avg_logprob=logprob / tokens if tokens else None,
         prompt=row.prompt_text,

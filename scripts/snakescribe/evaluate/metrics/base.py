@@ -5,8 +5,10 @@ figure is thus always a ratio of sums, never a mean of rates, and intervals, str
 for every metric alike.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import wraps
+from math import nan
 from typing import TYPE_CHECKING, Any
 
 from snakescribe.evaluate.sample import Sample
@@ -46,14 +48,28 @@ class Metric:
     Attributes:
         name: its name in the config.
         counts: names of the counts, unique over all metrics.
-        count: a function from a `Sample` to its counts.
+        count: a function from the samples of a chunk, one for each condition, to the counts: by
+            name a value for each sample. `each_sample` makes it of a function from one sample.
         figures: what is reported.
     """
 
     name: str
     counts: tuple[str, ...]
-    count: Callable[[Sample], Mapping[str, float]]
+    count: Callable[[Sequence[Sample]], Mapping[str, Any]]
     figures: tuple[Figure, ...]
+
+
+def each_sample(
+    count: Callable[[Sample], Mapping[str, float]],
+) -> Callable[[Sequence[Sample]], dict[str, list[float]]]:
+    """A function from a sample to its counts -> `Metric.count`; what a sample lacks is nan."""
+
+    @wraps(count)
+    def count_all(samples: Sequence[Sample]) -> dict[str, list[float]]:
+        counted = [count(sample) for sample in samples]
+        return {name: [one.get(name, nan) for one in counted] for name in counted[0]}
+
+    return count_all
 
 
 def divide(numerator: Any, denominator: Any) -> Any:

@@ -5,35 +5,34 @@ probability. What needs all words at once (ECE, AUROC, the reliability table) is
 `snakescribe.evaluate.calibration`.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from snakescribe.evaluate.align import DELETION, HIT
 from snakescribe.evaluate.metrics.base import Figure, Metric, Sums, divide, ratio
 from snakescribe.evaluate.sample import Sample
 
+COUNTS = ("rated_words", "rated_hits", "brier_sum", "bits_sum")
 # A probability of exactly 0 or 1 that is wrong would cost infinitely many bits.
 CLIP = 1e-7
 
 
-def count_confidence(sample: Sample) -> dict[str, float]:
-    """A sample -> words with a probability, those that are right, squared errors and bits."""
+def count_confidence(samples: Sequence[Sample]) -> dict[str, list[float]]:
+    """Samples -> words with a probability, those that are right, squared errors and bits."""
     import numpy as np
 
-    if not len(sample.probabilities):
-        return dict.fromkeys(("rated_words", "rated_hits", "brier_sum", "bits_sum"), 0.0)
-    operations = sample.alignment.replace(DELETION, "").encode("ascii")
-    right = np.frombuffer(operations, np.uint8) == ord(HIT)
-    of_outcome = np.abs(~right - np.asarray(sample.probabilities))  # what it gave to the outcome
-    if np.isnan(of_outcome.sum()):
-        known = ~np.isnan(of_outcome)
-        right, of_outcome = right[known], of_outcome[known]
-    bits = np.log2(np.clip(of_outcome, CLIP, 1 - CLIP))
-    return {
-        "rated_words": len(right),
-        "rated_hits": int(np.count_nonzero(right)),
-        "brier_sum": float(((1 - of_outcome) ** 2).sum()),
-        "bits_sum": -float(bits.sum()),
-    }
+    counts = np.zeros((len(COUNTS), len(samples)))
+    rated = [place for place, one in enumerate(samples) if len(one.probabilities)]
+    if rated:
+        joined = "".join([samples[place].alignment for place in rated]).replace(DELETION, "")
+        right = np.frombuffer(joined.encode("ascii"), np.uint8) == ord(HIT)
+        probabilities = np.concatenate([samples[place].probabilities for place in rated])
+        known = np.isfinite(probabilities)
+        of_outcome = np.where(known, np.where(right, probabilities, 1 - probabilities), 1)
+        each = (known, right & known, (1 - of_outcome) ** 2, -np.log2(of_outcome.clip(CLIP, 1)))
+        starts = np.cumsum([0, *(len(samples[place].probabilities) for place in rated[:-1])])
+        counts[:, rated] = [np.add.reduceat(values, starts, dtype=float) for values in each]
+    return dict(zip(COUNTS, counts.tolist(), strict=True))
 
 
 def _nce(sums: Sums) -> Any:
@@ -51,7 +50,7 @@ def _nce(sums: Sums) -> Any:
 
 CALIBRATION = Metric(
     "calibration",
-    ("rated_words", "rated_hits", "brier_sum", "bits_sum"),
+    COUNTS,
     count_confidence,
     (
         Figure(

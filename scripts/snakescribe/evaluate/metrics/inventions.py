@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from snakescribe.evaluate.align import DELETION, HIT
-from snakescribe.evaluate.metrics.base import Figure, Metric, ratio
+from snakescribe.evaluate.metrics.base import Figure, Metric, each_sample, ratio
 from snakescribe.evaluate.sample import Sample
 
 REPEATED_NGRAM = 5
@@ -15,6 +15,7 @@ LONG_INSERTION = 5
 _LONG_INSERTIONS = re.compile(f"I{{{LONG_INSERTION},}}")
 
 
+@each_sample
 def count_hallucinations(sample: Sample) -> dict[str, float]:
     """A sample -> words in silence, repeated 5-grams and words in long insertions.
 
@@ -30,9 +31,7 @@ def count_hallucinations(sample: Sample) -> dict[str, float]:
         "silent_minutes": sample.audio_seconds / 60 if silent else 0.0,
         "silent_words": len(sample.hypothesis) if silent else 0,
         "repeated_ngrams": max(0, repeats),
-        "long_insertion_words": sum(
-            len(run.group()) for run in _LONG_INSERTIONS.finditer(sample.alignment)
-        ),
+        "long_insertion_words": sum(map(len, _LONG_INSERTIONS.findall(sample.alignment))),
     }
 
 
@@ -45,6 +44,7 @@ def _repeats(words: Sequence[str]) -> int:
     return count - len(set(zip(*shifted, strict=False)))
 
 
+@each_sample
 def count_leaks(sample: Sample) -> dict[str, float]:
     """A sample -> words of the hypothesis that came from the prompt and not from the speaker.
 

@@ -10,7 +10,7 @@ alignments are best, the two may divide errors differently.
 from typing import Any
 
 from snakescribe.evaluate.align import DELETION, HIT, INSERTION
-from snakescribe.evaluate.metrics.base import Figure, Metric, Sums, divide, ratio
+from snakescribe.evaluate.metrics.base import Figure, Metric, Sums, divide, each_sample, ratio
 from snakescribe.evaluate.sample import Sample
 from snakescribe.evaluate.terms import count_terms
 
@@ -27,6 +27,7 @@ COUNTS = (
 )
 
 
+@each_sample
 def count_biased(sample: Sample) -> dict[str, float]:
     """A sample -> words and errors on and off the bias list, and counts of whole terms.
 

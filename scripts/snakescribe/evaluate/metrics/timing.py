@@ -3,16 +3,17 @@
 from math import isnan
 
 from snakescribe.evaluate.align import matched_positions
-from snakescribe.evaluate.metrics.base import Figure, Metric, ratio
+from snakescribe.evaluate.metrics.base import Figure, Metric, each_sample, ratio
 from snakescribe.evaluate.sample import Sample
 
 NEAR_SECONDS = 0.2
 
 
+@each_sample
 def count_timing(sample: Sample) -> dict[str, float]:
     """A sample -> hits that both sides time, and the errors of their starts."""
     counts = dict.fromkeys(("timed_words", "start_errors", "start_shifts", "near_starts"), 0.0)
-    if not sample.reference_starts or not sample.hypothesis_starts:
+    if not len(sample.reference_starts) or not len(sample.hypothesis_starts):
         return counts
     for left, right in matched_positions(sample.alignment):
         shift = sample.hypothesis_starts[right] - sample.reference_starts[left]

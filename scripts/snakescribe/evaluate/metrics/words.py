@@ -1,5 +1,6 @@
 """Error rates of words and characters, as jiwer defines them, over a corpus."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from snakescribe.evaluate.align import DELETION, HIT, INSERTION, SUBSTITUTION
@@ -18,22 +19,26 @@ BASE_COUNTS = (
 )
 
 
-def count_words(sample: Sample) -> dict[str, int]:
-    """A sample -> hits, substitutions, deletions and insertions; errors of characters.
+def count_words(samples: Sequence[Sample]) -> dict[str, Any]:
+    """Samples -> hits, substitutions, deletions and insertions; errors of characters.
 
     Characters are those of the normalised words joined by single spaces (which count).
     """
+    import numpy as np
     from rapidfuzz.distance import Levenshtein
+    from rapidfuzz.process import cpdist
 
-    reference, hypothesis = " ".join(sample.reference), " ".join(sample.hypothesis)
+    references = [" ".join(one.reference) for one in samples]
+    hypotheses = [" ".join(one.hypothesis) for one in samples]
+    distances = cpdist(references, hypotheses, scorer=Levenshtein.distance, dtype=np.int32)
     return {
-        "words": len(sample.reference),
-        "hits": sample.alignment.count(HIT),
-        "substitutions": sample.alignment.count(SUBSTITUTION),
-        "deletions": sample.alignment.count(DELETION),
-        "insertions": sample.alignment.count(INSERTION),
-        "characters": len(reference),
-        "character_errors": Levenshtein.distance(reference, hypothesis),
+        "words": [len(one.reference) for one in samples],
+        "hits": [one.alignment.count(HIT) for one in samples],
+        "substitutions": [one.alignment.count(SUBSTITUTION) for one in samples],
+        "deletions": [one.alignment.count(DELETION) for one in samples],
+        "insertions": [one.alignment.count(INSERTION) for one in samples],
+        "characters": list(map(len, references)),
+        "character_errors": distances.tolist(),
     }
 
 
@@ -55,7 +60,7 @@ def _wip(sums: Sums) -> Any:
     return divide(sums["hits"], sums["words"]) * divide(sums["hits"], heard)
 
 
-def _nothing(_: Sample) -> dict[str, float]:
+def _nothing(_: Sequence[Sample]) -> dict[str, float]:
     return {}
 
 
