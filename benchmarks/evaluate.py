@@ -206,6 +206,7 @@ def main() -> None:
         )  # fmt: skip
         measure(
             "compare", words * conditions, "compare", "--scores", scores, "--settings", settings,
+            "--threads", "2",
             *(part for one in TABLES for part in (f"--{one}", str(folder / f"{one}.csv"))),
         )  # fmt: skip
 

@@ -10,7 +10,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from snakescribe.transcribe.allocator import keep_freed_memory
+from snakescribe.allocator import keep_freed_memory
 
 keep_freed_memory()
 

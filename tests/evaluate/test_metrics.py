@@ -27,8 +27,8 @@ def sample(reference, hypothesis, **fields):
 
 def figures(name, *samples):
     metric = METRICS[name]
-    counted = {**count_words(samples), **metric.count(samples)}
-    sums = {key: np.sum(values, dtype=float) for key, values in counted.items()}
+    counted = [{**count_words([one]), **metric.count([one])} for one in samples]
+    sums = {key: np.sum([one[key] for one in counted], dtype=float) for key in counted[0]}
     return {one.name: float(one.value(sums)) for one in metric.figures}
 
 

@@ -66,6 +66,7 @@ rule compare_conditions:
         "<benchmarks>/compare_conditions/{experiment}.tsv"
     conda:
         "../../envs/evaluate.yaml"
+    threads: 2
     params:
         settings=score_settings,
         step_version=step_version("evaluate.compare"),
@@ -74,6 +75,7 @@ rule compare_conditions:
         snakescribe evaluate compare \
             --scores {input.scores:q} \
             --settings {params.settings:q} \
+            --threads {threads:q} \
             --conditions {output.conditions:q} \
             --comparisons {output.comparisons:q} \
             --metrics {output.metrics:q} \

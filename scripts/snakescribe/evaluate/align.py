@@ -1,5 +1,6 @@
 """Two sequences of words -> their alignment at minimum edit distance, with unit costs as jiwer."""
 
+import sys
 from collections.abc import Iterable, Sequence
 
 HIT, SUBSTITUTION, DELETION, INSERTION = "=", "S", "D", "I"
@@ -21,6 +22,10 @@ class Encoder:
 
     def __init__(self) -> None:
         self._codes = _Codes()
+
+    def is_full(self) -> bool:
+        """Whether half of all characters are taken: time for a new one."""
+        return len(self._codes) > sys.maxunicode // 2
 
     def encode(self, words: Iterable[str]) -> str:
         """Words -> one character each."""

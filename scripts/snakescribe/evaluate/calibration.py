@@ -30,8 +30,6 @@ def calibrate(table: ScoreTable) -> tuple[list[dict[str, Any]], list[dict[str, A
     adaptive one has 15 bins of equally many words (Nixon et al. 2019). AUROC is the chance that a
     right word has a higher probability than a wrong one.
     """
-    import numpy as np
-
     summaries: list[dict[str, Any]] = []
     rows: list[dict[str, Any]] = []
     columns = zip(table.column("confidences"), table.column("alignment"), strict=True)
@@ -40,9 +38,7 @@ def calibrate(table: ScoreTable) -> tuple[list[dict[str, Any]], list[dict[str, A
         if len(known) == 0:
             summaries.append({})
             continue
-        # One sort serves all: equal probabilities are one value, with its words and right words.
-        values, value_of, words = np.unique(known, return_inverse=True, return_counts=True)
-        hits = np.bincount(value_of, weights=right)
+        values, words, hits = _tally(known, right)
         equal = reliability(values, words, hits, _equal_width(values))
         adaptive = reliability(values, words, hits, _equal_count(words))
         summaries.append(
@@ -68,6 +64,22 @@ def _labelled(lists: Any, texts: Any) -> "tuple[np.ndarray, np.ndarray]":
     right = np.frombuffer(joined.encode("ascii"), dtype=np.uint8) == ord("=")
     finite = np.isfinite(known)
     return known[finite], right[finite]
+
+
+def _tally(known: "np.ndarray", right: "np.ndarray") -> "tuple[np.ndarray, ...]":
+    """Probabilities and which are right -> the different ones, their words and right words.
+
+    One sort of whole numbers: the bits of floats from 0 up are in the floats' order, and the sign
+    leaves room for right or wrong.
+    """
+    import numpy as np
+
+    keys = np.sort(np.abs(known).astype(np.float32).view(np.uint32) << 1 | right)
+    bits = keys >> 1
+    starts = np.flatnonzero(np.diff(bits, prepend=~bits[:1]))
+    words = np.diff(starts, append=len(bits))
+    hits = np.add.reduceat(keys & 1, starts, dtype=float)
+    return bits[starts].view(np.float32).astype(float), words, hits
 
 
 def _equal_width(values: "np.ndarray") -> "np.ndarray":

@@ -25,14 +25,17 @@ def evaluate() -> None:
 @click.option("--output", type=OutputFile, required=True, help="Parquet file to write.")
 def score(results: Path, settings: Any, threads: int, output: Path) -> None:
     """Align transcripts with references and count errors, chunk by chunk."""
+    from snakescribe.allocator import keep_freed_memory
     from snakescribe.evaluate.score import score_experiment
 
+    keep_freed_memory()
     score_experiment(results, settings, output, threads)
 
 
 @evaluate.command()
 @click.option("--scores", type=InputFile, required=True, help="What `evaluate score` wrote.")
 @click.option("--settings", type=Json, required=True, help="`experiment` and `scoring`, as JSON.")
+@click.option("--threads", type=click.IntRange(1), default=1, help="Tables made at a time.")
 @click.option("--conditions", type=OutputFile, required=True, help="CSV: one row a condition.")
 @click.option("--comparisons", type=OutputFile, required=True, help="CSV: one row a comparison.")
 @click.option("--metrics", type=OutputFile, required=True, help="CSV: figures by normaliser.")
@@ -41,11 +44,13 @@ def score(results: Path, settings: Any, threads: int, output: Path) -> None:
 @click.option("--calibration", type=OutputFile, required=True, help="CSV: reliability.")
 @click.option("--terms", type=OutputFile, required=True, help="CSV: one row a term.")
 @click.option("--errors", type=OutputFile, required=True, help="CSV: the most frequent errors.")
-def compare(scores: Path, settings: Any, **files: Path) -> None:
+def compare(scores: Path, settings: Any, threads: int, **files: Path) -> None:
     """Sum errors by condition; compare with the baseline and all pairs."""
+    from snakescribe.allocator import keep_freed_memory
     from snakescribe.evaluate.compare import ComparisonFiles, compare_conditions
 
-    compare_conditions(scores, settings, ComparisonFiles(**files))
+    keep_freed_memory()
+    compare_conditions(scores, settings, ComparisonFiles(**files), threads)
 
 
 @evaluate.command()

@@ -1,7 +1,8 @@
 """Scores -> summaries of the conditions, comparisons between them, and tables to look into."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,13 +56,16 @@ class _Scored:
     stamp: dict[str, str]
 
 
-def compare_conditions(scores: Path, settings: dict[str, Any], files: ComparisonFiles) -> None:
+def compare_conditions(
+    scores: Path, settings: dict[str, Any], files: ComparisonFiles, threads: int = 1
+) -> None:
     """A file of scores -> all tables of an experiment's results.
 
     Args:
         scores: what `snakescribe.evaluate.score` wrote.
         settings: `experiment` and `scoring`, the same as for scoring.
         files: what to write.
+        threads: tables made at the same time.
 
     Raises:
         UserError: the scores were made under other settings.
@@ -74,15 +78,21 @@ def compare_conditions(scores: Path, settings: dict[str, Any], files: Comparison
     names = [condition.name for condition in experiment.conditions]
     place = names.index(experiment.baseline)
     leading = _draw(scores, scoring["normalizers"][0], names, counts, scoring)
-    table, bootstrap = leading.table, leading.bootstrap
+    table = leading.table
 
-    summaries, reliability = calibration.calibrate(table)
-    rows = summarise_conditions(
-        table, experiment, figures, bootstrap, leading.replicates, summaries, leading.stamp
-    )
-    write_csv(files.conditions, condition_columns(figures), rows)
-    write_csv(files.calibration, calibration.COLUMNS, reliability)
-    _compare(experiment, leading, files)
+    def summarise() -> None:
+        summaries, reliability = calibration.calibrate(table)
+        rows = summarise_conditions(
+            table,
+            experiment,
+            figures,
+            leading.bootstrap,
+            leading.replicates,
+            summaries,
+            leading.stamp,
+        )
+        write_csv(files.conditions, condition_columns(figures), rows)
+        write_csv(files.calibration, calibration.COLUMNS, reliability)
 
     def all_metrics() -> Iterator[dict[str, Any]]:
         for name in scoring["normalizers"]:
@@ -93,12 +103,25 @@ def compare_conditions(scores: Path, settings: dict[str, Any], files: Comparison
                 one.table, figures, one.bootstrap, one.replicates, place, one.stamp
             )
 
-    write_csv(files.metrics, figures_table.METRIC_COLUMNS, all_metrics())
-    strata = figures_table.tabulate_strata(table, figures, scoring, place)
-    write_csv(files.strata, figures_table.STRATA_COLUMNS, strata)
-    write_csv(files.terms, term_table.COLUMNS, term_table.tabulate_terms(table))
-    errors = error_table.tabulate_errors(table, place, scoring["errors_listed"])
-    write_csv(files.errors, error_table.COLUMNS, errors)
+    def tabulate_strata() -> None:
+        rows = figures_table.tabulate_strata(table, figures, scoring, place)
+        write_csv(files.strata, figures_table.STRATA_COLUMNS, rows)
+
+    def tabulate_words() -> None:
+        write_csv(files.terms, term_table.COLUMNS, term_table.tabulate_terms(table))
+        errors = error_table.tabulate_errors(table, place, scoring["errors_listed"])
+        write_csv(files.errors, error_table.COLUMNS, errors)
+
+    jobs: list[Callable[[], None]] = [
+        lambda: _compare(experiment, leading, files),
+        tabulate_strata,
+        lambda: write_csv(files.metrics, figures_table.METRIC_COLUMNS, all_metrics()),
+        summarise,
+        tabulate_words,
+    ]
+    with ThreadPoolExecutor(threads) as pool:  # most of the work is numpy's, which lets others run
+        for done in [pool.submit(job) for job in jobs]:
+            done.result()
 
 
 def _draw(

@@ -18,8 +18,7 @@ _PLAIN = re.compile(r"[a-z]+[.,!?;:]?")
 _FILLERS = frozenset({"hmm", "mm", "mhm", "mmm", "uh", "um"})
 # What the rules look for beside other words: "'s been", "5 th".
 _FOLLOWERS = frozenset({"been", "gone", "done", "got", "st", "nd", "rd", "th", "s"})
-# What reaches across plain words.
-_BRACKETS = re.compile(r"[<\[(]")  # with all that they hold
+# What reaches across plain words, as brackets do.
 _JOINING = re.compile(r"'(?:(?<=\s')|(?<=mm')|(?<=mhm')|(?<=uh')|(?<=um'))")  # "won 't", "won um't"
 _AND_A_HALF = re.compile(r"and[^b-gi-ln-tv-z]*half")  # with fillers; "a" is plain
 _BESIDE = "beside"  # a plain word
@@ -81,7 +80,9 @@ class PiecewiseNormalizer:
 def _reaches_far(text: str) -> bool:
     """Whether rules may join what stands on both sides of a plain word, or drop plain words."""
     return (
-        _BRACKETS.search(text) is not None
+        "<" in text
+        or "[" in text
+        or "(" in text
         or ("'" in text and _JOINING.search(text) is not None)
         or ("half" in text and _AND_A_HALF.search(text) is not None)
     )

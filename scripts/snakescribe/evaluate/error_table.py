@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from snakescribe.evaluate.score_table import ScoreTable
-from snakescribe.evaluate.vocabulary import Vocabulary
+from snakescribe.evaluate.vocabulary import count_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,12 +23,18 @@ def tabulate_errors(table: ScoreTable, baseline: int, listed: int) -> Iterator[d
     """
     import numpy as np
 
-    said, heard = Vocabulary(), Vocabulary()
-    texts = [
-        table.column(name)
-        for name in ("reference_normalized", "hypothesis_normalized", "alignment")
+    said, references = table.words("reference_normalized")
+    heard, hypotheses = table.words("hypothesis_normalized")
+    counted = [
+        _count(*arrays)
+        for arrays in zip(
+            references,
+            hypotheses,
+            table.column("hypothesis_normalized"),
+            table.column("alignment"),
+            strict=True,
+        )
     ]
-    counted = [_count(said, heard, *arrays) for arrays in zip(*texts, strict=True)]
     for index, name in enumerate(table.conditions):
         for kind in KINDS:
             codes, counts = counted[index][kind]
@@ -60,21 +66,22 @@ def _rank(row: dict[str, Any]) -> tuple[int, str, str]:
 
 
 def _count(
-    said: Vocabulary, heard: Vocabulary, reference: Any, hypothesis: Any, alignment: Any
+    reference: "np.ndarray", hypothesis: "np.ndarray", texts: Any, alignment: Any
 ) -> "dict[str, tuple[np.ndarray, np.ndarray]]":
-    """Texts and alignments -> for each kind of error its codes and how often each stands.
+    """Words, texts heard and alignments -> for each kind its errors and how often each stands.
 
-    A code is the number of the reference word, shifted left by 32 bits, and the hypothesis'.
+    An error is the number of the reference word, shifted left by 32 bits, and the hypothesis'.
     """
     import numpy as np
 
-    scored = alignment.is_valid()
-    joined = "".join(alignment.filter(scored).to_pylist()).encode("ascii")
-    operations = np.frombuffer(joined, dtype=np.uint8)
+    operations = np.frombuffer("".join(alignment.drop_null().to_pylist()).encode(), np.uint8)
     in_reference, in_hypothesis = operations != ord("I"), operations != ord("D")
+    if alignment.null_count:  # chunks without a reference
+        scored = alignment.is_valid().to_numpy(zero_copy_only=False)
+        hypothesis = hypothesis[np.repeat(scored, count_words(texts))]
     codes = np.zeros(len(operations), dtype=np.int64)
-    codes[in_reference] = said.encode(reference.filter(scored)) << 32
-    codes[in_hypothesis] |= heard.encode(hypothesis.filter(scored))
+    codes[in_reference] = reference.astype(np.int64) << 32
+    codes[in_hypothesis] |= hypothesis
     return {
         kind: np.unique(codes[operations == ord(letter)], return_counts=True)
         for kind, letter in _LETTERS.items()

@@ -100,11 +100,11 @@ def _tabulate_level(
     import numpy as np
 
     chosen = np.array([one == level for one in levels])
-    counts = {name: values * chosen for name, values in table.counts.items()}
-    scored = table.scored & chosen
+    counts = {name: values[:, chosen] for name, values in table.counts.items()}
+    scored, recording_of = table.scored[:, chosen], table.recording_of[chosen]
     if not scored.any():
         return
-    bootstrap = make_bootstrap(table.recording_of, scored, scoring)
+    bootstrap = make_bootstrap(recording_of, scored, scoring)
     replicates = {name: bootstrap.sums(values) for name, values in counts.items()}
     words = counts["words"].sum(axis=1)
     for index, row in _figure_rows(counts, figures, bootstrap, replicates, baseline):
@@ -112,7 +112,7 @@ def _tabulate_level(
             "field": field,
             "level": level,
             "condition": table.conditions[index],
-            "recordings": len(set(table.recording_of[scored[index]])),
+            "recordings": len(set(recording_of[scored[index]])),
             "chunks": int(scored[index].sum()),
             "words": int(words[index]),
             **row,

@@ -64,15 +64,15 @@ def compare_matched_pairs(one: "np.ndarray", other: "np.ndarray") -> Mapsswe:
     import numpy as np
     from scipy.special import ndtr
 
-    places = np.flatnonzero((one + other).astype(bool))
+    places = np.flatnonzero(one.astype(bool) | other.astype(bool))
     if len(places) == 0:
         return Mapsswe(0, 0.0, float("nan"), float("nan"))
     slot = places >> 1
     # Good words between an error and the next: an error in a word is behind it at the next slot.
     between = np.diff(slot) - (places[:-1] & 1)
     starts = np.flatnonzero(np.concatenate([[True], between >= MIN_GOOD_WORDS]))
-    each = (one[places] - other[places]).astype(np.int32)
-    differences = np.add.reduceat(each, starts)
+    sums = np.cumsum((one - other)[places], dtype=np.int32)
+    differences = np.diff(sums[np.append(starts[1:] - 1, len(sums) - 1)], prepend=np.int32(0))
     count, mean = len(differences), float(differences.mean())
     if count < 2:
         return Mapsswe(count, mean, float("nan"), float("nan"))

@@ -1,5 +1,6 @@
 """Transcripts and references -> the errors of every chunk under every condition."""
 
+import gc
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -69,7 +70,8 @@ def _in_order(
     if threads == 1 or len(jobs) < 2:
         yield from map(work, jobs, jobs.values())
         return
-    with ProcessPoolExecutor(min(threads, len(jobs))) as pool:
+    # Millions of objects and no cycles among them: to look for some takes time.
+    with ProcessPoolExecutor(min(threads, len(jobs)), initializer=gc.disable) as pool:
         yield from pool.map(work, jobs, jobs.values())
 
 

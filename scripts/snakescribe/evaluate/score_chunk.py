@@ -49,6 +49,8 @@ class ChunkScorer:
         self._metrics = [metric for metric in metrics if metric.counts]
         self._strata = scoring["strata"]
         self._terms: dict[tuple[tuple[str, ...], str], list[Term]] = {}
+        self._encoder = Encoder()
+        self._spreaders: dict[str, Spreader] = {}
 
     def describe(self, chunk: SpokenChunk) -> Row:
         """A chunk -> the columns that are the same for all conditions."""
@@ -77,13 +79,12 @@ class ChunkScorer:
         """A chunk and what each condition heard in it -> the other columns, a value for each."""
         import numpy as np
 
-        texts = _Texts(self._normalizer, chunk.language)
+        texts = self._texts(chunk.language)
         all_heard = list(heard.values())
         hypotheses = [texts[one.text] for one in all_heard]
-        raw = [one.word_texts.split("\n") if one.word_texts else [] for one in all_heard]
         probabilities = [
-            texts.spread(words, one.probabilities, hypothesis)
-            for words, one, hypothesis in zip(raw, all_heard, hypotheses, strict=True)
+            texts.spread(one.words, one.probabilities, hypothesis)
+            for one, hypothesis in zip(all_heard, hypotheses, strict=True)
         ]
         columns: Columns = {
             "condition": list(heard),
@@ -104,18 +105,16 @@ class ChunkScorer:
                 alignment=align_encoded(reference.encoded, hypothesis.encoded),
                 audio_seconds=one.audio_seconds,
                 probabilities=rates,
-                reference_starts=starts if words else (),
+                reference_starts=starts if one.words else (),
                 hypothesis_starts=(
-                    texts.spread(words, one.starts, hypothesis) if len(starts) else ()
+                    texts.spread(one.words, one.starts, hypothesis) if len(starts) else ()
                 ),
                 terms=terms,
                 prompt=texts[one.prompt].words if one.prompt else (),
                 chunk=chunk.fields,
                 item=chunk.item,
             )
-            for one, hypothesis, words, rates in zip(
-                all_heard, hypotheses, raw, probabilities, strict=True
-            )
+            for one, hypothesis, rates in zip(all_heard, hypotheses, probabilities, strict=True)
         ]
         columns["alignment"] = [one.alignment for one in samples]
         columns["terms"] = [_terms_cell(one) for one in samples]
@@ -123,6 +122,14 @@ class ChunkScorer:
         for metric in self._metrics:
             columns |= metric.count(samples)
         return columns
+
+    def _texts(self, language: str) -> "_Texts":
+        if self._encoder.is_full():
+            self._encoder = Encoder()
+            self._spreaders.clear()
+        if language not in self._spreaders:
+            self._spreaders[language] = Spreader(self._normalizer, language, self._encoder)
+        return _Texts(self._normalizer, language, self._encoder, self._spreaders[language])
 
     def _normalise_terms(self, chunk: SpokenChunk) -> list[Term]:
         key = (chunk.terms, chunk.language)
@@ -134,12 +141,14 @@ class ChunkScorer:
 class _Texts(dict[str, _Text]):
     """The texts of a chunk, each normalised once."""
 
-    def __init__(self, normalizer: Normalizer, language: str) -> None:
+    def __init__(
+        self, normalizer: Normalizer, language: str, encoder: Encoder, spreader: Spreader
+    ) -> None:
         super().__init__()
         self._normalizer = normalizer
         self._language = language
-        self._encoder = Encoder()
-        self._spreader = Spreader(normalizer, language, self._encoder)
+        self._encoder = encoder
+        self._spreader = spreader
 
     def __missing__(self, text: str) -> _Text:
         words = self._normalizer.words(text, self._language)

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from snakescribe.errors import UserError
+from snakescribe.evaluate.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,6 +43,8 @@ class ScoreTable:
     rows_of: tuple["np.ndarray", ...]
     chunk_of: "np.ndarray"
     _columns: "dict[str, list[pa.Array]]" = field(default_factory=dict)
+    _words: "dict[str, tuple[Vocabulary, list[np.ndarray]]]" = field(default_factory=dict)
+    _lock: Any = field(default_factory=RLock)
 
     @cached_property
     def common(self) -> "np.ndarray":
@@ -52,14 +56,19 @@ class ScoreTable:
 
     def column(self, name: str) -> "list[pa.Array]":
         """One more column -> for each condition its values, in the order of the chunks."""
-        if name not in self._columns:
-            values = _read(self.path, self.normalizer, [name])[name].combine_chunks()
-            self._columns[name] = [values.take(rows) for rows in self.rows_of]
-        return self._columns[name]
+        with self._lock:
+            if name not in self._columns:
+                values = _read(self.path, self.normalizer, [name])[name].combine_chunks()
+                self._columns[name] = [values.take(rows) for rows in self.rows_of]
+            return self._columns[name]
 
-    def forget(self) -> None:
-        """Let go of the columns that were read."""
-        self._columns.clear()
+    def words(self, name: str) -> "tuple[Vocabulary, list[np.ndarray]]":
+        """A column of normalised texts -> for each condition the numbers of all words in order."""
+        with self._lock:
+            if name not in self._words:
+                known = Vocabulary()
+                self._words[name] = known, [known.encode(texts) for texts in self.column(name)]
+            return self._words[name]
 
     def by_chunk(self, name: str) -> list[Any]:
         """A column that does not depend on the condition -> its value for each chunk."""

@@ -54,4 +54,4 @@ class Spreader:
 def _words_alone(normalizer: str, language: str) -> Memo[str, list[str]]:
     """Raw words -> the words of each, normalised alone; kept from chunk to chunk."""
     words = find_normalizer(normalizer).words
-    return Memo(lambda word: words(word.strip(), language))
+    return Memo(lambda word: words(word, language))

@@ -7,6 +7,7 @@ import msgspec
 
 from snakescribe.chunk_ids import planned_chunk_ids
 from snakescribe.config.sweep import Experiment
+from snakescribe.evaluate.memo import Memo
 from snakescribe.results import Results
 from snakescribe.tables import PLANS, Row, read_table
 
@@ -20,7 +21,7 @@ class Heard:
 
     text: str
     language: str
-    word_texts: str  # one word a line
+    words: list[str]
     starts: "np.ndarray"  # of each word, s, recording's clock
     probabilities: "np.ndarray"
     flags: tuple[str, ...]
@@ -42,9 +43,10 @@ def read_heard(
     """
     plans = list(read_table(PLANS, results.path(PLANS, shard=shard)))
     heard: dict[str, dict[str, Heard]] = {chunk: {} for chunk in planned_chunk_ids(plans)}
+    known = Memo[str, str](str.strip)  # a word is one object, however often it is heard
     for condition, row in results.condition_rows(experiment, shard, _Transcript):
         if row.chunk in heard:
-            heard[row.chunk][condition] = _compact(row)
+            heard[row.chunk][condition] = _compact(row, known)
     order = [condition.name for condition in experiment.conditions]
     for chunk, by_condition in heard.items():
         heard[chunk] = {name: by_condition[name] for name in order if name in by_condition}
@@ -86,14 +88,7 @@ class _Transcript(msgspec.Struct, gc=False):
     run: _Run
 
 
-def _join_lines(texts: list[str]) -> str:
-    joined = "\n".join(texts)
-    if joined.count("\n") >= max(len(texts), 1):
-        return "\n".join([text.replace("\n", " ") for text in texts])
-    return joined
-
-
-def _compact(row: _Transcript) -> Heard:
+def _compact(row: _Transcript, known: Memo[str, str]) -> Heard:
     import numpy as np
 
     words, segments = row.words, row.segments
@@ -102,7 +97,7 @@ def _compact(row: _Transcript) -> Heard:
     return Heard(
         text=row.text,
         language=row.language,
-        word_texts=_join_lines([word.text for word in words]),
+        words=[known[word.text] for word in words],
         starts=np.array([word.start for word in words], float),
         probabilities=np.array([word.probability for word in words], float),
         flags=row.flags,

@@ -19,7 +19,7 @@ class Vocabulary:
         return self._words[number]
 
     def encode(self, texts: Any) -> "np.ndarray":
-        """Texts of words joined by spaces (an Arrow array) -> the numbers of all words.
+        """Texts of words joined by spaces (an Arrow array) -> the numbers of all words (int32).
 
         The outcome is kept for the next call: conditions share their references.
         """
@@ -36,22 +36,15 @@ class Vocabulary:
                 self._numbers[word] = len(self._words)
                 self._words.append(word)
             numbers.append(self._numbers[word])
-        codes = np.array([*numbers, 0], dtype=np.int64)[encoded.indices.to_numpy()]
+        codes = np.array([*numbers, 0], dtype=np.int32)[encoded.indices.to_numpy()]
         self._before = texts, codes
         return codes
 
-    def encode_texts(self, texts: Any) -> list[str]:
-        """Texts of words joined by spaces -> strings of one character a word, for RapidFuzz."""
-        import numpy as np
-        import pyarrow.compute as pc
 
-        letters = self.encode(texts).astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
-        spaces = pc.count_substring(texts, " ").fill_null(0).to_numpy()
-        words = spaces + pc.greater(pc.utf8_length(texts), 0).fill_null(False).to_numpy(
-            zero_copy_only=False
-        )
-        stops = np.cumsum(words)
-        return [
-            letters[start:stop]
-            for start, stop in zip((stops - words).tolist(), stops.tolist(), strict=True)
-        ]
+def count_words(texts: Any) -> "np.ndarray":
+    """Texts of words joined by spaces (an Arrow array) -> the number of words of each."""
+    import pyarrow.compute as pc
+
+    filled = pc.greater(pc.utf8_length(texts), 0).fill_null(False)
+    spaces = pc.count_substring(texts, " ").fill_null(0)
+    return spaces.to_numpy() + filled.to_numpy(zero_copy_only=False)

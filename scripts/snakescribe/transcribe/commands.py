@@ -48,7 +48,7 @@ def run(
 
     import json
 
-    from snakescribe.transcribe.allocator import keep_freed_memory
+    from snakescribe.allocator import keep_freed_memory
 
     keep_freed_memory()
 

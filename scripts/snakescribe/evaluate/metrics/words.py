@@ -20,7 +20,7 @@ BASE_COUNTS = (
 
 
 def count_words(samples: Sequence[Sample]) -> dict[str, Any]:
-    """Samples -> hits, substitutions, deletions and insertions; errors of characters.
+    """Samples of a chunk -> hits, substitutions, deletions and insertions; errors of characters.
 
     Characters are those of the normalised words joined by single spaces (which count).
     """
@@ -28,16 +28,18 @@ def count_words(samples: Sequence[Sample]) -> dict[str, Any]:
     from rapidfuzz.distance import Levenshtein
     from rapidfuzz.process import cpdist
 
-    references = [" ".join(one.reference) for one in samples]
+    reference = " ".join(samples[0].reference)
     hypotheses = [" ".join(one.hypothesis) for one in samples]
-    distances = cpdist(references, hypotheses, scorer=Levenshtein.distance, dtype=np.int32)
+    distances = cpdist(
+        [reference] * len(samples), hypotheses, scorer=Levenshtein.distance, dtype=np.int32
+    )
     return {
-        "words": [len(one.reference) for one in samples],
+        "words": [len(samples[0].reference)] * len(samples),
         "hits": [one.alignment.count(HIT) for one in samples],
         "substitutions": [one.alignment.count(SUBSTITUTION) for one in samples],
         "deletions": [one.alignment.count(DELETION) for one in samples],
         "insertions": [one.alignment.count(INSERTION) for one in samples],
-        "characters": list(map(len, references)),
+        "characters": [len(reference)] * len(samples),
         "character_errors": distances.tolist(),
     }
 

@@ -1,7 +1,8 @@
-"""Keep the memory that a decoder frees, since taking it from the kernel again costs time.
+"""Keep the memory that is freed, since taking it from the kernel again costs time.
 
 glibc gives large blocks back at once and maps new pages for the next ones. CTranslate2 frees and
 takes hundreds of MB in each layer of the encoder: mapping them was half of all its time.
+To score and compare makes and drops large arrays: mapping them was a tenth.
 """
 
 import ctypes
