@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from snakescribe.evaluate.align import Encoder, align_encoded
+from snakescribe.evaluate.align import Encoder, align
 from snakescribe.evaluate.references import SpokenReference
 
 PANEL = 7
@@ -53,8 +53,8 @@ def cut_reference(
     """
     if not chunks:
         return [0]
-    encoder = Encoder()
-    words = encoder.encode(_fold(word) for word in reference.words)
+    encoder = Encoder(_fold)
+    words = encoder.encode(reference.words)
     panels = [[_encode(encoder, text, reference.spaced) for text in texts] for texts in heard]
     if reference.times:
         cuts, ranges = _cut_by_time(reference, chunks)
@@ -78,7 +78,7 @@ def _fold(word: str) -> str:
 
 def _encode(encoder: Encoder, text: str, spaced: bool) -> str:
     parts = text.split() if spaced else [one for one in text if not one.isspace()]
-    return encoder.encode(_fold(part) for part in parts)
+    return encoder.encode(parts)
 
 
 def _medoid(panel: Sequence[str]) -> str:
@@ -122,7 +122,7 @@ def _cut_by_alignment(words: str, guide: Sequence[str]) -> tuple[list[int], list
     matched: list[int] = []  # for each word of the guide: its reference word, else -1
     before: list[int] = []  # and the reference words consumed before it
     left = 0
-    for operation in align_encoded(words, "".join(guide)):
+    for operation in align(words, "".join(guide)):
         if operation != "D":
             before.append(left)
             matched.append(left if operation == "=" else -1)

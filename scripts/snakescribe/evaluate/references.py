@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from snakescribe.errors import UserError
-from snakescribe.evaluate.normalizers import UNSPACED_LANGUAGES
+from snakescribe.evaluate.normalizers import is_spaced
 from snakescribe.tables import Row
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def find_reference(
         (source for source in sources if source[0] in tiers),
         key=lambda source: tiers.index(source[0]),
     )
-    spaced = language.split("-")[0].lower() not in UNSPACED_LANGUAGES
+    spaced = is_spaced(language)
     for tier, kind, value in ranked:
         if kind == "text":
             words = _split(value, spaced)

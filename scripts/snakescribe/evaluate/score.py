@@ -2,19 +2,20 @@
 
 import gc
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from snakescribe.config.sweep import Experiment
-from snakescribe.evaluate.columns import make_table, score_schema
-from snakescribe.evaluate.metrics import find_metric
+from snakescribe.evaluate.batch import make_batches
+from snakescribe.evaluate.columns import score_schema
+from snakescribe.evaluate.metrics import find_metrics
 from snakescribe.evaluate.normalizers import find_normalizer
-from snakescribe.evaluate.score_chunk import ChunkScorer
-from snakescribe.evaluate.spoken import SpokenChunk, read_spoken
-from snakescribe.evaluate.transcripts import Heard, read_heard
+from snakescribe.evaluate.score_batch import BatchScorer
+from snakescribe.evaluate.spoken import read_spoken
+from snakescribe.evaluate.transcripts import read_transcripts
 from snakescribe.results import Results
 from snakescribe.store import replacing
 from snakescribe.tables import Row
@@ -22,12 +23,9 @@ from snakescribe.tables import Row
 if TYPE_CHECKING:
     import pyarrow as pa
 
-STEP_VERSION = 1
+STEP_VERSION = 2
 
 logger = logging.getLogger(__name__)
-
-# Rows are Python objects until they are in a table: ten times as large.
-ROWS_IN_TABLE = 20_000
 
 
 def score_experiment(results: Path, settings: Row, output: Path, threads: int = 1) -> int:
@@ -46,7 +44,7 @@ def score_experiment(results: Path, settings: Row, output: Path, threads: int = 
     from pyarrow.parquet import ParquetWriter
 
     scoring = settings["scoring"]
-    metrics = [find_metric(name) for name in scoring["metrics"]]
+    metrics = find_metrics(scoring["metrics"])
     schema = score_schema(metrics, scoring["strata"])
     folder = Results(results)
     items = folder.items()
@@ -60,7 +58,7 @@ def score_experiment(results: Path, settings: Row, output: Path, threads: int = 
         for tables in _in_order(work, jobs, threads):
             for table in tables:
                 count += table.num_rows
-                writer.write_table(table, row_group_size=ROWS_IN_TABLE)
+                writer.write_table(table, row_group_size=table.num_rows or None)
     return count
 
 
@@ -79,36 +77,26 @@ def _score_shard(
     results: Path, settings: Row, shard: str, items: dict[str, Row]
 ) -> "list[pa.Table]":
     """A shard -> its scores in tables that have one normaliser each, to be read alone."""
-
     experiment, scoring = Experiment.from_settings(settings["experiment"]), settings["scoring"]
-    metrics = [find_metric(name) for name in scoring["metrics"]]
+    metrics = find_metrics(scoring["metrics"])
+    schema = score_schema(metrics, scoring["strata"])
     folder = Results(results)
-    plans, heard = read_heard(folder, experiment, shard)
-    spoken = list(read_spoken(folder, experiment, scoring, shard, plans, items, heard))
+    plans, transcripts = read_transcripts(folder, experiment, shard)
+    spoken = list(read_spoken(folder, experiment, scoring, shard, plans, items, transcripts))
     if "whisper_english" in scoring["normalizers"]:
         _warn_of_languages({chunk.language.split("-")[0] for chunk in spoken})
-    schema = score_schema(metrics, scoring["strata"])
-    tables = []
-    for name in scoring["normalizers"]:
-        scorer = ChunkScorer(find_normalizer(name), metrics, scoring)
-        for batch in _batches(spoken, heard):
-            scored = (
-                (scorer.describe(chunk), scorer.score(chunk, heard[chunk.id])) for chunk in batch
-            )
-            tables.append(make_table(scored, schema))
-    return tables
-
-
-def _batches(
-    spoken: Sequence[SpokenChunk], heard: Mapping[str, Mapping[str, Heard]]
-) -> Iterator[Sequence[SpokenChunk]]:
-    """Chunks -> the same in runs of about `ROWS_IN_TABLE` rows."""
-    start = rows = 0
-    for stop, chunk in enumerate(spoken, start=1):
-        rows += len(heard[chunk.id])
-        if rows >= ROWS_IN_TABLE or stop == len(spoken):
-            yield spoken[start:stop]
-            start, rows = stop, 0
+    tables: dict[str, list[pa.Table]] = {name: [] for name in scoring["normalizers"]}
+    scorers: dict[tuple[str, str], BatchScorer] = {}
+    for batch in make_batches(spoken, transcripts):
+        for name, done in tables.items():
+            key = name, batch.language
+            if key not in scorers:
+                normalizer, raw = find_normalizer(name), transcripts.raw
+                scorers[key] = BatchScorer(
+                    normalizer, batch.language, raw, metrics, scoring["strata"]
+                )
+            done.append(scorers[key].score(batch, schema))
+    return [table for done in tables.values() for table in done]
 
 
 def _warn_of_languages(languages: set[str]) -> None:

@@ -2,8 +2,9 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
 from snakescribe.chunk_ids import planned_chunk_ids
@@ -11,7 +12,7 @@ from snakescribe.config.sweep import Experiment
 from snakescribe.evaluate.attribute import choose_panel, cut_reference
 from snakescribe.evaluate.references import SpokenReference, find_reference
 from snakescribe.evaluate.terms import recording_terms
-from snakescribe.evaluate.transcripts import Heard
+from snakescribe.evaluate.transcripts import Heard, Transcripts
 from snakescribe.results import Results
 from snakescribe.tables import CHUNKS, RECORDINGS, Row, read_table
 
@@ -43,7 +44,7 @@ def read_spoken(
     shard: str,
     plans: Sequence[Row],
     items: Mapping[str, Row],
-    heard: Mapping[str, Mapping[str, Heard]],
+    transcripts: Transcripts,
 ) -> Iterator[SpokenChunk]:
     """Yield a shard's chunks, each with its piece of the reference.
 
@@ -55,17 +56,19 @@ def read_spoken(
         shard: its name.
         plans: the shard's chunk plans.
         items: the shard's items by recording.
-        heard: by chunk and condition.
+        transcripts: what was heard in the chunks of the plans.
     """
     path = results.path(RECORDINGS, shard=shard)
     recordings = {row["recording"]: row for row in read_table(RECORDINGS, path)}
     variant = next(one.audio for one in experiment.conditions if one.name == experiment.baseline)
     path = results.path(CHUNKS, variant=variant, shard=shard)
     cut = {row["chunk"]: row for row in read_table(CHUNKS, path)}
+    heard = map(transcripts.of_chunk, range(len(transcripts.first) - 1))
     for plan in plans:
         item = items[plan["recording"]]
         recording = recordings.get(item["recording"])
-        yield from _cut_recording(experiment, scoring, plan, item, recording, heard, cut)
+        mine = list(islice(heard, len(plan["chunks"])))
+        yield from _cut_recording(experiment, scoring, plan, item, recording, mine, cut)
 
 
 def _cut_recording(
@@ -74,11 +77,11 @@ def _cut_recording(
     plan: Row,
     item: Row,
     recording: Row | None,
-    heard: Mapping[str, Mapping[str, Heard]],
+    heard: Sequence[Sequence[Heard]],
     cut: Mapping[str, Row],
 ) -> Iterator[SpokenChunk]:
     ids = planned_chunk_ids([plan])
-    language = item["language"] or _detected_language([heard[one] for one in ids])
+    language = item["language"] or _detected_language(chain.from_iterable(heard))
     reference = find_reference(item, recording, scoring["tiers"], language)
     cuts = [0] * (len(ids) + 1)
     if reference is not None and not ids:
@@ -88,10 +91,10 @@ def _cut_recording(
             len(reference.words),
         )
     elif reference is not None:
-        panels = [
-            [heard[one][name].text for name in choose_panel(list(heard[one]), experiment.baseline)]
-            for one in ids
-        ]
+        panels = []
+        for rows in heard:
+            texts = {one.condition: one.text for one in rows}
+            panels.append([texts[name] for name in choose_panel(list(texts), experiment.baseline)])
         cuts = cut_reference(reference, [(start, end) for start, end in plan["chunks"]], panels)
     terms = tuple(recording_terms(item, scoring["terms"]))
     for number, one in enumerate(ids):
@@ -129,7 +132,7 @@ def _starts(reference: SpokenReference | None, first: int, stop: int) -> tuple[f
     return tuple(start for start, _ in reference.times[first:stop])
 
 
-def _detected_language(heard: Sequence[Mapping[str, Heard]]) -> str:
+def _detected_language(heard: Iterable[Heard]) -> str:
     """What the conditions heard -> the language that most of them detected."""
-    counts = Counter(one.language for chunk in heard for one in chunk.values() if one.language)
+    counts = Counter(one.language for one in heard if one.language)
     return counts.most_common(1)[0][0] if counts else ""
