@@ -5,8 +5,8 @@ whatever stands beside them. A text is cut at these; what lies between two of th
 text that cannot be cut is a piece as a whole.
 """
 
+import re
 from collections.abc import Callable, Sequence
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from snakescribe.evaluate.memo import Memo
@@ -45,10 +45,9 @@ class PieceRules:
 
 def word_by_word(apply: Callable[[str], str], unless_in: str = "") -> PieceRules:
     """A normaliser that treats each word alone, unless a text has certain letters -> its rules."""
+    found = re.compile(f"[{re.escape(unless_in)}]" if unless_in else "(?!)")
     return PieceRules(
-        apply,
-        between=lambda _: None,
-        reaches_far=lambda text: any(letter in text for letter in unless_in),
+        apply, between=lambda _: None, reaches_far=lambda text: found.search(text) is not None
     )
 
 
@@ -79,11 +78,15 @@ class PiecewiseNormalizer:
         known: Vocabulary,
     ) -> None:
         """Take the function from text to words, its rules, and numbers of parts and of words."""
+        import numpy as np
+
         self._rules = rules
         self._raw = raw
         self._known = known
         self._part_pieces: list[int] = []  # the piece of each part, or _BOUND
-        self._pieces: list[list[int]] = [[]]  # each as the numbers of its words; the first has none
+        self._words: list[int] = []  # of all pieces, one after the other
+        self._lengths: list[int] = [0]  # of the pieces; the first has no words
+        self._table = Ragged(np.empty(0, np.int32), np.zeros(1, int))
         self._between: dict[tuple[bytes, bool, bool], int] = {}
         self._whole = Memo[str, int](lambda text: self._add(words(text)))
 
@@ -94,7 +97,7 @@ class PiecewiseNormalizer:
         rules, parts = self._rules, texts.parts
         if rules is None:
             whole = np.array([self._whole[text] for text in texts.texts], int)
-            return Ragged(whole, np.ones(len(whole), int)).flatten(self._table())
+            return Ragged(whole, np.ones(len(whole), int)).flatten(self._pieces())
         for part in self._raw.words[len(self._part_pieces) :]:
             alone = rules.alone[part]
             self._part_pieces.append(_BOUND if alone is None else self._add(alone.split()))
@@ -105,7 +108,7 @@ class PiecewiseNormalizer:
         for row in np.flatnonzero(uncut).tolist():
             pieces[parts.starts[row] : parts.stops[row]] = _COVERED
             pieces[parts.starts[row]] = self._whole[texts.texts[row]]
-        return Ragged(pieces, parts.lengths).flatten(self._table())
+        return Ragged(pieces, parts.lengths).flatten(self._pieces())
 
     def _join_bound(self, rules: PieceRules, parts: Ragged, pieces: "np.ndarray") -> "np.ndarray":
         """Put the piece of each run of bound parts at its first; return rows that cannot be cut."""
@@ -134,12 +137,14 @@ class PiecewiseNormalizer:
         return parts.row_of[first[pieces[first] == _JOINED]]
 
     def _add(self, words: list[str]) -> int:
-        self._pieces.append([self._known[word] for word in words])
-        return len(self._pieces) - 1
+        self._words += [self._known[word] for word in words]
+        self._lengths.append(len(words))
+        return len(self._lengths) - 1
 
-    def _table(self) -> Ragged:
+    def _pieces(self) -> Ragged:
+        """(pieces) the numbers of each one's words."""
         import numpy as np
 
-        lengths = np.fromiter(map(len, self._pieces), int, len(self._pieces))
-        numbers = chain.from_iterable(self._pieces)
-        return Ragged(np.fromiter(numbers, np.int32, int(lengths.sum())), lengths)
+        if len(self._table) < len(self._lengths):
+            self._table = Ragged(np.array(self._words, np.int32), np.array(self._lengths, int))
+        return self._table

@@ -140,6 +140,8 @@ class Samples:
         import numpy as np
 
         counts: list[list[TermCount]] = [[] for _ in range(len(self))]
+        if not any(self.terms):
+            return counts
         some = sum(side.sums(self.listed(side)) for side in (self.reference, self.hypothesis))
         for row in np.flatnonzero(some).tolist():
             one = self[row]

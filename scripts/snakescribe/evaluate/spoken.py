@@ -14,7 +14,7 @@ from snakescribe.evaluate.references import SpokenReference, find_reference
 from snakescribe.evaluate.terms import recording_terms
 from snakescribe.evaluate.transcripts import Heard, Transcripts
 from snakescribe.results import Results
-from snakescribe.tables import CHUNKS, RECORDINGS, Row, read_table
+from snakescribe.tables import CHUNKS, Row, read_table
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +44,7 @@ def read_spoken(
     shard: str,
     plans: Sequence[Row],
     items: Mapping[str, Row],
+    recordings: Mapping[str, Row],
     transcripts: Transcripts,
 ) -> Iterator[SpokenChunk]:
     """Yield a shard's chunks, each with its piece of the reference.
@@ -56,10 +57,9 @@ def read_spoken(
         shard: its name.
         plans: the shard's chunk plans.
         items: the shard's items by recording.
+        recordings: what acquiring each of them gave.
         transcripts: what was heard in the chunks of the plans.
     """
-    path = results.path(RECORDINGS, shard=shard)
-    recordings = {row["recording"]: row for row in read_table(RECORDINGS, path)}
     variant = next(one.audio for one in experiment.conditions if one.name == experiment.baseline)
     path = results.path(CHUNKS, variant=variant, shard=shard)
     cut = {row["chunk"]: row for row in read_table(CHUNKS, path)}

@@ -52,7 +52,7 @@ class Sources:
 
         first, stop = self._first, self._stop
         if not len(values):
-            return Ragged(np.empty(0), self.lengths)
+            return Ragged(np.empty(0), np.zeros_like(self.lengths))
         out = values[np.minimum(first, len(values) - 1)]
         joined = np.flatnonzero(stop - first != 1)
         found = values[spans(first[joined], stop[joined] - first[joined])]

@@ -1,7 +1,7 @@
 """Transcripts of an experiment -> by chunk and condition, in a form that takes little memory."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -44,7 +44,7 @@ class Transcripts:
         first: for each chunk, in order of the plans, its first row, and at the end their number.
         raw: the different words, as the models wrote them, less the spaces around them.
         words: (rows) their numbers in `raw`; no words where the model did not time them.
-        starts: (words,) s, recording's clock.
+        starts: (words,) s, recording's clock; none where they were not asked for.
         probabilities: (words,) from 0 to 1.
     """
 
@@ -74,9 +74,17 @@ class Transcripts:
 
 
 def read_transcripts(
-    results: Results, experiment: Experiment, shard: str
+    results: Results, experiment: Experiment, shard: str, raw: Vocabulary, starts: bool
 ) -> tuple[list[Row], Transcripts]:
-    """A shard -> its chunk plans, and what the conditions heard in their chunks."""
+    """A shard -> its chunk plans, and what the conditions heard in their chunks.
+
+    Args:
+        results: the results folder.
+        experiment: whose conditions are wanted.
+        shard: its name.
+        raw: the vocabulary that numbers raw words.
+        starts: whether to read when words start, which takes a tenth of the time.
+    """
     import numpy as np
 
     plans = list(read_table(PLANS, results.path(PLANS, shard=shard)))
@@ -85,22 +93,23 @@ def read_transcripts(
     heard: list[Heard] = []
     chunk_of: list[int] = []
     condition_of: list[int] = []
-    words = _Words()
-    for condition, row in results.condition_rows(experiment, shard, _Transcript):
+    words = _Words(raw)
+    kind = _TimedTranscript if starts else _Transcript
+    for condition, row in results.condition_rows(experiment, shard, kind):
         if row.chunk in chunk_places:
             heard.append(_summarise(condition, row))
             chunk_of.append(chunk_places[row.chunk])
             condition_of.append(names[condition])
-            words.add(row.words)
-    numbers, starts, probabilities = words.arrays()
+            words.add(row.words, starts)
+    numbers, start_values, probabilities = words.arrays()
     order = np.lexsort((condition_of, chunk_of))
     at = spans(numbers.starts[order], numbers.lengths[order])
     return plans, Transcripts(
         heard=[heard[place] for place in order.tolist()],
         first=np.searchsorted(np.sort(chunk_of), np.arange(len(chunk_places) + 1)).tolist(),
-        raw=words.raw,
+        raw=raw,
         words=Ragged(numbers.values[at], numbers.lengths[order]),
-        starts=starts[at],
+        starts=start_values[at] if starts else start_values,
         probabilities=probabilities[at],
     )
 
@@ -108,19 +117,20 @@ def read_transcripts(
 class _Words:
     """Collects words row by row."""
 
-    def __init__(self) -> None:
-        self.raw = Vocabulary()
+    def __init__(self, raw: Vocabulary) -> None:
+        self._raw = raw
         self._lengths: list[int] = []
         self._texts: list[str] = []
         self._starts: list[float] = []
         self._probabilities: list[float] = []
         self._done: list[tuple[np.ndarray, ...]] = []
 
-    def add(self, words: "list[_Word]") -> None:
+    def add(self, words: list[Any], starts: bool) -> None:
         self._lengths.append(len(words))
         self._texts += [word.text for word in words]
-        self._starts += [word.start for word in words]
         self._probabilities += [word.probability for word in words]
+        if starts:
+            self._starts += [word.start for word in words]
         if len(self._texts) > WORDS_AT_A_TIME:
             self._convert()
 
@@ -135,7 +145,7 @@ class _Words:
     def _convert(self) -> None:
         import numpy as np
 
-        numbers = self.raw.encode_words(self._texts, str.strip)
+        numbers = self._raw.encode_words(self._texts, str.strip)
         values = (np.array(one, float) for one in (self._starts, self._probabilities))
         self._done.append((numbers, *values))
         for done in (self._texts, self._starts, self._probabilities):
@@ -144,8 +154,11 @@ class _Words:
 
 class _Word(msgspec.Struct, gc=False):
     text: str
-    start: float
     probability: float
+
+
+class _TimedWord(_Word, gc=False):
+    start: float
 
 
 class _Segment(msgspec.Struct, gc=False):
@@ -175,6 +188,10 @@ class _Transcript(msgspec.Struct, gc=False):
     encode_seconds: float
     decode_seconds: float
     run: _Run
+
+
+class _TimedTranscript(_Transcript, gc=False):
+    words: list[_TimedWord]  # type: ignore[assignment]
 
 
 def _summarise(condition: str, row: _Transcript) -> Heard:

@@ -35,6 +35,8 @@ def count_biased(samples: Samples) -> dict[str, Any]:
 
     has_terms = np.array([len(terms) > 0 for terms in samples.terms], bool)
     counts = {name: np.zeros(len(samples)) for name in COUNTS}
+    if not has_terms.any():
+        return counts
     said, heard = samples.reference, samples.hypothesis
     wrong = samples.reference_alignment.values != ord(HIT)
     inserted = samples.hypothesis_alignment.values == ord(INSERTION)
