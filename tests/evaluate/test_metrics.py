@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from snakescribe.errors import UserError
 from snakescribe.evaluate.calibration import auroc, expected_error, reliability
-from snakescribe.evaluate.metrics import METRICS, find_metric
+from snakescribe.evaluate.metrics import METRICS, count_samples, find_metric, find_metrics
 from snakescribe.evaluate.metrics.words import count_words
 from snakescribe.evaluate.normalizers import find_normalizer
 from snakescribe.evaluate.pieces import Texts
@@ -198,6 +198,15 @@ def test_terms_come_from_tables_and_fields(tmp_path):
             "from snakescribe.evaluate.metrics import *\nx = Metric('x', ('words',), dict, ())",
             "may not count words",
         ),
+        (
+            "from snakescribe.evaluate.metrics import *\n"
+            "x = Metric('x', ('mine',), dict, (Figure('wer', 'my own', dict),))",
+            "may not report wer",
+        ),
+        (
+            "from snakescribe.evaluate.metrics import *\nx = Metric('x', ('brier_sum',), dict, ())",
+            "may not count brier_sum",
+        ),
     ],
 )
 def test_a_wrong_metric_is_explained(source, message, tmp_path, monkeypatch):
@@ -208,3 +217,30 @@ def test_a_wrong_metric_is_explained(source, message, tmp_path, monkeypatch):
         find_metric(f"{name}:x")
     with pytest.raises(UserError, match="did you mean 'wer'"):
         find_metric("werr")
+
+
+@pytest.mark.parametrize(
+    ("count", "message"),
+    [
+        ("lambda samples: 1 / 0", "'mine' failed to count: ZeroDivisionError.*needs @each_sample"),
+        ("each_sample(lambda one: {'others': 1})", "'mine' counts others, not longs"),
+        ("lambda samples: {'longs': [1]}", "'mine' gives 1 values of longs for 2 samples"),
+    ],
+)
+def test_a_metric_that_fails_is_named(count, message, tmp_path, monkeypatch):
+    name = f"failing_{abs(hash(count))}"
+    (tmp_path / f"{name}.py").write_text(
+        f"from snakescribe.evaluate.metrics import *\nM = Metric('mine', ('longs',), {count}, ())\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match=message):
+        count_samples(find_metric(f"{name}:M"), make_samples(sample("a", "a"), sample("b", "c")))
+
+
+def test_two_metrics_may_not_share_a_name(tmp_path, monkeypatch):
+    text = "from snakescribe.evaluate.metrics import *\nM = Metric('m', ('longs',), dict, ())\n"
+    for name in ("one_metric", "other_metric"):
+        (tmp_path / f"{name}.py").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match="both 'one_metric:M' and 'other_metric:M' have 'longs'"):
+        find_metrics(["one_metric:M", "other_metric:M"])

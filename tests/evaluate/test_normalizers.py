@@ -139,3 +139,15 @@ def test_users_bring_their_own(tmp_path, monkeypatch):
 def test_a_wrong_name_is_explained(name, message):
     with pytest.raises(UserError, match=message):
         find_normalizer(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("math:sqrt", "'math:sqrt' failed with TypeError.*the text was 'a b'"),
+        ("builtins:list", "'builtins:list' gave list and not a text; the text was 'a b'"),
+    ],
+)
+def test_a_function_that_is_no_normaliser_is_named(name, message):
+    with pytest.raises(UserError, match=message):
+        find_normalizer(name).words("a b")

@@ -18,8 +18,39 @@ from snakescribe.evaluate.plugins import find_plugin
 from snakescribe.evaluate.vocabulary import Vocabulary
 
 # Written without spaces: their words are single characters here, so that "WER" is CER for them,
-# as in the Whisper paper (appendix C).
-UNSPACED_LANGUAGES = frozenset({"bo", "ja", "km", "lo", "my", "th", "yue", "zh"})
+# as in the Whisper paper (appendix C). Codes of ISO 639-1 and 639-3, and Whisper's names.
+UNSPACED_LANGUAGES = frozenset(
+    [
+        "bo",
+        "bod",
+        "tib",
+        "tibetan",
+        "ja",
+        "jpn",
+        "japanese",
+        "km",
+        "khm",
+        "khmer",
+        "lo",
+        "lao",
+        "my",
+        "mya",
+        "bur",
+        "myanmar",
+        "burmese",
+        "th",
+        "tha",
+        "thai",
+        "yue",
+        "cantonese",
+        "zh",
+        "zho",
+        "chi",
+        "cmn",
+        "chinese",
+        "mandarin",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -57,7 +88,7 @@ class Normalizer:
 
 def is_spaced(language: str) -> bool:
     """A language code -> whether words are written with spaces between them."""
-    return language.split("-")[0].lower() not in UNSPACED_LANGUAGES
+    return language.replace("_", "-").split("-")[0].lower() not in UNSPACED_LANGUAGES
 
 
 def _none() -> Normalizer:
@@ -139,7 +170,20 @@ def find_normalizer(name: str) -> Normalizer:
         return found()
     if not callable(found):
         raise UserError(f"scoring.normalizers: '{name}' is not a function from text to text")
-    return Normalizer(name, *_user_version(found), found)
+    return Normalizer(name, *_user_version(found), partial(_apply, name, found))
+
+
+def _apply(name: str, function: Callable[[str], str], text: str) -> str:
+    """A user's function and a text -> what it makes of it, or what is wrong with the function."""
+    try:
+        normalised = function(text)
+    except Exception as error:
+        what = f"failed with {type(error).__name__}: {error}"
+        raise UserError(f"scoring.normalizers: '{name}' {what}; the text was {text!r}") from error
+    if not isinstance(normalised, str):
+        what = f"gave {type(normalised).__name__} and not a text"
+        raise UserError(f"scoring.normalizers: '{name}' {what}; the text was {text!r}")
+    return normalised
 
 
 def _user_version(function: Callable[[str], str]) -> tuple[str, str]:

@@ -53,7 +53,7 @@ class Samples:
     known: Vocabulary
     reference: Ragged
     hypothesis: Ragged
-    reference_text: Sequence[str]  # the words joined by spaces
+    reference_text: Sequence[str]  # the words joined by spaces, if the language has any
     hypothesis_text: Sequence[str]
     audio_seconds: "np.ndarray"
     probabilities: Ragged

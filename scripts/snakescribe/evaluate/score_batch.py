@@ -8,7 +8,7 @@ from snakescribe.evaluate.batch import Batch
 from snakescribe.evaluate.columns import make_table
 from snakescribe.evaluate.metrics import Metric, count_samples
 from snakescribe.evaluate.metrics.words import count_words
-from snakescribe.evaluate.normalizers import Normalizer
+from snakescribe.evaluate.normalizers import Normalizer, is_spaced
 from snakescribe.evaluate.pieces import Texts
 from snakescribe.evaluate.ragged import Ragged
 from snakescribe.evaluate.sample import Samples
@@ -73,13 +73,14 @@ class BatchScorer:
         scored, chunk_of = batch.scored, batch.chunk_of[batch.scored]
         of_chunk = [batch.chunks[place] for place in chunk_of.tolist()]
         reference_texts = self._known.join(references).to_pylist()
+        gap = " " if is_spaced(self._language) else ""
         raw_words, starts = batch.reference_words
         samples = Samples(
             known=self._known,
             reference=references.take(chunk_of),
             hypothesis=hypotheses.take(scored),
-            reference_text=[reference_texts[place] for place in chunk_of.tolist()],
-            hypothesis_text=texts.take(scored).to_pylist(),
+            reference_text=[reference_texts[place].replace(" ", gap) for place in chunk_of],
+            hypothesis_text=[text.replace(" ", gap) for text in texts.take(scored).to_pylist()],
             audio_seconds=batch.audio_seconds[scored],
             probabilities=probabilities.take(scored),
             reference_starts=self._sources(raw_words, references).spread(starts).take(chunk_of),

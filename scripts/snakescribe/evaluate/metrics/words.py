@@ -28,7 +28,8 @@ _OPERATIONS = (
 def count_words(samples: Samples) -> dict[str, Any]:
     """Samples -> hits, substitutions, deletions and insertions; errors of characters.
 
-    Characters are those of the normalised words joined by single spaces (which count).
+    Characters are those of the normalised words joined by single spaces, which count; in
+    languages without spaces by nothing.
     """
     import numpy as np
     from rapidfuzz.distance import Levenshtein
