@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from snakescribe.config.sweep import Experiment
+from snakescribe.evaluate.check import warn_of_unknown_fields
 from snakescribe.evaluate.columns import make_table, score_schema
 from snakescribe.evaluate.metrics import find_metric
 from snakescribe.evaluate.normalizers import find_normalizer
@@ -50,6 +51,7 @@ def score_experiment(results: Path, settings: Row, output: Path, threads: int = 
     schema = score_schema(metrics, scoring["strata"])
     folder = Results(results)
     items = folder.items()
+    warn_of_unknown_fields(items, scoring)
     jobs = {
         shard: {item["recording"]: item for item in items if item["shard"] == shard}
         for shard in folder.shards()
