@@ -17,6 +17,7 @@ from functools import partial
 from itertools import accumulate, pairwise
 
 from snakescribe.evaluate.align import Encoder, align_encoded
+from snakescribe.evaluate.memo import Memo
 from snakescribe.evaluate.place_cuts import place_cuts
 from snakescribe.evaluate.references import SpokenReference
 
@@ -52,12 +53,15 @@ def cut_reference(
     """
     if not chunks:
         return [0]
-    encoder = Encoder()
-    words = encoder.encode(map(_fold, reference.words))
-    panels = [
-        choose_panel([_encode(encoder, text, reference.spaced) for text in texts])
-        for texts in heard
-    ]
+    encoder, folded = Encoder(), Memo[str, str](_fold)
+    words = encoder.encode(map(folded.__getitem__, reference.words))
+    panels = []
+    for texts in heard:
+        panel = Counter[str]()
+        for text, count in choose_panel(texts).items():
+            parts = _split(text, reference.spaced)
+            panel[encoder.encode(map(folded.__getitem__, parts))] += count
+        panels.append(panel)
     speech = speech or [end - start for start, end in chunks]
     expected: list[float] = []
     if reference.times:
@@ -95,11 +99,10 @@ def _fold(word: str) -> str:
     return _OUTER_PUNCTUATION.sub("", word) or word
 
 
-def _encode(encoder: Encoder, text: str, spaced: bool) -> str:
+def _split(text: str, spaced: bool) -> list[str]:
     if spaced:
-        return encoder.encode(map(_fold, text.split()))
-    text = unicodedata.normalize("NFKC", text)
-    return encoder.encode(_fold(one) for one in text if not one.isspace())
+        return text.split()
+    return [one for one in unicodedata.normalize("NFKC", text) if not one.isspace()]
 
 
 def _choose_guide(words: str, panels: Sequence[Counter[str]]) -> list[str]:
