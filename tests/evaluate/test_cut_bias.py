@@ -78,6 +78,7 @@ def test_chunks_that_most_conditions_miss_keep_their_words(corpus):
     assert found.drop(good).tolist() == pytest.approx([1 / 3] * 8)
     rows = scores[(scores["normalizer"] == "basic") & (scores["condition"] == good)]
     assert rows["words"].tolist() == [20] * 12
+    assert (scores.groupby("chunk")["reference"].nunique() == 1).all()
     assert scores["silent_minutes"].sum() == 0
 
 
