@@ -4,7 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import compress, pairwise
+from itertools import pairwise
 from typing import Any
 
 from snakescribe.chunk_ids import planned_chunk_ids
@@ -111,7 +111,7 @@ def _cut_recording(
             item=item,
             fields={
                 "recording": item["recording"],
-                "tier": reference.tier if reference else None,
+                "tier": scored.tier if scored else None,
                 "language": language,
                 "number": number,
                 "start": start,
@@ -144,18 +144,10 @@ def _cut(
     if reference is None:
         return [None] * len(chunks)
     speech = [(start, end) for start, end in plan["speech"] or ()]
+    seconds = [seconds_inside(speech, chunk) for chunk in chunks]
+    pieces = pairwise(cut_reference(reference, chunks, texts, seconds))
     kept = scored_chunks(reference, chunks, speech)
-    cuts = iter(
-        pairwise(
-            cut_reference(
-                reference,
-                list(compress(chunks, kept)),
-                list(compress(texts, kept)),
-                [seconds_inside(speech, chunk) for chunk in compress(chunks, kept)],
-            )
-        )
-    )
-    return [next(cuts) if keep else None for keep in kept]
+    return [piece if keep else None for piece, keep in zip(pieces, kept, strict=True)]
 
 
 def _warn(shard: str, experiment: Experiment, recordings: int, found: Mapping[str, int]) -> None:
