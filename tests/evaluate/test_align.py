@@ -3,24 +3,23 @@
 import jiwer
 import numpy as np
 import pytest
+from evaluate_samples import make_samples, sample
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz.distance import Levenshtein
 
-from snakescribe.evaluate.align import align, matched_positions
+from snakescribe.evaluate.align import align
 from snakescribe.evaluate.metrics import METRICS
 from snakescribe.evaluate.metrics.words import count_words
-from snakescribe.evaluate.sample import Sample
 
 WORDS = st.lists(st.sampled_from(["a", "b", "c", "dd", "ee"]), max_size=15)
+LETTERS = {"replace": "S", "delete": "D", "insert": "I"}
 CORPUS = st.lists(st.tuples(WORDS.filter(len), WORDS), min_size=1, max_size=6)
 
 
-def sums(corpus):
-    counts = [
-        count_words([Sample(reference, hypothesis, align(reference, hypothesis), 1.0)])
-        for reference, hypothesis in corpus
-    ]
-    return {name: np.sum([one[name] for one in counts]) for name in counts[0]}
+def counts(corpus):
+    texts = ((" ".join(reference), " ".join(hypothesis)) for reference, hypothesis in corpus)
+    return count_words(make_samples(*(sample(*pair) for pair in texts)))
 
 
 @given(CORPUS)
@@ -28,7 +27,7 @@ def test_error_rates_equal_jiwers(corpus):
     references = [" ".join(reference) for reference, _ in corpus]
     hypotheses = [" ".join(hypothesis) for _, hypothesis in corpus]
     theirs = jiwer.process_words(references, hypotheses)
-    ours = sums(corpus)
+    ours = {name: np.sum(values) for name, values in counts(corpus).items()}
     # Edits are equally many; where several alignments are best, their kinds may differ.
     errors = ours["substitutions"] + ours["deletions"] + ours["insertions"]
     assert errors == theirs.substitutions + theirs.deletions + theirs.insertions
@@ -40,10 +39,16 @@ def test_error_rates_equal_jiwers(corpus):
     assert METRICS["cer"].figures[0].value(ours) == pytest.approx(cer)
 
 
-@given(WORDS, WORDS)
-def test_an_alignment_leads_from_the_reference_to_the_hypothesis(reference, hypothesis):
-    operations = align(reference, hypothesis)
-    assert len(operations) - operations.count("I") == len(reference)
-    assert len(operations) - operations.count("D") == len(hypothesis)
-    for left, right in matched_positions(operations):
-        assert reference[left] == hypothesis[right]
+@given(st.lists(st.tuples(WORDS, WORDS), max_size=8))
+def test_many_rows_are_aligned_as_rapidfuzz_aligns_one(corpus):
+    found = make_samples(*(sample(" ".join(one), " ".join(two)) for one, two in corpus))
+    for row, (reference, hypothesis) in enumerate(corpus):
+        edits = Levenshtein.editops(reference, hypothesis)
+        operations = found[row].alignment
+        assert operations == align(reference, hypothesis)
+        assert [one for one in operations if one != "="] == [LETTERS[one.tag] for one in edits]
+        assert len(operations) - operations.count("I") == len(reference)
+        assert len(operations) - operations.count("D") == len(hypothesis)
+    said, heard = found.hits
+    assert (found.reference.values[said] == found.hypothesis.values[heard]).all()
+    assert (found.reference.row_of[said] == found.hypothesis.row_of[heard]).all()

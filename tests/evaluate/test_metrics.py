@@ -4,31 +4,26 @@ import math
 
 import numpy as np
 import pytest
+from evaluate_samples import make_samples, sample
 from hypothesis import given
 from hypothesis import strategies as st
 
 from snakescribe.errors import UserError
-from snakescribe.evaluate.align import Encoder, align
 from snakescribe.evaluate.calibration import auroc, expected_error, reliability
-from snakescribe.evaluate.metrics import METRICS, find_metric
+from snakescribe.evaluate.metrics import METRICS, count_samples, find_metric, find_metrics
 from snakescribe.evaluate.metrics.words import count_words
 from snakescribe.evaluate.normalizers import find_normalizer
-from snakescribe.evaluate.sample import Sample
-from snakescribe.evaluate.spread import Spreader
+from snakescribe.evaluate.pieces import Texts
+from snakescribe.evaluate.ragged import Ragged
+from snakescribe.evaluate.spread import Sources
 from snakescribe.evaluate.terms import normalise_terms, recording_terms
+from snakescribe.evaluate.vocabulary import Vocabulary
 
 
-def sample(reference, hypothesis, **fields):
-    reference, hypothesis = reference.split(), hypothesis.split()
-    return Sample(
-        reference, hypothesis, align(reference, hypothesis), fields.pop("seconds", 10.0), **fields
-    )
-
-
-def figures(name, *samples):
-    metric = METRICS[name]
-    counted = [{**count_words([one]), **metric.count([one])} for one in samples]
-    sums = {key: np.sum([one[key] for one in counted], dtype=float) for key in counted[0]}
+def figures(name, *rows):
+    metric, samples = METRICS[name], make_samples(*rows)
+    counted = {**count_words(samples), **metric.count(samples)}
+    sums = {key: np.sum(values, dtype=float) for key, values in counted.items()}
     return {one.name: float(one.value(sums)) for one in metric.figures}
 
 
@@ -93,8 +88,10 @@ def test_hallucinations_are_counted():
 def test_repeated_ngrams_are_those_that_stood_before(words):
     grams = [words[place : place + 5] for place in range(len(words) - 4)]
     repeated = sum(gram in grams[:place] for place, gram in enumerate(grams))
-    found = METRICS["hallucination"].count([Sample([], words, "I" * len(words), 1.0)])
-    assert found["repeated_ngrams"] == [repeated]
+    found = METRICS["hallucination"].count(
+        make_samples(sample("", " ".join(words)), sample("", ""))
+    )
+    assert found["repeated_ngrams"].tolist() == [repeated, 0]
 
 
 def test_calibration_on_a_case_by_hand():
@@ -140,28 +137,45 @@ def test_timing_is_that_of_the_right_words():
     assert math.isnan(figures("timing", sample("a", "a"))["start_error_seconds"])
 
 
-def spread_values(raw, values, words, normalizer):
-    encoder = Encoder()
-    return Spreader(normalizer, "en", encoder).spread(raw, np.array(values), encoder.encode(words))
+def spread_values(rows, name):
+    """Rows of raw words with values -> for each row its normalised words, each with its value."""
+    known, raw = Vocabulary(), Vocabulary()
+    normalise = find_normalizer(name).for_many("en", raw, known)
+    words = normalise(Texts([" ".join(word for word, _ in row) for row in rows], raw))
+    numbers = np.array([raw[word] for row in rows for word, _ in row], np.int32)
+    lengths = np.array([len(row) for row in rows])
+    sources = Sources(Ragged(numbers, lengths), normalise(Texts(list(raw.words), raw)), words)
+    values = sources.spread(np.array([value for row in rows for _, value in row], float))
+    return [
+        list(zip([known.words[one] for one in words[row]], values[row].tolist(), strict=True))
+        for row in range(len(rows))
+    ]
 
 
 def test_values_follow_words_through_normalisation():
-    normalizer = find_normalizer("whisper_english")
     raw = ["Mr.", "Smith", "paid", "twenty", "five", "dollars,", "uh,", "colour"]
-    words = normalizer.words(" ".join(raw))
-    values = [float(index) for index in range(len(raw))]
-    spread = dict(zip(words, spread_values(raw, values, words, normalizer), strict=True))
+    row = [(word, float(index)) for index, word in enumerate(raw)]
+    first, second = spread_values([row, [("Paid", 0.5)]], "whisper_english")
+    spread = dict(first)
     assert spread["mister"] == 0
     assert spread["smith"] == 1
     assert spread["color"] == 7
-    assert 3 <= spread["$25"] <= 5
+    assert spread["$25"] == pytest.approx((3 + 4 + 5) / 3)
+    assert second == [("paid", 0.5)]
 
 
-@given(st.lists(st.text(max_size=8), max_size=12))
-def test_spreading_gives_a_value_to_each_word(raw):
-    normalizer = find_normalizer("whisper_english")
-    words = normalizer.words(" ".join(raw))
-    assert len(spread_values(raw, [0.5] * len(raw), words, normalizer)) == len(words)
+def test_a_joined_word_has_the_mean_of_its_parts():
+    row = [("one", 0.8), ("hundred", 0.6), ("and", 0.4), ("five", 0.2)]
+    assert spread_values([row], "whisper_english") == [[("105", pytest.approx(0.5))]]
+    row = [("twenty", 0.8), ("five", math.nan), ("cats", 0.1)]
+    assert spread_values([row], "whisper_english") == [[("25", 0.8), ("cats", 0.1)]]
+
+
+@given(st.lists(st.lists(st.text(max_size=8), min_size=1, max_size=12), max_size=4))
+def test_spreading_gives_a_value_to_each_word(rows):
+    for name in ("whisper_english", "basic"):
+        for found in spread_values([[(word, 0.5) for word in row] for row in rows], name):
+            assert all(value == 0.5 or math.isnan(value) for _, value in found)
 
 
 def test_terms_come_from_tables_and_fields(tmp_path):
@@ -184,6 +198,15 @@ def test_terms_come_from_tables_and_fields(tmp_path):
             "from snakescribe.evaluate.metrics import *\nx = Metric('x', ('words',), dict, ())",
             "may not count words",
         ),
+        (
+            "from snakescribe.evaluate.metrics import *\n"
+            "x = Metric('x', ('mine',), dict, (Figure('wer', 'my own', dict),))",
+            "may not report wer",
+        ),
+        (
+            "from snakescribe.evaluate.metrics import *\nx = Metric('x', ('brier_sum',), dict, ())",
+            "may not count brier_sum",
+        ),
     ],
 )
 def test_a_wrong_metric_is_explained(source, message, tmp_path, monkeypatch):
@@ -194,3 +217,30 @@ def test_a_wrong_metric_is_explained(source, message, tmp_path, monkeypatch):
         find_metric(f"{name}:x")
     with pytest.raises(UserError, match="did you mean 'wer'"):
         find_metric("werr")
+
+
+@pytest.mark.parametrize(
+    ("count", "message"),
+    [
+        ("lambda samples: 1 / 0", "'mine' failed to count: ZeroDivisionError.*needs @each_sample"),
+        ("each_sample(lambda one: {'others': 1})", "'mine' counts others, not longs"),
+        ("lambda samples: {'longs': [1]}", "'mine' gives 1 values of longs for 2 samples"),
+    ],
+)
+def test_a_metric_that_fails_is_named(count, message, tmp_path, monkeypatch):
+    name = f"failing_{abs(hash(count))}"
+    (tmp_path / f"{name}.py").write_text(
+        f"from snakescribe.evaluate.metrics import *\nM = Metric('mine', ('longs',), {count}, ())\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match=message):
+        count_samples(find_metric(f"{name}:M"), make_samples(sample("a", "a"), sample("b", "c")))
+
+
+def test_two_metrics_may_not_share_a_name(tmp_path, monkeypatch):
+    text = "from snakescribe.evaluate.metrics import *\nM = Metric('m', ('longs',), dict, ())\n"
+    for name in ("one_metric", "other_metric"):
+        (tmp_path / f"{name}.py").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match="both 'one_metric:M' and 'other_metric:M' have 'longs'"):
+        find_metrics(["one_metric:M", "other_metric:M"])

@@ -13,6 +13,8 @@ from whisper_normalizer.english import EnglishTextNormalizer
 
 from snakescribe.errors import UserError
 from snakescribe.evaluate.normalizers import NORMALIZERS, find_normalizer
+from snakescribe.evaluate.pieces import Texts
+from snakescribe.evaluate.vocabulary import Vocabulary
 
 PHRASES = (
     "Mr. O'Brien won't pay $20 million, or £3.50!", "It's the 21st of May, nineteen ninety-nine.",
@@ -67,19 +69,28 @@ TEXTS = st.lists(
 ).map(lambda parts: "".join(part for one in parts for part in one))
 
 
-@settings(max_examples=400)
-@given(TEXTS)
-def test_whisper_english_in_pieces_equals_the_package(text):
-    assert find_normalizer("whisper_english").words(text) == RULES(text).split()
+def normalise(name, texts):
+    """What scoring does: many texts, in pieces."""
+    raw, known = Vocabulary(), Vocabulary()
+    rows = find_normalizer(name).for_many("en", raw, known)(Texts(texts, raw))
+    return [[known.words[number] for number in rows[row].tolist()] for row in range(len(texts))]
+
+
+@settings(max_examples=300)
+@given(st.lists(TEXTS, min_size=1, max_size=3), st.lists(st.text(max_size=30), max_size=3))
+def test_normalising_in_pieces_equals_normalising_the_whole(texts, others):
+    every = [*texts, *others, *(f"{one} {two}" for one in texts for two in others)]
+    for name in NORMALIZERS:
+        whole = find_normalizer(name)
+        assert normalise(name, every) == [whole.words(text) for text in every], name
 
 
 def test_whisper_english_equals_the_package_on_every_word_of_its_rules():
-    ours = find_normalizer("whisper_english")
     replaced = re.findall("[a-z]+", " ".join(RULES.replacers).replace(r"\b", " "))
     spelt = list(RULES.standardize_spellings.mapping)
     for word in {*replaced, *spelt[::20], *RULES.standardize_numbers.words}:
-        for text in (word, f"{word}.", f"Well, {word} so", f"he's {word} 5, {word}"):
-            assert ours.words(text) == RULES(text).split(), text
+        texts = [word, f"{word}.", f"Well, {word} so", f"he's {word} 5, {word}"]
+        assert normalise("whisper_english", texts) == [RULES(text).split() for text in texts]
 
 
 @pytest.mark.parametrize("name", NORMALIZERS)
@@ -128,3 +139,15 @@ def test_users_bring_their_own(tmp_path, monkeypatch):
 def test_a_wrong_name_is_explained(name, message):
     with pytest.raises(UserError, match=message):
         find_normalizer(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("math:sqrt", "'math:sqrt' failed with TypeError.*the text was 'a b'"),
+        ("builtins:list", "'builtins:list' gave list and not a text; the text was 'a b'"),
+    ],
+)
+def test_a_function_that_is_no_normaliser_is_named(name, message):
+    with pytest.raises(UserError, match=message):
+        find_normalizer(name).words("a b")

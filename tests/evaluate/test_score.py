@@ -5,6 +5,7 @@ import random
 import pytest
 
 from snakescribe.errors import UserError
+from snakescribe.evaluate.normalizers import find_normalizer
 
 
 def test_untimed_reference_is_cut_where_the_chunks_are(corpus):
@@ -140,7 +141,13 @@ def test_a_language_without_spaces_is_scored_by_characters(corpus, caplog):
     conditions, _ = world.compare()
     assert conditions["words"].tolist() == [6, 6]
     assert conditions["wer"].tolist() == pytest.approx([0, 1 / 6])
+    assert conditions["cer"].tolist() == pytest.approx([0, 1 / 6])
     assert "recordings in zh" in caplog.text
+
+
+@pytest.mark.parametrize("language", ["zh", "zh-TW", "zh_CN", "cmn", "jpn", "Chinese"])
+def test_languages_without_spaces_are_known_by_any_code(language):
+    assert find_normalizer("basic").words("我们好吗", language) == ["我", "们", "好", "吗"]
 
 
 @pytest.mark.parametrize("damage", ["", "{}\n", '{"table": "chunks"}\n', "cut off"])

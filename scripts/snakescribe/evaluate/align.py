@@ -1,75 +1,128 @@
-"""Two sequences of words -> their alignment at minimum edit distance, with unit costs as jiwer."""
+"""Two sequences of words -> their alignment at minimum edit distance, with unit costs as jiwer.
 
-import sys
-from collections.abc import Iterable, Sequence
+An alignment is a string of operations: ``=`` a hit, ``S`` a substitution, ``D`` a deletion, ``I``
+an insertion, in order. A hit and a substitution take a word of both sides, a deletion one of the
+reference, an insertion one of the hypothesis.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from snakescribe.evaluate.ragged import Ragged
+from snakescribe.evaluate.vocabulary import Vocabulary, as_letters
+
+if TYPE_CHECKING:
+    import numpy as np
 
 HIT, SUBSTITUTION, DELETION, INSERTION = "=", "S", "D", "I"
 
-_EDITS = {"replace": SUBSTITUTION, "delete": DELETION, "insert": INSERTION}
 
-
-class _Codes(dict[str, str]):
-    def __missing__(self, word: str) -> str:
-        code = self[word] = chr(len(self) + 1)
-        return code
-
-
-class Encoder:
+class Encoder(dict[str, str]):
     """Words -> strings of one character a word, which RapidFuzz compares fastest.
 
-    The same word is the same character for the life of the encoder.
+    Words that are the same after `fold` are the same character.
     """
 
-    def __init__(self) -> None:
-        self._codes = _Codes()
+    def __init__(self, fold: Callable[[str], str] = str) -> None:
+        """Take the function of a word that tells what counts of it."""
+        super().__init__()
+        self._fold = fold
+        self._codes: dict[str, str] = {}
 
-    def is_full(self) -> bool:
-        """Whether half of all characters are taken: time for a new one."""
-        return len(self._codes) > sys.maxunicode // 2
+    def __missing__(self, word: str) -> str:
+        code = self[word] = self._codes.setdefault(self._fold(word), chr(len(self._codes) + 1))
+        return code
 
     def encode(self, words: Iterable[str]) -> str:
         """Words -> one character each."""
-        return "".join(map(self._codes.__getitem__, words))
+        return "".join(map(self.__getitem__, words))
+
+
+@dataclass(frozen=True)
+class Alignments:
+    """Many pairs of rows aligned, without a loop over their edits.
+
+    Attributes:
+        left, right: the rows of both sides; the left one is the reference's.
+        left_hit, right_hit: (values,) of each side, whether it is a hit.
+    """
+
+    left: Ragged
+    right: Ragged
+    left_hit: "np.ndarray"
+    right_hit: "np.ndarray"
+
+    @cached_property
+    def _gaps(self) -> "np.ndarray":
+        """(rows + 1,) the gaps of all rows before: one more in each row than it has hits."""
+        import numpy as np
+
+        hits = self.left.sums(self.left_hit, int)
+        return np.concatenate([[0], np.cumsum(hits + 1)])
+
+    @cached_property
+    def left_gap(self) -> "np.ndarray":
+        """(values,) the gap between two hits that each lies in; a hit lies behind its gap."""
+        return self.left_hit.cumsum() - self.left_hit + self.left.row_of
+
+    @cached_property
+    def right_gap(self) -> "np.ndarray":
+        """(values,) the same of the other side."""
+        return self.right_hit.cumsum() - self.right_hit + self.right.row_of
+
+    def operations(self) -> Ragged:
+        """The alignments: rows of operations (uint8, their ASCII codes).
+
+        In a gap as many words as both sides have are substitutions; insertions stand before
+        them and deletions behind them, where `align` has them.
+        """
+        import numpy as np
+
+        count = int(self._gaps[-1])
+        left = np.bincount(self.left_gap[~self.left_hit], minlength=count)
+        right = np.bincount(self.right_gap[~self.right_hit], minlength=count)
+        both = np.minimum(left, right)
+        lengths = np.ones((count, 4), int)
+        lengths[:, 0], lengths[:, 1], lengths[:, 2] = right - both, both, left - both
+        lengths[self._gaps[1:] - 1, 3] = 0  # no hit behind the last gap of a row
+        letters = np.frombuffer((INSERTION + SUBSTITUTION + DELETION + HIT).encode(), np.uint8)
+        by_row = Ragged(lengths.sum(axis=1), np.diff(self._gaps))
+        return Ragged(
+            np.repeat(np.tile(letters, count), lengths.ravel()),
+            by_row.sums(by_row.values, int),
+        )
+
+
+def align_rows(left: Ragged, right: Ragged) -> Alignments:
+    """As many rows of words' numbers on both sides, the reference's left -> their alignments.
+
+    Time grows with the product of the lengths over 64, memory linearly (Myers' bit-parallel
+    algorithm with Hirschberg's division, in RapidFuzz).
+    """
+    import numpy as np
+    from rapidfuzz.distance import Levenshtein
+
+    longest = max([0, *left.lengths.tolist(), *right.lengths.tolist()])
+    same, other = "=" * longest, "x" * longest
+    found: tuple[list[str], list[str]] = [], []
+    for one, two in zip(as_letters(left), as_letters(right), strict=True):
+        # What edits make of "===" with the letters of "xxx" tells the hits apart.
+        edits = Levenshtein.editops(one, two)
+        found[1].append(edits.apply(same[: len(one)], other[: len(two)]))
+        found[0].append(edits.inverse().apply(same[: len(two)], other[: len(one)]))
+    marks = (np.frombuffer("".join(side).encode("ascii"), np.uint8) for side in found)
+    return Alignments(left, right, *(mark == ord("=") for mark in marks))
 
 
 def align(reference: Sequence[str], hypothesis: Sequence[str]) -> str:
-    """Words of reference and hypothesis -> their alignment as a string of operations.
+    """Words of reference and hypothesis -> the operations of their alignment; see `align_rows`."""
+    import numpy as np
 
-    ``=`` a hit, ``S`` a substitution, ``D`` a deletion, ``I`` an insertion, in order: a hit and a
-    substitution take a word of both, a deletion one of the reference, an insertion one of the
-    hypothesis. Unit costs; time grows with the product of the lengths over 64, memory linearly
-    (Myers' bit-parallel algorithm with Hirschberg's division, in RapidFuzz).
-    """
-    encoder = Encoder()
-    return align_encoded(encoder.encode(reference), encoder.encode(hypothesis))
-
-
-def align_encoded(reference: str, hypothesis: str) -> str:
-    """Two encoded sequences -> the operations of their alignment; see `align`."""
-    from rapidfuzz.distance import Levenshtein
-
-    if reference == hypothesis:
-        return HIT * len(reference)
-    parts: list[str] = []
-    done = 0
-    for edit in Levenshtein.editops(reference, hypothesis):
-        if edit.src_pos > done:
-            parts.append(HIT * (edit.src_pos - done))
-            done = edit.src_pos
-        parts.append(_EDITS[edit.tag])
-        if edit.tag != "insert":
-            done += 1
-    parts.append(HIT * (len(reference) - done))
-    return "".join(parts)
-
-
-def matched_positions(alignment: str) -> list[tuple[int, int]]:
-    """Operations -> the pairs of positions (reference, hypothesis) of the hits."""
-    pairs: list[tuple[int, int]] = []
-    left = right = 0
-    for operation in alignment:
-        if operation == HIT:
-            pairs.append((left, right))
-        left += operation != INSERTION
-        right += operation != DELETION
-    return pairs
+    known = Vocabulary()
+    left, right = (
+        Ragged(known.encode_words(list(words)), np.array([len(words)]))
+        for words in (reference, hypothesis)
+    )
+    return align_rows(left, right).operations().values.tobytes().decode("ascii")

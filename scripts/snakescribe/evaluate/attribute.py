@@ -16,8 +16,7 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import accumulate, pairwise
 
-from snakescribe.evaluate.align import Encoder, align_encoded
-from snakescribe.evaluate.memo import Memo
+from snakescribe.evaluate.align import Encoder, align
 from snakescribe.evaluate.place_cuts import place_cuts
 from snakescribe.evaluate.references import SpokenReference
 
@@ -53,14 +52,13 @@ def cut_reference(
     """
     if not chunks:
         return [0]
-    encoder, folded = Encoder(), Memo[str, str](_fold)
-    words = encoder.encode(map(folded.__getitem__, reference.words))
+    encoder = Encoder(_fold)
+    words = encoder.encode(reference.words)
     panels = []
     for texts in heard:
         panel = Counter[str]()
         for text, count in choose_panel(texts).items():
-            parts = _split(text, reference.spaced)
-            panel[encoder.encode(map(folded.__getitem__, parts))] += count
+            panel[encoder.encode(_split(text, reference.spaced))] += count
         panels.append(panel)
     speech = speech or [end - start for start, end in chunks]
     expected: list[float] = []
@@ -170,7 +168,7 @@ def _find_anchors(
     words: str, guide: Sequence[str], moments: Sequence[float]
 ) -> list[tuple[int, float]]:
     """Words of the reference that match `ANCHOR_WORDS` or more in a row, with their moments."""
-    operations = align_encoded(words, "".join(guide))
+    operations = align(words, "".join(guide))
     firsts = set(accumulate(map(len, guide)))  # where another chunk's text begins
     anchors: list[tuple[int, float]] = []
     row: list[tuple[int, float]] = []

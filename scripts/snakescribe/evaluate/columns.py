@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from snakescribe.evaluate.metrics.base import Metric
+from snakescribe.evaluate.ragged import Ragged
 from snakescribe.evaluate.strata import COLUMN_PREFIX
 from snakescribe.tables import Row
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
 
 # Name, kind and description of each column, in file order. The kind `label` is text that repeats.
@@ -24,9 +26,13 @@ SCORE_COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("start", "float64", "start on the recording's clock, s"),
     ("end", "float64", "end on the recording's clock, s"),
     ("snr_db", "float64", "speech-to-pause ratio in the baseline's audio, dB"),
-    ("reference", "text", "the part of the reference that belongs to the chunk, as it was written"),
+    (
+        "reference",
+        "label",
+        "the part of the reference that belongs to the chunk, as it was written",
+    ),
     ("hypothesis", "text", "what the model said, as it wrote it"),
-    ("reference_normalized", "text", "the same, normalised: words joined by spaces"),
+    ("reference_normalized", "label", "the same, normalised: words joined by spaces"),
     ("hypothesis_normalized", "text", "the same, normalised"),
     (
         "alignment",
@@ -78,42 +84,59 @@ def score_schema(metrics: Iterable[Metric], strata: Iterable[str]) -> "pa.Schema
 
 
 def make_table(
-    chunks: Iterable[tuple[Row, Mapping[str, Sequence[Any]]]], schema: "pa.Schema"
+    schema: "pa.Schema",
+    shared: Sequence[Row],
+    chunk_of: "np.ndarray",
+    columns: Mapping[str, Any],
+    scored: "np.ndarray",
+    counted: Mapping[str, Any],
 ) -> "pa.Table":
-    """Chunks, each with what its rows share and with columns of the rest -> a table.
+    """Columns -> a table of a schema.
 
-    Columns of the schema that a chunk does not have are empty in its rows.
+    Args:
+        schema: see `score_schema`.
+        shared: for each chunk, the cells that its rows share.
+        chunk_of: (rows,) the chunk of each row.
+        columns: by name, values for each row.
+        scored: the rows that have a reference.
+        counted: by name, values for each of these; empty in the other rows.
     """
-    import pyarrow as pa
-
-    shared: list[Row] = []
-    chunk_of: list[int] = []
-    columns: dict[str, list[Any]] = {}
-    for common, own in chunks:
-        count = len(own["condition"])
-        columns = columns or {name: [] for name in schema.names if name not in common}
-        for name, column in columns.items():
-            column.extend(own.get(name, [None] * count))
-        chunk_of += [len(shared)] * count
-        shared.append(common)
-    fields = [field for field in schema if field.name not in columns]
-    table = pa.Table.from_pylist(shared, schema=pa.schema(fields)).take(pa.array(chunk_of))
-    for place, field in enumerate(schema):
-        if field.name in columns:
-            table = table.add_column(place, field, _make_column(columns[field.name], field.type))
-    return table
-
-
-def _make_column(values: Sequence[Any], kind: "pa.DataType") -> "pa.Array":
     import numpy as np
     import pyarrow as pa
 
-    if not pa.types.is_list(kind) or not pa.types.is_floating(kind.value_type):
-        return pa.array(values, kind)
-    # Many times as fast as from lists of numbers.
-    stops = np.cumsum([0, *map(len, values)], dtype=np.int32)
-    numbers = np.concatenate([[], *values]).astype(kind.value_type.to_pandas_dtype())
-    return pa.ListArray.from_arrays(pa.array(stops), pa.array(numbers))
+    by_chunk = [field for field in schema if field.name not in {*columns, *counted}]
+    chunks = pa.Table.from_pylist(list(shared), schema=pa.schema(by_chunk))
+    places = np.full(len(chunk_of), -1)
+    places[scored] = np.arange(len(scored))
+    rows = pa.array(places, mask=places < 0)
+    arrays = []
+    for name, kind in zip(schema.names, schema.types, strict=True):
+        if name in columns:
+            arrays.append(_make_column(columns[name], kind))
+        elif name in counted:
+            column = _make_column(counted[name], kind)
+            arrays.append(column if len(scored) == len(rows) else column.take(rows))
+        else:
+            arrays.append(chunks[name].combine_chunks().take(pa.array(chunk_of)))
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _make_column(values: Any, kind: "pa.DataType") -> "pa.Array":
+    import numpy as np
+    import pyarrow as pa
+
+    if not isinstance(values, Ragged):
+        return (
+            pa.array(values).cast(kind)
+            if isinstance(values, np.ndarray)
+            else pa.array(values, kind)
+        )
+    stops = np.concatenate([[0], values.stops]).astype(np.int32)
+    if pa.types.is_string(kind):  # letters
+        buffers = pa.py_buffer(stops), pa.py_buffer(values.values)
+        return pa.StringArray.from_buffers(len(values), *buffers)
+    numbers = pa.array(values.values).cast(kind.value_type)
+    return pa.ListArray.from_arrays(pa.array(stops), numbers)
 
 
 # What the columns of the CSV files mean, where the name does not say it all.

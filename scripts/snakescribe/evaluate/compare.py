@@ -19,7 +19,7 @@ from snakescribe.evaluate import (
 from snakescribe.evaluate.bootstrap import Bootstrap, make_bootstrap
 from snakescribe.evaluate.conditions import condition_columns, summarise_conditions
 from snakescribe.evaluate.csv_file import write_csv
-from snakescribe.evaluate.metrics import find_metric
+from snakescribe.evaluate.metrics import find_metrics
 from snakescribe.evaluate.metrics.words import BASE_COUNTS, CER, WER
 from snakescribe.evaluate.normalizers import find_normalizer
 from snakescribe.evaluate.score_table import ScoreTable, read_scores
@@ -72,7 +72,7 @@ def compare_conditions(
     """
     experiment = Experiment.from_settings(settings["experiment"])
     scoring = settings["scoring"]
-    metrics = [WER, CER, *(find_metric(name) for name in scoring["metrics"])]
+    metrics = [WER, CER, *find_metrics(scoring["metrics"])]
     figures = list({one.name: one for metric in metrics for one in metric.figures}.values())
     counts = [*BASE_COUNTS, *(name for metric in metrics for name in metric.counts)]
     names = [condition.name for condition in experiment.conditions]

@@ -49,8 +49,8 @@ def tabulate_errors(table: ScoreTable, baseline: int, listed: int) -> Iterator[d
                 {
                     "condition": name,
                     "kind": kind,
-                    "reference": said.word(int(every[place]) >> 32),
-                    "hypothesis": heard.word(int(every[place]) & 0xFFFFFFFF),
+                    "reference": said.words[int(every[place]) >> 32],
+                    "hypothesis": heard.words[int(every[place]) & 0xFFFFFFFF],
                     "count": int(mine[place]),
                     "baseline_count": int(before[place]),
                     "change": int(change[place]),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from snakescribe.errors import UserError
-from snakescribe.evaluate.normalizers import UNSPACED_LANGUAGES
+from snakescribe.evaluate.normalizers import is_spaced
 from snakescribe.tables import Row
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def find_reference(
 
     Takes and raises what `list_sources` does. A file that cannot be read is a warning.
     """
-    spaced = language.split("-")[0].lower() not in UNSPACED_LANGUAGES
+    spaced = is_spaced(language)
     for tier, text, path in list_sources(item, recording, tiers, language):
         if text:
             found: SpokenReference | None = SpokenReference(

@@ -2,33 +2,34 @@
 
 import gc
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from snakescribe.config.sweep import Experiment
+from snakescribe.evaluate.batch import make_batches
 from snakescribe.evaluate.check import warn_of_unknown_fields
-from snakescribe.evaluate.columns import make_table, score_schema
-from snakescribe.evaluate.metrics import find_metric
+from snakescribe.evaluate.columns import score_schema
+from snakescribe.evaluate.metrics import find_metrics
 from snakescribe.evaluate.normalizers import find_normalizer
-from snakescribe.evaluate.score_chunk import ChunkScorer
-from snakescribe.evaluate.spoken import SpokenChunk, read_spoken
-from snakescribe.evaluate.transcripts import Heard, read_heard
+from snakescribe.evaluate.score_batch import BatchScorer
+from snakescribe.evaluate.spoken import read_spoken
+from snakescribe.evaluate.transcripts import read_transcripts
+from snakescribe.evaluate.vocabulary import Vocabulary
 from snakescribe.results import Results
 from snakescribe.store import replacing
-from snakescribe.tables import Row
+from snakescribe.tables import RECORDINGS, Row, read_table
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-STEP_VERSION = 1
+STEP_VERSION = 2
+
+# Different raw words at which to forget what was learnt.
+KEPT = 1_000_000
 
 logger = logging.getLogger(__name__)
-
-# Rows are Python objects until they are in a table: ten times as large.
-ROWS_IN_TABLE = 20_000
 
 
 def score_experiment(results: Path, settings: Row, output: Path, threads: int = 1) -> int:
@@ -47,7 +48,7 @@ def score_experiment(results: Path, settings: Row, output: Path, threads: int = 
     from pyarrow.parquet import ParquetWriter
 
     scoring = settings["scoring"]
-    metrics = [find_metric(name) for name in scoring["metrics"]]
+    metrics = find_metrics(scoring["metrics"])
     schema = score_schema(metrics, scoring["strata"])
     folder = Results(results)
     items = folder.items()
@@ -56,61 +57,76 @@ def score_experiment(results: Path, settings: Row, output: Path, threads: int = 
         shard: {item["recording"]: item for item in items if item["shard"] == shard}
         for shard in folder.shards()
     }
-    work = partial(_score_shard, results, settings)
     count = 0
     with replacing(output) as part, ParquetWriter(part, schema, compression="zstd") as writer:
-        for tables in _in_order(work, jobs, threads):
+        for tables in _in_order(ShardScorer(folder, settings), jobs, threads):
             for table in tables:
                 count += table.num_rows
-                writer.write_table(table, row_group_size=ROWS_IN_TABLE)
+                writer.write_table(table)
     return count
 
 
 def _in_order(
-    work: Any, jobs: dict[str, dict[str, Row]], threads: int
+    scorer: "ShardScorer", jobs: dict[str, dict[str, Row]], threads: int
 ) -> "Iterator[list[pa.Table]]":
     if threads == 1 or len(jobs) < 2:
-        yield from map(work, jobs, jobs.values())
+        yield from map(scorer.score, jobs, jobs.values())
         return
-    # Millions of objects and no cycles among them: to look for some takes time.
-    with ProcessPoolExecutor(min(threads, len(jobs)), initializer=gc.disable) as pool:
-        yield from pool.map(work, jobs, jobs.values())
+    workers = min(threads, len(jobs))
+    with ProcessPoolExecutor(workers, initializer=_start_worker, initargs=(scorer,)) as pool:
+        yield from pool.map(_score_in_worker, jobs, jobs.values())
 
 
-def _score_shard(
-    results: Path, settings: Row, shard: str, items: dict[str, Row]
-) -> "list[pa.Table]":
-    """A shard -> its scores in tables that have one normaliser each, to be read alone."""
-
-    experiment, scoring = Experiment.from_settings(settings["experiment"]), settings["scoring"]
-    metrics = [find_metric(name) for name in scoring["metrics"]]
-    folder = Results(results)
-    plans, heard = read_heard(folder, experiment, shard)
-    spoken = list(read_spoken(folder, experiment, scoring, shard, plans, items, heard))
-    if "whisper_english" in scoring["normalizers"]:
-        _warn_of_languages({chunk.language.split("-")[0] for chunk in spoken})
-    schema = score_schema(metrics, scoring["strata"])
-    tables = []
-    for name in scoring["normalizers"]:
-        scorer = ChunkScorer(find_normalizer(name), metrics, scoring)
-        for batch in _batches(spoken, heard):
-            scored = (
-                (scorer.describe(chunk), scorer.score(chunk, heard[chunk.id])) for chunk in batch
-            )
-            tables.append(make_table(scored, schema))
-    return tables
+_of_worker: list["ShardScorer"] = []
 
 
-def _batches(
-    spoken: Sequence[SpokenChunk], heard: Mapping[str, Mapping[str, Heard]]
-) -> Iterator[Sequence[SpokenChunk]]:
-    """Chunks -> the same in runs of about `ROWS_IN_TABLE` rows."""
-    start = rows = 0
-    for stop, chunk in enumerate(spoken, start=1):
-        rows += len(heard[chunk.id])
-        if rows >= ROWS_IN_TABLE or stop == len(spoken):
-            yield spoken[start:stop]
-            start, rows = stop, 0
+def _start_worker(scorer: "ShardScorer") -> None:
+    gc.disable()  # millions of objects and no cycles among them: to look for some takes time
+    _of_worker.append(scorer)
+
+
+def _score_in_worker(shard: str, items: dict[str, Row]) -> "list[pa.Table]":
+    return _of_worker[0].score(shard, items)
+
+
+class ShardScorer:
+    """Scores shard after shard; what it learns about words serves the next one."""
+
+    def __init__(self, folder: Results, settings: Row) -> None:
+        """Take the results folder and the settings of `score_experiment`."""
+        self._folder = folder
+        self._experiment = Experiment.from_settings(settings["experiment"])
+        self._scoring = settings["scoring"]
+        self._raw = Vocabulary()
+        self._scorers: dict[tuple[str, str], BatchScorer] = {}
+
+    def score(self, shard: str, items: dict[str, Row]) -> "list[pa.Table]":
+        """A shard's name and items -> its scores, in tables of one normaliser, to be read alone."""
+        folder, experiment, scoring = self._folder, self._experiment, self._scoring
+        metrics = find_metrics(scoring["metrics"])
+        schema = score_schema(metrics, scoring["strata"])
+        if len(self._raw) > KEPT:
+            self._raw, self._scorers = Vocabulary(), {}
+        path = folder.path(RECORDINGS, shard=shard)
+        recordings = {row["recording"]: row for row in read_table(RECORDINGS, path)}
+        timed = any(item["reference_file"] for item in items.values())
+        timed = timed or any(row["captions"] for row in recordings.values())
+        plans, transcripts = read_transcripts(folder, experiment, shard, self._raw, starts=timed)
+        spoken = list(
+            read_spoken(folder, experiment, scoring, shard, plans, items, recordings, transcripts)
+        )
+        if "whisper_english" in scoring["normalizers"]:
+            _warn_of_languages({chunk.language.split("-")[0] for chunk in spoken})
+        tables: dict[str, list[pa.Table]] = {name: [] for name in scoring["normalizers"]}
+        for batch in make_batches(spoken, transcripts):
+            for name, done in tables.items():
+                key = name, batch.language
+                if key not in self._scorers:
+                    self._scorers[key] = BatchScorer(
+                        find_normalizer(name), batch.language, self._raw, metrics, scoring["strata"]
+                    )
+                done.append(self._scorers[key].score(batch, schema))
+        return [table for done in tables.values() for table in done]
 
 
 def _warn_of_languages(languages: set[str]) -> None:

@@ -56,9 +56,13 @@ class ScoreTable:
 
     def column(self, name: str) -> "list[pa.Array]":
         """One more column -> for each condition its values, in the order of the chunks."""
+        import pyarrow as pa
+
         with self._lock:
             if name not in self._columns:
                 values = _read(self.path, self.normalizer, [name])[name].combine_chunks()
+                if pa.types.is_dictionary(values.type):
+                    values = values.cast(values.type.value_type)
                 self._columns[name] = [values.take(rows) for rows in self.rows_of]
             return self._columns[name]
 
@@ -67,7 +71,9 @@ class ScoreTable:
         with self._lock:
             if name not in self._words:
                 known = Vocabulary()
-                self._words[name] = known, [known.encode(texts) for texts in self.column(name)]
+                none = known[""]
+                numbers = (known.encode_texts(texts).values for texts in self.column(name))
+                self._words[name] = known, [one[one != none] for one in numbers]
             return self._words[name]
 
     def by_chunk(self, name: str) -> list[Any]:

@@ -2,9 +2,9 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 from typing import Any
 
 from snakescribe.chunk_ids import planned_chunk_ids
@@ -13,9 +13,9 @@ from snakescribe.evaluate.attribute import cut_reference
 from snakescribe.evaluate.coverage import scored_chunks, seconds_inside
 from snakescribe.evaluate.references import SpokenReference, find_reference, list_sources
 from snakescribe.evaluate.terms import recording_terms
-from snakescribe.evaluate.transcripts import Heard
+from snakescribe.evaluate.transcripts import Heard, Transcripts
 from snakescribe.results import Results
-from snakescribe.tables import CHUNKS, RECORDINGS, Row, read_table
+from snakescribe.tables import CHUNKS, Row, read_table
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,8 @@ def read_spoken(
     shard: str,
     plans: Sequence[Row],
     items: Mapping[str, Row],
-    heard: Mapping[str, Mapping[str, Heard]],
+    recordings: Mapping[str, Row],
+    transcripts: Transcripts,
 ) -> Iterator[SpokenChunk]:
     """Yield a shard's chunks, each with its piece of the reference.
 
@@ -58,18 +59,19 @@ def read_spoken(
         shard: its name.
         plans: the shard's chunk plans.
         items: the shard's items by recording.
-        heard: by chunk and condition.
+        recordings: what acquiring each of them gave.
+        transcripts: what was heard in the chunks of the plans.
     """
-    path = results.path(RECORDINGS, shard=shard)
-    recordings = {row["recording"]: row for row in read_table(RECORDINGS, path)}
     variant = next(one.audio for one in experiment.conditions if one.name == experiment.baseline)
     path = results.path(CHUNKS, variant=variant, shard=shard)
     cut = {row["chunk"]: row for row in read_table(CHUNKS, path)}
+    heard = map(transcripts.of_chunk, range(len(transcripts.first) - 1))
     found: Counter[str] = Counter()
     for plan in plans:
         item = items[plan["recording"]]
         recording = recordings.get(item["recording"])
-        yield from _cut_recording(experiment, scoring, plan, item, recording, heard, cut, found)
+        mine = list(islice(heard, len(plan["chunks"])))
+        yield from _cut_recording(experiment, scoring, plan, item, recording, mine, cut, found)
     _warn(shard, experiment, len(plans), found)
 
 
@@ -79,12 +81,12 @@ def _cut_recording(
     plan: Row,
     item: Row,
     recording: Row | None,
-    heard: Mapping[str, Mapping[str, Heard]],
+    heard: Sequence[Sequence[Heard]],
     cut: Mapping[str, Row],
     found: Counter[str],
 ) -> Iterator[SpokenChunk]:
     ids = planned_chunk_ids([plan])
-    language = item["language"] or _detected_language([heard[one] for one in ids])
+    language = item["language"] or _detected_language(chain.from_iterable(heard))
     reference = find_reference(item, recording, scoring["tiers"], language)
     if reference is None:
         found["unread"] += bool(list_sources(item, recording, scoring["tiers"], language))
@@ -96,7 +98,7 @@ def _cut_recording(
         )
     else:
         found["untimed"] += not reference.times
-    pieces = _cut(reference, plan, [_texts(heard[one], experiment.baseline) for one in ids])
+    pieces = _cut(reference, plan, [_texts(rows, experiment.baseline) for rows in heard])
     if reference is not None:
         found["left out"] += sum(piece is None for piece in pieces)
     terms = tuple(recording_terms(item, scoring["terms"]))
@@ -130,10 +132,9 @@ def _cut_recording(
         )
 
 
-def _texts(heard: Mapping[str, Heard], baseline: str) -> list[str]:
+def _texts(heard: Sequence[Heard], baseline: str) -> list[str]:
     """What the conditions heard in a chunk -> their texts, the baseline's first."""
-    names = sorted(heard, key=lambda name: name != baseline)
-    return [heard[name].text for name in names]
+    return [one.text for one in sorted(heard, key=lambda one: one.condition != baseline)]
 
 
 def _cut(
@@ -182,7 +183,7 @@ def _starts(reference: SpokenReference | None, first: int, stop: int) -> tuple[f
     return tuple(start for start, _ in reference.times[first:stop])
 
 
-def _detected_language(heard: Sequence[Mapping[str, Heard]]) -> str:
+def _detected_language(heard: Iterable[Heard]) -> str:
     """What the conditions heard -> the language that most of them detected."""
-    counts = Counter(one.language for chunk in heard for one in chunk.values() if one.language)
+    counts = Counter(one.language for one in heard if one.language)
     return counts.most_common(1)[0][0] if counts else ""

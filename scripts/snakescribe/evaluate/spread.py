@@ -1,57 +1,83 @@
 """Values that belong to raw words -> the same values for the normalised words made of them."""
 
-from collections.abc import Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from snakescribe.evaluate.align import Encoder
-from snakescribe.evaluate.memo import Memo
-from snakescribe.evaluate.normalizers import Normalizer, find_normalizer
+from snakescribe.evaluate.align import align_rows
+from snakescribe.evaluate.ragged import Ragged, equal_rows, spans
 
 if TYPE_CHECKING:
     import numpy as np
 
 
-class Spreader:
-    """Takes values from the raw words of a text to its normalised words.
+class Sources:
+    """For each normalised word, the raw words that it was made of.
 
     A normaliser may join, split, drop or rewrite words (``twenty five`` becomes ``25``). Each raw
-    word is normalised alone and the result aligned with the text's words: what is equal keeps its
-    value; in a place that differs, a normalised word gets the mean of the values in that place,
-    and nan where there are none.
+    word is normalised alone and the result aligned with the text's words: what is equal comes
+    from the same place; where they differ, each normalised word comes from all raw words there.
     """
 
-    def __init__(self, normalizer: Normalizer, language: str, encoder: Encoder) -> None:
-        """Take the normaliser of the texts and the encoder of their words."""
-        alone = _words_alone(normalizer.name, language)
-        self._alone = Memo[str, str](lambda word: encoder.encode(alone[word]))
+    def __init__(self, raw: Ragged, alone: Ragged, words: Ragged) -> None:
+        """Find them.
 
-    def spread(self, raw: Sequence[str], values: "np.ndarray", text: str) -> "np.ndarray":
-        """Raw words, a value for each, and the encoded normalised words -> a value for these."""
+        Args:
+            raw: (rows) numbers of raw words; a row without any has no sources.
+            alone: for each such number the words that it becomes alone.
+            words: (as many rows) the words of the normalised texts.
+        """
         import numpy as np
-        from rapidfuzz.distance import Levenshtein
 
-        alone = list(map(self._alone.__getitem__, raw))
-        pieces = "".join(alone)
-        if pieces == text and len(alone) == len(text) and "" not in alone:
-            return values
-        sources = np.repeat(values, list(map(len, alone)))
-        if pieces == text:
-            return sources
-        spread = np.full(len(text), np.nan)
-        for block in Levenshtein.opcodes(pieces, text):
-            if block.tag == "equal":
-                spread[block.dest_start : block.dest_end] = sources[block.src_start : block.src_end]
-                continue
-            known = sources[block.src_start : block.src_end]
-            known = known[~np.isnan(known)]
-            if len(known):
-                spread[block.dest_start : block.dest_end] = known.mean()
-        return spread
+        made = raw.flatten(alone)
+        made_of = np.repeat(np.arange(len(raw.values)), alone.lengths[raw.values])
+        known = raw.lengths > 0
+        self.lengths = np.where(known, words.lengths, 0)
+        self._first, self._stop = np.zeros((2, int(self.lengths.sum())), int)
+        starts = self.lengths.cumsum() - self.lengths
+        same = equal_rows(made, words)
+        equal, others = np.flatnonzero(known & same), np.flatnonzero(known & ~same)
+        at = spans(starts[equal], words.lengths[equal])
+        self._first[at] = made_of[spans(made.starts[equal], words.lengths[equal])]
+        self._stop[at] = self._first[at] + 1
+        at = spans(starts[others], words.lengths[others])
+        left = made.take(others)
+        source = made_of[spans(made.starts[others], left.lengths)]
+        self._first[at], self._stop[at] = _align(source, left, words.take(others))
+
+    def spread(self, values: "np.ndarray") -> Ragged:
+        """A value for each raw word -> for each normalised word the mean of those it is made of.
+
+        What is not known (nan) does not count; nan where nothing is known.
+        """
+        import numpy as np
+
+        first, stop = self._first, self._stop
+        if not len(values):
+            return Ragged(np.empty(0), np.zeros_like(self.lengths))
+        out = values[np.minimum(first, len(values) - 1)]
+        joined = np.flatnonzero(stop - first != 1)
+        found = values[spans(first[joined], stop[joined] - first[joined])]
+        known = np.isfinite(found)
+        of_joined = Ragged(found, stop[joined] - first[joined])
+        with np.errstate(invalid="ignore"):
+            out[joined] = of_joined.sums(np.where(known, found, 0)) / of_joined.sums(known)
+        return Ragged(out, self.lengths)
 
 
-@lru_cache(maxsize=16)
-def _words_alone(normalizer: str, language: str) -> Memo[str, list[str]]:
-    """Raw words -> the words of each, normalised alone; kept from chunk to chunk."""
-    words = find_normalizer(normalizer).words
-    return Memo(lambda word: words(word, language))
+def _align(source: "np.ndarray", left: Ragged, right: Ragged) -> "tuple[np.ndarray, np.ndarray]":
+    """Words made of raw ones alone (with these) and those of the texts -> first raw one, and stop.
+
+    A hit has its own; what lies in a gap between hits has all in that gap, or none.
+    """
+    import numpy as np
+
+    found = align_rows(left, right)
+    first, stop = np.zeros((2, len(right.values)), int)
+    first[found.right_hit] = source[found.left_hit]
+    stop[found.right_hit] = source[found.left_hit] + 1
+    gaps, candidates = found.left_gap[~found.left_hit], source[~found.left_hit]
+    mine = found.right_gap[~found.right_hit]
+    begin, end = np.searchsorted(gaps, mine, "left"), np.searchsorted(gaps, mine, "right")
+    some = begin < end
+    places = np.flatnonzero(~found.right_hit)[some]
+    first[places], stop[places] = candidates[begin[some]], candidates[end[some] - 1] + 1
+    return first, stop

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from snakescribe.evaluate.align import HIT, INSERTION
+from snakescribe.evaluate.align import DELETION, HIT, INSERTION
 from snakescribe.evaluate.normalizers import Normalizer
-from snakescribe.evaluate.sample import Sample, Term
+
+Term = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -46,28 +47,32 @@ def normalise_terms(terms: Sequence[str], normalizer: Normalizer, language: str)
     return [term for term in dict.fromkeys(normalised) if term]
 
 
-def count_terms(sample: Sample) -> list[TermCount]:
-    """A sample -> the counts of each of its terms that stands in reference or hypothesis.
+def count_terms(
+    terms: Sequence[Term],
+    reference: Sequence[str],
+    hypothesis: Sequence[str],
+    alignment: str,
+    prompt: Sequence[str],
+) -> list[TermCount]:
+    """Terms, words and their alignment -> the counts of each term in reference or hypothesis.
 
     A term is recognised where all of its words are hits and nothing was put between them. Any
     other place where the hypothesis has it is false, also where another term was said: NeMo's
     `compute_fscore` does not count those confusions.
     """
-    if not sample.terms:
-        return []
-    said = _find(sample.terms, sample.reference)
-    heard = _find(sample.terms, sample.hypothesis)
+    said = _find(terms, reference)
+    heard = _find(terms, hypothesis)
     if not said and not heard:
         return []
-    place_heard = _hypothesis_place(sample.alignment)
+    place_heard = _hypothesis_place(alignment)
+    prompted = _find([*said, *heard], prompt)
     counts = []
-    for term in sample.terms:
+    for term in terms:
         spoken, written = said.get(term, []), heard.get(term, [])
-        if not spoken and not written:
-            continue
-        hits = sum(_recognised(place_heard, place, len(term)) for place in spoken)
-        prompted = bool(_find((term,), sample.prompt))
-        counts.append(TermCount(term, len(spoken), hits, len(written) - hits, prompted))
+        if spoken or written:
+            hits = sum(_recognised(place_heard, place, len(term)) for place in spoken)
+            false = len(written) - hits
+            counts.append(TermCount(term, len(spoken), hits, false, term in prompted))
     return counts
 
 
@@ -91,7 +96,7 @@ def _hypothesis_place(alignment: str) -> list[int]:
     for operation in alignment:
         if operation != INSERTION:
             places.append(right if operation == HIT else -1)
-        right += operation != "D"
+        right += operation != DELETION
     return places
 
 

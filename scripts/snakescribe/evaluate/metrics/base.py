@@ -5,13 +5,13 @@ figure is thus always a ratio of sums, never a mean of rates, and intervals, str
 for every metric alike.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from math import nan
 from typing import TYPE_CHECKING, Any
 
-from snakescribe.evaluate.sample import Sample
+from snakescribe.evaluate.sample import Sample, Samples
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,26 +48,27 @@ class Metric:
     Attributes:
         name: its name in the config.
         counts: names of the counts, unique over all metrics.
-        count: a function from the samples of a chunk, one for each condition, to the counts: by
-            name a value for each sample. `each_sample` makes it of a function from one sample.
+        count: a function from samples to the counts: by name a value for each sample.
+            `each_sample` makes it of a function from one sample.
         figures: what is reported.
     """
 
     name: str
     counts: tuple[str, ...]
-    count: Callable[[Sequence[Sample]], Mapping[str, Any]]
+    count: Callable[[Samples], Mapping[str, Any]]
     figures: tuple[Figure, ...]
 
 
 def each_sample(
     count: Callable[[Sample], Mapping[str, float]],
-) -> Callable[[Sequence[Sample]], dict[str, list[float]]]:
+) -> Callable[[Iterable[Sample]], dict[str, list[float]]]:
     """A function from a sample to its counts -> `Metric.count`; what a sample lacks is nan."""
 
     @wraps(count)
-    def count_all(samples: Sequence[Sample]) -> dict[str, list[float]]:
+    def count_all(samples: Iterable[Sample]) -> dict[str, list[float]]:
         counted = [count(sample) for sample in samples]
-        return {name: [one.get(name, nan) for one in counted] for name in counted[0]}
+        names = dict.fromkeys(name for one in counted for name in one)
+        return {name: [one.get(name, nan) for one in counted] for name in names}
 
     return count_all
 

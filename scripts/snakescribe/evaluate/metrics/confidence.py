@@ -5,34 +5,29 @@ probability. What needs all words at once (ECE, AUROC, the reliability table) is
 `snakescribe.evaluate.calibration`.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
-from snakescribe.evaluate.align import DELETION, HIT
+from snakescribe.evaluate.align import HIT
 from snakescribe.evaluate.metrics.base import Figure, Metric, Sums, divide, ratio
-from snakescribe.evaluate.sample import Sample
+from snakescribe.evaluate.sample import Samples
 
 COUNTS = ("rated_words", "rated_hits", "brier_sum", "bits_sum")
 # A probability of exactly 0 or 1 that is wrong would cost infinitely many bits.
 CLIP = 1e-7
 
 
-def count_confidence(samples: Sequence[Sample]) -> dict[str, list[float]]:
+def count_confidence(samples: Samples) -> dict[str, Any]:
     """Samples -> words with a probability, those that are right, squared errors and bits."""
     import numpy as np
 
-    counts = np.zeros((len(COUNTS), len(samples)))
-    rated = [place for place, one in enumerate(samples) if len(one.probabilities)]
-    if rated:
-        joined = "".join([samples[place].alignment for place in rated]).replace(DELETION, "")
-        right = np.frombuffer(joined.encode("ascii"), np.uint8) == ord(HIT)
-        probabilities = np.concatenate([samples[place].probabilities for place in rated])
-        known = np.isfinite(probabilities)
-        of_outcome = np.where(known, np.where(right, probabilities, 1 - probabilities), 1)
-        each = (known, right & known, (1 - of_outcome) ** 2, -np.log2(of_outcome.clip(CLIP, 1)))
-        starts = np.cumsum([0, *(len(samples[place].probabilities) for place in rated[:-1])])
-        counts[:, rated] = [np.add.reduceat(values, starts, dtype=float) for values in each]
-    return dict(zip(COUNTS, counts.tolist(), strict=True))
+    rated = samples.probabilities
+    probabilities = rated.values
+    mine = np.repeat(rated.lengths > 0, samples.hypothesis.lengths)
+    right = samples.hypothesis_alignment.values[mine] == ord(HIT)
+    known = np.isfinite(probabilities)
+    of_outcome = np.where(known, np.where(right, probabilities, 1 - probabilities), 1)
+    each = (known, right & known, (1 - of_outcome) ** 2, -np.log2(of_outcome.clip(CLIP, 1)))
+    return {name: rated.sums(values) for name, values in zip(COUNTS, each, strict=True)}
 
 
 def _nce(sums: Sums) -> Any:

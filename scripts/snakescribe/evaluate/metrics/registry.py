@@ -1,6 +1,8 @@
 """Metrics by the name that the config calls them."""
 
+from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from snakescribe.errors import UserError
 from snakescribe.evaluate.metrics.base import Metric
@@ -8,8 +10,9 @@ from snakescribe.evaluate.metrics.confidence import CALIBRATION
 from snakescribe.evaluate.metrics.inventions import HALLUCINATION, PROMPT_LEAK
 from snakescribe.evaluate.metrics.terms import TERMS
 from snakescribe.evaluate.metrics.timing import TIMING
-from snakescribe.evaluate.metrics.words import BASE_COUNTS, CER, MER, WER, WIL, WIP
+from snakescribe.evaluate.metrics.words import CER, MER, WER, WIL, WIP
 from snakescribe.evaluate.plugins import find_plugin
+from snakescribe.evaluate.sample import Samples
 
 METRICS: dict[str, Metric] = {
     one.name: one
@@ -37,11 +40,71 @@ def find_metric(name: str) -> Metric:
             ``module:attribute`` with a `Metric`.
 
     Raises:
-        UserError: there is no such metric, or it is no `Metric`.
+        UserError: there is no such metric, it is no `Metric`, or it takes names that are taken.
     """
     found = find_plugin("metrics", name, METRICS)
     if not isinstance(found, Metric):
         raise UserError(f"scoring.metrics: '{name}' is not a snakescribe.evaluate.metrics.Metric")
-    if taken := set(found.counts) & set(BASE_COUNTS):
-        raise UserError(f"scoring.metrics: '{name}' may not count {', '.join(sorted(taken))}")
+    if found is not METRICS.get(name):
+        _check_names(name, found)
     return found
+
+
+def _check_names(name: str, metric: Metric) -> None:
+    from snakescribe.evaluate.columns import SCORE_COLUMNS
+    from snakescribe.evaluate.conditions import condition_columns
+
+    own = [one for one in METRICS.values() if one is not metric]
+    counts = {column for column, _, _ in SCORE_COLUMNS} | {c for one in own for c in one.counts}
+    figures = {*condition_columns([figure for one in own for figure in one.figures])}
+    for kind, mine, taken in (
+        ("count", metric.counts, counts),
+        ("report", [figure.name for figure in metric.figures], figures),
+    ):
+        if both := sorted(set(mine) & taken):
+            raise UserError(
+                f"scoring.metrics: '{name}' may not {kind} {', '.join(both)}: "
+                "snakescribe has that itself; take another name"
+            )
+
+
+def find_metrics(names: Sequence[str]) -> list[Metric]:
+    """The names of the config -> the metrics.
+
+    Raises:
+        UserError: as `find_metric`, or two metrics share the name of a count or a figure.
+    """
+    metrics = [find_metric(name) for name in names]
+    owner: dict[str, str] = {}
+    for name, metric in zip(names, metrics, strict=True):
+        for own in {*metric.counts, *(figure.name for figure in metric.figures)}:
+            if owner.setdefault(own, name) != name:
+                raise UserError(f"scoring.metrics: both '{owner[own]}' and '{name}' have '{own}'")
+    return metrics
+
+
+def count_samples(metric: Metric, samples: Samples) -> dict[str, Any]:
+    """A metric and samples -> its counts: by name a value for each sample.
+
+    Raises:
+        UserError: a user's metric fails, or counts what it did not announce.
+    """
+    try:
+        counted = dict(metric.count(samples))
+    except Exception as error:
+        if METRICS.get(metric.name) is metric:
+            raise
+        what = f"{type(error).__name__}: {error}"
+        raise _wrong(metric, f"failed to count: {what}") from error
+    if counted.keys() != set(metric.counts):
+        names = f"{', '.join(sorted(counted)) or 'nothing'}, not {', '.join(metric.counts)}"
+        raise _wrong(metric, f"counts {names}")
+    for name, values in counted.items():
+        if len(values) != len(samples):
+            raise _wrong(metric, f"gives {len(values)} values of {name} for {len(samples)} samples")
+    return counted
+
+
+def _wrong(metric: Metric, what: str) -> UserError:
+    hint = "a function from one sample needs @each_sample; see docs/evaluate.md, Metrics"
+    return UserError(f"scoring.metrics: the metric '{metric.name}' {what}; {hint}")

@@ -9,10 +9,9 @@ alignments are best, the two may divide errors differently.
 
 from typing import Any
 
-from snakescribe.evaluate.align import DELETION, HIT, INSERTION
-from snakescribe.evaluate.metrics.base import Figure, Metric, Sums, divide, each_sample, ratio
-from snakescribe.evaluate.sample import Sample
-from snakescribe.evaluate.terms import count_terms
+from snakescribe.evaluate.align import HIT, INSERTION
+from snakescribe.evaluate.metrics.base import Figure, Metric, Sums, divide, ratio
+from snakescribe.evaluate.sample import Samples
 
 COUNTS = (
     "bias_words",
@@ -27,34 +26,35 @@ COUNTS = (
 )
 
 
-@each_sample
-def count_biased(sample: Sample) -> dict[str, float]:
-    """A sample -> words and errors on and off the bias list, and counts of whole terms.
+def count_biased(samples: Samples) -> dict[str, Any]:
+    """Samples -> words and errors on and off the bias list, and counts of whole terms.
 
     The bias list has single words: those of the sample's terms.
     """
-    counts = dict.fromkeys(COUNTS, 0.0)
-    if not sample.terms:
+    import numpy as np
+
+    has_terms = np.array([len(terms) > 0 for terms in samples.terms], bool)
+    counts = {name: np.zeros(len(samples)) for name in COUNTS}
+    if not has_terms.any():
         return counts
-    listed = {word for term in sample.terms for word in term}
-    left = right = 0
-    for operation in sample.alignment:
-        word = sample.hypothesis[right] if operation == INSERTION else sample.reference[left]
-        side = "bias" if word in listed else "other"
-        if operation != INSERTION:
-            counts[f"{side}_words"] += 1
-            left += 1
-        if operation != DELETION:
-            right += 1
-        if operation != HIT:
-            counts[f"{side}_errors"] += 1
-    for one in count_terms(sample):
-        counts["terms_said"] += one.references
-        counts["terms_hit"] += one.hits
-        counts["terms_false"] += one.false
-        if one.prompted:
-            counts["terms_said_prompted"] += one.references
-            counts["terms_hit_prompted"] += one.hits
+    said, heard = samples.reference, samples.hypothesis
+    wrong = samples.reference_alignment.values != ord(HIT)
+    inserted = samples.hypothesis_alignment.values == ord(INSERTION)
+    listed_said, listed_heard = (samples.listed(side) for side in (said, heard))
+    for name, left, right in (
+        ("bias", listed_said, listed_heard),
+        ("other", ~listed_said, ~listed_heard),
+    ):
+        counts[f"{name}_words"] = np.where(has_terms, said.sums(left), 0)
+        errors = said.sums(left & wrong) + heard.sums(right & inserted)
+        counts[f"{name}_errors"] = np.where(has_terms, errors, 0)
+    for row, terms in enumerate(samples.term_counts):
+        for one in terms:
+            counts["terms_said"][row] += one.references
+            counts["terms_hit"][row] += one.hits
+            counts["terms_false"][row] += one.false
+            counts["terms_said_prompted"][row] += one.references * one.prompted
+            counts["terms_hit_prompted"][row] += one.hits * one.prompted
     return counts
 
 

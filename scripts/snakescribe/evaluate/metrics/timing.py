@@ -1,34 +1,33 @@
 """When words are said to begin, against a reference that times each word."""
 
-from math import isnan
+from typing import Any
 
-from snakescribe.evaluate.align import matched_positions
-from snakescribe.evaluate.metrics.base import Figure, Metric, each_sample, ratio
-from snakescribe.evaluate.sample import Sample
+from snakescribe.evaluate.metrics.base import Figure, Metric, ratio
+from snakescribe.evaluate.ragged import Ragged
+from snakescribe.evaluate.sample import Samples
 
 NEAR_SECONDS = 0.2
+COUNTS = ("timed_words", "start_errors", "start_shifts", "near_starts")
 
 
-@each_sample
-def count_timing(sample: Sample) -> dict[str, float]:
-    """A sample -> hits that both sides time, and the errors of their starts."""
-    counts = dict.fromkeys(("timed_words", "start_errors", "start_shifts", "near_starts"), 0.0)
-    if not len(sample.reference_starts) or not len(sample.hypothesis_starts):
-        return counts
-    for left, right in matched_positions(sample.alignment):
-        shift = sample.hypothesis_starts[right] - sample.reference_starts[left]
-        if isnan(shift):
-            continue
-        counts["timed_words"] += 1
-        counts["start_errors"] += abs(shift)
-        counts["start_shifts"] += shift
-        counts["near_starts"] += abs(shift) <= NEAR_SECONDS
-    return counts
+def count_timing(samples: Samples) -> dict[str, Any]:
+    """Samples -> hits that both sides time, and the errors of their starts."""
+    import numpy as np
+
+    left, right = samples.hits
+    shifts = samples.hypothesis_starts.filled(samples.hypothesis.lengths)[right]
+    shifts -= samples.reference_starts.filled(samples.reference.lengths)[left]
+    known = np.isfinite(shifts)
+    rows = samples.reference.row_of[left[known]]
+    shifts, by_row = shifts[known], Ragged(rows, np.bincount(rows, minlength=len(samples)))
+    near = np.abs(shifts) <= NEAR_SECONDS
+    each = (np.ones(len(shifts)), np.abs(shifts), shifts, near)
+    return {name: by_row.sums(values) for name, values in zip(COUNTS, each, strict=True)}
 
 
 TIMING = Metric(
     "timing",
-    ("timed_words", "start_errors", "start_shifts", "near_starts"),
+    COUNTS,
     count_timing,
     (
         Figure(

@@ -1,11 +1,10 @@
 """Error rates of words and characters, as jiwer defines them, over a corpus."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from snakescribe.evaluate.align import DELETION, HIT, INSERTION, SUBSTITUTION
 from snakescribe.evaluate.metrics.base import Figure, Metric, Sums, divide, ratio
-from snakescribe.evaluate.sample import Sample
+from snakescribe.evaluate.sample import Samples
 
 # These are columns of the scores in any case: they are counted whatever metrics are asked for.
 BASE_COUNTS = (
@@ -18,29 +17,38 @@ BASE_COUNTS = (
     "character_errors",
 )
 
+_OPERATIONS = (
+    ("hits", HIT),
+    ("substitutions", SUBSTITUTION),
+    ("deletions", DELETION),
+    ("insertions", INSERTION),
+)
 
-def count_words(samples: Sequence[Sample]) -> dict[str, Any]:
-    """Samples of a chunk -> hits, substitutions, deletions and insertions; errors of characters.
 
-    Characters are those of the normalised words joined by single spaces (which count).
+def count_words(samples: Samples) -> dict[str, Any]:
+    """Samples -> hits, substitutions, deletions and insertions; errors of characters.
+
+    Characters are those of the normalised words joined by single spaces, which count; in
+    languages without spaces by nothing.
     """
     import numpy as np
     from rapidfuzz.distance import Levenshtein
     from rapidfuzz.process import cpdist
 
-    reference = " ".join(samples[0].reference)
-    hypotheses = [" ".join(one.hypothesis) for one in samples]
-    distances = cpdist(
-        [reference] * len(samples), hypotheses, scorer=Levenshtein.distance, dtype=np.int32
-    )
+    operations = samples.alignment
     return {
-        "words": [len(samples[0].reference)] * len(samples),
-        "hits": [one.alignment.count(HIT) for one in samples],
-        "substitutions": [one.alignment.count(SUBSTITUTION) for one in samples],
-        "deletions": [one.alignment.count(DELETION) for one in samples],
-        "insertions": [one.alignment.count(INSERTION) for one in samples],
-        "characters": [len(reference)] * len(samples),
-        "character_errors": distances.tolist(),
+        "words": samples.reference.lengths,
+        **{
+            name: operations.sums(operations.values == ord(letter), int)
+            for name, letter in _OPERATIONS
+        },
+        "characters": np.fromiter(map(len, samples.reference_text), int, len(samples)),
+        "character_errors": cpdist(
+            samples.reference_text,
+            samples.hypothesis_text,
+            scorer=Levenshtein.distance,
+            dtype=np.int32,
+        ),
     }
 
 
@@ -62,7 +70,7 @@ def _wip(sums: Sums) -> Any:
     return divide(sums["hits"], sums["words"]) * divide(sums["hits"], heard)
 
 
-def _nothing(_: Sequence[Sample]) -> dict[str, float]:
+def _nothing(_: Samples) -> dict[str, float]:
     return {}
 
 

@@ -1,0 +1,98 @@
+"""Rows of different lengths in one array, so that work on them needs no loop over rows."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclass(frozen=True)
+class Ragged:
+    """Rows of values: `values` (all of them, row after row) and `lengths` (rows,)."""
+
+    values: "np.ndarray"
+    lengths: "np.ndarray"
+
+    @cached_property
+    def stops(self) -> "np.ndarray":
+        """(rows,) where each row ends in `values`."""
+        return self.lengths.cumsum()
+
+    @cached_property
+    def starts(self) -> "np.ndarray":
+        """(rows,) where each row begins in `values`."""
+        return self.stops - self.lengths
+
+    @cached_property
+    def row_of(self) -> "np.ndarray":
+        """(values,) the row of each value."""
+        import numpy as np
+
+        return np.repeat(np.arange(len(self.lengths)), self.lengths)
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return len(self.lengths)
+
+    def __getitem__(self, row: int) -> "np.ndarray":
+        """A row's values."""
+        return self.values[self.starts[row] : self.stops[row]]
+
+    def part(self, first: int, stop: int) -> "Ragged":
+        """The rows from `first` to the one before `stop`."""
+        begin = self.starts[first] if first < stop else 0
+        end = self.stops[stop - 1] if first < stop else 0
+        return Ragged(self.values[begin:end], self.lengths[first:stop])
+
+    def take(self, rows: "np.ndarray") -> "Ragged":
+        """The rows at these places, in this order."""
+        lengths = self.lengths[rows]
+        return Ragged(self.values[spans(self.starts[rows], lengths)], lengths)
+
+    def flatten(self, inner: "Ragged") -> "Ragged":
+        """Rows of values that are rows of `inner` -> rows of all that those hold."""
+        found = inner.take(self.values)
+        return Ragged(found.values, self.sums(found.lengths, int))
+
+    def filled(self, lengths: "np.ndarray") -> "np.ndarray":
+        """Lengths of full rows -> the values of these, nan in rows that have none here."""
+        import numpy as np
+
+        out = np.full(int(lengths.sum()), np.nan)
+        out[np.repeat(self.lengths > 0, lengths)] = self.values
+        return out
+
+    def sums(self, values: "np.ndarray", kind: type = float) -> "np.ndarray":
+        """As many values as there are -> the sum over each row (rows,), as numbers of a kind.
+
+        A row's sum depends on its own values alone, to the last bit.
+        """
+        import numpy as np
+
+        out: np.ndarray = np.zeros(len(self.lengths), kind)
+        filled = self.lengths > 0
+        if filled.any():
+            out[filled] = np.add.reduceat(values, self.starts[filled], dtype=kind)
+        return out
+
+
+def spans(starts: "np.ndarray", lengths: "np.ndarray") -> "np.ndarray":
+    """Starts and lengths -> the numbers from each start on, as many as its length, in a row."""
+    import numpy as np
+
+    stops = lengths.cumsum()
+    total = int(stops[-1]) if len(stops) else 0
+    return np.repeat(starts - (stops - lengths), lengths) + np.arange(total)
+
+
+def equal_rows(one: Ragged, other: Ragged) -> "np.ndarray":
+    """As many rows of both -> (rows,) whether they are equal."""
+    import numpy as np
+
+    same = one.lengths == other.lengths
+    rows = np.flatnonzero(same & (one.lengths > 0))
+    left, right = one.take(rows), other.take(rows)
+    same[rows] = left.sums(left.values != right.values) == 0
+    return same
