@@ -43,6 +43,16 @@ def test_a_recording_keeps_its_shard_when_the_list_grows(resolve: Resolve) -> No
     assert resolve(TALKS, per_shard=1) == rows
 
 
+def test_references_that_cannot_be_read_are_said(
+    resolve: Resolve, caplog: pytest.LogCaptureFixture
+) -> None:
+    touch("a.wav", "b.wav", "c.wav", "a.txt", "b.docx")
+    Path("t.csv").write_text("id,audio,reference_file\na,a.wav,a.txt\nb,b.wav,b.docx\nc,c.wav,\n")
+    resolve({"source": "table", "path": "t.csv"})
+    assert "1 recordings name a reference file that does not exist or does not end" in caplog.text
+    assert "(b); they will not be scored" in caplog.text
+
+
 def test_what_vanished_stays_and_what_lost_its_source_goes(resolve: Resolve) -> None:
     touch("talks/a.wav", "talks/b.wav", "more/c.wav")
     more = {"source": "folder", "path": "more"}

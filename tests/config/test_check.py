@@ -24,6 +24,7 @@ SHIPPED = [path.relative_to(REPOSITORY) for path in sorted((REPOSITORY / "config
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.chdir(tmp_path)
     Path("terms.csv").write_text("term\nOkafor\n")
+    Path("words.csv").write_text("word\nOkafor\n")
     return {
         "recordings": [{"source": "folder", "path": "talks"}],
         "models": {"tiny-en": {"weights": "tiny.en"}},
@@ -79,6 +80,43 @@ def test_every_option_is_described() -> None:
         ({"recordings": [{"source": "foldr", "path": "x"}]}, "unknown source 'foldr'; did you"),
         ({"recordings": [{"source": "folder"}]}, "recordings.0: the key 'path' is missing"),
         ({"recordings": [{"source": "table", "path": "gone.tsv"}]}, "no such file: gone.tsv"),
+        (
+            {"scoring": {"terms": {"tables": ["words.csv"]}}},
+            "scoring.terms.tables: words.csv: a table of terms needs a column 'term'; it has word",
+        ),
+        (
+            {"prompts": {"none": "", "names": {"template": "{terms}", "terms": "words.csv"}}},
+            "prompts.names.terms: words.csv: a table of terms needs a column 'term'; it has word",
+        ),
+        (
+            {
+                "prompts": {
+                    "none": "",
+                    "names": {"template": "{terms}", "terms": "terms.csv", "score": "usge"},
+                }
+            },
+            "prompts.names.terms: score 'usge': terms.csv has no column 'usge'",
+        ),
+        (
+            {"scoring": {"strata": {"snr_db": [10, float("nan")]}}},
+            "scoring.strata.snr_db: nan is no edge of a bin; give finite numbers",
+        ),
+        (
+            {"scoring": {"strata": {"snr_db": [float("-inf"), 10]}}},
+            "scoring.strata.snr_db: -inf is no edge of a bin; give finite numbers",
+        ),
+        (
+            {"scoring": {"normalizers": ["math:pi"]}},
+            "scoring.normalizers: 'math:pi' is no function from text to text: it is 3.14",
+        ),
+        (
+            {"scoring": {"normalizers": ["builtins:len"]}},
+            "'builtins:len' is no function from text to text: of \"Dr. Okafor",
+        ),
+        (
+            {"scoring": {"normalizers": ["math:sqrt"]}},
+            "'math:sqrt' is no function from text to text: of \"Dr. Okafor",
+        ),
         ({"context": [{"table": "gone.tsv"}]}, "context.0.table: no such file: gone.tsv"),
         ({"models": {"a b": {"weights": "tiny.en"}}}, "'a b' is no good name"),
         ({"models": {"tiny-en": {}}}, "models.tiny-en: the key 'weights' is missing"),

@@ -2,6 +2,7 @@
 
 import random
 import time
+import unicodedata
 from itertools import pairwise
 
 import pytest
@@ -107,7 +108,46 @@ def test_ten_hours_align_in_bounded_time():
 
 @pytest.mark.parametrize(("count", "size"), [(1, 1), (3, 3), (7, 7), (50, PANEL)])
 def test_the_panel_has_the_baseline_and_is_spread(count, size):
-    names = [f"c{index}" for index in range(count)]
-    panel = choose_panel(names, names[-1])
-    assert panel[0] == names[-1]
-    assert len(panel) == len(set(panel)) == size
+    texts = [f"c{index}" for index in range(count)]
+    panel = choose_panel([*texts, "c0"])
+    assert next(iter(panel)) == "c0"
+    assert panel["c0"] == 2
+    assert len(panel) == size
+
+
+def test_a_loss_between_two_conditions_goes_to_the_one_with_too_few_words():
+    # The first chunk's speaker says two words a second and was heard; the second was half heard.
+    reference = untimed("a b c d e f g h i j k l m n o p q r s t")
+    heard = [["a b c d e f g h i j"], ["p q r s t"]]
+    assert cut_reference(reference, spans(2, 5.0), heard) == [0, 10, 20]
+    # With speech in a quarter of the second chunk, the first one must have missed the words.
+    assert cut_reference(reference, spans(2, 5.0), heard, [5.0, 1.25]) == [0, 15, 20]
+
+
+def test_what_nobody_heard_is_divided_as_the_seconds_of_speech():
+    words = [f"w{index}" for index in range(80)]
+    heard = [[" ".join(words[:20])], [""], [""], [" ".join(words[60:])]]
+    cuts = cut_reference(untimed(" ".join(words)), spans(4), heard, [10, 15, 5, 10])
+    assert cuts == [0, 20, 50, 60, 80]
+
+
+def test_a_lone_match_far_away_does_not_move_a_cut():
+    # "of the" stands in what was missed too: an alignment may as well match it there.
+    words = [f"w{index}" for index in range(60)]
+    words[18:20] = words[36:38] = ["of", "the"]
+    heard = [[" ".join(words[:20])], [""], [" ".join(words[40:])]]
+    cuts = cut_reference(untimed(" ".join(words)), spans(3), heard)
+    assert cuts == [0, 20, 40, 60]
+
+
+@pytest.mark.parametrize("form", ["NFD", "NFKC", "NFKD"])
+def test_words_are_found_in_any_form_of_unicode(form):
+    rng = random.Random(5)
+    syllables = [chr(rng.randrange(0xAC00, 0xD7A4)) for _ in range(60)]
+    vocabulary = ["".join(rng.choices(syllables, k=3)) + "é" for _ in range(400)]
+    said = [[rng.choice(vocabulary) for _ in range(rng.randint(8, 40))] for _ in range(10)]
+    heard = [[" ".join(word for word in chunk if rng.random() > 0.1)] for chunk in said]
+    text = " ".join(word for chunk in said for word in chunk)
+    expected = cut_reference(untimed(text), spans(10), heard)
+    found = cut_reference(untimed(unicodedata.normalize(form, text)), spans(10), heard)
+    assert found == expected

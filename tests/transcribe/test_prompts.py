@@ -163,3 +163,48 @@ def test_a_table_without_terms_is_named(tmp_path: Path) -> None:
     path.write_text("word,usage\nA,1\n")
     with pytest.raises(UserError, match="needs a column 'term'; it has word, usage"):
         ranked_terms(path, "")
+
+
+def write_terms(path: Path, content: str) -> Path:
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("content", "terms"),
+    [
+        ("term\nOkafor\nKites\n", ("Okafor", "Kites")),
+        ("term\nSmith, John\nsatin top\n", ("Smith, John", "satin top")),
+        ("\ufeffterm\r\nC#\r\n# a comment\r\n#not one? it is\r\nF# minor\r\n", ("C#", "F# minor")),
+        ("term,usage\n007,1\nNA,2\nnull,3\n1e5,4\n,5\n", ("007", "NA", "null", "1e5")),
+        ('usage;term\n1,5;"a; b"\n2;nan\n', ("a; b", "nan")),
+        ("term\tusage\nNew, York\t3\nlast\n", ("New, York", "last")),
+        ('"term"\n"#tag"\n', ("#tag",)),
+    ],
+)
+def test_terms_are_texts_as_they_stand_in_the_table(
+    tmp_path: Path, content: str, terms: tuple[str, ...]
+) -> None:
+    assert ranked_terms(write_terms(tmp_path / "terms.csv", content), "") == terms
+
+
+@pytest.mark.parametrize(
+    ("content", "score", "message"),
+    [
+        ("", "", "an empty table; its first line names the columns"),
+        ("Okafor\nKites\n", "", "needs a column 'term'; it has Okafor; name the columns"),
+        ("term,usage\nSmith, John,1\n", "", "line 2: 3 cells where the header has 2 columns; put"),
+        ("term,usage\nA,often\n", "usage", "column 'usage' stands in a score, but .*'often'"),
+    ],
+)
+def test_a_damaged_table_of_terms_is_explained(
+    tmp_path: Path, content: str, score: str, message: str
+) -> None:
+    with pytest.raises(UserError, match=message):
+        ranked_terms(write_terms(tmp_path / "terms.csv", content), score)
+
+
+def test_terms_without_a_number_come_last(tmp_path: Path) -> None:
+    table = write_terms(tmp_path / "terms.csv", "term,usage\nA,\nB,1\nC,2\n")
+    assert ranked_terms(table, "usage") == ("C", "B", "A")
+    assert ranked_terms(table, "2 + 1") == ("A", "B", "C")

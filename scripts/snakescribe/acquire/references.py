@@ -1,5 +1,7 @@
 """A user's references (a folder of files, or a table) -> which belongs to which recording."""
 
+import logging
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,6 +14,9 @@ from snakescribe.acquire.sources.listing import Found
 from snakescribe.acquire.sources.table import LOCATOR_COLUMNS, find_file
 from snakescribe.errors import UserError
 from snakescribe.store import digest, keyed_path, write_text
+from snakescribe.tables import Row
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -58,6 +63,24 @@ def read_references(path: Path, store: Path) -> References:
             raise row.fail(f"reference_file: no such file: {file}")
         found.by_name[name] = (text, "") if text else ("", str(place))
     return found
+
+
+def warn_of_reference_files(items: Iterable[Row]) -> None:
+    """Log which items name a reference file that is gone, or of a kind that cannot be read."""
+    lost = [
+        item["recording"]
+        for item in items
+        if (file := item["reference_file"])
+        and not (Path(file).suffix.lower() in REFERENCE_SUFFIXES and Path(file).is_file())
+    ]
+    if lost:
+        log.warning(
+            "%d recordings name a reference file that does not exist or does not end in %s (%s); "
+            "they will not be scored",
+            len(lost),
+            ", ".join(REFERENCE_SUFFIXES),
+            ", ".join(lost[:5]) + (" ..." if len(lost) > 5 else ""),
+        )
 
 
 def _from_folder(path: Path) -> References:

@@ -10,7 +10,7 @@ from snakescribe.acquire.filters import filter_found
 from snakescribe.acquire.frozen import Frozen
 from snakescribe.acquire.lock import Locked, extend_lock, read_lock, write_lock
 from snakescribe.acquire.lookup import Lookup
-from snakescribe.acquire.references import References, read_references
+from snakescribe.acquire.references import References, read_references, warn_of_reference_files
 from snakescribe.acquire.rounds import open_round
 from snakescribe.acquire.sites import Pace
 from snakescribe.acquire.sources import Found, make_source
@@ -76,6 +76,7 @@ def resolve_items(
         raise UserError(f"recordings: there is no recording at all: {failures}")
     write_lock(store, locked)
     rows = [one.as_item() for one in locked]
+    warn_of_reference_files(rows)
     asked = join_context(rows, locked, context, web, lookup)
     if frozen.open or lookup.open or not asked:
         open_round(store, ROUND)

@@ -8,7 +8,7 @@ from snakescribe.acquire.filters import check_filters
 from snakescribe.acquire.sources import make_source
 from snakescribe.config.sweep import Experiment
 from snakescribe.errors import UserError, did_you_mean
-from snakescribe.evaluate.check import find_scoring_problems
+from snakescribe.evaluate.check import find_scoring_problems, find_table_problems
 from snakescribe.process.filters import check_chain
 from snakescribe.transcribe.engines import dishonoured_options, engine_class
 from snakescribe.transcribe.prompts import field_names
@@ -119,7 +119,9 @@ def _check_prompts(config: Config) -> Iterator[str]:
             yield f"prompts.{name}: {error}"
             continue
         if prompt["terms"]:
-            yield from _check_file(prompt["terms"], f"prompts.{name}.terms")
+            yield from find_table_problems(
+                prompt["terms"], prompt["score"], f"prompts.{name}.terms"
+            )
         elif "terms" in fields:
             yield f"prompts.{name}.terms: the template asks for {{terms}}; name a table of terms"
 

@@ -1,51 +1,50 @@
 """A recording's reference -> the piece of it that belongs to each chunk.
 
-The pieces do not depend on the condition that is scored: they are found once for a recording,
-from the times of the reference where it has any, else from one alignment of the whole reference
-with a consensus of what the conditions heard. A cut is then moved within its uncertainty to
-where the errors of a panel of conditions, summed, are fewest. Every word of the reference lies in
-exactly one chunk.
+The pieces do not depend on the condition that is scored: they are found once for a recording.
+Each cut is first guessed, from the times of the reference where it has any, else from one
+alignment of the whole reference with what was heard. Within what is uncertain about the guesses
+the cuts are then placed where a panel of conditions makes the fewest errors and the chunks get as
+many words as their speech is likely to hold; see `place_cuts`. Every word of the reference lies
+in exactly one chunk.
 """
 
 import re
+import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from functools import partial
+from itertools import accumulate, pairwise
 
 from snakescribe.evaluate.align import Encoder, align
+from snakescribe.evaluate.place_cuts import place_cuts
 from snakescribe.evaluate.references import SpokenReference
 
 PANEL = 7
 LOOSE_SECONDS = 1.5
 EXACT_SECONDS = 0.3
-WIDEST_SEARCH = 40
+WIDEST_SEARCH = 64
+ANCHOR_WORDS = 3
 
-_SENTENCE_ENDS = frozenset(".!?…。！？")
 _OUTER_PUNCTUATION = re.compile(r"^\W+|\W+$")
 
-
-def choose_panel(names: Sequence[str], baseline: str) -> list[str]:
-    """Condition names -> at most `PANEL` of them, evenly spread, with the baseline first."""
-    others = [name for name in names if name != baseline]
-    if len(others) >= PANEL:
-        step = len(others) / (PANEL - 1)
-        others = [others[int(index * step)] for index in range(PANEL - 1)]
-    return [baseline, *others] if baseline in names else others
+Guesses = tuple[list[int], list[tuple[int, int]]]
 
 
 def cut_reference(
     reference: SpokenReference,
     chunks: Sequence[tuple[float, float]],
     heard: Sequence[Sequence[str]],
+    speech: Sequence[float] = (),
 ) -> list[int]:
     """A reference, the chunk plan and what was heard -> where to cut the reference's words.
 
     Args:
         reference: the recording's words, with times or without.
         chunks: start and end of each chunk, in order, in seconds.
-        heard: for each chunk, the texts of the conditions on the panel (none where a chunk has
-            no transcript).
+        heard: for each chunk, the texts of all conditions, the baseline's first (none where a
+            chunk has no transcript).
+        speech: seconds of speech in each chunk; where not given, all of it is speech.
 
     Returns:
         One position more than there are chunks: chunk i has the words from the i-th position to
@@ -55,46 +54,76 @@ def cut_reference(
         return [0]
     encoder = Encoder(_fold)
     words = encoder.encode(reference.words)
-    panels = [[_encode(encoder, text, reference.spaced) for text in texts] for texts in heard]
+    panels = []
+    for texts in heard:
+        panel = Counter[str]()
+        for text, count in choose_panel(texts).items():
+            panel[encoder.encode(_split(text, reference.spaced))] += count
+        panels.append(panel)
+    speech = speech or [end - start for start, end in chunks]
+    expected: list[float] = []
     if reference.times:
-        cuts, ranges = _cut_by_time(reference, chunks)
+        guesses, ranges = _guess_by_time(reference, chunks)
     else:
-        cuts, ranges = _cut_by_alignment(words, [_medoid(panel) for panel in panels])
-    positions = [0, *cuts, len(words)]
-    for index, (low, high) in enumerate(ranges, start=1):
-        low = max(low, positions[index - 1])
-        high = min(high, positions[index + 1])
-        if low < high:
-            positions[index] = _best_cut(
-                words, positions, index, (low, high), panels, reference.words
-            )
-    return positions
+        guesses, ranges = _guess_by_alignment(words, _choose_guide(words, panels), speech)
+        rate = len(words) / max(sum(speech), 1e-9)
+        expected = [rate * seconds for seconds in speech]
+    reach = WIDEST_SEARCH // 2
+    windows = [
+        (max(low, guess - reach), min(high, guess + reach))
+        for guess, (low, high) in zip(guesses, ranges, strict=True)
+    ]
+    cuts = place_cuts(words, reference.words, guesses, windows, panels, expected)
+    return [0, *cuts, len(words)]
+
+
+def choose_panel(texts: Sequence[str]) -> Counter[str]:
+    """What the conditions heard in a chunk -> at most `PANEL` different texts, with their counts.
+
+    The first is always among them; the others are evenly spread.
+    """
+    counts = Counter(texts)
+    if len(counts) <= PANEL:
+        return counts
+    first, *others = counts
+    step = len(others) / (PANEL - 1)
+    chosen = [first, *(others[int(index * step)] for index in range(PANEL - 1))]
+    return Counter({text: counts[text] for text in chosen})
 
 
 def _fold(word: str) -> str:
-    """A word -> what counts when looking for it: no case, no punctuation around it."""
-    return _OUTER_PUNCTUATION.sub("", word.casefold()) or word
+    """A word -> what counts when looking for it: no case, no punctuation around it, NFKC."""
+    word = unicodedata.normalize("NFKC", word).casefold()
+    return _OUTER_PUNCTUATION.sub("", word) or word
 
 
-def _encode(encoder: Encoder, text: str, spaced: bool) -> str:
-    parts = text.split() if spaced else [one for one in text if not one.isspace()]
-    return encoder.encode(parts)
+def _split(text: str, spaced: bool) -> list[str]:
+    if spaced:
+        return text.split()
+    return [one for one in unicodedata.normalize("NFKC", text) if not one.isspace()]
 
 
-def _medoid(panel: Sequence[str]) -> str:
-    """What several conditions heard in a chunk -> the one that is nearest to all others."""
-    from rapidfuzz.distance import Levenshtein
+def _choose_guide(words: str, panels: Sequence[Counter[str]]) -> list[str]:
+    """Panels -> for each chunk the text that shares most pairs of words with the reference.
 
-    if len(set(panel)) < 2:
-        return panel[0] if panel else ""
-    totals = [sum(Levenshtein.distance(one, other) for other in panel) for one in panel]
-    return panel[totals.index(min(totals))]
+    Of equals the one with the fewest other pairs, then the one that most conditions heard.
+    """
+    known = _pairs(words)
+
+    def merit(text: str, panel: Counter[str]) -> tuple[int, int, int]:
+        pairs = _pairs(text)
+        shared = len(pairs & known)
+        return shared, shared - len(pairs), panel[text]
+
+    return [max(panel, key=partial(merit, panel=panel), default="") for panel in panels]
 
 
-def _cut_by_time(
-    reference: SpokenReference, chunks: Sequence[tuple[float, float]]
-) -> tuple[list[int], list[tuple[int, int]]]:
-    """Cut where the pauses between chunks lie; the range is what lies near in time.
+def _pairs(text: str) -> set[str]:
+    return {text[place : place + 2] for place in range(len(text) - 1)}
+
+
+def _guess_by_time(reference: SpokenReference, chunks: Sequence[tuple[float, float]]) -> Guesses:
+    """Guess that cuts lie in the pauses between chunks; the range is what lies near in time.
 
     A word between two chunks goes to the nearer one: the boundary is the middle of the gap.
     """
@@ -102,78 +131,54 @@ def _cut_by_time(
     for index in range(1, len(middles)):  # overlapping speakers: keep the order of the words
         middles[index] = max(middles[index], middles[index - 1])
     slack = EXACT_SECONDS if reference.exact else LOOSE_SECONDS
-    cuts: list[int] = []
-    ranges: list[tuple[int, int]] = []
-    for (_, end), (start, _) in pairwise(chunks):
-        boundary = (start + end) / 2
-        cuts.append(bisect_left(middles, boundary))
-        ranges.append(
-            (bisect_left(middles, boundary - slack), bisect_left(middles, boundary + slack))
-        )
-    return cuts, ranges
+    boundaries = [(end + start) / 2 for (_, end), (start, _) in pairwise(chunks)]
+    ranges = [
+        (bisect_left(middles, one - slack), bisect_left(middles, one + slack)) for one in boundaries
+    ]
+    return [bisect_left(middles, one) for one in boundaries], ranges
 
 
-def _cut_by_alignment(words: str, guide: Sequence[str]) -> tuple[list[int], list[tuple[int, int]]]:
-    """Cut between the words that match the last of one chunk's guide and the first of the next's.
+def _guess_by_alignment(words: str, guide: Sequence[str], speech: Sequence[float]) -> Guesses:
+    """Guess that cuts lie between what matches the guide before a pause and after it.
 
-    The range is what lies between those two matches: the alignment cannot tell on which side of
-    the cut these words belong.
+    Only words count that match with their neighbours: a lone "of the" may be any of them. Between
+    the last such word before a pause and the first after it lies the range: the alignment cannot
+    tell where in it the cut is. The guess divides it as the seconds of speech would.
     """
-    matched: list[int] = []  # for each word of the guide: its reference word, else -1
-    before: list[int] = []  # and the reference words consumed before it
-    left = 0
-    for operation in align(words, "".join(guide)):
-        if operation != "D":
-            before.append(left)
-            matched.append(left if operation == "=" else -1)
+    ends = list(accumulate(speech, initial=0.0))
+    moments = [
+        ends[number] + speech[number] * (place + 0.5) / len(text)
+        for number, text in enumerate(guide)
+        for place in range(len(text))
+    ]
+    anchors = [(-1, 0.0), *_find_anchors(words, guide, moments), (len(words), ends[-1])]
+    clock = [moment for _, moment in anchors[1:-1]]
+    guesses: list[int] = []
+    ranges: list[tuple[int, int]] = []
+    for moment in ends[1:-1]:
+        after = bisect_left(clock, moment) + 1
+        (left, since), (right, until) = anchors[after - 1 : after + 1]
+        share = (moment - since) / (until - since) if until > since else 0.5
+        guesses.append(left + 1 + round(share * (right - left - 1)))
+        ranges.append((left + 1, right))
+    return guesses, ranges
+
+
+def _find_anchors(
+    words: str, guide: Sequence[str], moments: Sequence[float]
+) -> list[tuple[int, float]]:
+    """Words of the reference that match `ANCHOR_WORDS` or more in a row, with their moments."""
+    operations = align(words, "".join(guide))
+    firsts = set(accumulate(map(len, guide)))  # where another chunk's text begins
+    anchors: list[tuple[int, float]] = []
+    row: list[tuple[int, float]] = []
+    left = right = 0
+    for operation in f"{operations}$":
+        if operation != "=" or right in firsts:
+            anchors += row if len(row) >= ANCHOR_WORDS else ()
+            row = []
+        if operation == "=":
+            row.append((left, moments[right]))
         left += operation != "I"
-    before.append(left)
-    last = [0]  # reference position after the last match up to each guide word
-    for position in matched:
-        last.append(position + 1 if position >= 0 else last[-1])
-    following = [len(words)]  # reference position of the next match from each guide word on
-    for position in reversed(matched):
-        following.append(position if position >= 0 else following[-1])
-    following.reverse()
-    cuts: list[int] = []
-    ranges: list[tuple[int, int]] = []
-    done = 0
-    for part in guide[:-1]:
-        done += len(part)
-        low, high = last[done], following[done]
-        middle = min(max(before[done], low), high)
-        if high - low > WIDEST_SEARCH:
-            low, high = (
-                max(low, middle - WIDEST_SEARCH // 2),
-                min(high, middle + WIDEST_SEARCH // 2),
-            )
-        cuts.append(middle)
-        ranges.append((low, high))
-    return cuts, ranges
-
-
-def _best_cut(
-    words: str,
-    positions: Sequence[int],
-    index: int,
-    limits: tuple[int, int],
-    panels: Sequence[Sequence[str]],
-    raw: Sequence[str],
-) -> int:
-    """The cut within the limits where the panel's errors on both sides, summed, are fewest.
-
-    Among equals, one after the end of a sentence, then the nearest to where it was.
-    """
-    from rapidfuzz.distance import Levenshtein
-
-    first, stop = positions[index - 1], positions[index + 1]
-    left, right = Counter(panels[index - 1]), Counter(panels[index])
-
-    def cost(cut: int) -> tuple[int, bool, int]:
-        before, after = words[first:cut], words[cut:stop]
-        errors = sum(count * Levenshtein.distance(before, one) for one, count in left.items())
-        errors += sum(count * Levenshtein.distance(after, one) for one, count in right.items())
-        ends_sentence = cut > 0 and raw[cut - 1][-1:] in _SENTENCE_ENDS
-        return errors, not ends_sentence, abs(cut - positions[index])
-
-    return min(range(limits[0], limits[1] + 1), key=cost)
+        right += operation != "D"
+    return anchors

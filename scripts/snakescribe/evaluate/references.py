@@ -1,10 +1,11 @@
 """Recordings -> their reference as words with times, where the reference has any."""
 
 import logging
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from snakescribe.errors import UserError
 from snakescribe.evaluate.normalizers import is_spaced
@@ -24,7 +25,9 @@ class SpokenReference:
     """A recording's reference: raw words in order, each with its time on the recording's clock.
 
     `times` is empty where the reference is untimed. `exact` says that the times are those of
-    words and not of utterances whose words were spread over their duration.
+    words and not of utterances whose words were spread over their duration. A timed reference
+    says nothing about what lies outside `span`, from its first entry to its last, and about the
+    spans `ignored` (s).
     """
 
     words: tuple[str, ...]
@@ -32,16 +35,26 @@ class SpokenReference:
     exact: bool
     tier: str
     spaced: bool
+    span: tuple[float, float] | None = None
+    ignored: tuple[tuple[float, float], ...] = ()
 
     def text(self, start: int, stop: int) -> str:
         """A range of words -> their text."""
         return (" " if self.spaced else "").join(self.words[start:stop])
 
 
-def find_reference(
+class Source(NamedTuple):
+    """Where a reference may come from: its tier, and its text or the path of its file."""
+
+    tier: str
+    text: str
+    path: str
+
+
+def list_sources(
     item: Row, recording: Row | None, tiers: Sequence[str], language: str
-) -> SpokenReference | None:
-    """An item and what acquiring it gave -> its best reference, or None.
+) -> list[Source]:
+    """An item and what acquiring it gave -> the references that it names, best first.
 
     Args:
         item: a row of the items table.
@@ -53,31 +66,39 @@ def find_reference(
     Raises:
         UserError: `reference_tier` names no tier.
     """
-    sources: list[tuple[str, str, str]] = []
     own = item["context"].get("reference_tier") or HUMAN
     if own not in TIERS:
         raise UserError(
             f"reference_tier of recording {item['recording']}: unknown tier '{own}'; "
             f"known are: {', '.join(TIERS)}"
         )
+    sources: list[Source] = []
     if item["reference_file"]:
-        sources.append((own, "file", item["reference_file"]))
+        sources.append(Source(own, "", item["reference_file"]))
     if item["reference"]:
-        sources.append((own, "text", item["reference"]))
+        sources.append(Source(own, item["reference"], ""))
     for caption in (recording or {}).get("captions") or ():
         if _same_language(caption.get("language") or "", language):
-            sources.append((caption["tier"], "file", caption["path"]))
-    ranked = sorted(
-        (source for source in sources if source[0] in tiers),
-        key=lambda source: tiers.index(source[0]),
-    )
+            sources.append(Source(caption["tier"], "", caption["path"]))
+    ranked = (source for source in sources if source.tier in tiers)
+    return sorted(ranked, key=lambda source: tiers.index(source.tier))
+
+
+def find_reference(
+    item: Row, recording: Row | None, tiers: Sequence[str], language: str
+) -> SpokenReference | None:
+    """An item and what acquiring it gave -> the best of its references that can be read, or None.
+
+    Takes and raises what `list_sources` does. A file that cannot be read is a warning.
+    """
     spaced = is_spaced(language)
-    for tier, kind, value in ranked:
-        if kind == "text":
-            words = _split(value, spaced)
-            found: SpokenReference | None = SpokenReference(tuple(words), (), False, tier, spaced)
+    for tier, text, path in list_sources(item, recording, tiers, language):
+        if text:
+            found: SpokenReference | None = SpokenReference(
+                tuple(_split(text, spaced)), (), False, tier, spaced
+            )
         else:
-            found = _read_file(Path(value), tier, spaced, item["recording"])
+            found = _read_file(Path(path), tier, spaced, item["recording"])
         if found is not None and found.words:
             return found
     return None
@@ -89,7 +110,10 @@ def _same_language(one: str, other: str) -> bool:
 
 
 def _split(text: str, spaced: bool) -> list[str]:
-    return text.split() if spaced else [one for one in text if not one.isspace()]
+    """A text -> its words; else its characters, where a letter and its mark are one."""
+    if spaced:
+        return text.split()
+    return [one for one in unicodedata.normalize("NFC", text) if not one.isspace()]
 
 
 def _read_file(path: Path, tier: str, spaced: bool, recording: str) -> SpokenReference | None:
@@ -97,7 +121,7 @@ def _read_file(path: Path, tier: str, spaced: bool, recording: str) -> SpokenRef
     from snakescribe.acquire.captions import read_reference
 
     try:
-        reference = read_reference(path)
+        reference = read_reference(path, recording)
     except (UserError, OSError, ValueError) as error:
         logger.warning("%s: no reference: %s: %s", recording, path, error)
         return None
@@ -110,7 +134,13 @@ def _read_file(path: Path, tier: str, spaced: bool, recording: str) -> SpokenRef
         words += [text for text, _, _ in parts]
         times += [(start, end) for _, start, end in parts]
     return SpokenReference(
-        tuple(words), tuple(times) if reference.timed else (), exact, tier, spaced
+        tuple(words),
+        tuple(times) if reference.timed else (),
+        exact,
+        tier,
+        spaced,
+        reference.span,
+        reference.ignored,
     )
 
 

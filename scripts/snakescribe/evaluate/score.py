@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from snakescribe.config.sweep import Experiment
 from snakescribe.evaluate.batch import make_batches
+from snakescribe.evaluate.check import warn_of_unknown_fields
 from snakescribe.evaluate.columns import score_schema
 from snakescribe.evaluate.metrics import find_metrics
 from snakescribe.evaluate.normalizers import find_normalizer
@@ -51,6 +52,7 @@ def score_experiment(results: Path, settings: Row, output: Path, threads: int = 
     schema = score_schema(metrics, scoring["strata"])
     folder = Results(results)
     items = folder.items()
+    warn_of_unknown_fields(items, scoring)
     jobs = {
         shard: {item["recording"]: item for item in items if item["shard"] == shard}
         for shard in folder.shards()

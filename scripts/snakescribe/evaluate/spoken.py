@@ -4,13 +4,14 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from typing import Any
 
 from snakescribe.chunk_ids import planned_chunk_ids
 from snakescribe.config.sweep import Experiment
-from snakescribe.evaluate.attribute import choose_panel, cut_reference
-from snakescribe.evaluate.references import SpokenReference, find_reference
+from snakescribe.evaluate.attribute import cut_reference
+from snakescribe.evaluate.coverage import scored_chunks, seconds_inside
+from snakescribe.evaluate.references import SpokenReference, find_reference, list_sources
 from snakescribe.evaluate.terms import recording_terms
 from snakescribe.evaluate.transcripts import Heard, Transcripts
 from snakescribe.results import Results
@@ -23,8 +24,9 @@ logger = logging.getLogger(__name__)
 class SpokenChunk:
     """A chunk: where it lies, what is known about it, and its piece of the reference.
 
-    `reference` is None where the recording has none; `words` are its raw words and `starts` their
-    times (s, recording's clock), empty where the reference does not time words.
+    `reference` is None where the recording has none, or none that says what this chunk holds;
+    `words` are its raw words and `starts` their times (s, recording's clock), empty where the
+    reference does not time words.
     """
 
     id: str
@@ -64,11 +66,13 @@ def read_spoken(
     path = results.path(CHUNKS, variant=variant, shard=shard)
     cut = {row["chunk"]: row for row in read_table(CHUNKS, path)}
     heard = map(transcripts.of_chunk, range(len(transcripts.first) - 1))
+    found: Counter[str] = Counter()
     for plan in plans:
         item = items[plan["recording"]]
         recording = recordings.get(item["recording"])
         mine = list(islice(heard, len(plan["chunks"])))
-        yield from _cut_recording(experiment, scoring, plan, item, recording, mine, cut)
+        yield from _cut_recording(experiment, scoring, plan, item, recording, mine, cut, found)
+    _warn(shard, experiment, len(plans), found)
 
 
 def _cut_recording(
@@ -79,27 +83,29 @@ def _cut_recording(
     recording: Row | None,
     heard: Sequence[Sequence[Heard]],
     cut: Mapping[str, Row],
+    found: Counter[str],
 ) -> Iterator[SpokenChunk]:
     ids = planned_chunk_ids([plan])
     language = item["language"] or _detected_language(chain.from_iterable(heard))
     reference = find_reference(item, recording, scoring["tiers"], language)
-    cuts = [0] * (len(ids) + 1)
-    if reference is not None and not ids:
+    if reference is None:
+        found["unread"] += bool(list_sources(item, recording, scoring["tiers"], language))
+    elif not ids:
         logger.warning(
             "%s: no speech was found, so that %d words of its reference are not scored",
             item["recording"],
             len(reference.words),
         )
-    elif reference is not None:
-        panels = []
-        for rows in heard:
-            texts = {one.condition: one.text for one in rows}
-            panels.append([texts[name] for name in choose_panel(list(texts), experiment.baseline)])
-        cuts = cut_reference(reference, [(start, end) for start, end in plan["chunks"]], panels)
+    else:
+        found["untimed"] += not reference.times
+    pieces = _cut(reference, plan, [_texts(rows, experiment.baseline) for rows in heard])
+    if reference is not None:
+        found["left out"] += sum(piece is None for piece in pieces)
     terms = tuple(recording_terms(item, scoring["terms"]))
     for number, one in enumerate(ids):
         start, end = plan["chunks"][number]
-        first, stop = cuts[number], cuts[number + 1]
+        first, stop = pieces[number] or (0, 0)
+        scored = reference if pieces[number] else None
         row = cut.get(one, {})
         speech = row.get("speech_seconds")
         yield SpokenChunk(
@@ -107,7 +113,7 @@ def _cut_recording(
             item=item,
             fields={
                 "recording": item["recording"],
-                "tier": reference.tier if reference else None,
+                "tier": scored.tier if scored else None,
                 "language": language,
                 "number": number,
                 "start": start,
@@ -119,10 +125,55 @@ def _cut_recording(
                 "snr_db": row.get("snr_db"),
             },
             language=language,
-            reference=reference.text(first, stop) if reference else None,
-            words=reference.words[first:stop] if reference else (),
-            starts=_starts(reference, first, stop),
+            reference=scored.text(first, stop) if scored else None,
+            words=scored.words[first:stop] if scored else (),
+            starts=_starts(scored, first, stop),
             terms=terms,
+        )
+
+
+def _texts(heard: Sequence[Heard], baseline: str) -> list[str]:
+    """What the conditions heard in a chunk -> their texts, the baseline's first."""
+    return [one.text for one in sorted(heard, key=lambda one: one.condition != baseline)]
+
+
+def _cut(
+    reference: SpokenReference | None, plan: Row, texts: Sequence[Sequence[str]]
+) -> list[tuple[int, int] | None]:
+    """A reference, a plan and what was heard -> the range of words of each chunk, None unscored."""
+    chunks = [(start, end) for start, end in plan["chunks"]]
+    if reference is None:
+        return [None] * len(chunks)
+    speech = [(start, end) for start, end in plan["speech"] or ()]
+    seconds = [seconds_inside(speech, chunk) for chunk in chunks]
+    pieces = pairwise(cut_reference(reference, chunks, texts, seconds))
+    kept = scored_chunks(reference, chunks, speech)
+    return [piece if keep else None for piece, keep in zip(pieces, kept, strict=True)]
+
+
+def _warn(shard: str, experiment: Experiment, recordings: int, found: Mapping[str, int]) -> None:
+    """Say what a reader of the scores should know about the references of a shard."""
+    if found["unread"]:
+        logger.warning(
+            "%s: %d of %d recordings have no reference that could be read; they are not scored",
+            shard,
+            found["unread"],
+            recordings,
+        )
+    if found["left out"]:
+        logger.warning(
+            "%s: %d chunks are not scored: their reference is silent about that time "
+            "(segments to ignore, or before its first and after its last utterance)",
+            shard,
+            found["left out"],
+        )
+    if found["untimed"] and experiment.design == "random_groups":
+        logger.warning(
+            "%s: the references of %d recordings have no times: what was missed between chunks of "
+            "two conditions is divided by the rate of speech, which is less sure than times are "
+            "(docs/evaluate.md, References)",
+            shard,
+            found["untimed"],
         )
 
 

@@ -1,6 +1,9 @@
 """What every caption and reference file is read into."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+Span = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,32 @@ class Utterance:
 
 @dataclass(frozen=True)
 class Reference:
-    """What was said in a recording. `timed` is true when every utterance has its times."""
+    """What was said in a recording. `timed` is true when every utterance has its times.
+
+    A timed one says nothing about what lies outside `span`, from its first entry to its last, and
+    about the spans `ignored`, which ascend and do not overlap (s).
+    """
 
     utterances: tuple[Utterance, ...]
     timed: bool
+    span: Span | None = None
+    ignored: tuple[Span, ...] = ()
+
+
+def merge_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Spans in any order -> the same time in spans that ascend and do not overlap."""
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def whole_span(utterances: Iterable[Utterance]) -> Span | None:
+    """Utterances -> from the first one's start to the last one's end; None if any has no times."""
+    spans = [(one.start, one.end) for one in utterances]
+    starts = [start for start, _ in spans if start is not None]
+    ends = [end for _, end in spans if end is not None]
+    return (min(starts), max(ends)) if spans and len(starts) == len(ends) == len(spans) else None
