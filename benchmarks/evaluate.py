@@ -173,8 +173,8 @@ def make_settings(prompts: list[str]) -> Row:
     return scoring_settings(config, expand_experiments(config)["e"])
 
 
-def measure(name: str, words: int, *arguments: str) -> None:
-    """Run `snakescribe evaluate`; print time, processor time and peak memory."""
+def measure(name: str, words: int, *arguments: str) -> float:
+    """Run `snakescribe evaluate`; print time, processor time and memory -> processor time."""
     began = time.perf_counter()
     command = [sys.executable, "-m", "snakescribe", "evaluate", *arguments]
     process = os.spawnv(os.P_NOWAIT, sys.executable, command)
@@ -186,6 +186,28 @@ def measure(name: str, words: int, *arguments: str) -> None:
         f"{name}: {wall:.1f} s, {cpu:.1f} s of processor time, {words / wall:,.0f} words/s, "
         f"{1e6 * cpu / words:.2f} us a word, {usage.ru_maxrss / 1e6:.2f} GB"
     )
+    return cpu
+
+
+def measure_plainly(sample: int = 1000) -> float:
+    """The same with the packages alone, text by text -> processor seconds a word.
+
+    Both normalisers as their package has them, and jiwer's counts of words and of characters.
+    """
+    import jiwer
+    from whisper_normalizer.basic import BasicTextNormalizer
+    from whisper_normalizer.english import EnglishTextNormalizer
+
+    speaker = Speaker()
+    spoken = [speaker.say(WORDS_PER_CHUNK) for _ in range(sample)]
+    pairs = [(" ".join(said), " ".join(speaker.hear(said))) for said in spoken]
+    began = time.process_time()
+    for normalise in (EnglishTextNormalizer(), BasicTextNormalizer()):
+        for reference, hypothesis in pairs:
+            texts = normalise(reference), normalise(hypothesis)
+            jiwer.process_words(*texts)
+            jiwer.process_characters(*texts)
+    return (time.process_time() - began) / (sample * WORDS_PER_CHUNK)
 
 
 def main() -> None:
@@ -200,7 +222,7 @@ def main() -> None:
         settings, scores = as_json(make_settings(prompts)), str(folder / "chunks.parquet")
         kind = "words timed" if timed else "text alone"
         print(f"evaluate {words:,} words x {conditions} conditions, two normalisers, {kind}")
-        measure(
+        ours = measure(
             "score", words * conditions, "score", "--results", name, "--settings", settings,
             "--threads", "2", "--output", scores,
         )  # fmt: skip
@@ -209,6 +231,11 @@ def main() -> None:
             "--threads", "2",
             *(part for one in TABLES for part in (f"--{one}", str(folder / f"{one}.csv"))),
         )  # fmt: skip
+        plainly = measure_plainly() * words * conditions
+        print(
+            "the packages alone, text by text (both normalisers, jiwer's words and characters; a "
+            f"sample): {plainly:,.0f} s of processor time, {plainly / ours:.1f} times as much"
+        )
 
 
 if __name__ == "__main__":
