@@ -89,9 +89,8 @@ def _errors(words: str, starts: range, stops: range, panel: Mapping[str, int]) -
     if not panel:
         return total
     texts = list(panel)
-    ends = range(
-        stops[0] - 1, stops[-1] + 1
-    )  # one more in front, to see whether the last is missed
+    # One more start and one end in front tell whether a text misses the words at its edges.
+    ends = [max(end, 0) for end in range(stops[0] - 1, stops[-1] + 1)]
     distances = np.stack(
         [
             cdist(texts, [words[start:end] for end in ends], scorer=Levenshtein.distance)
@@ -100,7 +99,7 @@ def _errors(words: str, starts: range, stops: range, panel: Mapping[str, int]) -
         axis=1,
     )  # [text, start, end]
     errors = distances[:, :-1, 1:]
-    leads = errors == distances[:, 1:, 1:] + 1  # the first word may as well be missing
+    leads = errors == distances[:, 1:, 1:] + 1
     trails = errors == distances[:, :-1, :-1] + 1
     silent = np.array([not text for text in texts])[:, None, None]
     runs = np.where(silent, errors > 0, leads.astype(int) + trails)
