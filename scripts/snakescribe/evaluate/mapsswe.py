@@ -51,34 +51,35 @@ def locate_errors(alignments: "Sequence[str]") -> "np.ndarray":
     return errors
 
 
-def compare_matched_pairs(one: "np.ndarray", other: "np.ndarray") -> Mapsswe:
+def compare_matched_pairs(places: "np.ndarray", one: "np.ndarray", other: "np.ndarray") -> Mapsswe:
     """Two transcripts of the same chunks -> the test of their difference.
 
     Args:
-        one: errors of a condition at each place, from `locate_errors`.
-        other: those of the condition that it is compared with, on the same axis.
+        places: those of the axis of `locate_errors` at which either has an error, ascending.
+        one: errors of a condition at each of them.
+        other: those of the condition that it is compared with.
 
     Returns:
-        nan for z and p where there are fewer than two segments; p is 1 where all are equal.
+        nan for z and p where there are fewer than two segments, or where all differ alike; p is 1
+        where all are equal.
     """
     import numpy as np
     from scipy.special import ndtr
 
-    places = np.flatnonzero(one.astype(bool) | other.astype(bool))
     if len(places) == 0:
         return Mapsswe(0, 0.0, float("nan"), float("nan"))
     slot = places >> 1
     # Good words between an error and the next: an error in a word is behind it at the next slot.
     between = np.diff(slot) - (places[:-1] & 1)
     starts = np.flatnonzero(np.concatenate([[True], between >= MIN_GOOD_WORDS]))
-    sums = np.cumsum((one - other)[places], dtype=np.int32)
+    sums = np.cumsum(one - other, dtype=np.int32)
     differences = np.diff(sums[np.append(starts[1:] - 1, len(sums) - 1)], prepend=np.int32(0))
     count, mean = len(differences), float(differences.mean())
     if count < 2:
         return Mapsswe(count, mean, float("nan"), float("nan"))
     deviation = float(differences.std(ddof=1))
     if deviation == 0:
-        same = mean == 0
-        return Mapsswe(count, mean, 0.0 if same else float("inf"), 1.0 if same else 0.0)
+        outcome = (0.0, 1.0) if mean == 0 else (float("nan"), float("nan"))
+        return Mapsswe(count, mean, *outcome)
     z = mean / (deviation / count**0.5)
     return Mapsswe(count, mean, z, float(2 * ndtr(-abs(z))))

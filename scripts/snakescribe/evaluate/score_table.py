@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from snakescribe.errors import UserError
-from snakescribe.evaluate.vocabulary import Vocabulary
+from snakescribe.evaluate.vocabulary import Vocabulary, count_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,6 +29,7 @@ class ScoreTable:
         counts: by name, (conditions, chunks) float64; 0 where there is nothing.
         rows_of: for each condition its rows in the file's order, which is that of the chunks.
         chunk_of: (rows,) the chunk of each row.
+        stamp: the normaliser's name, version and digest, as the scores were made with.
     """
 
     path: Path
@@ -42,32 +42,35 @@ class ScoreTable:
     counts: dict[str, "np.ndarray"]
     rows_of: tuple["np.ndarray", ...]
     chunk_of: "np.ndarray"
+    stamp: dict[str, str]
     _columns: "dict[str, list[pa.Array]]" = field(default_factory=dict)
     _words: "dict[str, tuple[Vocabulary, list[np.ndarray]]]" = field(default_factory=dict)
     _lock: Any = field(default_factory=RLock)
-
-    @cached_property
-    def common(self) -> "np.ndarray":
-        """(chunks,) whether every condition that has any scored chunk has this one scored."""
-        import numpy as np
-
-        used = self.scored[self.scored.any(axis=1)]
-        return np.all(used, axis=0) if len(used) else np.zeros(self.scored.shape[1], bool)
 
     def column(self, name: str) -> "list[pa.Array]":
         """One more column -> for each condition its values, in the order of the chunks."""
         with self._lock:
             if name not in self._columns:
-                values = _read(self.path, self.normalizer, [name])[name].combine_chunks()
+                values = _join(_read(self.path, self.normalizer, [name])[name])
+                if hasattr(values, "dictionary_decode"):
+                    values = values.dictionary_decode()
                 self._columns[name] = [values.take(rows) for rows in self.rows_of]
             return self._columns[name]
 
     def words(self, name: str) -> "tuple[Vocabulary, list[np.ndarray]]":
-        """A column of normalised texts -> for each condition the numbers of all words in order."""
+        """A column of normalised texts -> for each condition the numbers of all words in order.
+
+        Where the column lists each distinct text once, each is taken apart once.
+        """
         with self._lock:
             if name not in self._words:
                 known = Vocabulary()
-                self._words[name] = known, [known.encode(texts) for texts in self.column(name)]
+                values = _join(_read(self.path, self.normalizer, [name])[name])
+                if hasattr(values, "dictionary"):
+                    numbers = _gather_words(known, values, self.rows_of)
+                else:
+                    numbers = [known.encode(values.take(rows)) for rows in self.rows_of]
+                self._words[name] = known, numbers
             return self._words[name]
 
     def by_chunk(self, name: str) -> list[Any]:
@@ -75,7 +78,7 @@ class ScoreTable:
         import numpy as np
 
         _, first = np.unique(self.chunk_of, return_index=True)
-        return _read(self.path, self.normalizer, [name])[name].take(first).to_pylist()
+        return _join(_read(self.path, self.normalizer, [name])[name]).take(first).to_pylist()
 
 
 def read_scores(
@@ -96,7 +99,8 @@ def read_scores(
     import pandas as pd
 
     counts = list(dict.fromkeys(counts))
-    table = _read(path, normalizer, ["condition", "recording", "chunk", *counts])
+    stamp = ("normalizer", "normalizer_version", "normalizer_digest")
+    table = _read(path, normalizer, ["condition", "recording", "chunk", *counts, *stamp[1:]])
     chunk_of, chunks = pd.factorize(table["chunk"].to_pandas().astype(str))
     recording_of_row, recordings = pd.factorize(table["recording"].to_pandas().astype(str))
     place = {name: index for index, name in enumerate(conditions)}
@@ -126,6 +130,8 @@ def read_scores(
         counts=arrays,
         rows_of=tuple(np.flatnonzero(condition_of == one) for one in range(len(conditions))),
         chunk_of=chunk_of,
+        stamp={stamp[0]: normalizer}
+        | {name: table[name][0].as_py() for name in stamp[1:] if table.num_rows},
     )
 
 
@@ -143,7 +149,35 @@ def _read(path: Path, normalizer: str, columns: Iterable[str]) -> "pa.Table":
             for index in range(file.num_row_groups)
             if file.metadata.row_group(index).column(place).statistics.min == normalizer
         ]
+        if file.metadata.num_rows and not groups:
+            raise _made_otherwise(path, f"it has no scores under the normaliser {normalizer}")
         return file.read_row_groups(groups, columns=columns)
+
+
+def _join(column: "pa.ChunkedArray") -> Any:
+    """A column as it was read -> one array, with one dictionary where it has any."""
+    return column.unify_dictionaries().combine_chunks()
+
+
+def _gather_words(
+    known: Vocabulary, texts: Any, rows_of: "Iterable[np.ndarray]"
+) -> "list[np.ndarray]":
+    """Texts with a dictionary, and rows of each condition -> the numbers of all words in order."""
+    import numpy as np
+
+    words, counts = known.encode(texts.dictionary), count_words(texts.dictionary)
+    starts = np.cumsum(counts) - counts
+    done: dict[bytes, np.ndarray] = {}  # conditions share their references
+    numbers = []
+    for rows in rows_of:
+        used = texts.indices.take(rows).drop_null().to_numpy()
+        key = used.tobytes()
+        if key not in done:
+            lengths = counts[used]
+            first = np.repeat(starts[used] - (np.cumsum(lengths) - lengths), lengths)
+            done[key] = words[first + np.arange(len(first))]
+        numbers.append(done[key])
+    return numbers
 
 
 def _made_otherwise(path: Path, what: str) -> UserError:
