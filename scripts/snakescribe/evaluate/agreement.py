@@ -4,7 +4,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from snakescribe.evaluate.score_table import ScoreTable
-from snakescribe.evaluate.vocabulary import count_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,12 +37,11 @@ class Agreement:
     @cached_property
     def _texts(self) -> list[dict[int, str]]:
         """For each condition the normalised words of each chunk, one character a word."""
-        table, name = self._table, "hypothesis_normalized"
-        _, words = table.words(name)
-        texts = map(_cut, words, map(count_words, table.column(name)))
+        table = self._table
+        _, words = table.words("hypothesis_normalized")
         return [
-            dict(zip(table.chunk_of[rows].tolist(), mine, strict=True))
-            for rows, mine in zip(table.rows_of, texts, strict=True)
+            dict(zip(table.chunk_of[rows].tolist(), _cut(*mine), strict=True))
+            for rows, mine in zip(table.rows_of, words, strict=True)
         ]
 
 

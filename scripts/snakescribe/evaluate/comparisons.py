@@ -64,6 +64,7 @@ class Comparer:
         self._paired = paired
         self._baseline = baseline
         self._agreement = Agreement(table)
+        self._rates: dict[tuple[int, bytes], float] = {}
 
     def compare(self, pairs: Sequence[Pair]) -> list[Row]:
         """Pairs of positions of conditions -> their rows, p not yet adjusted."""
@@ -97,13 +98,13 @@ class Comparer:
         }
 
     def _rate(self, condition: int, chunks: "np.ndarray") -> float:
-        counts = {name: values[condition, chunks].sum() for name, values in self._errors.items()}
-        return float(WER.figures[0].value(counts))
-
-    @cached_property
-    def _errors(self) -> "dict[str, np.ndarray]":
-        names = ("words", "substitutions", "deletions", "insertions")
-        return {name: self._table.counts[name] for name in names}
+        """The error rate of a condition on some chunks; kept, as many pairs share both."""
+        key = condition, chunks.tobytes()
+        if key not in self._rates:
+            names = ("words", "substitutions", "deletions", "insertions")
+            counts = {name: self._table.counts[name][condition, chunks].sum() for name in names}
+            self._rates[key] = float(WER.figures[0].value(counts))
+        return self._rates[key]
 
     def _find_missing(self, one: int, other: int) -> str:
         """Why two conditions cannot be compared, where it is not for want of references."""

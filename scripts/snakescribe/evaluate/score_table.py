@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
+    # The numbers of all words of texts, and how many words each text has.
+    Words = tuple[np.ndarray, np.ndarray]
+
 
 @dataclass(frozen=True)
 class ScoreTable:
@@ -44,7 +47,7 @@ class ScoreTable:
     chunk_of: "np.ndarray"
     stamp: dict[str, str]
     _columns: "dict[str, list[pa.Array]]" = field(default_factory=dict)
-    _words: "dict[str, tuple[Vocabulary, list[np.ndarray]]]" = field(default_factory=dict)
+    _words: "dict[str, tuple[list[str], list[Words]]]" = field(default_factory=dict)
     _lock: Any = field(default_factory=RLock)
 
     def column(self, name: str) -> "list[pa.Array]":
@@ -57,20 +60,16 @@ class ScoreTable:
                 self._columns[name] = [values.take(rows) for rows in self.rows_of]
             return self._columns[name]
 
-    def words(self, name: str) -> "tuple[Vocabulary, list[np.ndarray]]":
-        """A column of normalised texts -> for each condition the numbers of all words in order.
+    def words(self, name: str) -> "tuple[list[str], list[Words]]":
+        """A column of normalised texts -> all its words, and for each condition where they stand.
 
-        Where the column lists each distinct text once, each is taken apart once.
+        That is the numbers of all words in order, and how many each of its texts has. Each
+        distinct text is taken apart once.
         """
         with self._lock:
             if name not in self._words:
-                known = Vocabulary()
-                values = _join(_read(self.path, self.normalizer, [name])[name])
-                if hasattr(values, "dictionary"):
-                    numbers = _gather_words(known, values, self.rows_of)
-                else:
-                    numbers = [known.encode(values.take(rows)) for rows in self.rows_of]
-                self._words[name] = known, numbers
+                texts = _join(_read(self.path, self.normalizer, [name], repeated=True)[name])
+                self._words[name] = _number_words(texts, self.rows_of)
             return self._words[name]
 
     def by_chunk(self, name: str) -> list[Any]:
@@ -96,27 +95,28 @@ def read_scores(
         UserError: the file lacks a column: it was made by another version or other settings.
     """
     import numpy as np
-    import pandas as pd
 
     counts = list(dict.fromkeys(counts))
     stamp = ("normalizer", "normalizer_version", "normalizer_digest")
     table = _read(path, normalizer, ["condition", "recording", "chunk", *counts, *stamp[1:]])
-    chunk_of, chunks = pd.factorize(table["chunk"].to_pandas().astype(str))
-    recording_of_row, recordings = pd.factorize(table["recording"].to_pandas().astype(str))
+    chunk_of, chunks = _number(table["chunk"])
+    recording_of_row, recordings = _number(table["recording"])
+    named, names = _number(table["condition"])
     place = {name: index for index, name in enumerate(conditions)}
-    names = table["condition"].to_pandas().astype(str)
     if unknown := sorted(set(names) - set(place)):
         raise _made_otherwise(path, f"the condition {unknown[0]} is none of the experiment's")
-    condition_of = names.map(place).to_numpy(dtype=int)
-    shape = (len(conditions), len(chunks))
-    present, scored = np.zeros(shape, bool), np.zeros(shape, bool)
-    present[condition_of, chunk_of] = True
-    scored[condition_of, chunk_of] = table["words"].is_valid().to_numpy()
-    arrays: dict[str, np.ndarray] = {}
+    condition_of = np.array([place[name] for name in names], int)[named]
+    cell_of = condition_of * len(chunks) + chunk_of
+
+    def arrange(values: "np.ndarray") -> "np.ndarray":
+        cells = np.zeros(len(conditions) * len(chunks), values.dtype)
+        cells[cell_of] = values
+        return cells.reshape(len(conditions), len(chunks))
+
+    arrays = {}
     for name in counts:
-        arrays[name] = np.zeros(shape)
         values = table[name].to_numpy().astype(float)
-        arrays[name][condition_of, chunk_of] = np.nan_to_num(values)
+        arrays[name] = arrange(np.nan_to_num(values, copy=False))
     recording_of = np.zeros(len(chunks), int)
     recording_of[chunk_of] = recording_of_row
     return ScoreTable(
@@ -125,8 +125,8 @@ def read_scores(
         conditions=tuple(conditions),
         recordings=tuple(recordings),
         recording_of=recording_of,
-        present=present,
-        scored=scored,
+        present=arrange(np.ones(len(cell_of), bool)),
+        scored=arrange(table["words"].is_valid().to_numpy()),
         counts=arrays,
         rows_of=tuple(np.flatnonzero(condition_of == one) for one in range(len(conditions))),
         chunk_of=chunk_of,
@@ -135,12 +135,14 @@ def read_scores(
     )
 
 
-def _read(path: Path, normalizer: str, columns: Iterable[str]) -> "pa.Table":
-    """Columns of the row groups of one normaliser."""
+def _read(
+    path: Path, normalizer: str, columns: Iterable[str], repeated: bool = False
+) -> "pa.Table":
+    """Columns of the row groups of one normaliser; `repeated` texts are read each once."""
     from pyarrow.parquet import ParquetFile
 
     columns = list(columns)
-    with ParquetFile(path) as file:
+    with ParquetFile(path, read_dictionary=columns if repeated else None) as file:
         if missing := sorted(set(columns) - set(file.schema_arrow.names)):
             raise _made_otherwise(path, f"it has no column {', '.join(missing)}")
         place = file.schema_arrow.names.index("normalizer")
@@ -159,25 +161,38 @@ def _join(column: "pa.ChunkedArray") -> Any:
     return column.unify_dictionaries().combine_chunks()
 
 
-def _gather_words(
-    known: Vocabulary, texts: Any, rows_of: "Iterable[np.ndarray]"
-) -> "list[np.ndarray]":
-    """Texts with a dictionary, and rows of each condition -> the numbers of all words in order."""
+def _number(column: "pa.ChunkedArray") -> "tuple[np.ndarray, list[str]]":
+    """Names by row -> their numbers in the order of first appearance, and the names."""
+    import numpy as np
+    import pandas as pd
+
+    joined = _join(column.dictionary_encode())
+    numbers, used = pd.factorize(joined.indices.to_numpy())
+    return np.asarray(numbers, int), joined.dictionary.take(used).to_pylist()
+
+
+def _number_words(
+    texts: "pa.DictionaryArray", rows_of: "Iterable[np.ndarray]"
+) -> "tuple[list[str], list[Words]]":
+    """Texts that each stand once, and rows of each condition -> `ScoreTable.words`."""
     import numpy as np
 
-    words, counts = known.encode(texts.dictionary), count_words(texts.dictionary)
+    known = Vocabulary()
+    numbers = known.encode(texts.dictionary)
+    counts = np.append(count_words(texts.dictionary), 0)  # the last is that of no text
     starts = np.cumsum(counts) - counts
-    done: dict[bytes, np.ndarray] = {}  # conditions share their references
-    numbers = []
+    indices = texts.indices.fill_null(len(texts.dictionary))
+    done: dict[bytes, Words] = {}  # conditions share their references
+    found = []
     for rows in rows_of:
-        used = texts.indices.take(rows).drop_null().to_numpy()
+        used = indices.take(rows).to_numpy()
         key = used.tobytes()
         if key not in done:
             lengths = counts[used]
             first = np.repeat(starts[used] - (np.cumsum(lengths) - lengths), lengths)
-            done[key] = words[first + np.arange(len(first))]
-        numbers.append(done[key])
-    return numbers
+            done[key] = numbers[first + np.arange(len(first))], lengths
+        found.append(done[key])
+    return known._words, found
 
 
 def _made_otherwise(path: Path, what: str) -> UserError:
