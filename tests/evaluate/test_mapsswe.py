@@ -14,8 +14,8 @@ CASES = json.loads((Path(__file__).parent / "sctk_mapsswe.json").read_text())["c
 def compare(one, other):
     """Alignments of two conditions -> the test."""
     one, other = locate_errors(one), locate_errors(other)
-    places = np.flatnonzero((one != 0) | (other != 0))
-    return compare_matched_pairs(places, one[places], other[places])
+    slots = np.flatnonzero(one | other)
+    return compare_matched_pairs(slots, one[slots], other[slots])
 
 
 @pytest.mark.parametrize("case", CASES, ids=["1", "2", "3"])

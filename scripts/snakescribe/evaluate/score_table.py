@@ -68,8 +68,8 @@ class ScoreTable:
         """
         with self._lock:
             if name not in self._words:
-                texts = _join(_read(self.path, self.normalizer, [name], repeated=True)[name])
-                self._words[name] = _number_words(texts, self.rows_of)
+                texts = _read(self.path, self.normalizer, [name], repeated=True)[name]
+                self._words[name] = _number_words(texts.chunks, self.rows_of)
             return self._words[name]
 
     def by_chunk(self, name: str) -> list[Any]:
@@ -172,25 +172,31 @@ def _number(column: "pa.ChunkedArray") -> "tuple[np.ndarray, list[str]]":
 
 
 def _number_words(
-    texts: "pa.DictionaryArray", rows_of: "Iterable[np.ndarray]"
+    parts: "Sequence[pa.DictionaryArray]", rows_of: "Iterable[np.ndarray]"
 ) -> "tuple[list[str], list[Words]]":
-    """Texts that each stand once, and rows of each condition -> `ScoreTable.words`."""
+    """Texts in parts that have each text once, and rows of conditions -> `ScoreTable.words`."""
     import numpy as np
 
     known = Vocabulary()
-    numbers = known.encode(texts.dictionary)
-    counts = np.append(count_words(texts.dictionary), 0)  # the last is that of no text
-    starts = np.cumsum(counts) - counts
-    indices = texts.indices.fill_null(len(texts.dictionary))
+    numbers, counts, texts = [], [np.zeros(1, int)], []  # the first text is that of no text
+    for part in parts:
+        place = sum(map(len, counts))
+        texts.append(part.indices.cast("int64").fill_null(-place).to_numpy() + place)
+        numbers.append(known.encode(part.dictionary))
+        counts.append(count_words(part.dictionary))
+    text_of = np.concatenate([np.zeros(0, int), *texts])
+    every = np.concatenate([np.zeros(0, np.int32), *numbers])
+    count_of = np.concatenate(counts)
+    starts = np.cumsum(count_of) - count_of
     done: dict[bytes, Words] = {}  # conditions share their references
     found = []
     for rows in rows_of:
-        used = indices.take(rows).to_numpy()
+        used = text_of[rows]
         key = used.tobytes()
         if key not in done:
-            lengths = counts[used]
+            lengths = count_of[used]
             first = np.repeat(starts[used] - (np.cumsum(lengths) - lengths), lengths)
-            done[key] = numbers[first + np.arange(len(first))], lengths
+            done[key] = every[first + np.arange(len(first))], lengths
         found.append(done[key])
     return known._words, found
 

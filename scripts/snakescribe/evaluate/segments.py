@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Segments:
-    """Where each condition has its errors, on one axis of places of all chunks.
+    """Where each condition has its errors, on one axis of all chunks.
 
     See `locate_errors` for the axis.
     """
@@ -26,13 +26,13 @@ class Segments:
 
         words = table.counts["words"].max(axis=0).astype(int)
         self._scored = table.scored
-        self._places = 2 * (words + 1 + MIN_GOOD_WORDS)  # of each chunk
+        self._slots = words + 1 + MIN_GOOD_WORDS  # of each chunk
         self._errors = []
         for scored, alignments in zip(table.scored, table.column("alignment"), strict=True):
             found = locate_errors(alignments.drop_null().to_pylist())
             if not scored.all():
-                every = np.zeros(int(self._places.sum()), found.dtype)
-                every[np.repeat(scored, self._places)] = found
+                every = np.zeros(int(self._slots.sum()), found.dtype)
+                every[np.repeat(scored, self._slots)] = found
                 found = every
             self._errors.append(found)
         self._wrong = [found.astype(bool) for found in self._errors]
@@ -41,7 +41,7 @@ class Segments:
         """Two conditions and whether each chunk takes part (chunks,) -> the test of the pair."""
         import numpy as np
 
-        places = np.flatnonzero(self._wrong[one] | self._wrong[other])
+        slots = np.flatnonzero(self._wrong[one] | self._wrong[other])
         if (chunks != (self._scored[one] | self._scored[other])).any():
-            places = places[np.repeat(chunks, self._places)[places]]
-        return compare_matched_pairs(places, self._errors[one][places], self._errors[other][places])
+            slots = slots[np.repeat(chunks, self._slots)[slots]]
+        return compare_matched_pairs(slots, self._errors[one][slots], self._errors[other][slots])
