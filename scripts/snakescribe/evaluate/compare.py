@@ -80,6 +80,7 @@ def compare_conditions(
     def summarise() -> None:
         summaries, reliability = calibration.calibrate(table)
         rows = summarise_conditions(table, experiment, intervals, summaries)
+        table.forget("confidences")
         write_csv(files.conditions, condition_columns(figures), rows)
         write_csv(files.calibration, calibration.COLUMNS, reliability)
 
@@ -108,13 +109,17 @@ def compare_conditions(
         write_csv(files.terms, term_table.COLUMNS, term_table.tabulate_terms(table))
         errors = error_table.tabulate_errors(table, place, scoring["errors_listed"])
         write_csv(files.errors, error_table.COLUMNS, errors)
+        table.forget("hypothesis_normalized")
+
+    def look_at_words() -> None:
+        compare()
+        tabulate_words()
 
     jobs: list[Callable[[], None]] = [
-        compare,
+        look_at_words,
         tabulate_strata,
         lambda: write_csv(files.metrics, figures_table.METRIC_COLUMNS, all_metrics()),
         summarise,
-        tabulate_words,
     ]
     with ThreadPoolExecutor(threads) as pool:  # most of the work is numpy's, which lets others run
         for done in [pool.submit(job) for job in jobs]:

@@ -31,7 +31,7 @@ class Mapsswe:
 
 
 def locate_errors(alignments: "Sequence[str]") -> "np.ndarray":
-    """The alignments of chunks, in order -> the errors at each slot of an axis (int32).
+    """The alignments of chunks, in order -> the errors at each slot of an axis (integers).
 
     All transcripts of the same reference share the axis: for each reference word a slot, with
     the insertions before it; at the end of each chunk one for insertions, and as many empty ones
@@ -49,7 +49,7 @@ def locate_errors(alignments: "Sequence[str]") -> "np.ndarray":
     # An insertion lies before the word that the next slot is for.
     inserted = np.flatnonzero(is_insertion)
     np.add.at(errors, inserted - np.arange(len(inserted)), 2)
-    return errors
+    return errors.astype(np.int16) if errors.max(initial=0) < 2**15 else errors
 
 
 def compare_matched_pairs(slots: "np.ndarray", one: "np.ndarray", other: "np.ndarray") -> Mapsswe:
@@ -72,7 +72,7 @@ def compare_matched_pairs(slots: "np.ndarray", one: "np.ndarray", other: "np.nda
     # Good words between an error and the next: behind a wrong word they begin at the next slot.
     between = np.diff(slots) - ((one | other)[:-1] & 1)
     stops = np.append(np.flatnonzero(between >= MIN_GOOD_WORDS), len(slots) - 1)
-    sums = np.cumsum((one >> 1) - (other >> 1))[stops]
+    sums = np.cumsum((one >> 1) - (other >> 1), dtype=np.int32)[stops]
     differences = np.diff(sums, prepend=0).astype(float)
     count, total, squares = len(stops), float(sums[-1]), float(differences @ differences)
     mean = total / count

@@ -1,6 +1,6 @@
 """``chunks.parquet`` -> arrays by condition and chunk, for one normaliser."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import RLock
@@ -68,9 +68,15 @@ class ScoreTable:
         """
         with self._lock:
             if name not in self._words:
-                texts = _read(self.path, self.normalizer, [name], repeated=True)[name]
-                self._words[name] = _number_words(texts.chunks, self.rows_of)
+                parts = _read_parts(self.path, self.normalizer, name)
+                self._words[name] = _number_words(parts, self.rows_of)
             return self._words[name]
+
+    def forget(self, name: str) -> None:
+        """Free the memory of what `column` and `words` have read of a column."""
+        with self._lock:
+            self._columns.pop(name, None)
+            self._words.pop(name, None)
 
     def by_chunk(self, name: str) -> list[Any]:
         """A column that does not depend on the condition -> its value for each chunk."""
@@ -135,25 +141,37 @@ def read_scores(
     )
 
 
-def _read(
-    path: Path, normalizer: str, columns: Iterable[str], repeated: bool = False
-) -> "pa.Table":
-    """Columns of the row groups of one normaliser; `repeated` texts are read each once."""
+def _read(path: Path, normalizer: str, columns: Iterable[str]) -> "pa.Table":
+    """Columns of the row groups of one normaliser."""
     from pyarrow.parquet import ParquetFile
 
     columns = list(columns)
-    with ParquetFile(path, read_dictionary=columns if repeated else None) as file:
+    with ParquetFile(path) as file:
         if missing := sorted(set(columns) - set(file.schema_arrow.names)):
             raise _made_otherwise(path, f"it has no column {', '.join(missing)}")
-        place = file.schema_arrow.names.index("normalizer")
-        groups = [
-            index
-            for index in range(file.num_row_groups)
-            if file.metadata.row_group(index).column(place).statistics.min == normalizer
-        ]
+        groups = _groups(file, normalizer)
         if file.metadata.num_rows and not groups:
             raise _made_otherwise(path, f"it has no scores under the normaliser {normalizer}")
         return file.read_row_groups(groups, columns=columns)
+
+
+def _read_parts(path: Path, normalizer: str, column: str) -> "Iterator[pa.DictionaryArray]":
+    """A column of texts, one row group at a time, in which each text stands once."""
+    from pyarrow.parquet import ParquetFile
+
+    with ParquetFile(path, read_dictionary=[column]) as file:
+        for group in _groups(file, normalizer):
+            yield from file.read_row_group(group, columns=[column])[column].chunks
+
+
+def _groups(file: Any, normalizer: str) -> list[int]:
+    """A Parquet file -> the row groups of one normaliser; each group has a single one."""
+    place = file.schema_arrow.names.index("normalizer")
+    return [
+        index
+        for index in range(file.num_row_groups)
+        if file.metadata.row_group(index).column(place).statistics.min == normalizer
+    ]
 
 
 def _join(column: "pa.ChunkedArray") -> Any:
@@ -172,7 +190,7 @@ def _number(column: "pa.ChunkedArray") -> "tuple[np.ndarray, list[str]]":
 
 
 def _number_words(
-    parts: "Sequence[pa.DictionaryArray]", rows_of: "Iterable[np.ndarray]"
+    parts: "Iterable[pa.DictionaryArray]", rows_of: "Iterable[np.ndarray]"
 ) -> "tuple[list[str], list[Words]]":
     """Texts in parts that have each text once, and rows of conditions -> `ScoreTable.words`."""
     import numpy as np

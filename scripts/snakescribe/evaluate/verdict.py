@@ -1,5 +1,6 @@
 """A comparison's figures -> what they mean, in plain English."""
 
+from functools import cache
 from math import floor, isnan, log2, nan
 
 from snakescribe.evaluate.resample import MIN_RECORDINGS
@@ -47,6 +48,7 @@ def units_needed(delta: float, standard_error: float, units: int, level: float) 
     return high
 
 
+@cache
 def _sampling_factor(units: int, level: float) -> float:
     """How many standard errors a difference must have to be found with `POWER`, by t."""
     from scipy.special import stdtrit
