@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
-from snakescribe.evaluate.align import align
+from snakescribe.evaluate.align import align, align_rows
 from snakescribe.evaluate.metrics import METRICS
 from snakescribe.evaluate.metrics.words import count_words
+from snakescribe.evaluate.ragged import Ragged
 
 WORDS = st.lists(st.sampled_from(["a", "b", "c", "dd", "ee"]), max_size=15)
 LETTERS = {"replace": "S", "delete": "D", "insert": "I"}
@@ -52,3 +53,9 @@ def test_many_rows_are_aligned_as_rapidfuzz_aligns_one(corpus):
     said, heard = found.hits
     assert (found.reference.values[said] == found.hypothesis.values[heard]).all()
     assert (found.reference.row_of[said] == found.hypothesis.row_of[heard]).all()
+
+
+def test_more_words_than_characters_are_aligned_all_the_same():
+    left = Ragged(np.array([5_000_000, 7, 9_000_000]), np.array([3]))
+    right = Ragged(np.array([5_000_000, 9_000_000]), np.array([2]))
+    assert align_rows(left, right).operations().values.tobytes() == b"=D="

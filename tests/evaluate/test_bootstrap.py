@@ -5,14 +5,26 @@ import pytest
 from scipy.stats import kstest, ttest_1samp
 
 from snakescribe.evaluate.adjust import adjust_benjamini_hochberg, adjust_holm
-from snakescribe.evaluate.bootstrap import Bootstrap, choose_unit, improvement, make_bootstrap
+from snakescribe.evaluate.bootstrap import Bootstrap, improvement
+from snakescribe.evaluate.metrics.words import WER
+from snakescribe.evaluate.resample import Resampled
 
 SIMULATIONS = 500
 RECORDINGS, CHUNKS = 40, 6
 
 
-def bootstrap(unit_of, replicates=1000, seed=0, adjusted=False):
-    return Bootstrap(np.asarray(unit_of), "recording", replicates, seed, 0.95, adjusted)
+def bootstrap(replicates=1000, seed=0, adjusted=False):
+    return Bootstrap("recording", replicates, seed, 0.95, adjusted)
+
+
+def by_recording(chunks):
+    """Counts of chunks, so many for each recording -> sums of recordings."""
+    return np.stack([one.reshape(-1, CHUNKS).sum(axis=1) for one in chunks])
+
+
+def one_difference(one, delta, replicates, units):
+    found = one.difference(np.array([delta]), np.asarray(replicates)[None], np.array([units]))
+    return found.low[0], found.high[0], found.p[0], found.error[0]
 
 
 def simulate(rng, rate, spread, recordings=RECORDINGS):
@@ -26,9 +38,9 @@ def simulate(rng, rate, spread, recordings=RECORDINGS):
 def test_is_the_ratio_of_resampled_sums():
     rng = np.random.default_rng(1)
     errors, words = simulate(rng, 0.2, 0.5, 12)
+    sums = bootstrap(4000).sums(by_recording([errors, words]))
+    ours = np.quantile(sums[0] / sums[1], [0.025, 0.5, 0.975])
     unit_of = np.repeat(np.arange(12), CHUNKS)
-    sums = bootstrap(unit_of, 4000).sums(np.stack([errors, words]))
-    ours = np.quantile(sums[:, 0] / sums[:, 1], [0.025, 0.5, 0.975])
     plain = []
     for _ in range(4000):
         drawn = rng.integers(12, size=12)
@@ -39,28 +51,23 @@ def test_is_the_ratio_of_resampled_sums():
 
 def test_the_same_seed_draws_the_same_units_at_each_use(monkeypatch):
     counts = np.random.default_rng(2).integers(9, size=(3, 30)).astype(float)
-    one = bootstrap(np.arange(30), 500, seed=4)
-    first = one.sums(counts)
-    assert (first == one.sums(counts)).all()
+    first = bootstrap(500, seed=4).sums(counts)
+    assert (first == bootstrap(500, seed=4).sums(counts)).all()
     monkeypatch.setattr("snakescribe.evaluate.bootstrap.KEPT_BYTES", 0)
-    assert (first == bootstrap(np.arange(30), 500, seed=4).sums(counts)).all()
-    assert (first != bootstrap(np.arange(30), 500, seed=5).sums(counts)).any()
-    few = np.where(np.arange(30) < 5, counts, 0)
-    assert (one.sums(few)[:, 0] <= first[:, 0]).all()
+    assert (first == bootstrap(500, seed=4).sums(counts)).all()
+    assert (first != bootstrap(500, seed=5).sums(counts)).any()
 
 
 def coverage(adjusted, recordings):
     rng = np.random.default_rng(7)
     errors, words = simulate(rng, 0.15, 0.4, 200_000)
     truth = errors.sum() / words.sum()
-    unit_of = np.repeat(np.arange(recordings), CHUNKS)
     covered = 0
     for run in range(SIMULATIONS):
-        errors, words = simulate(rng, 0.15, 0.4, recordings)
-        one = bootstrap(unit_of, 600, seed=run, adjusted=adjusted)
-        sums = one.sums(np.stack([errors, words]))
-        low, high = one.interval(sums[:, 0] / sums[:, 1])
-        covered += low <= truth <= high
+        one = bootstrap(600, seed=run, adjusted=adjusted)
+        errors, words = one.sums(by_recording(simulate(rng, 0.15, 0.4, recordings)))
+        low, high = one.interval((errors / words)[None], np.array([recordings]))
+        covered += low[0] <= truth <= high[0]
     return covered / SIMULATIONS
 
 
@@ -79,15 +86,14 @@ def pairs_of_conditions(rng, recordings, effect):
 
 
 def differences(recordings, *, adjusted=True, effect=0.0, seed=11, runs=SIMULATIONS):
-    """Deltas of simulated corpora, with what the bootstrap says of them."""
+    """Low, high, p and error of the differences of simulated corpora."""
     rng = np.random.default_rng(seed)
-    unit_of = np.repeat(np.arange(recordings), CHUNKS)
     for run in range(runs):
-        counts = np.stack(pairs_of_conditions(rng, recordings, effect)).astype(float)
-        one = bootstrap(unit_of, 600, seed=run, adjusted=adjusted)
+        counts = by_recording(pairs_of_conditions(rng, recordings, effect)).astype(float)
+        one = bootstrap(600, seed=run, adjusted=adjusted)
         sums, total = one.sums(counts), counts.sum(axis=1)
         delta = (total[1] - total[2]) / total[0]
-        yield delta, one.difference(delta, (sums[:, 1] - sums[:, 2]) / sums[:, 0])
+        yield one_difference(one, delta, (sums[1] - sums[2]) / sums[0], recordings)
 
 
 @pytest.mark.parametrize(
@@ -95,73 +101,107 @@ def differences(recordings, *, adjusted=True, effect=0.0, seed=11, runs=SIMULATI
 )
 def test_p_values_are_uniform_where_there_is_no_difference(adjusted, recordings):
     found = list(differences(recordings, adjusted=adjusted))
-    assert kstest([float(one.p) for _, one in found], "uniform").pvalue > 0.01
-    assert 0.93 <= np.mean([one.low <= 0 <= one.high for _, one in found]) <= 0.97
+    assert kstest([p for _, _, p, _ in found], "uniform").pvalue > 0.01
+    assert 0.93 <= np.mean([low <= 0 <= high for low, high, _, _ in found]) <= 0.97
+
+
+@pytest.mark.parametrize("recordings", [3, 4, 5])
+def test_three_recordings_are_enough_to_hold_the_level(recordings):
+    found = list(differences(recordings))
+    assert np.mean([p < 0.05 for _, _, p, _ in found]) <= 0.07
 
 
 def test_few_recordings_set_no_floor_to_p():
-    clear = [float(one.p) for _, one in differences(6, effect=-0.6, runs=40)]
+    clear = [p for _, _, p, _ in differences(6, effect=-0.6, runs=40)]
     assert min(clear) < 1e-4
-    assert bootstrap(np.arange(6)).smallest_p == pytest.approx(2 / 1001)
-    assert bootstrap(np.arange(6), adjusted=True).smallest_p == 0
+    assert bootstrap().smallest_p == pytest.approx(2 / 1001)
+    assert bootstrap(adjusted=True).smallest_p == 0
 
 
 def test_student_t_is_that_of_equally_long_recordings():
     rng = np.random.default_rng(6)
     each = rng.normal(0.02, 0.05, 15)
-    one = bootstrap(np.arange(15), 40_000, adjusted=True)
-    found = one.difference(each.mean(), one.sums(each) / 15)
-    assert float(found.p) == pytest.approx(ttest_1samp(each, 0).pvalue, rel=0.05)
-    assert found.error == pytest.approx(each.std(ddof=1) / 15**0.5, rel=0.02)
+    one = bootstrap(40_000, adjusted=True)
+    _, _, p, error = one_difference(one, each.mean(), one.sums(each[None])[0] / 15, 15)
+    assert p == pytest.approx(ttest_1samp(each, 0).pvalue, rel=0.05)
+    assert error == pytest.approx(each.std(ddof=1) / 15**0.5, rel=0.02)
 
 
 def test_interval_and_p_value_agree():
     rng = np.random.default_rng(3)
     for adjusted in (False, True):
         for shift in np.linspace(-0.2, 0.2, 9):
-            one = bootstrap(np.arange(12), 2000, adjusted=adjusted)
-            found = one.difference(shift, rng.normal(shift, 0.08, 2000))
-            if abs(found.p - 0.05) > 0.005:
-                assert (found.p < 0.05) == (found.low > 0 or found.high < 0)
+            one = bootstrap(2000, adjusted=adjusted)
+            low, high, p, _ = one_difference(one, shift, rng.normal(shift, 0.08, 2000), 12)
+            if abs(p - 0.05) > 0.005:
+                assert (p < 0.05) == (low > 0 or high < 0)
+
+
+@pytest.mark.parametrize("adjusted", [False, True])
+def test_where_all_units_differ_alike_p_is_that_of_the_sign_test(adjusted):
+    one = bootstrap(1000, adjusted=adjusted)
+    for units, p in ((2, 0.5), (6, 2**-5), (40, 2 / 1001)):
+        alike = one.sums(np.full((1, units), 1 / 3))[0] / units  # equal but for rounding
+        assert one_difference(one, 1 / 3, alike, units)[2:] == (pytest.approx(p), 0)
+        assert one_difference(one, 1e-17, alike - alike, units)[2:] == (1, 0)
 
 
 def test_ties_say_nothing():
-    zero = np.zeros((100, 2))
+    zero = np.zeros((2, 100))
     for adjusted in (False, True):
-        found = bootstrap(np.arange(5), 100, adjusted=adjusted).difference(zero[0], zero)
+        found = bootstrap(100, adjusted=adjusted).difference(zero[:, 0], zero, np.array([5, 5]))
         assert found.p.tolist() == [1, 1]
     assert improvement(zero).tolist() == [0.5, 0.5]
 
 
 def test_what_is_known_of_no_replicate_stays_unknown():
-    replicates = np.column_stack([np.full(100, np.nan), np.r_[np.nan, np.linspace(0, 1, 99)]])
-    found = bootstrap(np.arange(8), 100, adjusted=True).difference([np.nan, 0.5], replicates)
+    replicates = np.array([np.full(100, np.nan), [np.nan, *np.linspace(0, 1, 99)]])
+    units = np.array([8, 8])
+    found = bootstrap(100, adjusted=True).difference(np.array([np.nan, 0.5]), replicates, units)
     for cells in (found.low, found.high, found.p, found.error):
         assert np.isnan(cells).tolist() == [True, False]
+    assert np.isnan(bootstrap(100).interval(replicates, units)).tolist() == [[True, False]] * 2
+
+
+def test_quantiles_are_those_of_numpy():
+    replicates = np.random.default_rng(0).normal(size=(3, 1000))
+    limits = bootstrap().interval(replicates, np.array([9, 9, 1]))
+    assert limits[:, :2] == pytest.approx(np.quantile(replicates[:2], [0.025, 0.975], axis=1))
+    assert np.isnan(limits[:, 2]).all()
 
 
 def test_a_single_unit_gives_no_interval():
-    one = bootstrap([0, 0, 0], 100)
-    assert np.isnan(one.interval(np.ones((100, 2)))).all()
-    assert np.isnan(one.difference(np.ones(2), np.ones((100, 2))).p).all()
+    one, alone = bootstrap(100), np.array([1, 1])
+    assert np.isnan(one.interval(np.ones((2, 100)), alone)).all()
+    assert np.isnan(one.difference(np.ones(2), np.ones((2, 100)), alone).p).all()
 
 
-def test_few_recordings_are_resampled_by_chunk():
-    assert choose_unit("auto", 5) == "chunk"
-    assert choose_unit("auto", 6) == "recording"
-    assert choose_unit("recording", 2) == "recording"
-    scoring = {
-        "bootstrap_unit": "auto", "bootstrap_replicates": 100, "seed": 0, "confidence": 0.95,
-        "interval": "percentile",
-    }  # fmt: skip
-    recording_of = np.repeat(np.arange(8), 2)
-    scored = np.ones((1, 16), bool)
-    scored[0, :4] = False  # two recordings have no reference
-    made = make_bootstrap(recording_of, scored, scoring)
-    assert (made.unit, made.units) == ("recording", 6)
-    scored[0, :8] = False
-    made = make_bootstrap(recording_of, scored, scoring)
-    assert (made.unit, made.units) == ("chunk", 8)
+def resampled(errors, words, unit="auto", chunks=2):
+    """Errors and words (conditions, chunks) -> what is resampled of them."""
+    words = np.asarray(words, float)
+    zero = np.zeros(words.shape)
+    counts = {"words": words, "substitutions": np.asarray(errors, float)}
+    counts |= {"deletions": zero, "insertions": zero}
+    recording_of = np.repeat(np.arange(words.shape[1] // chunks), chunks)
+    bootstrap = Bootstrap(unit, 200, 0, 0.95, True)
+    return Resampled(counts, np.ones(words.shape, bool), recording_of, bootstrap, paired=True)
+
+
+def test_the_unit_is_chosen_by_the_recordings_with_data():
+    rng = np.random.default_rng(0)
+    words = np.full((3, 16), 10)
+    words[1, 4:] = 0  # two recordings have words under the second condition
+    words[2, 1:] = 0  # and a single chunk under the third
+    errors = rng.integers(1, 6, words.shape) * (words > 0)
+    found = resampled(errors, words).intervals(WER.figures[0])
+    assert found.units.tolist() == [8, 4, 1]
+    assert found.unit.tolist() == ["recording", "chunk", "chunk"]
+    assert np.isfinite(found.low).tolist() == [True, True, False]
+    against = resampled(errors, words).differences(WER.figures[0], [{1: 1, 0: -1}, {2: 1, 0: -1}])
+    assert against.units.tolist() == [4, 1]
+    assert np.isfinite(against.p).tolist() == [True, False]
+    asked = resampled(errors, words, "recording").intervals(WER.figures[0])
+    assert asked.units.tolist() == [8, 2, 1]
 
 
 def test_holm_and_benjamini_hochberg():

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from snakescribe.evaluate.mapsswe import compare_matched_pairs, locate_errors
@@ -10,10 +11,16 @@ from snakescribe.evaluate.mapsswe import compare_matched_pairs, locate_errors
 CASES = json.loads((Path(__file__).parent / "sctk_mapsswe.json").read_text())["cases"]
 
 
+def compare(one, other):
+    """Alignments of two conditions -> the test."""
+    one, other = locate_errors(one), locate_errors(other)
+    slots = np.flatnonzero(one | other)
+    return compare_matched_pairs(slots, one[slots], other[slots])
+
+
 @pytest.mark.parametrize("case", CASES, ids=["1", "2", "3"])
 def test_equals_sc_stats(case):
-    one, other = (locate_errors(alignments) for alignments in case["alignments"])
-    test = compare_matched_pairs(one, other)
+    test = compare(*case["alignments"])
     assert test.segments == case["segments"]
     assert test.mean == pytest.approx(case["mean"], abs=0.0005)
     assert test.z == pytest.approx(case["z"], abs=0.0005)
@@ -31,9 +38,14 @@ def test_equals_sc_stats(case):
     ],
 )
 def test_segments(one, other, segments):
-    assert compare_matched_pairs(locate_errors(one), locate_errors(other)).segments == segments
+    assert compare(one, other).segments == segments
 
 
 def test_equal_transcripts_are_not_different():
-    places = locate_errors(["S==S==S"])
-    assert compare_matched_pairs(places, places).p == 1
+    assert compare(["S==S==S"], ["S==S==S"]).p == 1
+
+
+def test_segments_that_all_differ_alike_give_no_deviation_to_test_by():
+    test = compare(["S==S==S"], ["======="])
+    assert (test.segments, test.mean) == (3, 1)
+    assert np.isnan([test.z, test.p]).all()

@@ -4,10 +4,14 @@ import random
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from snakescribe.config.sweep import Experiment
+from snakescribe.evaluate.bootstrap import Bootstrap
 from snakescribe.evaluate.factors import estimate_effects
+from snakescribe.evaluate.resample import Resampled
+from snakescribe.evaluate.strata import level_names, name_level
 
 
 def spoil(rng, words, rate):
@@ -52,12 +56,74 @@ def test_what_cannot_be_told_says_how_much_is_needed(corpus):
     row = comparisons.iloc[0]
     assert not row["real"]
     assert row["verdict"].startswith("cannot tell")
-    assert "recordings" in row["verdict"]
+    assert "would likely have shown; this one needs" in row["verdict"]
     assert row["smallest_detectable"] == pytest.approx(
         (2.3646 + 0.8960) * row["standard_error"],
         rel=1e-3,  # t of 7 degrees of freedom
     )
     assert row["recordings_needed"] > 8
+
+
+def test_a_condition_that_failed_in_most_recordings_spoils_no_other_pair(corpus, caplog):
+    world = corpus(prompts=("a", "b", "c"), scoring={"metrics": ["calibration"]})
+    fill(world, {"a": 0.3, "b": 0.05, "c": 0.05}, recordings=20)
+    world.transcripts = [
+        row for row in world.transcripts if row["prompt"] != "c" or row["recording"] == "r0"
+    ]
+    conditions, comparisons = world.compare()
+    assert "57 of 60 chunks are left out of some comparisons" in caplog.text
+    rows = comparisons[comparisons["family"] == "pairs"].set_index(["condition", "other"])
+    assert rows.loc[("b", "a"), ["recordings", "units", "chunks"]].tolist() == [20, 20, 60]
+    assert rows.loc[("b", "a"), "verdict"].endswith("real")
+    for pair in (("c", "a"), ("c", "b")):
+        row = rows.loc[pair]
+        assert row[["recordings", "units", "chunks"]].tolist() == [1, 3, 3]
+        assert row["resampled_by"] == "chunk"
+        assert not row["real"]
+        assert row["verdict"].startswith("cannot tell")
+        assert row["delta_low"] < row["delta_high"]
+    assert conditions["resampled_by"].tolist() == ["recording", "recording", "chunk"]
+    metrics = world.table("metrics")
+    wer = metrics[(metrics["figure"] == "wer") & (metrics["normalizer"] == "basic")]
+    wer = wer.set_index("condition")
+    assert wer.loc["b", "p_bootstrap"] < 0.001
+    # The difference is that of the chunks that both have.
+    assert wer.loc["c", "delta"] == pytest.approx(rows.loc[("c", "a"), "delta"])
+    factors = world.table("factors").set_index("level")
+    assert factors["real"].tolist() == [True, False]
+    assert factors.loc["c", "delta"] == pytest.approx(rows.loc[("c", "a"), "delta"])
+
+
+def test_figures_that_live_in_few_recordings_are_sure_of_nothing_more(corpus, tmp_path):
+    world = corpus(scoring={"metrics": ["hallucination"]})
+    fill(world, {"none": 0.2, "names": 0.1})
+    captions = tmp_path / "quiet.srt"
+    captions.write_text("1\n00:00:00,000 --> 00:00:05,000\nnorth south east\n")
+    heard = {"none": ["north south east", "uh", "uh so well"], "names": ["north south east"] * 3}
+    world.add("quiet", heard, reference_file=captions)
+    world.compare()
+    metrics = world.table("metrics")
+    leading = metrics[metrics["normalizer"] == "whisper_english"].set_index("condition")
+    quiet = leading[leading["figure"] == "silent_words_per_minute"]
+    # Two silent chunks of one recording: resampled by chunk, not as eleven recordings.
+    assert quiet.loc["none", "low"] < quiet.loc["none", "high"]
+    assert quiet.loc["names", "p_bootstrap"] > 0.2
+
+
+def test_what_is_lacking_is_said(corpus):
+    world = corpus(prompts=("none", "names", "other"))
+    fill(world, {"none": 0.2, "names": 0.1}, recordings=4)
+    _, comparisons = world.compare()
+    verdicts = comparisons.set_index(["family", "condition"])["verdict"]
+    assert verdicts["baseline", "other"] == "no transcripts of other"
+    world.transcripts = [
+        {**row, "prompt": "other" if row["recording"] == "r0" else row["prompt"]}
+        for row in world.transcripts
+        if row["recording"] != "r0" or row["prompt"] == "none"
+    ]
+    _, comparisons = world.compare()
+    verdicts = comparisons.set_index(["family", "condition"])["verdict"]
+    assert verdicts["baseline", "other"] == "no chunk with a reference that both have"
 
 
 def test_few_recordings_are_resampled_by_chunk_and_it_is_said(corpus):
@@ -66,8 +132,9 @@ def test_few_recordings_are_resampled_by_chunk_and_it_is_said(corpus):
     conditions, comparisons = world.compare()
     assert set(conditions["resampled_by"]) == {"chunk"}
     assert comparisons["verdict"][0].endswith(
-        "(resampled by chunk: too few recordings to speak of others)"
+        "in these 2 recordings only (resampled by chunk: too few recordings to speak of others)"
     )
+    assert not comparisons["real"].any()
 
 
 def test_comparisons_use_the_chunks_that_all_conditions_have(corpus, caplog):
@@ -100,6 +167,31 @@ def test_metrics_stand_under_every_normaliser(corpus):
     assert wer.loc["names", "delta"] < 0
 
 
+def test_the_stamp_is_that_of_the_scores(corpus):
+    world = corpus()
+    fill(world, {"none": 0.2, "names": 0.1}, recordings=3)
+    scores = world.score()
+    made = scores.drop_duplicates("normalizer").set_index("normalizer")["normalizer_digest"]
+    scores["normalizer_digest"] = scores["normalizer"].astype(str) + " of last year"
+    for name in made.index:  # a file with one row group for each normaliser, as it is written
+        scores[scores["normalizer"] == name].to_parquet(world.folder / f"{name}.parquet")
+    parts = [pq.read_table(world.folder / f"{name}.parquet") for name in made.index]
+    with pq.ParquetWriter(world.scores(), parts[0].schema) as writer:
+        for part in parts:
+            writer.write_table(part)
+    world.compare_only()
+    assert set(world.table("conditions")["normalizer_digest"]) == {"whisper_english of last year"}
+    digests = world.table("metrics").drop_duplicates("normalizer")["normalizer_digest"]
+    assert digests.tolist() == ["whisper_english of last year", "basic of last year"]
+
+
+def test_levels_of_numbers_are_not_merged():
+    assert name_level(1234567.0, ()) == "1234567"
+    assert name_level(1234568.0, ()) == "1234568"
+    assert name_level(2.5, ()) == "2.5"
+    assert level_names([1234567, 1234568])[1] == "1234567 to 1234568"
+
+
 def test_strata_by_bins_and_fields(corpus):
     world = corpus(scoring={"strata": {"snr_db": [20, 10], "team": [], "position": [0.5]}})
     fill(
@@ -120,7 +212,7 @@ def test_strata_by_bins_and_fields(corpus):
     }
     units = wer.set_index(["field", "level"])["resampled_by"]
     assert units["tier", "human"] == "recording"
-    assert units["snr_db", "below 10"] == "chunk"  # only three recordings are so noisy
+    assert units["snr_db", "unknown"] == "chunk"  # of only two recordings it is not known
     assert (wer["low"] < wer["high"]).all()
     for _, group in wer.groupby("field"):
         assert group["words"].sum() == conditions["words"][0]
@@ -204,11 +296,14 @@ def test_factors_are_compared_all_else_equal():
         }
     )  # fmt: skip
     rates = np.array([0.30, 0.25, 0.20, 0.28, 0.25, 0.12])
-    from snakescribe.evaluate.bootstrap import Bootstrap
-
-    bootstrap = Bootstrap(np.arange(10), "recording", 200, 0, 0.95, False)
-    noise = np.random.default_rng(0).normal(0, 0.001, size=(200, 6))
-    table = pd.DataFrame(estimate_effects(experiment, rates, rates + noise, bootstrap))
+    words = np.full((6, 10), 100.0)
+    none = np.zeros_like(words)
+    noise = np.random.default_rng(0).normal(0, 0.3, (6, 10))
+    wrong = 100 * rates[:, None] + noise - noise.mean(axis=1, keepdims=True)
+    counts = {"words": words, "substitutions": wrong, "deletions": none, "insertions": none}
+    bootstrap = Bootstrap("recording", 200, 0, 0.95, False)
+    resampled = Resampled(counts, words > 0, np.arange(10), bootstrap, paired=True)
+    table = pd.DataFrame(estimate_effects(experiment, resampled, bootstrap))
     main = table[table["effect"] == "main"].set_index("level")
     assert main.loc["clean", "delta"] == pytest.approx(np.mean([-0.02, 0, -0.08]))
     assert main.loc["names", "delta"] == pytest.approx(np.mean([-0.05, -0.03]))
@@ -243,6 +338,9 @@ def test_scores_of_other_settings_are_refused(corpus):
     world.score()
     world.scoring = {"metrics": ["hallucination"]}
     with pytest.raises(Exception, match=r"has no column .*silent_minutes"):
+        world.compare_only()
+    world.scoring = {"normalizers": ["whisper_english", "nemo_style"]}
+    with pytest.raises(Exception, match="no scores under the normaliser nemo_style: these scores"):
         world.compare_only()
     world.scoring, world.prompts = {}, ("none", "renamed")
     with pytest.raises(Exception, match="the condition names is none of the experiment's"):

@@ -14,15 +14,16 @@ from snakescribe.evaluate.differences import judge_family
 from snakescribe.evaluate.verdict import describe, smallest_detectable, units_needed
 
 
-def bootstrap(units, *, adjusted=True, replicates=1000):
-    return Bootstrap(np.arange(units), "recording", replicates, 0, 0.95, adjusted)
+def bootstrap(*, adjusted=True, replicates=1000):
+    return Bootstrap("recording", replicates, 0, 0.95, adjusted)
 
 
 def row(delta, error, units):
     p = 2 * t.sf(abs(delta) / error, units - 1)
     return {
         "delta": delta, "delta_low": delta - error, "delta_high": delta + error,
-        "p_bootstrap": p, "standard_error": error,
+        "p_bootstrap": p, "standard_error": error, "units": units, "recordings": units,
+        "resampled_by": "recording",
     }  # fmt: skip
 
 
@@ -32,9 +33,7 @@ def row(delta, error, units):
     adjust=st.sampled_from([adjust_holm, adjust_benjamini_hochberg]),
 )
 def test_what_could_not_tell_is_never_said_to_be_enough(units, ratios, adjust):
-    family = judge_family(
-        [row(0.01 * one, 0.01, units) for one in ratios], adjust, bootstrap(units)
-    )
+    family = judge_family([row(0.01 * one, 0.01, units) for one in ratios], adjust, bootstrap())
     for one in family:
         assert one["real"] == one["verdict"].endswith("real")
         if not one["real"]:
@@ -51,6 +50,12 @@ def test_a_corpus_of_the_size_needed_would_detect_the_difference():
     assert np.isnan(units_needed(0.0, 0.01, 12, 0.05))
 
 
+def test_where_all_units_differ_alike_the_sign_test_says_how_many_are_needed():
+    needed = units_needed(0.1, 0.0, 3, 0.05)
+    assert 0.5 ** (needed - 1) < 0.05 <= 0.5 ** (needed - 2)
+    assert np.isnan(smallest_detectable(0.0, 3, 0.05))
+
+
 LOWER = (-0.012, -0.02, -0.004)
 UNCLEAR = (-0.012, -0.03, 0.006)
 
@@ -62,21 +67,35 @@ UNCLEAR = (-0.012, -0.03, 0.006)
         ((0.1, 0.05, 0.15), 0.0, {}, "higher by 10.0 points (5.0 to 15.0), "
          "adjusted p < 0.001: real"),
         (UNCLEAR, 0.2, {}, "cannot tell: -1.2 points (-3.0 to +0.6), adjusted p = 0.200; "
-         "you would need about 40 recordings"),
+         "a true difference of 2.9 points would likely have shown; this one needs about "
+         "40 recordings"),
+        (UNCLEAR, 0.2, {"needed": 37_000}, "cannot tell: -1.2 points (-3.0 to +0.6), "
+         "adjusted p = 0.200; a true difference of 2.9 points would likely have shown; "
+         "this one needs more than 1,000 recordings"),
+        (LOWER, 0.003, {"unit": "chunk", "recordings": 2}, "lower by 1.2 points (0.4 to 2.0), "
+         "adjusted p = 0.003, in these 2 recordings only (resampled by chunk: too few recordings "
+         "to speak of others)"),
+        (LOWER, 0.003, {"unit": "chunk", "recordings": 1}, "cannot tell for other recordings; "
+         "in this one lower by 1.2 points (0.4 to 2.0), adjusted p = 0.003 (resampled by chunk: "
+         "too few recordings to speak of others)"),
+        (LOWER, 0.003, {"unit": "chunk"}, "lower by 1.2 points (0.4 to 2.0), adjusted p = 0.003, "
+         "in these 30 recordings only (resampled by chunk)"),
         (LOWER, 0.06, {"at_floor": True}, "cannot tell: -1.2 points (-2.0 to -0.4), "
          "adjusted p = 0.060; so many comparisons need more scoring.bootstrap_replicates"),
         ((0.1, nan, nan), nan, {}, "cannot tell: a single recording says nothing about the next"),
         ((0.0, 0.0, 0.0), 1.0, {}, "no difference at all: the same number of errors"),
+        ((nan, nan, nan), nan, {"missing": "no transcripts of b"}, "no transcripts of b"),
         ((nan, nan, nan), nan, {"agreement": 0.914}, "no references to compare by; "
          "both agree on 91.4 % of the words"),
     ],
 )  # fmt: skip
 def test_verdicts(interval, p, fields, verdict):
-    fields = {"alpha": 0.05, "needed": 40, "unit": "recording", **fields}
+    fixed = {"alpha": 0.05, "detectable": 0.029, "needed": 40, "unit": "recording"}
+    fields = {**fixed, "recordings": 30, **fields}
     assert describe(*interval, p, **fields) == verdict
 
 
 def test_replicates_that_are_too_few_for_so_many_comparisons_are_named():
-    one = bootstrap(40, adjusted=False, replicates=100)
+    one = bootstrap(adjusted=False, replicates=100)
     rows = [{**row(-0.1, 0.001, 40), "p_bootstrap": one.smallest_p} for _ in range(5)]
     assert "scoring.bootstrap_replicates" in judge_family(rows, adjust_holm, one)[0]["verdict"]

@@ -93,7 +93,18 @@ def make_study(rates: dict[str, float], p: dict[tuple[str, str], float]) -> Stud
     )  # fmt: skip
     comparisons = tuple(
         Comparison(
-            "pairs", one, other, 10, rates[one] - rates[other], -0.05, 0.01, 0.9, value, value, ""
+            "pairs",
+            one,
+            other,
+            10,
+            rates[one] - rates[other],
+            -0.05,
+            0.01,
+            0.9,
+            value,
+            value,
+            "",
+            real=value < 0.05,
         )
         for (one, other), value in p.items()
     )
@@ -117,14 +128,16 @@ RATES = {"raw.none": 0.2, "raw.names": 0.15, "denoised.none": 0.21, "denoised.na
 def test_effects_in_words(
     delta: float, low: float | None, high: float | None, p: float | None, matched: int, wanted: str
 ) -> None:
-    effect = Effect("prompt", "names", "none", "", matched, delta, low, high, p)
-    assert describe_effect(effect, make_study(RATES, {})).striptags() == wanted
+    effect = Effect(
+        "prompt", "names", "none", "", matched, delta, low, high, p, p is not None and p < 0.05
+    )
+    assert describe_effect(effect).striptags() == wanted
 
 
 def test_interactions_are_told_where_they_are_real() -> None:
     study = make_study(RATES, {("denoised.names", "raw.none"): 0.01})
     for p, lines in ((0.01, 1), (0.2, 0)):
-        effect = Effect("audio", "denoised", "raw", "prompt", 1, 0.02, 0.01, 0.03, p)
+        effect = Effect("audio", "denoised", "raw", "prompt", 1, 0.02, 0.01, 0.03, p, p < 0.05)
         verdict = give_verdict(replace(study, effects=(effect,)))
         told = [line for line in verdict.lines if "audio on prompt" in line]
         assert len(told) == lines
@@ -148,6 +161,15 @@ def test_verdict_says_whether_it_is_real(p: float, wanted: str) -> None:
     assert "denoised.names made the fewest errors: 14.0%" in verdict.headline.striptags()
     assert wanted in verdict.lines[0].striptags()
     assert "−6.0 points" in verdict.lines[0]
+
+
+def test_few_recordings_are_not_called_chance() -> None:
+    study = make_study(RATES, {("denoised.names", "raw.none"): 0.001})
+    only_here = replace(study.comparisons[0], real=False, resampled_by="chunk")
+    verdict = give_verdict(replace(study, comparisons=(only_here,)))
+    assert "So few recordings do not say whether it holds for others" in verdict.lines[0]
+    effect = Effect("audio", "a", "b", "", 1, 0.02, 0.01, 0.03, 0.001, False, resampled_by="chunk")
+    assert "too few recordings to tell" in describe_effect(effect)
 
 
 def test_verdict_when_nothing_beats_the_baseline() -> None:

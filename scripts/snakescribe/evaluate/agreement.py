@@ -1,13 +1,9 @@
 """How far conditions write the same, with or without a reference."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from snakescribe.evaluate.score_table import ScoreTable
-from snakescribe.evaluate.vocabulary import count_words
-
-if TYPE_CHECKING:
-    import numpy as np
+from snakescribe.evaluate.vocabulary import as_letters
 
 
 class Agreement:
@@ -38,17 +34,7 @@ class Agreement:
     @cached_property
     def _texts(self) -> list[dict[int, str]]:
         """For each condition the normalised words of each chunk, one character a word."""
-        table, name = self._table, "hypothesis_normalized"
-        _, words = table.words(name)
-        texts = map(_cut, words, map(count_words, table.column(name)))
-        return [
-            dict(zip(table.chunk_of[rows].tolist(), mine, strict=True))
-            for rows, mine in zip(table.rows_of, texts, strict=True)
-        ]
-
-
-def _cut(words: "np.ndarray", counts: "np.ndarray") -> list[str]:
-    """Numbers of words, and how many each text has -> the texts for RapidFuzz."""
-    letters = words.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
-    stops = counts.cumsum()
-    return [letters[start:stop] for start, stop in zip(stops - counts, stops, strict=True)]
+        table = self._table
+        _, words = table.words("hypothesis_normalized")
+        texts = zip(table.rows_of, as_letters(*words), strict=True)
+        return [dict(zip(table.chunk_of[rows].tolist(), mine, strict=True)) for rows, mine in texts]

@@ -107,7 +107,7 @@ def align_rows(left: Ragged, right: Ragged) -> Alignments:
     longest = max([0, *left.lengths.tolist(), *right.lengths.tolist()])
     same, other = "=" * longest, "x" * longest
     found: tuple[list[str], list[str]] = [], []
-    for one, two in zip(as_letters(left), as_letters(right), strict=True):
+    for one, two in zip(*as_letters(left, right), strict=True):
         # What edits make of "===" with the letters of "xxx" tells the hits apart.
         edits = Levenshtein.editops(one, two)
         found[1].append(edits.apply(same[: len(one)], other[: len(two)]))

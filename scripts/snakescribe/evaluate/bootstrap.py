@@ -7,163 +7,135 @@ recordings: expanded percentiles (section 5.3.2) and Student's t with the bootst
 (section 4.4).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from math import prod
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
 
-# Fewer recordings than this say too little about how recordings differ.
-MIN_RECORDINGS = 6
 # Weights of up to this many bytes are kept; more are drawn again, the same, at each use.
-KEPT_BYTES = 400_000_000
+KEPT_BYTES = 50_000_000
 BLOCK_BYTES = 100_000_000
+# A standard error below this is rounding: all units differ alike.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
 class Bootstrap:
-    """Draws of units with replacement, the same at each use.
+    """How units are drawn with replacement, and what their draws say.
 
     Attributes:
-        unit_of: for each chunk, the position of the unit that it belongs to.
-        unit: `recording` or `chunk`.
+        unit: what is drawn, `recording` or `chunk`; `auto`: recordings where there are enough.
         replicates: how many.
-        seed: of the draws.
+        seed: of the draws, which are the same for the same number of units.
         confidence: coverage of the intervals.
         adjusted: whether intervals and p-values allow for the number of units.
     """
 
-    unit_of: "np.ndarray"
     unit: str
     replicates: int
     seed: int
     confidence: float
     adjusted: bool
 
-    @cached_property
-    def units(self) -> int:
-        """How many units there are."""
-        return int(self.unit_of.max()) + 1 if len(self.unit_of) else 0
-
-    def by_unit(self, counts: "np.ndarray") -> "np.ndarray":
-        """Counts (..., chunks) -> their sums over each unit (..., units)."""
-        import numpy as np
-
-        sums = np.zeros((*counts.shape[:-1], self.units))
-        rows = prod(counts.shape[:-1])  # not -1: there may be no chunks at all
-        flat, target = counts.reshape(rows, counts.shape[-1]), sums.reshape(rows, self.units)
-        for source, row in zip(flat, target, strict=True):
-            row[:] = np.bincount(self.unit_of, weights=source, minlength=self.units)
-        return sums
+    @classmethod
+    def from_settings(cls, scoring: Mapping[str, Any]) -> "Bootstrap":
+        """The config's `scoring` -> the bootstrap that it asks for."""
+        return cls(
+            unit=scoring["bootstrap_unit"],
+            replicates=scoring["bootstrap_replicates"],
+            seed=scoring["seed"],
+            confidence=scoring["confidence"],
+            adjusted=scoring["interval"] == "adjusted",
+        )
 
     def sums(self, counts: "np.ndarray") -> "np.ndarray":
-        """Counts (..., chunks) -> replicates of their sums (replicates, ...).
+        """Counts by unit (rows, units) -> replicates of their sums (rows, replicates).
 
         The counts are whole numbers mostly: float64 keeps their sums exact, so that equal
         conditions have equal replicates.
         """
         import numpy as np
 
-        if not self.units:
-            return np.zeros((self.replicates, *counts.shape[:-1]))
-        by_unit = self.by_unit(counts)
-        matrix = np.ascontiguousarray(by_unit.reshape(prod(by_unit.shape[:-1]), self.units).T)
-        used = np.flatnonzero(matrix.any(axis=1))
-        few = 2 * len(used) < self.units  # a stratum: its units alone are worth multiplying
-        if few:
-            matrix = matrix[used]
-        out = np.empty((self.replicates, matrix.shape[1]))
-        for start, weights in self._weights():
-            out[start : start + len(weights)] = (weights[:, used] if few else weights) @ matrix
-        return out.reshape(self.replicates, *by_unit.shape[:-1])
+        out = np.zeros((len(counts), self.replicates))
+        if counts.shape[1]:
+            for start, weights in _draw_weights(counts.shape[1], self.replicates, self.seed):
+                out[:, start : start + len(weights)] = counts @ weights.astype(float).T
+        return out
 
-    def _weights(self) -> Iterator[tuple[int, "np.ndarray"]]:
-        if self.replicates * self.units * 8 <= KEPT_BYTES:
-            yield from self._kept
-        else:
-            yield from self._draw()
-
-    @cached_property
-    def _kept(self) -> list[tuple[int, "np.ndarray"]]:
-        return list(self._draw())
-
-    def _draw(self) -> Iterator[tuple[int, "np.ndarray"]]:
-        """Yield (first replicate, how often each unit was drawn) in blocks of replicates."""
-        import numpy as np
-
-        random = np.random.default_rng(self.seed)
-        block = max(1, BLOCK_BYTES // (8 * max(self.units, 1)))
-        for start in range(0, self.replicates, block):
-            count = min(block, self.replicates - start)
-            drawn = random.integers(self.units, size=(count, self.units), dtype=np.int32)
-            drawn += np.arange(count, dtype=np.int32)[:, None] * self.units
-            weights = np.bincount(drawn.ravel(), minlength=count * self.units)
-            yield start, weights.reshape(count, self.units).astype(np.float64)
-
-    def interval(self, replicates: "np.ndarray") -> "np.ndarray":
-        """Replicates (replicates, ...) -> lower and upper limit (2, ...); nan if there is none.
+    def interval(self, replicates: "np.ndarray", units: "np.ndarray") -> "np.ndarray":
+        """Replicates of figures (rows, replicates) -> their limits (2, rows); nan if there is none.
 
         Percentiles, as a rate's interval should be neither symmetric nor below 0; expanded ones,
         if adjusted.
+
+        Args:
+            replicates: a replicate that drew nothing to divide by is nan and says nothing.
+            units: (rows,) how many units each figure has data in.
         """
         import numpy as np
 
-        if self.units < 2:
-            return np.full((2, *replicates.shape[1:]), np.nan)
-        tail = self._tail((1 - self.confidence) / 2)
-        if np.isfinite(replicates).all():
-            return np.quantile(replicates, [tail, 1 - tail], axis=0)
-        # A replicate that drew nothing to divide by says nothing; if none did, nor do the others.
-        never = ~np.isfinite(replicates).any(axis=0)
-        limits = np.nanquantile(np.where(never, 0.0, replicates), [tail, 1 - tail], axis=0)
-        return np.where(never, np.nan, limits)
+        limits = np.full((2, len(replicates)), np.nan)
+        for size in np.unique(units[units > 1]).tolist():
+            mine = np.flatnonzero(units == size)
+            tail = self._tail((1 - self.confidence) / 2, size)
+            limits[:, mine] = _quantiles(replicates[mine], np.array([tail, 1 - tail]))
+        return limits
 
-    def _tail(self, tail: float) -> float:
+    def _tail(self, tail: float, units: int) -> float:
         """A nominal tail probability -> the share of replicates to cut off."""
         if not self.adjusted:
             return tail
         from scipy.special import ndtr, stdtrit
 
-        spread = (self.units / (self.units - 1)) ** 0.5
-        return float(ndtr(spread * stdtrit(self.units - 1, tail)))
+        spread = (units / (units - 1)) ** 0.5
+        return float(ndtr(spread * stdtrit(units - 1, tail)))
 
     @property
     def smallest_p(self) -> float:
         """The p-value that no difference can be below."""
         return 0.0 if self.adjusted else 2 / (self.replicates + 1)
 
-    def difference(self, delta: Any, replicates: "np.ndarray") -> "Difference":
-        """Differences (...) and their replicates (replicates, ...) -> what is known of them.
+    def difference(
+        self, delta: "np.ndarray", replicates: "np.ndarray", units: "np.ndarray"
+    ) -> "Difference":
+        """Differences (rows,) and their replicates (rows, replicates) -> what is known of them.
 
         If adjusted, Student's t with one degree of freedom less than units, on the replicates'
         standard deviation by the root of (n - 1) / n, which the bootstrap's is too small by.
         Else percentiles, and twice the smaller share of replicates on one side of 0, those at 0
-        counted with it and one added to both (Davison & Hinkley 1997, section 4.2.5).
+        counted with it and one added to both (Davison & Hinkley 1997, section 4.2.5). Where all
+        units differ alike, t has no say, and p is not below that of the sign test of so many
+        units.
+
+        Args:
+            delta: nan where there is none.
+            replicates: nan where nothing was drawn to divide by.
+            units: (rows,) how many units each difference has data in; fewer than 2 tell nothing.
         """
         import numpy as np
+        from scipy.special import stdtr, stdtrit
 
-        delta = np.asarray(delta, float)
-        known = np.isfinite(replicates).any(axis=0)
-        if self.units < 2 or not known.any():
-            return Difference(*(np.full(delta.shape, np.nan) for _ in range(4)))
-        error = np.nanstd(np.where(known, replicates, 0.0), axis=0, ddof=1)
-        below = (replicates <= 0).sum(axis=0)
-        above = (replicates >= 0).sum(axis=0)
+        known = (units > 1) & np.isfinite(delta) & np.isfinite(replicates).any(axis=1)
+        size = np.where(known, units, 2)
+        drawn = replicates if np.isfinite(replicates).all() else _fill(replicates)
+        error = drawn.std(axis=1, ddof=1)
+        scale = np.maximum(1, np.abs(delta))
+        error = np.where(error < ROUNDING * scale, 0.0, error)
+        below, above = (drawn <= 0).sum(axis=1), (drawn >= 0).sum(axis=1)
         p = np.minimum(1.0, 2 * (np.minimum(below, above) + 1) / (self.replicates + 1))
-        if not self.adjusted:
-            low, high = self.interval(replicates)
-        else:
-            from scipy.special import stdtr, stdtrit
-
-            error = error * (self.units / (self.units - 1)) ** 0.5
-            reach = stdtrit(self.units - 1, (1 + self.confidence) / 2) * error
+        alike = np.where(np.abs(delta) < ROUNDING * scale, 1.0, np.maximum(p, 0.5 ** (size - 1)))
+        if self.adjusted:
+            error = error * (size / (size - 1)) ** 0.5
+            reach = stdtrit(size - 1, (1 + self.confidence) / 2) * error
             low, high = delta - reach, delta + reach
             with np.errstate(divide="ignore", invalid="ignore"):
-                student = 2 * stdtr(self.units - 1, -np.abs(delta) / error)
-            p = np.where(error > 0, student, p)  # where all units differ alike, t has no say
+                p = 2 * stdtr(size - 1, -np.abs(delta) / error)
+        else:
+            low, high = self.interval(replicates, units)
+        p = np.where(error > 0, p, alike)
         return Difference(*(np.where(known, one, np.nan) for one in (low, high, p, error)))
 
 
@@ -177,42 +149,69 @@ class Difference:
     error: Any
 
 
-def improvement(differences: "np.ndarray") -> Any:
-    """Replicates of differences -> the share below 0, ties counted half (Bisani & Ney 2004)."""
-    import numpy as np
+def improvement(differences: "np.ndarray") -> "np.ndarray":
+    """Replicates of differences (rows, replicates) -> the share below 0, ties counted half.
 
-    share = (differences < 0).mean(axis=0) + (differences == 0).mean(axis=0) / 2
-    return np.where(np.isfinite(differences).any(axis=0), share, np.nan)
-
-
-def choose_unit(asked: str, recordings: int) -> str:
-    """What the config asks for and how many recordings are scored -> `recording` or `chunk`."""
-    if asked == "auto":
-        return "recording" if recordings >= MIN_RECORDINGS else "chunk"
-    return asked
-
-
-def make_bootstrap(recording_of: "np.ndarray", scored: "np.ndarray", scoring: Any) -> Bootstrap:
-    """The recording of each chunk and which chunks are scored -> the bootstrap to use.
-
-    Chunks without a reference belong to no unit's draw: their counts are 0 and their recordings
-    are left out.
+    Bisani & Ney (2004); nan where no replicate is known.
     """
     import numpy as np
 
-    with_reference = scored.any(axis=0)
-    used = np.unique(recording_of[with_reference])
-    unit = choose_unit(scoring["bootstrap_unit"], len(used))
-    if unit == "chunk":
-        unit_of = np.cumsum(with_reference) - 1
-    else:
-        unit_of = np.searchsorted(used, recording_of)
-    last = max(int(with_reference.sum()) if unit == "chunk" else len(used), 1) - 1
-    return Bootstrap(
-        unit_of=np.clip(unit_of, 0, last).astype(int) if len(unit_of) else unit_of,
-        unit=unit,
-        replicates=scoring["bootstrap_replicates"],
-        seed=scoring["seed"],
-        confidence=scoring["confidence"],
-        adjusted=scoring["interval"] == "adjusted",
-    )
+    share = (differences < 0).mean(axis=1) + (differences == 0).mean(axis=1) / 2
+    return np.where(np.isfinite(differences).any(axis=1), share, np.nan)
+
+
+def _quantiles(values: "np.ndarray", shares: "np.ndarray") -> "np.ndarray":
+    """Values (rows, replicates) and shares (2,) -> quantiles (2, rows), linear as numpy's."""
+    import numpy as np
+
+    if not np.isfinite(values).all():
+        rows = [row[np.isfinite(row)] for row in values]
+        none = np.full((2, 1), np.nan)
+        each = [_quantiles(row[None], shares) if len(row) else none for row in rows]
+        return np.concatenate(each, axis=1)
+    place = shares * (values.shape[1] - 1)
+    before = place.astype(int)
+    after = np.minimum(before + 1, values.shape[1] - 1)
+    parted = np.partition(values, np.unique([before, after]), axis=1)
+    low, high = parted[:, before], parted[:, after]
+    return (low + (high - low) * (place - before)).T
+
+
+def _fill(replicates: "np.ndarray") -> "np.ndarray":
+    """Replicates with unknown ones -> the same with known ones of their row repeated instead."""
+    import numpy as np
+
+    filled = np.zeros_like(replicates)
+    for row, target in zip(replicates, filled, strict=True):
+        known = row[np.isfinite(row)]
+        if len(known):
+            target[:] = np.resize(known, len(row))
+    return filled
+
+
+def _draw_weights(
+    units: int, replicates: int, seed: int
+) -> "Iterator[tuple[int, np.ndarray]] | list[tuple[int, np.ndarray]]":
+    """Yield (first replicate, how often each unit was drawn) in blocks of replicates."""
+    if 2 * replicates * units <= KEPT_BYTES:
+        return _keep_weights(units, replicates, seed)
+    return _draw(units, replicates, seed)
+
+
+@lru_cache(maxsize=8)
+def _keep_weights(units: int, replicates: int, seed: int) -> "list[tuple[int, np.ndarray]]":
+    return list(_draw(units, replicates, seed))
+
+
+def _draw(units: int, replicates: int, seed: int) -> "Iterator[tuple[int, np.ndarray]]":
+    import numpy as np
+
+    random = np.random.default_rng(seed)
+    block = max(1, BLOCK_BYTES // (8 * units))
+    for start in range(0, replicates, block):
+        count = min(block, replicates - start)
+        drawn = random.integers(units, size=(count, units), dtype=np.int32)
+        drawn += np.arange(count, dtype=np.int32)[:, None] * units
+        weights = np.bincount(drawn.ravel(), minlength=count * units)
+        # No unit is drawn 65,536 times: the chance is nil where there are as many units.
+        yield start, weights.reshape(count, units).astype(np.uint16)

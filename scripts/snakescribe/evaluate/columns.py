@@ -147,20 +147,26 @@ CSV_COLUMNS: tuple[tuple[str, str], ...] = (
     ("by_factor, by_level, by_other_level", "the second factor of an interaction"),
     ("chunks", "chunks with a reference; all chunks where there is none"),
     ("correction", "how `p_adjusted` was made: `holm` or `benjamini_hochberg`"),
-    ("delta, delta_low, delta_high", "difference from the other condition, with its interval"),
+    (
+        "delta, delta_low, delta_high",
+        "difference from the other condition on the chunks of both, and its interval, not adjusted",
+    ),
     ("family", "`baseline`: each condition with it; `pairs`: all of them"),
     ("gap", "mean confidence minus accuracy: above 0 is over-confident"),
     ("lower_is_better", "whether a delta below 0 is good news"),
     ("matched", "pairs (of an interaction: quadruples) of conditions that the mean is over"),
     ("other_level", "the baseline's level of the factor"),
     ("p_adjusted", "`p_bootstrap` after correction for the comparisons in its family"),
-    ("real", "whether `p_adjusted` is below 1 - `confidence`"),
+    ("real", "whether `p_adjusted` is below 1 - `confidence`, and recordings were resampled"),
     (
         "recordings_needed",
         "recordings at which a difference of this size would count as real, four times in five",
     ),
     ("relative_delta", "the difference as a share of the other condition's WER"),
-    ("resampled_by", "`recording`, or `chunk` where there are too few recordings"),
+    (
+        "resampled_by",
+        "`recording`, or `chunk` where too few recordings have data; in conditions.csv for WER",
+    ),
     (
         "said, hit, false_alarms",
         "of a term: in references, recognised, written where it was not said",
@@ -175,6 +181,7 @@ CSV_COLUMNS: tuple[tuple[str, str], ...] = (
         "standard_error",
         "of the difference: standard deviation of its replicates, for few recordings",
     ),
+    ("units", "recordings (or chunks, see `resampled_by`) that the difference has data in"),
     ("verdict", "all of it in a sentence"),
     ("words", "reference words, under the leading normaliser; in calibration.csv those rated"),
 )

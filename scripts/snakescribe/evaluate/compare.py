@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from snakescribe.config.sweep import Experiment
 from snakescribe.evaluate import (
@@ -16,18 +16,15 @@ from snakescribe.evaluate import (
     figures_table,
     term_table,
 )
-from snakescribe.evaluate.bootstrap import Bootstrap, make_bootstrap
+from snakescribe.evaluate.bootstrap import Bootstrap
 from snakescribe.evaluate.conditions import condition_columns, summarise_conditions
 from snakescribe.evaluate.csv_file import write_csv
 from snakescribe.evaluate.metrics import find_metrics
 from snakescribe.evaluate.metrics.words import BASE_COUNTS, CER, WER
-from snakescribe.evaluate.normalizers import find_normalizer
+from snakescribe.evaluate.resample import Resampled
 from snakescribe.evaluate.score_table import ScoreTable, read_scores
 
-if TYPE_CHECKING:
-    import numpy as np
-
-STEP_VERSION = 2
+STEP_VERSION = 3
 
 logger = logging.getLogger(__name__)
 
@@ -44,16 +41,6 @@ class ComparisonFiles:
     calibration: Path
     terms: Path
     errors: Path
-
-
-@dataclass(frozen=True)
-class _Scored:
-    """Scores under one normaliser, with the bootstrap's replicates of their sums."""
-
-    table: ScoreTable
-    bootstrap: Bootstrap
-    replicates: "dict[str, np.ndarray]"
-    stamp: dict[str, str]
 
 
 def compare_conditions(
@@ -77,88 +64,74 @@ def compare_conditions(
     counts = [*BASE_COUNTS, *(name for metric in metrics for name in metric.counts)]
     names = [condition.name for condition in experiment.conditions]
     place = names.index(experiment.baseline)
-    leading = _draw(scores, scoring["normalizers"][0], names, counts, scoring)
-    table = leading.table
+    bootstrap = Bootstrap.from_settings(scoring)
+    paired = experiment.design != "random_groups"
+
+    def read(normalizer: str) -> tuple[ScoreTable, Resampled]:
+        table = read_scores(scores, normalizer, names, counts)
+        scored = table.counts, table.scored, table.recording_of
+        return table, Resampled(*scored, bootstrap, paired=paired)
+
+    table, resampled = read(scoring["normalizers"][0])
+    intervals = {figure.name: resampled.intervals(figure) for figure in figures}
+    if paired:
+        _warn_of_missing(table)
 
     def summarise() -> None:
         summaries, reliability = calibration.calibrate(table)
-        rows = summarise_conditions(
-            table,
-            experiment,
-            figures,
-            leading.bootstrap,
-            leading.replicates,
-            summaries,
-            leading.stamp,
-        )
+        rows = summarise_conditions(table, experiment, intervals, summaries)
+        table.forget("confidences")
         write_csv(files.conditions, condition_columns(figures), rows)
         write_csv(files.calibration, calibration.COLUMNS, reliability)
 
+    def compare() -> None:
+        comparer = comparisons.Comparer(table, resampled, paired, place)
+        rows = comparisons.compare_all(comparer, names, place, bootstrap)
+        write_csv(files.comparisons, comparisons.COLUMNS, rows)
+        effects = []
+        if table.scored.any():
+            effects = factors.estimate_effects(experiment, resampled, bootstrap)
+        write_csv(files.factors, factors.COLUMNS, effects)
+
     def all_metrics() -> Iterator[dict[str, Any]]:
-        for name in scoring["normalizers"]:
-            one = leading
-            if name != table.normalizer:
-                one = _draw(scores, name, names, counts, scoring)
-            yield from figures_table.tabulate_metrics(
-                one.table, figures, one.bootstrap, one.replicates, place, one.stamp
-            )
+        yield from figures_table.tabulate_metrics(table, figures, resampled, intervals, place)
+        for name in scoring["normalizers"][1:]:
+            other, more = read(name)
+            mine = {figure.name: more.intervals(figure) for figure in figures}
+            yield from figures_table.tabulate_metrics(other, figures, more, mine, place)
 
     def tabulate_strata() -> None:
-        rows = figures_table.tabulate_strata(table, figures, scoring, place)
+        strata = scoring["strata"]
+        rows = figures_table.tabulate_strata(table, figures, resampled, strata, place)
         write_csv(files.strata, figures_table.STRATA_COLUMNS, rows)
 
     def tabulate_words() -> None:
         write_csv(files.terms, term_table.COLUMNS, term_table.tabulate_terms(table))
         errors = error_table.tabulate_errors(table, place, scoring["errors_listed"])
         write_csv(files.errors, error_table.COLUMNS, errors)
+        table.forget("hypothesis_normalized")
+
+    def look_at_words() -> None:
+        compare()
+        tabulate_words()
 
     jobs: list[Callable[[], None]] = [
-        lambda: _compare(experiment, leading, files),
+        look_at_words,
         tabulate_strata,
         lambda: write_csv(files.metrics, figures_table.METRIC_COLUMNS, all_metrics()),
         summarise,
-        tabulate_words,
     ]
     with ThreadPoolExecutor(threads) as pool:  # most of the work is numpy's, which lets others run
         for done in [pool.submit(job) for job in jobs]:
             done.result()
 
 
-def _draw(
-    scores: Path, normalizer: str, names: list[str], counts: list[str], scoring: dict[str, Any]
-) -> _Scored:
-    table = read_scores(scores, normalizer, names, counts)
-    bootstrap = make_bootstrap(table.recording_of, table.scored, scoring)
-    found = find_normalizer(normalizer)
-    return _Scored(
-        table,
-        bootstrap,
-        {name: bootstrap.sums(values) for name, values in table.counts.items()},
-        {
-            "normalizer": found.name,
-            "normalizer_version": found.version,
-            "normalizer_digest": found.digest,
-        },
-    )
-
-
-def _compare(experiment: Experiment, scored: _Scored, files: ComparisonFiles) -> None:
-    """Write the comparisons of conditions and the effects of factors."""
-    table, bootstrap = scored.table, scored.bootstrap
-    paired = experiment.design != "random_groups"
-    if paired and (missing := int((table.scored.any(axis=0) & ~table.common).sum())):
+def _warn_of_missing(table: ScoreTable) -> None:
+    """Say how many chunks some conditions lack: comparisons with these leave them out."""
+    used = table.scored[table.scored.any(axis=1)]
+    if missing := int((used.any(axis=0) & ~used.all(axis=0)).sum()):
         logger.warning(
-            "%d of %d chunks are left out of the comparisons: not every condition has them",
+            "%d of %d chunks are left out of some comparisons: not every condition has them",
             missing,
-            int(table.scored.any(axis=0).sum()),
+            int(used.any(axis=0).sum()),
         )
-    place = table.conditions.index(experiment.baseline)
-    comparer = comparisons.Comparer(table, bootstrap, scored.replicates, paired, place)
-    rows = comparisons.compare_all(comparer, table.conditions, experiment.baseline, bootstrap)
-    write_csv(files.comparisons, comparisons.COLUMNS, rows)
-    effects = []
-    if table.scored.any():
-        effects = factors.estimate_effects(
-            experiment, comparer.rates, comparer.replicates, bootstrap
-        )
-    write_csv(files.factors, factors.COLUMNS, effects)

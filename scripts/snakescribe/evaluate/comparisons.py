@@ -3,20 +3,18 @@
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from math import nan
+from typing import TYPE_CHECKING
 
 from snakescribe.evaluate.adjust import adjust_benjamini_hochberg, adjust_holm
 from snakescribe.evaluate.agreement import Agreement
 from snakescribe.evaluate.bootstrap import Bootstrap
-from snakescribe.evaluate.differences import judge_family, measure_difference
-from snakescribe.evaluate.mapsswe import (
-    Mapsswe,
-    compare_matched_pairs,
-    locate_errors,
-)
-from snakescribe.evaluate.metrics.base import Sums
+from snakescribe.evaluate.differences import Row, difference_rows, judge_family
+from snakescribe.evaluate.mapsswe import Mapsswe
 from snakescribe.evaluate.metrics.words import WER
+from snakescribe.evaluate.resample import Contrast, Resampled
 from snakescribe.evaluate.score_table import ScoreTable
+from snakescribe.evaluate.segments import Segments
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,102 +45,109 @@ COLUMNS = (
     "agreement",
     "correction",
     "resampled_by",
+    "units",
 )
 # The agreement of all pairs takes long with many conditions; then it is that with the baseline.
 MAX_CONDITIONS_AGREEMENT = 12
-_WER = WER.figures[0].value
+Pair = tuple[int, int]
 
 
 class Comparer:
-    """Compares conditions two at a time.
-
-    In a paired design all comparisons are made on the chunks that every condition has.
-    """
+    """Compares conditions two at a time; in a paired design, on the chunks that both have."""
 
     def __init__(
-        self,
-        table: ScoreTable,
-        bootstrap: Bootstrap,
-        replicates: Sums,
-        paired: bool,
-        baseline: int,
+        self, table: ScoreTable, resampled: Resampled, paired: bool, baseline: int
     ) -> None:
-        """Take the scores, and the replicates of their sums: (replicates, conditions) by count."""
+        """Take the scores, and what is resampled of them."""
         self._table = table
-        self._bootstrap = bootstrap
+        self._resampled = resampled
         self._paired = paired
         self._baseline = baseline
-        self.chosen = table.scored & table.common if paired else table.scored
         self._agreement = Agreement(table)
-        if paired and (self.chosen != table.scored).any():
-            names = ("words", "hits", "substitutions", "deletions", "insertions")
-            counts = {name: table.counts[name] * table.common for name in names}
-            replicates = {name: bootstrap.sums(values) for name, values in counts.items()}
-        else:
-            counts = table.counts
-        self.replicates = _WER(replicates)
-        self.rates = _WER({name: values.sum(axis=1) for name, values in counts.items()})
+        self._rates: dict[tuple[int, bytes], float] = {}
 
-    def compare(self, one: int, other: int) -> dict[str, Any]:
-        """Two positions of conditions -> the figures of their comparison, p not yet adjusted."""
+    def compare(self, pairs: Sequence[Pair]) -> list[Row]:
+        """Pairs of positions of conditions -> their rows, p not yet adjusted."""
+        contrasts = [{one: 1.0, other: -1.0} for one, other in pairs]
+        found = difference_rows(self._resampled.differences(WER.figures[0], contrasts))
+        return [
+            {**cells, **self._describe(one, other, contrast, cells["delta"])}
+            for (one, other), contrast, cells in zip(pairs, contrasts, found, strict=True)
+        ]
+
+    def _describe(self, one: int, other: int, contrast: Contrast, delta: float) -> Row:
+        """What a row has beside the difference and how sure it is."""
         table = self._table
-        delta = float(self.rates[one] - self.rates[other])
-        differences = self.replicates[:, one] - self.replicates[:, other]
-        test = self._test(one, other)
-        either = self.chosen[one] | self.chosen[other]
+        chunks = self._resampled.chunks_of(contrast)
         words = table.counts["words"][[one, other]].max(axis=0)
+        test = self._test(one, other, chunks)
+        rate = self._rate(other, chunks)
         return {
             "condition": table.conditions[one],
             "other": table.conditions[other],
-            "recordings": len(set(table.recording_of[either])),
-            **measure_difference(delta, differences, self._bootstrap),
+            "recordings": self._resampled.recordings_in(chunks),
             "p_mapsswe": test.p,
             "design": "paired" if self._paired else "unpaired",
-            "chunks": int(either.sum()),
-            "words": int(words[either].sum()),
-            "relative_delta": delta / self.rates[other] if self.rates[other] else float("nan"),
+            "chunks": int(chunks.sum()),
+            "words": int(words[chunks].sum()),
+            "relative_delta": delta / rate if rate else nan,
             "segments": test.segments,
             "z_mapsswe": test.z,
             "agreement": self._agreement.between(one, other) if self._agrees(other) else None,
+            "missing": self._find_missing(one, other),
         }
+
+    def _rate(self, condition: int, chunks: "np.ndarray") -> float:
+        """The error rate of a condition on some chunks; kept, as many pairs share both."""
+        key = condition, chunks.tobytes()
+        if key not in self._rates:
+            names = ("words", "substitutions", "deletions", "insertions")
+            counts = {name: self._table.counts[name][condition, chunks].sum() for name in names}
+            self._rates[key] = float(WER.figures[0].value(counts))
+        return self._rates[key]
+
+    def _find_missing(self, one: int, other: int) -> str:
+        """Why two conditions cannot be compared, where it is not for want of references."""
+        present, scored = self._table.present, self._table.scored
+        for condition in (one, other):
+            if not present[condition].any():
+                return f"no transcripts of {self._table.conditions[condition]}"
+        if self._paired and scored[one].any() and scored[other].any():
+            return "no chunk with a reference that both have"
+        return ""
 
     def _agrees(self, other: int) -> bool:
         few = len(self._table.conditions) <= MAX_CONDITIONS_AGREEMENT
         return self._paired and (few or other == self._baseline)
 
-    def _test(self, one: int, other: int) -> Mapsswe:
-        if not self._paired or not (self.chosen[one] & self.chosen[other]).any():
-            return Mapsswe(0, float("nan"), float("nan"), float("nan"))
-        return compare_matched_pairs(self._errors[one], self._errors[other])
+    def _test(self, one: int, other: int, chunks: "np.ndarray") -> Mapsswe:
+        if not self._paired or not chunks.any():
+            return Mapsswe(0, nan, nan, nan)
+        return self._segments.compare(one, other, chunks)
 
     @cached_property
-    def _errors(self) -> "list[np.ndarray]":
-        """Where each condition has its errors, on the axis of the chunks that all have."""
-        table = self._table
-        kept = (table.common[table.chunk_of[rows]] for rows in table.rows_of)
-        return [
-            locate_errors(mine.filter(mask).to_pylist())
-            for mine, mask in zip(table.column("alignment"), kept, strict=True)
-        ]
+    def _segments(self) -> Segments:
+        return Segments(self._table)
 
 
 def compare_all(
-    comparer: Comparer, conditions: Sequence[str], baseline: str, bootstrap: Bootstrap
-) -> list[dict[str, Any]]:
+    comparer: Comparer, conditions: Sequence[str], baseline: int, bootstrap: Bootstrap
+) -> list[Row]:
     """Conditions -> the rows of ``comparisons.csv``.
 
     The family `baseline` (each condition with the baseline) is adjusted with Holm's method, the
     family `pairs` (all of them) with Benjamini and Hochberg's.
     """
-    place = conditions.index(baseline)
-    firsts = [(index, place) for index in range(len(conditions)) if index != place]
+    firsts = [(index, baseline) for index in range(len(conditions)) if index != baseline]
     pairs = [(other, one) for one, other in combinations(range(len(conditions)), 2)]
-    done = {pair: comparer.compare(*pair) for pair in dict.fromkeys([*firsts, *pairs])}
-    rows: list[dict[str, Any]] = []
+    every = list(dict.fromkeys([*firsts, *pairs]))
+    done = dict(zip(every, comparer.compare(every), strict=True))
+    rows: list[Row] = []
     for family, members, adjust, correction in (
         ("baseline", firsts, adjust_holm, "holm"),
         ("pairs", pairs, adjust_benjamini_hochberg, "benjamini_hochberg"),
     ):
-        family_rows = judge_family([done[pair] for pair in members], adjust, bootstrap)
-        rows += [{**row, "family": family, "correction": correction} for row in family_rows]
+        for row in judge_family([done[pair] for pair in members], adjust, bootstrap):
+            del row["missing"]
+            rows.append({**row, "family": family, "correction": correction})
     return rows

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from snakescribe.config.sweep import Experiment
 from snakescribe.evaluate import usage
-from snakescribe.evaluate.bootstrap import Bootstrap
 from snakescribe.evaluate.calibration import SUMMARY_COLUMNS
-from snakescribe.evaluate.metrics.base import Figure, Sums, divide
+from snakescribe.evaluate.metrics.base import Figure, divide
 from snakescribe.evaluate.metrics.words import errors
+from snakescribe.evaluate.resample import Intervals
 from snakescribe.evaluate.score_table import ScoreTable
 
 if TYPE_CHECKING:
@@ -51,27 +51,20 @@ def condition_columns(figures: Sequence[Figure]) -> list[str]:
 def summarise_conditions(
     table: ScoreTable,
     experiment: Experiment,
-    figures: Sequence[Figure],
-    bootstrap: Bootstrap,
-    replicates: Sums,
+    intervals: Mapping[str, Intervals],
     calibration: Sequence[Mapping[str, Any]],
-    stamp: Mapping[str, str],
 ) -> list[dict[str, Any]]:
     """Scores -> the rows of ``conditions.csv``.
 
     Args:
         table: scores under the leading normaliser.
         experiment: its conditions.
-        figures: what the metrics report; each gives a column with the corpus figure and two with
-            its interval.
-        bootstrap: how intervals are made.
-        replicates: of each count's sums, (replicates, conditions).
+        intervals: the figures that the metrics report, by name; each gives a column with the
+            corpus figure and two with its interval.
         calibration: what is known of each condition's confidences.
-        stamp: the normaliser's name, version and digest.
     """
-    sums = {name: counts.sum(axis=1) for name, counts in table.counts.items()}
-    values = {one.name: one.value(sums) for one in figures}
-    limits = {one.name: bootstrap.interval(one.value(replicates)) for one in figures}
+    names = ("words", "substitutions", "deletions", "insertions")
+    sums = {name: table.counts[name].sum(axis=1) for name in names}
     macro = macro_wer(table)
     used = usage.summarise_usage(table)
     rows = []
@@ -88,14 +81,14 @@ def summarise_conditions(
             "wer_macro": macro[index],
             **calibration[index],
             **used[index],
-            **stamp,
-            "resampled_by": bootstrap.unit if any_scored else None,
+            **table.stamp,
+            "resampled_by": intervals["wer"].unit[index] if any_scored else None,
         }
-        for name in ("substitutions", "deletions", "insertions"):
+        for name in names[1:]:
             row[name] = int(sums[name][index]) if any_scored else None
-        for name, value in values.items():
-            row[name] = value[index]
-            row[f"{name}_low"], row[f"{name}_high"] = limits[name][:, index]
+        for name, found in intervals.items():
+            row[name] = found.value[index]
+            row[f"{name}_low"], row[f"{name}_high"] = found.low[index], found.high[index]
         rows.append(row)
     return rows
 

@@ -1,62 +1,71 @@
 """Differences of error rates -> their figures, and what those mean in a family of comparisons."""
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from snakescribe.evaluate.bootstrap import Bootstrap, improvement
+from snakescribe.evaluate.bootstrap import Bootstrap
+from snakescribe.evaluate.resample import Differences
 from snakescribe.evaluate.verdict import describe, smallest_detectable, units_needed
-
-if TYPE_CHECKING:
-    import numpy as np
 
 Row = dict[str, Any]
 
 
-def measure_difference(delta: float, replicates: "np.ndarray", bootstrap: Bootstrap) -> Row:
-    """A difference and its replicates -> its cells, as far as it stands alone."""
-    found = bootstrap.difference(delta, replicates)
-    return {
-        "delta": delta,
-        "delta_low": float(found.low),
-        "delta_high": float(found.high),
-        "probability_of_improvement": float(improvement(replicates)),
-        "p_bootstrap": float(found.p),
-        "standard_error": float(found.error),
-        "resampled_by": bootstrap.unit,
+def difference_rows(found: Differences) -> list[Row]:
+    """Differences -> the cells of each, as far as it stands alone."""
+    columns = {
+        "delta": found.delta,
+        "delta_low": found.low,
+        "delta_high": found.high,
+        "probability_of_improvement": found.improvement,
+        "p_bootstrap": found.p,
+        "standard_error": found.error,
+        "units": found.units,
+        "resampled_by": found.unit,
     }
+    return [
+        dict(zip(columns, cells, strict=True))
+        for cells in zip(*(column.tolist() for column in columns.values()), strict=True)
+    ]
 
 
 def judge_family(
-    rows: Sequence[Row], adjust: Callable[[Sequence[float]], list[float]], bootstrap: Bootstrap
+    rows: Sequence[Mapping[str, Any]],
+    adjust: Callable[[Sequence[float]], list[float]],
+    bootstrap: Bootstrap,
 ) -> list[Row]:
     """Rows of one family -> the same with adjusted p, what more data would tell, and a verdict.
 
     What would be needed is reckoned at the level of a Bonferroni correction for the family, so
-    that it is always more than what could not tell.
+    that it is always more than what could not tell. A difference is real only where recordings
+    were resampled: chunks say how sure it is for the recordings at hand, and no more.
     """
     alpha = round(1 - bootstrap.confidence, 9)
-    level = alpha / max(len(rows), 1)
-    judged = []
     adjusted = adjust([row["p_bootstrap"] for row in rows])
+    level = alpha / max(sum(p == p for p in adjusted), 1)
+    judged = []
     for row, p_adjusted in zip(rows, adjusted, strict=True):
-        error = row["standard_error"]
-        needed = units_needed(row["delta"], error, bootstrap.units, level)
+        delta, error, units = row["delta"], row["standard_error"], row["units"]
+        needed = units_needed(delta, error, units, level)
+        detectable = smallest_detectable(error, units, level)
         judged.append(
             {
                 **row,
                 "p_adjusted": p_adjusted,
-                "real": p_adjusted < alpha,
-                "smallest_detectable": smallest_detectable(error, bootstrap.units, level),
-                "recordings_needed": needed if bootstrap.unit == "recording" else None,
+                "real": row["resampled_by"] == "recording" and p_adjusted < alpha,
+                "smallest_detectable": detectable,
+                "recordings_needed": needed if row["resampled_by"] == "recording" else None,
                 "verdict": describe(
-                    row["delta"],
+                    delta,
                     row["delta_low"],
                     row["delta_high"],
                     p_adjusted,
                     alpha=alpha,
+                    detectable=detectable,
                     needed=needed,
-                    unit=bootstrap.unit,
+                    unit=row["resampled_by"],
+                    recordings=row["recordings"],
                     at_floor=row["p_bootstrap"] <= bootstrap.smallest_p,
+                    missing=row.get("missing", ""),
                     agreement=row.get("agreement"),
                 ),
             }

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
 
 from snakescribe.config.sweep import Condition, Experiment
 from snakescribe.evaluate.adjust import adjust_holm
 from snakescribe.evaluate.bootstrap import Bootstrap
-from snakescribe.evaluate.differences import judge_family, measure_difference
-
-if TYPE_CHECKING:
-    import numpy as np
+from snakescribe.evaluate.differences import Row, difference_rows, judge_family
+from snakescribe.evaluate.metrics.words import WER
+from snakescribe.evaluate.resample import Resampled
 
 COLUMNS = (
     "effect",
@@ -38,9 +36,9 @@ Pair = tuple[int, int]
 
 
 def estimate_effects(
-    experiment: Experiment, rates: "np.ndarray", replicates: "np.ndarray", bootstrap: Bootstrap
-) -> list[dict[str, Any]]:
-    """Error rates of the conditions -> the rows of ``factors.csv``.
+    experiment: Experiment, resampled: Resampled, bootstrap: Bootstrap
+) -> list[Row]:
+    """Scores of the conditions -> the rows of ``factors.csv``.
 
     A *main* effect compares a level of a factor with the baseline's level: the mean difference of
     error rates over all pairs of conditions that differ in this factor alone. An *interaction* is
@@ -50,20 +48,28 @@ def estimate_effects(
 
     Args:
         experiment: its conditions and factors.
-        rates: error rate of each condition.
-        replicates: the same in each replicate, (replicates, conditions).
+        resampled: their scores, and what is resampled.
         bootstrap: how intervals and p are made.
     """
-    rows: list[dict[str, Any]] = []
-    for effect, contrasts in (
-        ("main", _main_effects(experiment)),
-        ("interaction", _interactions(experiment)),
+    rows: list[Row] = []
+    for effect, found in (
+        ("main", list(_main_effects(experiment))),
+        ("interaction", list(_interactions(experiment))),
     ):
+        contrasts = [_contrast(sides) for _, sides in found]
+        figures = difference_rows(resampled.differences(WER.figures[0], contrasts))
         family = [
-            {"effect": effect, **names, **_estimate(pairs, rates, replicates, bootstrap)}
-            for names, pairs in contrasts
+            {
+                "effect": effect,
+                **names,
+                "matched": len(sides[0]),
+                "recordings": resampled.recordings_in(resampled.chunks_of(contrast)),
+                **cells,
+            }
+            for (names, sides), contrast, cells in zip(found, contrasts, figures, strict=True)
         ]
-        rows += judge_family(family, adjust_holm, bootstrap)
+        judged = judge_family(family, adjust_holm, bootstrap)
+        rows += [{name: row.get(name) for name in COLUMNS} for row in judged]
     return rows
 
 
@@ -147,18 +153,11 @@ def _matched_sides(
     return sides
 
 
-def _estimate(
-    sides: list[list[Pair]], rates: "np.ndarray", replicates: "np.ndarray", bootstrap: Bootstrap
-) -> dict[str, Any]:
+def _contrast(sides: list[list[Pair]]) -> dict[int, float]:
     """One side: the mean difference of its pairs; two sides: the difference of their means."""
-    import numpy as np
-
-    def contrast(values: "np.ndarray") -> "np.ndarray":
-        means = [
-            np.mean([values[..., one] - values[..., other] for one, other in pairs], axis=0)
-            for pairs in sides
-        ]
-        return means[0] - means[1] if len(means) == 2 else means[0]
-
-    found = measure_difference(float(contrast(rates)), contrast(replicates), bootstrap)
-    return {"matched": len(sides[0]), **found}
+    weights: dict[int, float] = {}
+    for sign, pairs in zip((1, -1), sides, strict=False):
+        for one, other in pairs:
+            weights[one] = weights.get(one, 0.0) + sign / len(pairs)
+            weights[other] = weights.get(other, 0.0) - sign / len(pairs)
+    return weights

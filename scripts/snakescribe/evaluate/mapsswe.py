@@ -31,11 +31,12 @@ class Mapsswe:
 
 
 def locate_errors(alignments: "Sequence[str]") -> "np.ndarray":
-    """The alignments of chunks, in order -> the number of errors at each place of an axis.
+    """The alignments of chunks, in order -> the errors at each slot of an axis (integers).
 
-    All transcripts of the same reference share the axis: for each reference word a place before
-    it, for insertions, and one for the word itself; at the end of each chunk a place for
-    insertions, and as many empty ones as part the chunks' segments.
+    All transcripts of the same reference share the axis: for each reference word a slot, with
+    the insertions before it; at the end of each chunk one for insertions, and as many empty ones
+    as part the chunks' segments. A slot's number is twice its errors, and 1 more where the word
+    itself is wrong.
     """
     import numpy as np
 
@@ -43,42 +44,43 @@ def locate_errors(alignments: "Sequence[str]") -> "np.ndarray":
     joined = "".join(one + gap for one in alignments).encode("ascii")
     operations = np.frombuffer(joined, dtype=np.uint8)
     is_insertion = operations == ord("I")
-    slot = np.cumsum(~is_insertion) - ~is_insertion  # an insertion lies before the next slot's word
-    errors = np.zeros(2 * (len(operations) - int(is_insertion.sum())), dtype=np.int16)
-    wrong = (operations == ord("S")) | (operations == ord("D"))
-    errors[2 * slot[wrong] + 1] = 1
-    np.add.at(errors, 2 * slot[is_insertion], 1)
-    return errors
+    places = operations[~is_insertion]
+    errors = 3 * ((places == ord("S")) | (places == ord("D"))).astype(np.int32)
+    # An insertion lies before the word that the next slot is for.
+    inserted = np.flatnonzero(is_insertion)
+    np.add.at(errors, inserted - np.arange(len(inserted)), 2)
+    return errors.astype(np.int16) if errors.max(initial=0) < 2**15 else errors
 
 
-def compare_matched_pairs(one: "np.ndarray", other: "np.ndarray") -> Mapsswe:
+def compare_matched_pairs(slots: "np.ndarray", one: "np.ndarray", other: "np.ndarray") -> Mapsswe:
     """Two transcripts of the same chunks -> the test of their difference.
 
     Args:
-        one: errors of a condition at each place, from `locate_errors`.
-        other: those of the condition that it is compared with, on the same axis.
+        slots: those of the axis of `locate_errors` at which either has an error, ascending.
+        one: what a condition has at each of them.
+        other: what the condition that it is compared with has.
 
     Returns:
-        nan for z and p where there are fewer than two segments; p is 1 where all are equal.
+        nan for z and p where there are fewer than two segments, or where all differ alike; p is 1
+        where all are equal.
     """
     import numpy as np
     from scipy.special import ndtr
 
-    places = np.flatnonzero(one.astype(bool) | other.astype(bool))
-    if len(places) == 0:
+    if len(slots) == 0:
         return Mapsswe(0, 0.0, float("nan"), float("nan"))
-    slot = places >> 1
-    # Good words between an error and the next: an error in a word is behind it at the next slot.
-    between = np.diff(slot) - (places[:-1] & 1)
-    starts = np.flatnonzero(np.concatenate([[True], between >= MIN_GOOD_WORDS]))
-    sums = np.cumsum((one - other)[places], dtype=np.int32)
-    differences = np.diff(sums[np.append(starts[1:] - 1, len(sums) - 1)], prepend=np.int32(0))
-    count, mean = len(differences), float(differences.mean())
+    # Good words between an error and the next: behind a wrong word they begin at the next slot.
+    between = np.diff(slots) - ((one | other)[:-1] & 1)
+    stops = np.append(np.flatnonzero(between >= MIN_GOOD_WORDS), len(slots) - 1)
+    sums = np.cumsum((one >> 1) - (other >> 1), dtype=np.int32)[stops]
+    differences = np.diff(sums, prepend=0).astype(float)
+    count, total, squares = len(stops), float(sums[-1]), float(differences @ differences)
+    mean = total / count
     if count < 2:
         return Mapsswe(count, mean, float("nan"), float("nan"))
-    deviation = float(differences.std(ddof=1))
-    if deviation == 0:
-        same = mean == 0
-        return Mapsswe(count, mean, 0.0 if same else float("inf"), 1.0 if same else 0.0)
-    z = mean / (deviation / count**0.5)
+    variance = (squares - total * mean) / (count - 1)
+    if squares * count == total**2:  # whole numbers: all segments differ alike
+        outcome = (0.0, 1.0) if total == 0 else (float("nan"), float("nan"))
+        return Mapsswe(count, mean, *outcome)
+    z = mean / (variance / count) ** 0.5
     return Mapsswe(count, mean, z, float(2 * ndtr(-abs(z))))

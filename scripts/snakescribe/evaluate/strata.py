@@ -21,7 +21,7 @@ def name_level(value: Any, edges: Sequence[float]) -> str:
     if value is None or value == "":
         return UNKNOWN
     if not edges:
-        return f"{value:g}" if isinstance(value, float) else str(value)
+        return _shortest(value) if isinstance(value, float) else str(value)
     try:
         number = float(value)
     except (TypeError, ValueError):
@@ -32,8 +32,14 @@ def name_level(value: Any, edges: Sequence[float]) -> str:
 def level_names(edges: Sequence[float]) -> list[str]:
     """Edges -> the names of the bins, in ascending order."""
     edges = sorted(edges)
-    inner = [f"{low:g} to {high:g}" for low, high in pairwise(edges)]
-    return [f"below {edges[0]:g}", *inner, f"{edges[-1]:g} and above"]
+    names = [_shortest(edge) for edge in edges]
+    inner = [f"{low} to {high}" for low, high in pairwise(names)]
+    return [f"below {names[0]}", *inner, f"{names[-1]} and above"]
+
+
+def _shortest(number: float) -> str:
+    """A number -> the shortest text that no other number has."""
+    return repr(float(number)).removesuffix(".0")
 
 
 def chunk_fields(chunk: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:

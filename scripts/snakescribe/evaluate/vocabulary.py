@@ -59,22 +59,20 @@ class Vocabulary(dict[str, int]):
         return pc.binary_join(pa.ListArray.from_arrays(offsets, words), " ")
 
 
-def count_words(texts: Any) -> "np.ndarray":
-    """Texts of words joined by spaces (an Arrow array) -> the number of words of each."""
-    import pyarrow.compute as pc
+def as_letters(*many: Ragged) -> list[list[str]]:
+    """Rows of numbers -> strings of one character a number, which RapidFuzz compares fastest.
 
-    filled = pc.greater(pc.utf8_length(texts), 0).fill_null(False)
-    spaces = pc.count_substring(texts, " ").fill_null(0)
-    return spaces.to_numpy() + filled.to_numpy(zero_copy_only=False)
-
-
-def as_letters(rows: Ragged) -> list[str]:
-    """Rows of numbers -> strings of one character a number, which RapidFuzz compares fastest."""
+    The same number is the same character in all that is given at once.
+    """
     import numpy as np
 
-    values = rows.values
-    if len(values) and int(values.max()) > sys.maxunicode:
-        _, values = np.unique(values, return_inverse=True)
-    letters = values.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
-    bounds = zip(rows.starts.tolist(), rows.stops.tolist(), strict=True)
-    return [letters[start:stop] for start, stop in bounds]
+    values = [rows.values for rows in many]
+    if any(len(one) and int(one.max()) > sys.maxunicode for one in values):
+        used = np.unique(np.concatenate(values))
+        values = [np.searchsorted(used, one) for one in values]
+    found = []
+    for rows, numbers in zip(many, values, strict=True):
+        letters = numbers.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+        bounds = zip(rows.starts.tolist(), rows.stops.tolist(), strict=True)
+        found.append([letters[start:stop] for start, stop in bounds])
+    return found

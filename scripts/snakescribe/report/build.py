@@ -5,7 +5,7 @@ from typing import Any
 
 from snakescribe.store import write_text
 
-STEP_VERSION = 2
+STEP_VERSION = 3
 
 
 def build_report(folder: Path, settings: dict[str, Any], output: Path) -> int:

@@ -92,13 +92,13 @@ def compose_page(folder: Path, settings: Settings) -> str:
 def _main_effects(study: Study) -> list[tuple[Effect, Markup]]:
     """The factors' main effects with their sentences: the sure ones first, then the largest."""
     mains = [effect for effect in study.effects if not effect.by_factor]
-    mains.sort(key=lambda one: (one.tone(study.alpha) == "unclear", -abs(one.delta)))
-    return [(effect, describe_effect(effect, study)) for effect in mains]
+    mains.sort(key=lambda one: (one.tone == "unclear", -abs(one.delta)))
+    return [(effect, describe_effect(effect)) for effect in mains]
 
 
 def _more_figures(study: Study) -> "list[Figure]":
-    """The figures of the metrics that the config asks for beside WER and CER."""
-    from snakescribe.evaluate.metrics import find_metric
+    """The figures of the metrics that the config asks for beside WER and CER, and the macro WER."""
+    from snakescribe.evaluate.metrics import Figure, find_metric
 
     metrics = [find_metric(name) for name in study.settings["scoring"]["metrics"]]
     known = {
@@ -107,7 +107,11 @@ def _more_figures(study: Study) -> "list[Figure]":
         for name, (value, _, _) in one.more.items()
         if value is not None
     }
-    return [figure for metric in metrics for figure in metric.figures if figure.name in known]
+    macro = Figure(
+        "wer_macro", "mean of the recordings' WER, each weighing the same", lambda _: None
+    )
+    figures = [macro, *(figure for metric in metrics for figure in metric.figures)]
+    return [figure for figure in figures if figure.name in known]
 
 
 def find_caveats(study: Study, scores: Scores, corpus: Corpus) -> list[str]:

@@ -12,7 +12,7 @@ def tone_of(study: Study, one: ConditionResult) -> str:
     if one.is_baseline:
         return "baseline"
     row = study.compare(one.name, study.baseline.name)
-    return row.tone(study.alpha) if row else "unclear"
+    return row.tone if row else "unclear"
 
 
 def draw_conditions(study: Study) -> Markup:

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import exp
 from pathlib import Path
@@ -65,19 +65,16 @@ class Comparison:
     p: float | None
     p_adjusted: float | None
     verdict: str
+    real: bool
+    smallest_detectable: float | None = None
+    p_mapsswe: float | None = None
+    agreement: float | None = None
+    resampled_by: str = "recording"
 
-    def is_real(self, alpha: float) -> bool:
-        """Whether chance alone does not explain the difference.
-
-        That is the adjusted p-value where there is one, else whether the interval excludes 0.
-        """
-        if self.p_adjusted is not None:
-            return self.p_adjusted < alpha
-        return self.low is not None and self.high is not None and not self.low <= 0 <= self.high
-
-    def tone(self, alpha: float) -> str:
+    @property
+    def tone(self) -> str:
         """`better` or `worse` beyond chance, else `unclear`."""
-        if self.delta is None or not self.is_real(alpha):
+        if self.delta is None or not self.real:
             return "unclear"
         return "better" if self.delta < 0 else "worse"
 
@@ -99,12 +96,15 @@ class Effect:
     low: float | None
     high: float | None
     p_adjusted: float | None
+    real: bool
     by_level: str = ""
     verdict: str = ""
+    resampled_by: str = "recording"
 
-    def tone(self, alpha: float) -> str:
+    @property
+    def tone(self) -> str:
         """`better` or `worse` beyond chance, else `unclear`."""
-        if self.p_adjusted is None or self.p_adjusted >= alpha:
+        if not self.real:
             return "unclear"
         return "better" if self.delta < 0 else "worse"
 
@@ -148,11 +148,6 @@ class Study:
     def confidence(self) -> float:
         return self.settings["scoring"]["confidence"]
 
-    @property
-    def alpha(self) -> float:
-        """The p-value below which a difference counts as real; rounded, as 1 - 0.95 is not 0.05."""
-        return round(1 - self.confidence, 9)
-
     @cached_property
     def baseline(self) -> ConditionResult:
         return next(one for one in self.conditions if one.is_baseline)
@@ -168,12 +163,16 @@ class Study:
         found = self._pairs.get((condition, other))
         if found or not (found := self._pairs.get((other, condition))):
             return found
-        return Comparison(
-            found.family, condition, other, found.recordings,
-            delta=_minus(found.delta), low=_minus(found.high), high=_minus(found.low),
+        return replace(
+            found,
+            condition=condition,
+            other=other,
+            delta=_minus(found.delta),
+            low=_minus(found.high),
+            high=_minus(found.low),
             improvement=None if found.improvement is None else 1 - found.improvement,
-            p=found.p, p_adjusted=found.p_adjusted, verdict="",
-        )  # fmt: skip
+            verdict="",
+        )
 
     @cached_property
     def _pairs(self) -> dict[tuple[str, str], Comparison]:
@@ -226,12 +225,9 @@ def _condition(planned: dict[str, str], row: dict[str, str], baseline: str) -> C
         flagged=to_count(row["flagged_chunks"]),
         avg_logprob=to_number(row["avg_logprob"]),
         resampled_by=row["resampled_by"],
-        more={
-            name: (
-                to_number(row[name]),
-                to_number(row[f"{name}_low"]),
-                to_number(row[f"{name}_high"]),
-            )
+        more={"wer_macro": (to_number(row["wer_macro"]), None, None)}
+        | {
+            name: _estimate(row[name], row[f"{name}_low"], row[f"{name}_high"])
             for name in row
             if f"{name}_low" in row and name not in {"wer", "cer"}
         },
@@ -251,6 +247,11 @@ def _comparison(row: dict[str, str]) -> Comparison:
         p=to_number(row["p_bootstrap"]),
         p_adjusted=to_number(row["p_adjusted"]),
         verdict=row["verdict"],
+        real=row["real"] == "true",
+        smallest_detectable=to_number(row["smallest_detectable"]),
+        p_mapsswe=to_number(row["p_mapsswe"]),
+        agreement=to_number(row["agreement"]),
+        resampled_by=row["resampled_by"],
     )
 
 
@@ -265,8 +266,10 @@ def _effect(row: dict[str, str]) -> Effect:
         low=to_number(row["delta_low"]),
         high=to_number(row["delta_high"]),
         p_adjusted=to_number(row["p_adjusted"]),
+        real=row["real"] == "true",
         by_level=row["by_level"],
         verdict=row["verdict"],
+        resampled_by=row["resampled_by"],
     )
 
 
@@ -296,6 +299,10 @@ def to_count(cell: str) -> int | None:
     """A cell -> its whole number; None where it is empty."""
     value = to_number(cell)
     return None if value is None else round(value)
+
+
+def _estimate(value: str, low: str, high: str) -> Estimate:
+    return to_number(value), to_number(low), to_number(high)
 
 
 def _minus(value: float | None) -> float | None:

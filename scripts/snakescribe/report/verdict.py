@@ -62,7 +62,7 @@ def _baseline_wins(study: Study, best: ConditionResult) -> Verdict:
         NAME.format(best.name), percent(best.wer)
     )
     against = [study.compare(one.name, best.name) for one in study.conditions if one is not best]
-    worse = sum(1 for row in against if row and (row.delta or 0) > 0 and row.is_real(study.alpha))
+    worse = sum(1 for row in against if row and (row.delta or 0) > 0 and row.real)
     line = Markup("{} of the {} other conditions {} worse beyond chance.").format(
         worse or "None", len(against), "was" if worse == 1 else "were"
     )
@@ -85,11 +85,11 @@ def _difference_line(study: Study, against: Comparison, baseline: ConditionResul
         p = Markup(" (<i>p</i> {}, adjusted for all comparisons)").format(
             p_value(against.p_adjusted)
         )
-    sure = (
-        "Chance alone does not explain that"
-        if against.is_real(study.alpha)
-        else "That may well be chance"
-    )
+    sure = "That may well be chance"
+    if against.real:
+        sure = "Chance alone does not explain that"
+    elif against.resampled_by == "chunk":
+        sure = "So few recordings do not say whether it holds for others"
     return Markup("The difference is {}{}{}. {}{}.").format(
         points(against.delta or 0), interval, saved, sure, p
     )
@@ -102,7 +102,7 @@ def _not_told_apart(study: Study, best: ConditionResult) -> Markup | None:
     rows = (
         (one, study.compare(one.name, best.name)) for one in study.ranked[1:] if not one.is_baseline
     )
-    same = [one for one, row in rows if row and not row.is_real(study.alpha)]
+    same = [one for one, row in rows if row and not row.real]
     if not same:
         return None
     names = Markup(", ").join(NAME.format(one.name) for one in islice(same, 3))
@@ -145,7 +145,7 @@ def _interval(one: ConditionResult, study: Study) -> Markup:
     )
 
 
-def describe_effect(effect: Effect, study: Study) -> Markup:
+def describe_effect(effect: Effect) -> Markup:
     """A factor's main effect -> a sentence."""
     change = Markup("{} instead of {}").format(
         NAME.format(effect.level), NAME.format(effect.instead_of)
@@ -153,9 +153,11 @@ def describe_effect(effect: Effect, study: Study) -> Markup:
     pairs = "" if effect.matched == 1 else f", mean of {effect.matched} matched pairs"
     if effect.low is None or effect.high is None or effect.p_adjusted is None:
         return Markup("{}: no telling how sure that is{}.").format(change, pairs)
-    if effect.tone(study.alpha) == "unclear":
-        return Markup("{}: may be chance; {} to {} (<i>p</i> {}){}.").format(
+    if effect.tone == "unclear":
+        few = effect.resampled_by == "chunk"
+        return Markup("{}: {}; {} to {} (<i>p</i> {}){}.").format(
             change,
+            "too few recordings to tell" if few else "may be chance",
             points(effect.low, unit=False),
             points(effect.high),
             p_value(effect.p_adjusted),
@@ -177,7 +179,7 @@ def _interaction_line(study: Study) -> Markup | None:
     pairs = {
         (one.factor, one.by_factor)
         for one in study.effects
-        if one.by_factor and one.tone(study.alpha) != "unclear"
+        if one.by_factor and one.tone != "unclear"
     }
     if not pairs:
         return None
