@@ -98,8 +98,14 @@ def test_figures_that_live_in_few_recordings_are_sure_of_nothing_more(corpus, tm
     world = corpus(scoring={"metrics": ["hallucination"]})
     fill(world, {"none": 0.2, "names": 0.1})
     captions = tmp_path / "quiet.srt"
-    captions.write_text("1\n00:00:00,000 --> 00:00:05,000\nnorth south east\n")
-    heard = {"none": ["north south east", "uh", "uh so well"], "names": ["north south east"] * 3}
+    captions.write_text(
+        "1\n00:00:00,000 --> 00:00:05,000\nnorth south east\n\n"
+        "2\n00:00:35,000 --> 00:00:39,000\nwest\n"
+    )
+    heard = {
+        "none": ["north south east", "uh", "uh so well", "west"],
+        "names": [*["north south east"] * 3, "west"],
+    }
     world.add("quiet", heard, reference_file=captions)
     world.compare()
     metrics = world.table("metrics")

@@ -2,15 +2,16 @@
 
 Sources: Bisani & Ney (ICASSP 2004) for error rates and the probability of improvement; Liu & Peng
 (arXiv 1912.09508) for resampling blocks, here whole recordings, as the chunks of a recording are
-not independent; Hesterberg (The American Statistician 69, 2015) for what is done about few
-recordings: expanded percentiles (section 5.3.2) and Student's t with the bootstrap's standard error
-(section 4.4).
+not independent; Hesterberg (The American Statistician 69, 2015, section 4.4) for what is done about
+differences of few recordings: Student's t with the bootstrap's standard error.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+from snakescribe.evaluate.intervals import percentile_interval, stretched_interval
 
 if TYPE_CHECKING:
     import numpy as np
@@ -65,33 +66,33 @@ class Bootstrap:
                 out[:, start : start + len(weights)] = counts @ weights.astype(float).T
         return out
 
-    def interval(self, replicates: "np.ndarray", units: "np.ndarray") -> "np.ndarray":
-        """Replicates of figures (rows, replicates) -> their limits (2, rows); nan if there is none.
+    def interval(
+        self, value: "np.ndarray", replicates: "np.ndarray", units: "np.ndarray"
+    ) -> "np.ndarray":
+        """Figures (rows,) and their replicates (rows, replicates) -> limits (2, rows).
 
-        Percentiles, as a rate's interval should be neither symmetric nor below 0; expanded ones,
-        if adjusted.
+        Percentiles, stretched for few and skewed units if adjusted; see
+        `snakescribe.evaluate.intervals`. nan where there are fewer than two units.
 
         Args:
-            replicates: a replicate that drew nothing to divide by is nan and says nothing.
+            value: nan where there is none.
+            replicates: one that drew nothing to divide by is nan and says nothing.
             units: (rows,) how many units each figure has data in.
         """
         import numpy as np
 
         limits = np.full((2, len(replicates)), np.nan)
-        for size in np.unique(units[units > 1]).tolist():
-            mine = np.flatnonzero(units == size)
-            tail = self._tail((1 - self.confidence) / 2, size)
-            limits[:, mine] = _quantiles(replicates[mine], np.array([tail, 1 - tail]))
+        known = np.flatnonzero(
+            (units > 1) & np.isfinite(value) & np.isfinite(replicates).any(axis=1)
+        )
+        if len(known):
+            drawn = _fill(replicates[known])
+            if self.adjusted:
+                found = stretched_interval(value[known], drawn, units[known], self.confidence)
+            else:
+                found = percentile_interval(drawn, self.confidence)
+            limits[:, known] = found
         return limits
-
-    def _tail(self, tail: float, units: int) -> float:
-        """A nominal tail probability -> the share of replicates to cut off."""
-        if not self.adjusted:
-            return tail
-        from scipy.special import ndtr, stdtrit
-
-        spread = (units / (units - 1)) ** 0.5
-        return float(ndtr(spread * stdtrit(units - 1, tail)))
 
     @property
     def smallest_p(self) -> float:
@@ -120,7 +121,7 @@ class Bootstrap:
 
         known = (units > 1) & np.isfinite(delta) & np.isfinite(replicates).any(axis=1)
         size = np.where(known, units, 2)
-        drawn = replicates if np.isfinite(replicates).all() else _fill(replicates)
+        drawn = _fill(replicates)
         error = drawn.std(axis=1, ddof=1)
         scale = np.maximum(1, np.abs(delta))
         error = np.where(error < ROUNDING * scale, 0.0, error)
@@ -134,7 +135,7 @@ class Bootstrap:
             with np.errstate(divide="ignore", invalid="ignore"):
                 p = 2 * stdtr(size - 1, -np.abs(delta) / error)
         else:
-            low, high = self.interval(replicates, units)
+            low, high = self.interval(delta, replicates, units)
         p = np.where(error > 0, p, alike)
         return Difference(*(np.where(known, one, np.nan) for one in (low, high, p, error)))
 
@@ -160,27 +161,12 @@ def improvement(differences: "np.ndarray") -> "np.ndarray":
     return np.where(np.isfinite(differences).any(axis=1), share, np.nan)
 
 
-def _quantiles(values: "np.ndarray", shares: "np.ndarray") -> "np.ndarray":
-    """Values (rows, replicates) and shares (2,) -> quantiles (2, rows), linear as numpy's."""
-    import numpy as np
-
-    if not np.isfinite(values).all():
-        rows = [row[np.isfinite(row)] for row in values]
-        none = np.full((2, 1), np.nan)
-        each = [_quantiles(row[None], shares) if len(row) else none for row in rows]
-        return np.concatenate(each, axis=1)
-    place = shares * (values.shape[1] - 1)
-    before = place.astype(int)
-    after = np.minimum(before + 1, values.shape[1] - 1)
-    parted = np.partition(values, np.unique([before, after]), axis=1)
-    low, high = parted[:, before], parted[:, after]
-    return (low + (high - low) * (place - before)).T
-
-
 def _fill(replicates: "np.ndarray") -> "np.ndarray":
     """Replicates with unknown ones -> the same with known ones of their row repeated instead."""
     import numpy as np
 
+    if np.isfinite(replicates).all():
+        return replicates
     filled = np.zeros_like(replicates)
     for row, target in zip(replicates, filled, strict=True):
         known = row[np.isfinite(row)]

@@ -1,4 +1,4 @@
-"""Intervals of figures from their bootstrap replicates, for few and skewed units.
+"""Intervals of figures from their bootstrap replicates: percentiles, and stretched ones.
 
 Percentiles of the replicates alone hold the truth too seldom where recordings are few: all of
 them lie between the figure of the lowest and that of the highest recording, the spread of the
@@ -51,6 +51,19 @@ def stretched_interval(
         limits.append(_percentile(ordered, level))
     factor = stdtrit(units - 1, tail) / z * units / (units - 1)
     return _stretch(value, np.stack(limits), factor, ordered[:, 0], ordered[:, -1])
+
+
+def percentile_interval(replicates: "np.ndarray", confidence: float) -> "np.ndarray":
+    """Replicates (rows, replicates) without nan -> lower and upper limits (2, rows)."""
+    import numpy as np
+
+    tail = (1 - confidence) / 2
+    place = np.array([tail, 1 - tail]) * (replicates.shape[1] - 1)
+    below = place.astype(int)
+    above = np.minimum(below + 1, replicates.shape[1] - 1)
+    parted = np.partition(replicates, np.unique([below, above]), axis=1)
+    low, high = parted[:, below], parted[:, above]
+    return np.transpose(low + (high - low) * (place - below))
 
 
 def _skewness(replicates: "np.ndarray") -> "np.ndarray":

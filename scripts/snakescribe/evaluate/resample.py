@@ -123,10 +123,9 @@ class Resampled:
 
         unit = self._first_unit
         drawn, units = self._draw(figure, unit)
-        low, high = self._bootstrap.interval(drawn, units)
-        found = Intervals(
-            np.asarray(figure.value(self.sums)), low, high, units, np.full(len(units), unit, object)
-        )
+        value = np.asarray(figure.value(self.sums))
+        low, high = self._bootstrap.interval(value, drawn, units)
+        found = Intervals(value, low, high, units, np.full(len(units), unit, object))
         few = np.flatnonzero(self._too_few(units))
         if len(few):
             mine = self._block("chunk", few.tolist(), np.ones(self._scored.shape[1], bool))

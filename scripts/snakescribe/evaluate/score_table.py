@@ -203,6 +203,7 @@ def _number_words(
     lengths = np.concatenate([one.lengths for one in rows])
     kept = values != known[""]
     words = Ragged(values[kept], Ragged(values, lengths).sums(kept, int))
+    del rows, values, kept  # as large as all words once more
     text_of = np.concatenate(texts)
     done: dict[bytes, Ragged] = {}  # conditions share their references
     found = []
