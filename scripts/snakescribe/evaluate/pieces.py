@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from snakescribe.evaluate.memo import Memo
-from snakescribe.evaluate.ragged import Ragged
+from snakescribe.evaluate.ragged import GrowingRows, Ragged
 from snakescribe.evaluate.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -78,15 +78,12 @@ class PiecewiseNormalizer:
         known: Vocabulary,
     ) -> None:
         """Take the function from text to words, its rules, and numbers of parts and of words."""
-        import numpy as np
-
         self._rules = rules
         self._raw = raw
         self._known = known
-        self._part_pieces: list[int] = []  # the piece of each part, or _BOUND
-        self._words: list[int] = []  # of all pieces, one after the other
-        self._lengths: list[int] = [0]  # of the pieces; the first has no words
-        self._table = Ragged(np.empty(0, np.int32), np.zeros(1, int))
+        self._pieces = GrowingRows()  # the numbers of each one's words; the first has none
+        self._pieces.append([])
+        self._piece_of_part = GrowingRows()  # its number, or _BOUND
         self._between: dict[tuple[bytes, bool, bool], int] = {}
         self._whole = Memo[str, int](lambda text: self._add(words(text)))
 
@@ -97,18 +94,18 @@ class PiecewiseNormalizer:
         rules, parts = self._rules, texts.parts
         if rules is None:
             whole = np.array([self._whole[text] for text in texts.texts], int)
-            return Ragged(whole, np.ones(len(whole), int)).flatten(self._pieces())
-        for part in self._raw.words[len(self._part_pieces) :]:
+            return Ragged(whole, np.ones(len(whole), int)).flatten(self._pieces.rows())
+        for part in self._raw.words[len(self._piece_of_part) :]:
             alone = rules.alone[part]
-            self._part_pieces.append(_BOUND if alone is None else self._add(alone.split()))
-        pieces = np.array(self._part_pieces, int)[parts.values]
+            self._piece_of_part.append([_BOUND if alone is None else self._add(alone.split())])
+        pieces = self._piece_of_part.rows().values[parts.values]
         uncut = np.fromiter(map(rules.reaches_far, texts.texts), bool, len(parts))
         pieces[uncut[parts.row_of]] = _COVERED
         uncut[self._join_bound(rules, parts, pieces)] = True
         for row in np.flatnonzero(uncut).tolist():
             pieces[parts.starts[row] : parts.stops[row]] = _COVERED
             pieces[parts.starts[row]] = self._whole[texts.texts[row]]
-        return Ragged(pieces, parts.lengths).flatten(self._pieces())
+        return Ragged(pieces, parts.lengths).flatten(self._pieces.rows())
 
     def _join_bound(self, rules: PieceRules, parts: Ragged, pieces: "np.ndarray") -> "np.ndarray":
         """Put the piece of each run of bound parts at its first; return rows that cannot be cut."""
@@ -137,14 +134,4 @@ class PiecewiseNormalizer:
         return parts.row_of[first[pieces[first] == _JOINED]]
 
     def _add(self, words: list[str]) -> int:
-        self._words += [self._known[word] for word in words]
-        self._lengths.append(len(words))
-        return len(self._lengths) - 1
-
-    def _pieces(self) -> Ragged:
-        """(pieces) the numbers of each one's words."""
-        import numpy as np
-
-        if len(self._table) < len(self._lengths):
-            self._table = Ragged(np.array(self._words, np.int32), np.array(self._lengths, int))
-        return self._table
+        return self._pieces.append([self._known[word] for word in words])

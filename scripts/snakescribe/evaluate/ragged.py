@@ -1,5 +1,6 @@
 """Rows of different lengths in one array, so that work on them needs no loop over rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -51,6 +52,15 @@ class Ragged:
         lengths = self.lengths[rows]
         return Ragged(self.values[spans(self.starts[rows], lengths)], lengths)
 
+    def followed_by(self, other: "Ragged") -> "Ragged":
+        """These rows and then the others."""
+        import numpy as np
+
+        return Ragged(
+            np.concatenate([self.values, other.values]),
+            np.concatenate([self.lengths, other.lengths]),
+        )
+
     def flatten(self, inner: "Ragged") -> "Ragged":
         """Rows of values that are rows of `inner` -> rows of all that those hold."""
         found = inner.take(self.values)
@@ -76,6 +86,39 @@ class Ragged:
         if filled.any():
             out[filled] = np.add.reduceat(values, self.starts[filled], dtype=kind)
         return out
+
+
+class GrowingRows:
+    """Rows of whole numbers that are added one by one, and asked for now and then."""
+
+    def __init__(self) -> None:
+        """Start without rows."""
+        import numpy as np
+
+        self._done = Ragged(np.empty(0, np.int32), np.empty(0, int))
+        self._values: list[int] = []
+        self._lengths: list[int] = []
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return len(self._done) + len(self._lengths)
+
+    def append(self, values: Sequence[int]) -> int:
+        """Add a row; return its place."""
+        self._values += values
+        self._lengths.append(len(values))
+        return len(self) - 1
+
+    def rows(self) -> Ragged:
+        """All rows (int32)."""
+        import numpy as np
+
+        if self._lengths:
+            added = Ragged(np.array(self._values, np.int32), np.array(self._lengths, int))
+            self._done = self._done.followed_by(added)
+            self._values.clear()
+            self._lengths.clear()
+        return self._done
 
 
 def spans(starts: "np.ndarray", lengths: "np.ndarray") -> "np.ndarray":

@@ -53,7 +53,7 @@ class BatchScorer:
         self._known = Vocabulary()
         self._normalise = normalizer.for_many(language, raw, self._known)
         self._terms: dict[tuple[str, ...], list[Term]] = {}
-        self._alone: Ragged | None = None
+        self._alone = self._normalise(Texts([], raw))
 
     def score(self, batch: Batch, schema: "pa.Schema") -> "pa.Table":
         """A batch -> a table with a row for each of its chunks and conditions."""
@@ -101,8 +101,8 @@ class BatchScorer:
         return make_table(schema, list(shared), batch.chunk_of, columns, scored, counted)
 
     def _sources(self, raw_words: Ragged, words: Ragged) -> Sources:
-        if self._alone is None or len(self._alone) < len(self._raw):
-            self._alone = self._normalise(Texts(list(self._raw.words), self._raw))
+        if new := self._raw.words[len(self._alone) :]:
+            self._alone = self._alone.followed_by(self._normalise(Texts(new, self._raw)))
         return Sources(raw_words, self._alone, words)
 
     def _describe(self, chunk: SpokenChunk, normalised: str) -> dict[str, Any]:

@@ -17,6 +17,8 @@ BASE_COUNTS = (
     "character_errors",
 )
 
+CHARACTERS_IN_ERROR = 10
+
 _OPERATIONS = (
     ("hits", HIT),
     ("substitutions", SUBSTITUTION),
@@ -36,18 +38,20 @@ def count_words(samples: Samples) -> dict[str, Any]:
     from rapidfuzz.process import cpdist
 
     operations = samples.alignment
+    counts = {
+        name: operations.sums(operations.values == ord(letter), int) for name, letter in _OPERATIONS
+    }
+    wrong = int((operations.values != ord(HIT)).sum()) / max(len(samples), 1)
     return {
         "words": samples.reference.lengths,
-        **{
-            name: operations.sums(operations.values == ord(letter), int)
-            for name, letter in _OPERATIONS
-        },
+        **counts,
         "characters": np.fromiter(map(len, samples.reference_text), int, len(samples)),
         "character_errors": cpdist(
             samples.reference_text,
             samples.hypothesis_text,
             scorer=Levenshtein.distance,
             dtype=np.int32,
+            score_hint=round(CHARACTERS_IN_ERROR * wrong),  # about what to expect: a third faster
         ),
     }
 
