@@ -17,6 +17,7 @@ from functools import partial
 from itertools import accumulate, pairwise
 
 from snakescribe.evaluate.align import Encoder, align
+from snakescribe.evaluate.memo import Memo
 from snakescribe.evaluate.place_cuts import place_cuts
 from snakescribe.evaluate.references import SpokenReference
 
@@ -52,7 +53,7 @@ def cut_reference(
     """
     if not chunks:
         return [0]
-    encoder = Encoder(_fold)
+    encoder = Encoder(_folded.__getitem__)
     words = encoder.encode(reference.words)
     panels = []
     for texts in heard:
@@ -95,6 +96,9 @@ def _fold(word: str) -> str:
     """A word -> what counts when looking for it: no case, no punctuation around it, NFKC."""
     word = unicodedata.normalize("NFKC", word).casefold()
     return _OUTER_PUNCTUATION.sub("", word) or word
+
+
+_folded = Memo(_fold)
 
 
 def _split(text: str, spaced: bool) -> list[str]:

@@ -201,9 +201,11 @@ def _number_words(
         rows.append(known.encode_texts(part.dictionary))
     values = np.concatenate([one.values for one in rows])
     lengths = np.concatenate([one.lengths for one in rows])
-    kept = values != known[""]
-    words = Ragged(values[kept], Ragged(values, lengths).sums(kept, int))
-    del rows, values, kept  # as large as all words once more
+    del rows  # as large as all words once more
+    none = np.flatnonzero(values == known[""])  # each is all that its text has
+    lengths[np.searchsorted(lengths.cumsum(), none, side="right")] = 0
+    words = Ragged(np.delete(values, none), lengths)
+    del values
     text_of = np.concatenate(texts)
     done: dict[bytes, Ragged] = {}  # conditions share their references
     found = []
