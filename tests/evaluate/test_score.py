@@ -142,6 +142,14 @@ def test_a_language_without_spaces_is_scored_by_characters(corpus, caplog):
     assert conditions["words"].tolist() == [6, 6]
     assert conditions["wer"].tolist() == pytest.approx([0, 1 / 6])
     assert conditions["cer"].tolist() == pytest.approx([0, 1 / 6])
+    assert conditions["word_unit"].tolist() == ["character"] * 2
+    arguments = "evaluate", "summary", "--results", str(world.folder), "--experiment", "study"
+    summary = world.call(*arguments).output
+    assert "CER" in summary
+    assert "WER" not in summary
+    world.add("b", {"none": ["hello", "you"], "names": ["hello", "you"]}, reference="hello you")
+    assert world.compare()[0]["word_unit"].tolist() == ["mixed"] * 2
+    assert "each character counts as a word" in world.call(*arguments).output
     assert "recordings in zh" in caplog.text
 
 

@@ -89,6 +89,7 @@ class Plan:
     design: str = "factorial"
     question: str = "Does a prompt with the game's names lower WER, and does denoising?"
     tier: str = "human"
+    language: str = "en"
     models: Sequence[str] = ("tiny-en",)
     metrics: Sequence[str] = ()
     exclude: Sequence[dict[str, str]] = ()
@@ -161,7 +162,7 @@ def _write_manifests(
         {
             "recording": one, "shard": "s00000", "source": "folder 0", "kind": "file",
             "locator": f"talks/{one}.mp3", "title": TITLES[place % len(TITLES)] or None,
-            "language": "en", "speaker": None, "reference_file": None,
+            "language": plan.language, "speaker": None, "reference_file": None,
             "reference": texts.get(one) if plan.references else None,
             "context": {"reference_tier": plan.tier},
         }

@@ -264,6 +264,16 @@ def test_synthetic_speech_is_called_what_it_is(make_results: Callable[..., Made]
     assert "2 of 2 references are synthetic: the speech was made from the text" in found.prose
 
 
+def test_languages_without_spaces_have_a_character_error_rate(
+    make_results: Callable[..., Made],
+) -> None:
+    question = "Do names help?"
+    found = build(make_results(language="ja", recordings=2, question=question))
+    assert "characters stand for words, and the error rate is that of characters" in found.prose
+    assert "CER" in found.prose
+    assert "WER" not in found.prose
+
+
 def test_missing_scores_are_a_clear_error(made: Made, tmp_path: Path) -> None:
     run = CliRunner().invoke(
         cli,

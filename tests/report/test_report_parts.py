@@ -87,7 +87,7 @@ def make_study(rates: dict[str, float], p: dict[tuple[str, str], float]) -> Stud
             wer=rates[one["name"]], wer_low=rates[one["name"]] - 0.01,
             wer_high=rates[one["name"]] + 0.01, cer=0.05,
             substitutions=1, deletions=1, insertions=1, rtfx=10.0,
-            flagged=0, avg_logprob=-0.2, resampled_by="recording", more={},
+            flagged=0, avg_logprob=-0.2, resampled_by="recording", word_unit="word", more={},
         )
         for one in settings["experiment"]["conditions"]
     )  # fmt: skip
@@ -131,7 +131,7 @@ def test_effects_in_words(
     effect = Effect(
         "prompt", "names", "none", "", matched, delta, low, high, p, p is not None and p < 0.05
     )
-    assert describe_effect(effect).striptags() == wanted
+    assert describe_effect(effect, "WER").striptags() == wanted
 
 
 def test_interactions_are_told_where_they_are_real() -> None:
@@ -169,7 +169,7 @@ def test_few_recordings_are_not_called_chance() -> None:
     verdict = give_verdict(replace(study, comparisons=(only_here,)))
     assert "So few recordings do not say whether it holds for others" in verdict.lines[0]
     effect = Effect("audio", "a", "b", "", 1, 0.02, 0.01, 0.03, 0.001, False, resampled_by="chunk")
-    assert "too few recordings to tell" in describe_effect(effect)
+    assert "too few recordings to tell" in describe_effect(effect, "WER")
 
 
 def test_verdict_when_nothing_beats_the_baseline() -> None:

@@ -183,6 +183,11 @@ CSV_COLUMNS: tuple[tuple[str, str], ...] = (
     ),
     ("units", "recordings (or chunks, see `resampled_by`) that the difference has data in"),
     ("verdict", "all of it in a sentence"),
+    (
+        "word_unit",
+        "what `words` counts: `word`; `character` in languages without spaces, so that `wer` is a "
+        "CER; or `mixed`",
+    ),
     ("words", "reference words, under the leading normaliser; in calibration.csv those rated"),
 )
 

@@ -8,6 +8,7 @@ from snakescribe.evaluate import usage
 from snakescribe.evaluate.calibration import SUMMARY_COLUMNS
 from snakescribe.evaluate.metrics.base import Figure, divide
 from snakescribe.evaluate.metrics.words import errors
+from snakescribe.evaluate.normalizers import word_unit
 from snakescribe.evaluate.resample import Intervals
 from snakescribe.evaluate.score_table import ScoreTable
 
@@ -44,7 +45,7 @@ def condition_columns(figures: Sequence[Figure]) -> list[str]:
         for name in (one.name, f"{one.name}_low", f"{one.name}_high")
         if name not in LEADING_COLUMNS
     ]
-    stamp = ("normalizer", "normalizer_version", "normalizer_digest", "resampled_by")
+    stamp = ("word_unit", "normalizer", "normalizer_version", "normalizer_digest", "resampled_by")
     return [*LEADING_COLUMNS, *more, *SUMMARY_COLUMNS, *usage.COLUMNS, *stamp]
 
 
@@ -63,10 +64,13 @@ def summarise_conditions(
             corpus figure and two with its interval.
         calibration: what is known of each condition's confidences.
     """
+    import numpy as np
+
     names = ("words", "substitutions", "deletions", "insertions")
     sums = {name: table.counts[name].sum(axis=1) for name in names}
     macro = macro_wer(table)
     used = usage.summarise_usage(table)
+    units = np.array([word_unit(one or "") for one in table.by_chunk("language")], object)
     rows = []
     for index, condition in enumerate(experiment.conditions):
         any_scored = bool(table.scored[index].any())
@@ -81,6 +85,7 @@ def summarise_conditions(
             "wer_macro": macro[index],
             **calibration[index],
             **used[index],
+            "word_unit": _join_units(set(units[table.scored[index]])),
             **table.stamp,
             "resampled_by": intervals["wer"].unit[index] if any_scored else None,
         }
@@ -91,6 +96,13 @@ def summarise_conditions(
             row[f"{name}_low"], row[f"{name}_high"] = found.low[index], found.high[index]
         rows.append(row)
     return rows
+
+
+def _join_units(units: set[str]) -> str | None:
+    """What words are in the chunks of a condition -> the same for all of them."""
+    if len(units) > 1:
+        return "mixed"
+    return next(iter(units), None)
 
 
 def macro_wer(table: ScoreTable) -> "np.ndarray":

@@ -91,6 +91,11 @@ def is_spaced(language: str) -> bool:
     return language.replace("_", "-").split("-")[0].lower() not in UNSPACED_LANGUAGES
 
 
+def word_unit(language: str) -> str:
+    """A language code -> what its words are here: `word` or `character`."""
+    return "word" if is_spaced(language) else "character"
+
+
 def _none() -> Normalizer:
     return Normalizer("none", "1", hashlib.sha256(b"none 1").hexdigest(), str, word_by_word(str))
 

@@ -31,7 +31,9 @@ def print_summary(results: Path, experiment: str, console: "Console") -> None:
         title=experiment, title_justify="left", title_style="bold", box=None, pad_edge=False
     )
     table.add_column("condition")
-    for name in ("WER", "interval", "CER", "RTFx") if scored else ("RTFx", "flagged", "confidence"):
+    in_characters = all(row["word_unit"] == "character" for row in conditions if row["wer"])
+    rates = ("CER", "interval") if in_characters else ("WER", "interval", "CER")
+    for name in (*rates, "RTFx") if scored else ("RTFx", "flagged", "confidence"):
         table.add_column(name, justify="right")
     if scored:
         table.add_column("against the baseline", overflow="fold", ratio=1)
@@ -44,7 +46,7 @@ def print_summary(results: Path, experiment: str, console: "Console") -> None:
             cells = [
                 _percent(row["wer"]),
                 f"{_percent(row['wer_low'])} to {_percent(row['wer_high'])}",
-                _percent(row["cer"]),
+                *([] if in_characters else [_percent(row["cer"])]),
                 speed,
                 verdict,
             ]
@@ -53,6 +55,8 @@ def print_summary(results: Path, experiment: str, console: "Console") -> None:
             cells = [speed, flagged, _percent(row["mean_confidence"])]
         table.add_row(*(Text(cell) for cell in (row["condition"], *cells)))
     console.print(table)
+    if any(row["word_unit"] == "mixed" for row in conditions):
+        console.print("WER: in languages without spaces each character counts as a word.")
     if not scored:
         console.print("No references: nothing to compare the transcripts with.")
 

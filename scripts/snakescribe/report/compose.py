@@ -93,7 +93,7 @@ def _main_effects(study: Study) -> list[tuple[Effect, Markup]]:
     """The factors' main effects with their sentences: the sure ones first, then the largest."""
     mains = [effect for effect in study.effects if not effect.by_factor]
     mains.sort(key=lambda one: (one.tone == "unclear", -abs(one.delta)))
-    return [(effect, describe_effect(effect)) for effect in mains]
+    return [(effect, describe_effect(effect, study.rate)) for effect in mains]
 
 
 def _more_figures(study: Study) -> "list[Figure]":

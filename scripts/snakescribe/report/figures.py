@@ -21,7 +21,7 @@ def draw_conditions(study: Study) -> Markup:
     difference = _difference_panel(study)
     if any(row is not None for row in difference.rows):
         panels.append(difference)
-    label = "Word error rate by condition. " + "; ".join(
+    label = f"{study.rate_name.capitalize()} by condition. " + "; ".join(
         row.title for row in panels[0].rows if row is not None
     )
     headings = [*study.factors] or ["condition"]
@@ -64,14 +64,14 @@ def _wer_panel(study: Study) -> Panel:
             tone=tone_of(study, one),
             figure=percent(one.wer),
             strong=one is study.ranked[0],
-            title=f"{one.name}: WER {percent(one.wer)}, "
+            title=f"{one.name}: {study.rate} {percent(one.wer)}, "
             f"{percent(one.wer_low)} to {percent(one.wer_high)}",
         )
         for one in study.ranked
         if one.wer is not None
     ]
     line = study.baseline.wer if len(rows) > 1 else None
-    return Panel("word error rate", rows, line, False, "%")
+    return Panel(study.rate_name, rows, line, False, "%")
 
 
 def _difference_panel(study: Study) -> Panel:

@@ -24,7 +24,9 @@ SPEED_RATIO = 1.25
 def draw_recordings(study: Study, rates: "pd.DataFrame", corpus: Corpus) -> Markup:
     """WER by recording -> a row a recording, hardest first: baseline, best, all others as dots."""
     order = rates.max(axis=1).sort_values(ascending=False, kind="stable").index[:MAX_RECORDINGS]
-    label = f"Word error rate by recording, {len(order)} of {len(rates)}, hardest first."
+    label = (
+        f"{study.rate_name.capitalize()} by recording, {len(order)} of {len(rates)}, hardest first."
+    )
     shown = rates.loc[order]
     wide = _recordings(study, shown, corpus, WIDE).to_svg("recordings-wide", label, "wide")
     narrow = _recordings(study, shown, corpus, NARROW).to_svg("recordings-narrow", label, "narrow")
@@ -75,14 +77,15 @@ def draw_speed(study: Study) -> Markup:
     speeds = [one.rtfx for one in timed if one.rtfx]
     if len(timed) < 2 or max(speeds) < SPEED_RATIO * min(speeds):
         return Markup("")
-    label = "Word error rate against speed. " + "; ".join(map(_speed_title, timed))
+    titles = (_speed_title(study, one) for one in timed)
+    label = f"{study.rate_name.capitalize()} against speed. " + "; ".join(titles)
     return _speed(study, timed, WIDE).to_svg("speed-wide", label, "wide") + _speed(
         study, timed, NARROW
     ).to_svg("speed-narrow", label, "narrow")
 
 
-def _speed_title(one: ConditionResult) -> str:
-    return f"{one.name}: WER {percent(one.wer)} at {speed(one.rtfx)}"
+def _speed_title(study: Study, one: ConditionResult) -> str:
+    return f"{one.name}: {study.rate} {percent(one.wer)} at {speed(one.rtfx)}"
 
 
 def _speed(study: Study, timed: list[ConditionResult], width: int) -> Canvas:
@@ -103,7 +106,7 @@ def _speed(study: Study, timed: list[ConditionResult], width: int) -> Canvas:
         axes.set_xscale("log")
         axes.xaxis.set_minor_formatter(lambda *_: "")
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}×")
-    canvas.text(2, 12, "word error rate", color=MUTED)
+    canvas.text(2, 12, study.rate_name, color=MUTED)
     canvas.text(width - 4, height - 12, "speed, times real time →", color=MUTED, ha="right")
     pixels = [
         (float(x), height - float(y))
@@ -115,7 +118,7 @@ def _speed(study: Study, timed: list[ConditionResult], width: int) -> Canvas:
         mark(axes, one.rtfx or 0.0, one.wer or 0.0, tone, TONES[tone])
         if place < LABELLED_POINTS or one.is_baseline:
             _label(canvas, one.name, x, y, taken)
-        canvas.hot_area(x - 12, x + 12, y - 12, y + 12, _speed_title(one))
+        canvas.hot_area(x - 12, x + 12, y - 12, y + 12, _speed_title(study, one))
     return canvas
 
 

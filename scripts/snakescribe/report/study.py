@@ -37,6 +37,7 @@ class ConditionResult:
     flagged: int | None
     avg_logprob: float | None
     resampled_by: str
+    word_unit: str
     more: dict[str, Estimate]
 
     @property
@@ -148,6 +149,21 @@ class Study:
     def confidence(self) -> float:
         return self.settings["scoring"]["confidence"]
 
+    @property
+    def rate(self) -> str:
+        """What the error rate is called: CER where all words are characters, else WER."""
+        return "CER" if self.word_units == {"character"} else "WER"
+
+    @property
+    def rate_name(self) -> str:
+        """The same in words."""
+        return "character error rate" if self.rate == "CER" else "word error rate"
+
+    @property
+    def word_units(self) -> set[str]:
+        """What the words of the conditions are: `word`, `character`, `mixed`."""
+        return {one.word_unit for one in self.ranked}
+
     @cached_property
     def baseline(self) -> ConditionResult:
         return next(one for one in self.conditions if one.is_baseline)
@@ -225,6 +241,7 @@ def _condition(planned: dict[str, str], row: dict[str, str], baseline: str) -> C
         flagged=to_count(row["flagged_chunks"]),
         avg_logprob=to_number(row["avg_logprob"]),
         resampled_by=row["resampled_by"],
+        word_unit=row["word_unit"],
         more={"wer_macro": (to_number(row["wer_macro"]), None, None)}
         | {
             name: _estimate(row[name], row[f"{name}_low"], row[f"{name}_high"])

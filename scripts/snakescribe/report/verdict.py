@@ -145,8 +145,8 @@ def _interval(one: ConditionResult, study: Study) -> Markup:
     )
 
 
-def describe_effect(effect: Effect) -> Markup:
-    """A factor's main effect -> a sentence."""
+def describe_effect(effect: Effect, rate: str) -> Markup:
+    """A factor's main effect, and what the error rate is called -> a sentence."""
     change = Markup("{} instead of {}").format(
         NAME.format(effect.level), NAME.format(effect.instead_of)
     )
@@ -164,9 +164,10 @@ def describe_effect(effect: Effect) -> Markup:
             pairs,
         )
     near, far = sorted((abs(effect.low), abs(effect.high)))
-    return Markup("{} {} WER by {} ({} to {}){}.").format(
+    return Markup("{} {} {} by {} ({} to {}){}.").format(
         change,
         "lowered" if effect.delta < 0 else "raised",
+        rate,
         points(abs(effect.delta), sign=False),
         points(near, sign=False, unit=False),
         points(far, sign=False, unit=False),
