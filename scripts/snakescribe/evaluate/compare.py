@@ -24,7 +24,7 @@ from snakescribe.evaluate.metrics.words import BASE_COUNTS, CER, WER
 from snakescribe.evaluate.resample import Resampled
 from snakescribe.evaluate.score_table import ScoreTable, read_scores
 
-STEP_VERSION = 3
+STEP_VERSION = 4
 
 logger = logging.getLogger(__name__)
 

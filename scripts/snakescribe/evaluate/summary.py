@@ -31,7 +31,7 @@ def print_summary(results: Path, experiment: str, console: "Console") -> None:
         title=experiment, title_justify="left", title_style="bold", box=None, pad_edge=False
     )
     table.add_column("condition")
-    in_characters = all(row["word_unit"] == "character" for row in conditions if row["wer"])
+    in_characters = all(row.get("word_unit") == "character" for row in conditions if row["wer"])
     rates = ("CER", "interval") if in_characters else ("WER", "interval", "CER")
     for name in (*rates, "RTFx") if scored else ("RTFx", "flagged", "confidence"):
         table.add_column(name, justify="right")
@@ -55,7 +55,7 @@ def print_summary(results: Path, experiment: str, console: "Console") -> None:
             cells = [speed, flagged, _percent(row["mean_confidence"])]
         table.add_row(*(Text(cell) for cell in (row["condition"], *cells)))
     console.print(table)
-    if any(row["word_unit"] == "mixed" for row in conditions):
+    if any(row.get("word_unit") == "mixed" for row in conditions):
         console.print("WER: in languages without spaces each character counts as a word.")
     if not scored:
         console.print("No references: nothing to compare the transcripts with.")

@@ -108,7 +108,7 @@ def _more_figures(study: Study) -> "list[Figure]":
         if value is not None
     }
     macro = Figure(
-        "wer_macro", "mean of the recordings' WER, each weighing the same", lambda _: None
+        "wer_macro", "mean of the recordings' error rates, each weighing the same", lambda _: None
     )
     figures = [macro, *(figure for metric in metrics for figure in metric.figures)]
     return [figure for figure in figures if figure.name in known]
