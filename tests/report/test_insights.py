@@ -13,7 +13,7 @@ from report_study import Made
 
 from snakescribe.cli import cli
 from snakescribe.report.insights import LEAST_CHANGE, MAX_COLUMNS, MAX_ERRORS, read_insights
-from snakescribe.report.study import read_study
+from snakescribe.report.tables import read_study
 
 
 def build(made: Made, folder: Path | None = None) -> str:

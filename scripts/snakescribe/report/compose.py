@@ -21,7 +21,8 @@ from snakescribe.report.scores import (
     recording_rates,
 )
 from snakescribe.report.spread import MAX_RECORDINGS, draw_recordings, draw_speed
-from snakescribe.report.study import Effect, Settings, Study, read_study
+from snakescribe.report.study import Effect, Settings, Study
+from snakescribe.report.tables import read_study
 from snakescribe.report.transcripts import read_transcripts
 from snakescribe.report.verdict import describe_effect, give_verdict
 from snakescribe.results import Results

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from snakescribe.report.study import ConditionResult, Study, read_rows, to_count, to_number
+from snakescribe.report.study import ConditionResult, Study
+from snakescribe.report.tables import read_rows, to_count, to_number
 
 MAX_COLUMNS = 6
 MAX_ERRORS = 10

@@ -9,8 +9,9 @@ from markupsafe import Markup
 from snakescribe.report.canvas import Canvas, mark
 from snakescribe.report.figures import tone_of
 from snakescribe.report.numbers import percent
-from snakescribe.report.study import Study, read_rows, to_count, to_number
+from snakescribe.report.study import Study
 from snakescribe.report.svg import LINE, MUTED, TONES
+from snakescribe.report.tables import read_rows, to_count, to_number
 
 # Fewer words than this say too little about how many of a bin are right.
 FEWEST_WORDS = 10
