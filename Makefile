@@ -20,8 +20,8 @@ demo: $(VENV)/.installed  ## Run the whole workflow on the bundled recordings
 test: $(VENV)/.developer  ## Run all tests
 	$(BIN)/pytest
 
-test-fast: $(VENV)/.developer  ## Run the unit layer only
-	$(BIN)/pytest -m "not workflow"
+test-fast: $(VENV)/.developer  ## Run the unit layer only (under a minute)
+	$(BIN)/pytest -m "not slow" --numprocesses auto
 
 lint: $(VENV)/.developer  ## Check style, types and the workflow
 	$(BIN)/ruff check .

@@ -16,6 +16,7 @@ Fetch = Callable[..., dict[str, Row]]
 Resolve = Callable[..., list[Row]]
 
 
+@pytest.mark.slow
 def test_status_and_retry(
     place: Path, resolve: Resolve, fetch: Fetch, server: FaultServer, media: Path
 ) -> None:

@@ -17,7 +17,7 @@ from fault_server import Fault, FaultServer
 from snakescribe.paths import REPOSITORY
 from snakescribe.tables import RECORDINGS, Row, read_table
 
-pytestmark = pytest.mark.workflow
+pytestmark = pytest.mark.slow
 
 
 def run_acquire(config: dict[str, Any], folder: Path, **variables: str) -> list[Row]:

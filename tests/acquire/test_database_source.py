@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 
 import psycopg2
 import pytest
+from fault_server import FaultServer
 
 from snakescribe.errors import UserError
 from snakescribe.load.embedded import EmbeddedServer
@@ -69,10 +70,13 @@ def test_what_cannot_be_is_told(
 
 
 def test_filters_read_what_the_database_gives(
-    resolve: Resolve, postgres: str, monkeypatch: pytest.MonkeyPatch
+    resolve: Resolve, postgres: str, server: FaultServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SNAKESCRIBE_SOURCE_URL", postgres)
-    query = "SELECT id, url, published, seconds AS duration_seconds FROM videos"
+    query = (
+        f"SELECT id, '{server.base}/' || id AS url, published, seconds AS duration_seconds"
+        " FROM videos"
+    )
     source = {"source": "database", "query": query}
     filters = {"min_seconds": 90, "published_from": "2019-04-01", "published_to": "2019-04-01"}
     chosen = resolve({**source, "match_filters": filters})

@@ -20,6 +20,8 @@ from snakescribe.acquire.rounds import current_round
 from snakescribe.errors import UserError
 from snakescribe.tables import Row
 
+pytestmark = pytest.mark.slow
+
 Fetch = Callable[..., dict[str, Row]]
 Resolve = Callable[..., list[Row]]
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from acquire_steps import FAST, write_rows
 from fault_server import Fault, FaultServer
 
@@ -37,6 +38,7 @@ def kill_when(happened: Callable[[], bool]) -> None:
     assert job.returncode == -signal.SIGKILL
 
 
+@pytest.mark.slow
 def test_killed_at_five_moments_and_byte_identical_in_the_end(
     place: Path, resolve: Callable[..., list[Row]], server: FaultServer, media: Path
 ) -> None:

@@ -92,6 +92,7 @@ def test_a_recording_without_chunks_has_no_pieces():
     assert cut_reference(untimed("some words"), [], []) == [0]
 
 
+@pytest.mark.slow
 def test_ten_hours_align_in_bounded_time():
     rng = random.Random(1)
     vocabulary = ["".join(rng.choices("bdfgklmnprst", k=5)) for _ in range(5000)]

@@ -8,6 +8,7 @@ import pytest
 from snakescribe.paths import REPOSITORY
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["", "text"])
 def test_it_measures_scoring_and_comparing(kind):
     command = [

@@ -77,6 +77,7 @@ def coverage(adjusted, recordings, rate=0.15, spread=0.4, lengths=0.0):
     return covered / SIMULATIONS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("recordings", [3, 6, 12, 40])
 @pytest.mark.parametrize("rate", [0.15, 0.05])
 @pytest.mark.parametrize(("spread", "lengths"), [(0.4, 0.0), (0.7, 0.5)])

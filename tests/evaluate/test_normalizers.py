@@ -76,6 +76,7 @@ def normalise(name, texts):
     return [[known.words[number] for number in rows[row].tolist()] for row in range(len(texts))]
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(st.lists(TEXTS, min_size=1, max_size=3), st.lists(st.text(max_size=30), max_size=3))
 def test_normalising_in_pieces_equals_normalising_the_whole(texts, others):

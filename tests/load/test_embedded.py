@@ -16,6 +16,8 @@ from snakescribe.errors import UserError
 from snakescribe.load.address import embedded_folder
 from snakescribe.load.embedded import EmbeddedServer
 
+pytestmark = pytest.mark.slow
+
 ODD = "a b $HOME; `id` 'q' é"
 USE = """
 import os, sys, time

@@ -11,6 +11,8 @@ from load_study import Study
 
 from snakescribe.paths import REPOSITORY
 
+pytestmark = pytest.mark.slow
+
 
 def ask(url: str, sql: str) -> list[tuple[Any, ...]]:
     connection = psycopg2.connect(url)

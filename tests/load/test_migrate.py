@@ -63,6 +63,7 @@ def test_a_changed_file_and_a_newer_database_are_refused(database: str, folder: 
     connection.close()
 
 
+@pytest.mark.slow
 def test_postgres_16(
     open_folder: Path, study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from noisereduce import reduce_noise
 from process_stage import noise, tone
 from scipy.signal import wiener as scipy_wiener
 
@@ -82,10 +81,13 @@ def test_wiener_in_blocks_is_scipys(
     np.testing.assert_allclose(run("wiener", samples, size=size, noise=power), wanted, atol=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stationary", [True, False])
 def test_spectral_gate_in_blocks_is_noisereduces(
     monkeypatch: pytest.MonkeyPatch, stationary: bool
 ) -> None:
+    from noisereduce import reduce_noise  # with torch
+
     monkeypatch.setattr(denoise, "_GATE_BLOCK", denoise._GATE_PIECE)
     samples = noise(90.0, 0.02) + tone(90.0) * (np.arange(90 * 16_000) % 32_000 > 20_000)
     wanted = reduce_noise(y=samples, sr=16_000, stationary=stationary, prop_decrease=0.8)

@@ -17,6 +17,7 @@ from snakescribe.tables import Row
 HISS = noise(5.0)
 
 
+@pytest.mark.slow
 def test_every_variant_is_cut_at_the_same_places(stage: Stage, demo_audio: Path) -> None:
     rows = [recording_row(path) for path in sorted(demo_audio.glob("*.opus"))[:2]]
     audio = {

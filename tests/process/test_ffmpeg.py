@@ -38,6 +38,7 @@ def test_flac_holds_the_samples_and_is_the_same_each_time(tmp_path: Path) -> Non
     assert probe(paths[0]) == pytest.approx(2.0)
 
 
+@pytest.mark.slow
 def test_cuts_are_exact_to_the_sample(tmp_path: Path) -> None:
     source = tmp_path / "source.flac"
     write_flac(noise(120.0), source)

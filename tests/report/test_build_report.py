@@ -16,6 +16,8 @@ from report_study import TITLES, Made
 from snakescribe.cli import cli
 from snakescribe.report.numbers import percent, points
 
+pytestmark = pytest.mark.slow
+
 VOID = {"meta", "link", "br", "img", "input", "hr", "path", "use", "rect"}
 
 

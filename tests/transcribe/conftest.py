@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from checkpoint import write_checkpoint
 
 from snakescribe.config.check import decoding_defaults
 
@@ -15,6 +14,8 @@ CLIPS = ("museum-clockmaker-1", "museum-lock-keepers-1", "baseball-herons-kites-
 @pytest.fixture(scope="session")
 def tiny_en_checkpoint(tiny_en: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The weights of tiny.en for openai-whisper, under a name that says nothing."""
+    from checkpoint import write_checkpoint  # with torch
+
     target = tmp_path_factory.mktemp("checkpoint") / "tuned.pt"
     return write_checkpoint(Path(tiny_en["path"]), target)
 

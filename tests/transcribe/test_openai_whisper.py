@@ -12,6 +12,8 @@ from snakescribe.transcribe.engines import Request
 from snakescribe.transcribe.engines.faster_whisper import FasterWhisper
 from snakescribe.transcribe.engines.openai_whisper import OpenaiWhisper
 
+pytestmark = pytest.mark.slow
+
 MODEL = {"compute_type": "float32", "batch_size": 8}
 
 

@@ -26,6 +26,8 @@ from snakescribe.tables import (
     write_table,
 )
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 4.0
 PROMPTS = {
     "none": "",

@@ -10,7 +10,7 @@ import pytest
 
 from snakescribe.tables import CHUNKS, ITEMS, RECORDINGS, TRANSCRIPTS, read_table
 
-pytestmark = pytest.mark.workflow
+pytestmark = pytest.mark.slow
 
 CONDITIONS = ["raw.none", "raw.names", "denoised.none", "denoised.names"]
 FIRST_COLUMNS = [
