@@ -21,6 +21,9 @@ KEPT_BYTES = 50_000_000
 BLOCK_BYTES = 100_000_000
 # A standard error below this is rounding: all units differ alike.
 ROUNDING = 1e-12
+# With fewer units than this, their differences (whole numbers of words, mostly) are by chance so
+# nearly alike now and then that t trusts them far too much.
+ENOUGH_UNITS = 5
 
 
 @dataclass(frozen=True)
@@ -108,8 +111,8 @@ class Bootstrap:
         standard deviation by the root of (n - 1) / n, which the bootstrap's is too small by.
         Else percentiles, and twice the smaller share of replicates on one side of 0, those at 0
         counted with it and one added to both (Davison & Hinkley 1997, section 4.2.5). Where all
-        units differ alike, t has no say, and p is not below that of the sign test of so many
-        units.
+        units differ alike, and where there are fewer than `ENOUGH_UNITS`, p is not below that of
+        the sign test of so many units.
 
         Args:
             delta: nan where there is none.
@@ -127,7 +130,8 @@ class Bootstrap:
         error = np.where(error < ROUNDING * scale, 0.0, error)
         below, above = (drawn <= 0).sum(axis=1), (drawn >= 0).sum(axis=1)
         p = np.minimum(1.0, 2 * (np.minimum(below, above) + 1) / (self.replicates + 1))
-        alike = np.where(np.abs(delta) < ROUNDING * scale, 1.0, np.maximum(p, 0.5 ** (size - 1)))
+        sign_test = 0.5 ** (size - 1)
+        alike = np.where(np.abs(delta) < ROUNDING * scale, 1.0, np.maximum(p, sign_test))
         if self.adjusted:
             error = error * (size / (size - 1)) ** 0.5
             reach = stdtrit(size - 1, (1 + self.confidence) / 2) * error
@@ -136,6 +140,7 @@ class Bootstrap:
                 p = 2 * stdtr(size - 1, -np.abs(delta) / error)
         else:
             low, high = self.interval(delta, replicates, units)
+        p = np.where(size < ENOUGH_UNITS, np.maximum(p, sign_test), p)
         p = np.where(error > 0, p, alike)
         return Difference(*(np.where(known, one, np.nan) for one in (low, high, p, error)))
 
@@ -153,12 +158,13 @@ class Difference:
 def improvement(differences: "np.ndarray") -> "np.ndarray":
     """Replicates of differences (rows, replicates) -> the share below 0, ties counted half.
 
-    Bisani & Ney (2004); nan where no replicate is known.
+    Bisani & Ney (2004). Of those that are known; nan where none is.
     """
     import numpy as np
 
-    share = (differences < 0).mean(axis=1) + (differences == 0).mean(axis=1) / 2
-    return np.where(np.isfinite(differences).any(axis=1), share, np.nan)
+    share = (differences < 0).sum(axis=1) + (differences == 0).sum(axis=1) / 2
+    with np.errstate(invalid="ignore"):
+        return share / np.isfinite(differences).sum(axis=1)
 
 
 def _fill(replicates: "np.ndarray") -> "np.ndarray":

@@ -112,6 +112,8 @@ class Comparer:
         for condition in (one, other):
             if not present[condition].any():
                 return f"no transcripts of {self._table.conditions[condition]}"
+        if (scored[one] & scored[other]).any():
+            return "no words in the references"
         if self._paired and scored[one].any() and scored[other].any():
             return "no chunk with a reference that both have"
         return ""

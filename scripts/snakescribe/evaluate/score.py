@@ -62,7 +62,8 @@ def score_experiment(results: Path, settings: Row, output: Path, threads: int = 
         for tables in _in_order(ShardScorer(folder, settings), jobs, threads):
             for table in tables:
                 count += table.num_rows
-                writer.write_table(table)
+                if table.num_rows:  # a row group without rows has no normaliser
+                    writer.write_table(table)
     return count
 
 

@@ -3,6 +3,7 @@
 from functools import cache
 from math import floor, isnan, log2, nan
 
+from snakescribe.evaluate.bootstrap import ENOUGH_UNITS
 from snakescribe.evaluate.resample import MIN_RECORDINGS
 
 # Chance to find a difference that is there, for the sizes that verdicts speak of.
@@ -17,28 +18,32 @@ def smallest_detectable(standard_error: float, units: int, level: float) -> floa
 
     Args:
         standard_error: of the difference, from so many units; 0 tells nothing of how units vary.
-        units: recordings, or chunks.
+        units: recordings, or chunks; nothing is found with fewer than `ENOUGH_UNITS`.
         level: below which p must be for a difference to count as found.
     """
-    return _sampling_factor(units, level) * standard_error if units > 1 and standard_error else nan
+    if units < ENOUGH_UNITS or standard_error == 0:
+        return nan
+    return _sampling_factor(units, level) * standard_error
 
 
 def units_needed(delta: float, standard_error: float, units: int, level: float) -> float:
     """A difference and its standard error -> how many units would be needed to find it.
 
     The variance falls with the number of units; where all differ alike, as many as the sign test
-    needs. nan where there is no difference to find.
+    needs; never fewer than `ENOUGH_UNITS`. nan where there is no difference to find.
     """
     if delta == 0 or isnan(delta) or isnan(standard_error):
         return nan
     if standard_error == 0:
-        return floor(1 - log2(level)) + 1
+        return max(floor(1 - log2(level)) + 1, ENOUGH_UNITS)
     deviation = standard_error * units**0.5
 
     def enough(count: int) -> bool:
         return _sampling_factor(count, level) * deviation <= abs(delta) * count**0.5
 
-    high = 2
+    if enough(ENOUGH_UNITS):
+        return ENOUGH_UNITS
+    high = 2 * ENOUGH_UNITS
     while not enough(high) and high < MOST_UNITS:
         high *= 2
     low = high // 2
@@ -100,7 +105,8 @@ def describe(
     p = f"adjusted p {_p(p_adjusted)}"
     if p_adjusted >= alpha:
         limits = f"{100 * low:+.1f} to {100 * high:+.1f}"
-        advice = _advice(detectable, needed, unit, at_floor)
+        few = recordings < ENOUGH_UNITS and unit == "recording"
+        advice = _advice(detectable, needed, unit, at_floor, few)
         return f"cannot tell: {100 * delta:+.1f} points ({limits}), {p}{advice}{caveat}"
     limits = f"{_points(low)} to {_points(high)}"
     if low * high > 0:
@@ -119,10 +125,13 @@ def _caveat(recordings: int) -> str:
     return f" (resampled by chunk{few})"
 
 
-def _advice(detectable: float, needed: float, unit: str, at_floor: bool) -> str:
+def _advice(detectable: float, needed: float, unit: str, at_floor: bool, few: bool) -> str:
     """What would have been found, and what it takes to find what was seen."""
     if at_floor:
         return "; so many comparisons need more scoring.bootstrap_replicates"
+    if few:
+        found = f"; fewer than {ENOUGH_UNITS} recordings can show nothing for sure"
+        return found if isnan(needed) else f"{found}; this one needs {_count(needed)}"
     shown = f"a true difference of {_points(detectable)} points would likely have shown"
     advice = "" if isnan(detectable) else f"; {shown}"
     return advice if isnan(needed) else f"{advice}; this one needs {_count(needed)} {unit}s"

@@ -70,8 +70,11 @@ def _mer(sums: Sums) -> Any:
 
 
 def _wip(sums: Sums) -> Any:
+    import numpy as np
+
     heard = sums["hits"] + sums["substitutions"] + sums["insertions"]
-    return divide(sums["hits"], sums["words"]) * divide(sums["hits"], heard)
+    right = np.where(heard == 0, 0.0, divide(sums["hits"], heard))  # nothing heard: nothing right
+    return divide(sums["hits"], sums["words"]) * right
 
 
 def _nothing(_: Samples) -> dict[str, float]:
