@@ -19,7 +19,7 @@ from typing import Any
 from zlib import crc32
 
 from snakescribe.config import check_config, expand_experiments
-from snakescribe.config.slices import as_json, scoring_settings
+from snakescribe.config.slices import as_json, comparison_settings
 from snakescribe.tables import CHUNKS, ITEMS, PLANS, RECORDINGS, TRANSCRIPTS, Row, write_table
 
 WORDS_PER_CHUNK, CHUNKS_PER_RECORDING, RECORDINGS_PER_SHARD = 75, 66, 10
@@ -170,7 +170,7 @@ def make_settings(prompts: list[str]) -> Row:
         },
         "benchmark",
     )
-    return scoring_settings(config, expand_experiments(config)["e"])
+    return comparison_settings(config, expand_experiments(config)["e"])
 
 
 def measure(name: str, words: int, *arguments: str) -> float:

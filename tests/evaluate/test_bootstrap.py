@@ -106,6 +106,15 @@ def test_an_interval_stays_within_the_bounds_of_its_figure(kind, each):
     assert kind != "share" or high <= 1
 
 
+def test_one_recording_far_out_leaves_the_interval_a_meaning():
+    errors = np.array([[10.0, 12.0, 130.0]])  # of 100 words each
+    low, high = stretched_interval(
+        np.array([152 / 300]), bootstrap(2000).sums(errors) / 300, np.array([3]), 0.95
+    )[:, 0]
+    assert 0 <= low < 0.1
+    assert 1.3 < high < 4
+
+
 def test_a_figure_that_never_varies_is_its_interval():
     for value in (0.0, 0.3, 1.0):
         limits = stretched_interval(np.array([value]), np.full((1, 50), value), np.array([5]), 0.95)
@@ -154,6 +163,15 @@ def test_few_recordings_set_no_floor_to_p():
     assert bootstrap(adjusted=True).smallest_p == 0
 
 
+@pytest.mark.parametrize("adjusted", [False, True])
+def test_of_fewer_than_five_recordings_some_are_nearly_alike_by_chance(adjusted):
+    for units in (2, 3, 4, 5):
+        each = np.full((1, units), 0.01) + np.eye(1, units) * 1e-6
+        one = bootstrap(1000, adjusted=adjusted)
+        p = one_difference(one, each.mean(), one.sums(each)[0] / units, units)[2]
+        assert p == pytest.approx(0.5 ** (units - 1)) if units < 5 else p < 0.01
+
+
 def test_student_t_is_that_of_equally_long_recordings():
     rng = np.random.default_rng(6)
     each = rng.normal(0.02, 0.05, 15)
@@ -188,6 +206,7 @@ def test_ties_say_nothing():
         found = bootstrap(100, adjusted=adjusted).difference(zero[:, 0], zero, np.array([5, 5]))
         assert found.p.tolist() == [1, 1]
     assert improvement(zero).tolist() == [0.5, 0.5]
+    assert improvement(np.array([[-1, -1, 0, np.nan], [np.nan] * 4]))[0] == pytest.approx(2.5 / 3)
 
 
 def test_what_is_known_of_no_replicate_stays_unknown():

@@ -109,6 +109,29 @@ def test_an_empty_corpus_is_no_error(corpus):
     assert conditions["chunks"].tolist() == [0, 0]
 
 
+def test_a_shard_without_transcripts_loses_nothing_of_the_others(corpus):
+    world = corpus()
+    for number in range(3):
+        heard = {"none": ["a b"], "names": ["a c"]}
+        world.add(f"r{number}", heard, reference="a b", shard=int(number == 2))
+    world.transcripts = [row for row in world.transcripts if row["recording"] != "r2"]
+    conditions, _ = world.compare()
+    assert conditions["words"].tolist() == [4, 4]
+
+
+def test_nothing_heard_preserves_nothing_and_nothing_said_is_said(corpus):
+    world = corpus(scoring={"metrics": ["wip", "wil"]})
+    for number in range(3):
+        world.add(f"r{number}", {"none": ["a b"], "names": [""]}, reference="a b")
+    conditions, _ = world.compare()
+    figures = conditions.set_index("condition")[["wip", "wil"]]
+    assert figures.loc["names"].tolist() == [0, 1]
+    silent = corpus(scoring={"metrics": [], "normalizers": ["basic"]})
+    silent.add("r0", {"none": ["a b"], "names": ["a"]}, reference="... !!!")
+    _, comparisons = silent.compare()
+    assert comparisons["verdict"][0].startswith("no words in the references")
+
+
 def test_a_chunk_without_reference_words_adds_insertions_and_no_rate(corpus):
     world = corpus()
     reference = "the kites lead now"

@@ -50,6 +50,11 @@ def test_a_corpus_of_the_size_needed_would_detect_the_difference():
     assert np.isnan(units_needed(0.0, 0.01, 12, 0.05))
 
 
+def test_fewer_than_five_recordings_are_never_enough():
+    assert units_needed(0.1, 1e-6, 3, 0.05) == 5
+    assert np.isnan(smallest_detectable(0.01, 4, 0.05))
+
+
 def test_where_all_units_differ_alike_the_sign_test_says_how_many_are_needed():
     needed = units_needed(0.1, 0.0, 3, 0.05)
     assert 0.5 ** (needed - 1) < 0.05 <= 0.5 ** (needed - 2)
@@ -72,6 +77,9 @@ UNCLEAR = (-0.012, -0.03, 0.006)
         (UNCLEAR, 0.2, {"needed": 37_000}, "cannot tell: -1.2 points (-3.0 to +0.6), "
          "adjusted p = 0.200; a true difference of 2.9 points would likely have shown; "
          "this one needs more than 1,000 recordings"),
+        (LOWER, 0.25, {"detectable": nan, "needed": 5, "recordings": 3}, "cannot tell: "
+         "-1.2 points (-2.0 to -0.4), adjusted p = 0.250; fewer than 5 recordings can show "
+         "nothing for sure; this one needs about 5"),
         (LOWER, 0.003, {"unit": "chunk", "recordings": 2}, "lower by 1.2 points (0.4 to 2.0), "
          "adjusted p = 0.003, in these 2 recordings only (resampled by chunk: too few recordings "
          "to speak of others)"),

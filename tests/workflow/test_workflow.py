@@ -119,6 +119,10 @@ def test_a_changed_prompt_decodes_that_prompt_and_what_follows(make_study: Any) 
         "compare_conditions", "evaluate",
     }  # fmt: skip
 
+    study.config["scoring"] = {**study.config.get("scoring", {}), "confidence": 0.9}
+    judged_again = study.snakemake("evaluate")
+    assert set(judged_again.jobs) == {"compare_conditions", "evaluate"}, judged_again.output
+
 
 def test_a_growing_list_keeps_shards_and_works_on_what_is_new(make_study: Any) -> None:
     study = make_study("growing")

@@ -113,9 +113,15 @@ def shard_context(wildcards):
 
 
 def score_settings(wildcards):
-    """What scoring an experiment depends on: its conditions and the scoring section."""
+    """What scoring an experiment depends on: its conditions and what counts as an error."""
     experiment = EXPERIMENTS[wildcards.experiment]
     return as_json(slices.scoring_settings(config, experiment))
+
+
+def compare_settings(wildcards):
+    """What comparing an experiment's conditions depends on: the same and the statistics."""
+    experiment = EXPERIMENTS[wildcards.experiment]
+    return as_json(slices.comparison_settings(config, experiment))
 
 
 def experiment_slice(wildcards):

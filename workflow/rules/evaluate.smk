@@ -68,7 +68,7 @@ rule compare_conditions:
         "../../envs/evaluate.yaml"
     threads: 2
     params:
-        settings=score_settings,
+        settings=compare_settings,
         step_version=step_version("evaluate.compare"),
     shell:
         r"""

@@ -96,9 +96,20 @@ def experiment_settings(config: Config, experiment: Experiment) -> Config:
     }
 
 
+_SCORE_KEYS = ("normalizers", "metrics", "tiers", "terms", "strata")
+
+
 def scoring_settings(config: Config, experiment: Experiment) -> Config:
-    """What scoring depends on: which transcripts are which condition, and how they are scored."""
-    return {"experiment": asdict(experiment), "scoring": config["scoring"]}
+    """What scoring depends on: which transcripts are which condition, and how errors count."""
+    return {
+        "experiment": {**asdict(experiment), "question": ""},
+        "scoring": {key: config["scoring"][key] for key in _SCORE_KEYS},
+    }
+
+
+def comparison_settings(config: Config, experiment: Experiment) -> Config:
+    """What comparing depends on: the same and the statistics."""
+    return {**scoring_settings(config, experiment), "scoring": config["scoring"]}
 
 
 def context_fingerprint(items: Iterable[Row]) -> str:

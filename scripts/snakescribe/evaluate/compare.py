@@ -24,7 +24,7 @@ from snakescribe.evaluate.metrics.words import BASE_COUNTS, CER, WER
 from snakescribe.evaluate.resample import Resampled
 from snakescribe.evaluate.score_table import ScoreTable, read_scores
 
-STEP_VERSION = 4
+STEP_VERSION = 5
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ def compare_conditions(
 
     Args:
         scores: what `snakescribe.evaluate.score` wrote.
-        settings: `experiment` and `scoring`, the same as for scoring.
+        settings: `experiment` and `scoring`, see `snakescribe.config.slices.comparison_settings`.
         files: what to write.
         threads: tables made at the same time.
 

@@ -12,7 +12,8 @@ done about it:
   The American Statistician 69, 2015, sections 4.4 and 5.3.2) and by n / (n - 1), the leverage of
   a mean's residuals (HC3; MacKinnon & White, J. Econometrics 29, 1985);
 - on the scale on which the figure has no bounds: the logit of shares, the logarithm of what
-  cannot be negative (Davison & Hinkley 1997, chapter 5).
+  cannot be negative (Davison & Hinkley 1997, chapter 5), but plainly upwards where there is no
+  upper bound: few recordings with one far out would have limits of no meaning.
 
 The three together are this project's own; docs/evaluate.md has their coverage by simulation.
 """
@@ -106,6 +107,7 @@ def _stretch(
         share = expit(odds + factor * (logit(limits) - odds))
         positive = np.exp(log + factor * (np.log(limits) - log))
     linear = value + factor * (limits - value)
+    positive = np.where(limits > value, linear, positive)
     is_positive = lowest >= 0
     out = np.where(is_positive & (highest <= 1), share, np.where(is_positive, positive, linear))
     return np.where(limits == value, value, out)  # 0, 1, and what never varies
