@@ -8,7 +8,7 @@ import yaml
 from snakescribe.config.check import check_config
 from snakescribe.errors import UserError
 from snakescribe.evaluate.check import find_scoring_problems
-from snakescribe.evaluate.columns import describe_columns
+from snakescribe.evaluate.column_guide import CSV_COLUMNS, CSV_FILES, describe_columns
 from snakescribe.evaluate.metrics import METRICS
 from snakescribe.evaluate.normalizers import NORMALIZERS
 from snakescribe.paths import CONFIG_SCHEMA, REPOSITORY
@@ -19,6 +19,12 @@ SCORING = yaml.safe_load(CONFIG_SCHEMA.read_text(encoding="utf-8"))["properties"
 
 def test_the_page_has_the_columns_of_today():
     assert describe_columns() in PAGE
+
+
+@pytest.mark.parametrize("file", CSV_FILES)
+def test_every_column_of_every_file_is_described(file):
+    described = {name for names, _ in CSV_COLUMNS for name in names.split(", ")}
+    assert set(CSV_FILES[file]) <= described
 
 
 @pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
