@@ -195,6 +195,23 @@ def test_text_is_one_untimed_utterance(tmp_path: Path) -> None:
         ("a.ttml", '<tt><p begin="soon"/></tt>', "a.ttml: 'soon' is no time"),
         ("a.stm", "a 1 x\n", "a.stm: line 1: an STM line"),
         ("a.ctm", "a 1 x y z\n", "a.ctm: line 1: 'x' is no time"),
+        ("a.stm", ";; x\na 1 x nan 4 hello\n", "a.stm: line 2: 'nan' is no time"),
+        ("a.stm", "a 1 x 0 inf hello\n", "a.stm: line 1: 'inf' is no time"),
+        ("a.ctm", "a 1 0 -Infinity hello\n", "a.ctm: line 1: '-Infinity' is no time"),
+        ("a.json", '[{"start": NaN, "end": 1, "text": "a"}]', "a.json: 'nan' is no time"),
+        ("a.json", '[{"start": 0, "end": 1e999, "text": "a"}]', "a.json: 'inf' is no time"),
+        (
+            "a.json",
+            '[{"start": 0, "end": 1, "text": "a", "words": [{"start": "nan", "end": 1}]}]',
+            "a.json: 'nan' is no time",
+        ),
+        (
+            "a.json3",
+            '{"events": [{"tStartMs": 0, "dDurationMs": Infinity, "segs": [{"utf8": "a"}]}]}',
+            "a.json3: 'inf' is no time",
+        ),
+        ("a.ttml", '<tt tickRate="0"><p begin="5t"/></tt>', "a.ttml: '0' is no tickRate"),
+        ("a.ttml", '<tt frameRate="nan"><p begin="5f"/></tt>', "a.ttml: 'nan' is no frameRate"),
         ("a.doc", "", "no reference ends in '.doc'"),
     ],
 )
