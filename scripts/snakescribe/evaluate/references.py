@@ -32,7 +32,7 @@ class SpokenReference:
     apart as the language has them. `times` is empty where the reference is untimed. `exact` says
     that the times are those of words and not of utterances whose words were spread over their
     duration. A timed reference says nothing about what lies outside `span`, from its first entry
-    to its last, and about the spans `ignored` (s).
+    to its last, and about the spans `ignored` (s); one without words says that nothing was said.
     """
 
     words: tuple[str, ...]
@@ -107,7 +107,8 @@ def find_reference(
 ) -> SpokenReference | None:
     """An item and what acquiring it gave -> the best of its references that can be read, or None.
 
-    Takes and raises what `list_sources` does. A file that cannot be read is a warning.
+    A file without words counts if its entries have times: they say that nothing was said. A file
+    that cannot be read is a warning. Takes and raises what `list_sources` does.
     """
     spaced = is_spaced(language)
     for tier, text, path in list_sources(item, recording, tiers, language):
@@ -123,7 +124,7 @@ def find_reference(
             )
         else:
             found = _read_file(Path(path), tier, spaced, item["recording"])
-        if found is not None and found.words:
+        if found is not None and (found.words or found.span):  # or says that nothing was said
             return found
     return None
 
