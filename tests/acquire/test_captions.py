@@ -92,6 +92,33 @@ def test_srt_of_any_system(tmp_path: Path) -> None:
     assert found.utterances[1].start == 3603.5
 
 
+@pytest.mark.parametrize("between", ["\n", "\n \n", "\n\t\n", "\n\n", "\n \n\n"])
+@pytest.mark.parametrize(
+    ("head", "names"), [("", ["1", "2", "3"]), ("WEBVTT\n\n", ["7", "8", "9"])]
+)
+def test_cues_end_where_the_next_one_begins(
+    tmp_path: Path, between: str, head: str, names: list[str]
+) -> None:
+    said = ["the cat sat", "on the mat\nfor", "30"]
+    cues = [
+        f"{name}\n00:00:{number}0,000 --> 00:00:{number}9,000\n{text}"
+        for number, (name, text) in enumerate(zip(names, said, strict=True))
+    ]
+    found = read(tmp_path, "a.vtt" if head else "a.srt", head + between.join(cues) + "\n")
+    assert texts(list(found.utterances)) == ["the cat sat", "on the mat for", "30"]
+    assert [one.start for one in found.utterances] == [0, 10, 20]
+
+
+def test_a_number_is_text_where_cues_have_none(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        "a.vtt",
+        "WEBVTT\n\n00:01.000 --> 00:02.000\n7\n00:02.000 --> 00:03.000\none\n \ntwo\n \nname\n"
+        "00:04.000 --> 00:05.000\nthree\n",
+    )
+    assert texts(list(found.utterances)) == ["7", "one two", "three"]
+
+
 def test_ttml_with_every_kind_of_time(tmp_path: Path) -> None:
     found = read(tmp_path, "a.ttml", TTML)
     assert texts(list(found.utterances)) == ["A <b> c and more", "Tom & Ann", "frames"]
@@ -156,6 +183,11 @@ def test_text_is_one_untimed_utterance(tmp_path: Path) -> None:
     [
         ("a.vtt", "<html>", "a.vtt: line 1: not a WebVTT file"),
         ("a.vtt", "WEBVTT\n\n00:01 --> 00:02\nx", "a.vtt: line 3: a damaged timing line"),
+        (
+            "a.srt",
+            "1\n00:00:01,000 --> 00:00:02,000\na\n2\n00:00:1O --> 00:00:12,000\nb",
+            "a.srt: line 5: a damaged timing line",
+        ),
         ("a.srt", "just text", "a.srt: line 1: not a SubRip"),
         ("a.json", "{", "a.json: line 1: this is not JSON"),
         ("a.json", "[3]", "a.json: not a list of segments"),
@@ -163,6 +195,23 @@ def test_text_is_one_untimed_utterance(tmp_path: Path) -> None:
         ("a.ttml", '<tt><p begin="soon"/></tt>', "a.ttml: 'soon' is no time"),
         ("a.stm", "a 1 x\n", "a.stm: line 1: an STM line"),
         ("a.ctm", "a 1 x y z\n", "a.ctm: line 1: 'x' is no time"),
+        ("a.stm", ";; x\na 1 x nan 4 hello\n", "a.stm: line 2: 'nan' is no time"),
+        ("a.stm", "a 1 x 0 inf hello\n", "a.stm: line 1: 'inf' is no time"),
+        ("a.ctm", "a 1 0 -Infinity hello\n", "a.ctm: line 1: '-Infinity' is no time"),
+        ("a.json", '[{"start": NaN, "end": 1, "text": "a"}]', "a.json: 'nan' is no time"),
+        ("a.json", '[{"start": 0, "end": 1e999, "text": "a"}]', "a.json: 'inf' is no time"),
+        (
+            "a.json",
+            '[{"start": 0, "end": 1, "text": "a", "words": [{"start": "nan", "end": 1}]}]',
+            "a.json: 'nan' is no time",
+        ),
+        (
+            "a.json3",
+            '{"events": [{"tStartMs": 0, "dDurationMs": Infinity, "segs": [{"utf8": "a"}]}]}',
+            "a.json3: 'inf' is no time",
+        ),
+        ("a.ttml", '<tt tickRate="0"><p begin="5t"/></tt>', "a.ttml: '0' is no tickRate"),
+        ("a.ttml", '<tt frameRate="nan"><p begin="5f"/></tt>', "a.ttml: 'nan' is no frameRate"),
         ("a.doc", "", "no reference ends in '.doc'"),
     ],
 )

@@ -71,6 +71,49 @@ def test_time_without_words_inside_a_reference_is_silence(corpus, tmp_path):
     assert scored(world) == [WORDS[0], "", ""]
 
 
+def test_a_reference_may_say_that_nothing_was_said(corpus, tmp_path, caplog):
+    path = tmp_path / "q.stm"
+    path.write_text("q 1 s 0 20\n")
+    metrics = ["wer", "cer", "hallucination"]
+    world = corpus(scoring={"metrics": metrics})
+    world.add("q", {"none": ["thanks for", "", "x"], "names": ["", "", "x"]}, reference_file=path)
+    assert scored(world) == ["", "", None]
+    assert "1 chunks are not scored" in caplog.text
+    assert "could be read" not in caplog.text
+    conditions, _ = world.compare()
+    assert conditions["insertions"].tolist() == [2, 0]
+    assert conditions["words"].tolist() == [0, 0]
+    assert conditions["wer"].isna().all()
+    assert conditions["silent_words_per_minute"].tolist() == pytest.approx([6, 0])
+    world.add("a", {"none": WORDS, "names": WORDS}, reference=" ".join(WORDS))
+    conditions, _ = world.compare()
+    assert conditions["wer"].tolist() == pytest.approx([2 / 12, 0])
+    caplog.clear()
+    groups = corpus(design="random_groups")
+    groups.add("q", {"none": ["thanks for", ""], "names": ["", ""]}, reference_file=path)
+    groups.score()
+    assert not caplog.text
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("q.stm", ";; nothing\n"),
+        ("q.ctm", ""),
+        ("q.txt", " \n"),
+        ("q.vtt", "WEBVTT\n"),
+        ("q.stm", "q 1 s 0 20 IGNORE_TIME_SEGMENT_IN_SCORING\n"),
+    ],
+)
+def test_a_file_with_nothing_in_it_is_no_reference(corpus, tmp_path, caplog, name, text):
+    path = tmp_path / name
+    path.write_text(text)
+    world = corpus()
+    world.add("q", HEARD, reference_file=path)
+    assert scored(world) == [None] * 3
+    assert "1 of 1 recordings have no reference that could be read" in caplog.text
+
+
 def test_only_the_lines_of_the_recording_count(corpus, tmp_path, caplog):
     path = tmp_path / "all.stm"
     lines = [

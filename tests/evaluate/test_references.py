@@ -1,8 +1,11 @@
 """Which reference counts, and how its words are timed."""
 
+import unicodedata
+
 import pytest
 
 from snakescribe.errors import UserError
+from snakescribe.evaluate.normalizers import NORMALIZERS
 from snakescribe.evaluate.references import TIERS, find_reference
 
 VTT = "WEBVTT\n\n00:00:01.000 --> 00:00:03.000\nhello big world\n"
@@ -67,3 +70,40 @@ def test_a_damaged_file_is_no_reference(tmp_path, caplog):
     path.write_text("not captions")
     assert find_reference(item(reference_file=str(path)), None, TIERS, "en") is None
     assert "a: no reference" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("zh", "我 爱 rock 'n' roll"),
+        ("ja", "今日は twenty five 人です"),
+        ("ja", unicodedata.normalize("NFD", "がぎぐ です　ﾊﾟﾝ")),
+        ("th", "เขา ทำ 5 km. ต่อ วัน"),
+        ("en", "twenty  five\nO 'Brien"),
+    ],
+)
+@pytest.mark.parametrize("timed", [False, True])
+def test_a_text_equals_itself_under_every_normaliser(corpus, tmp_path, language, text, timed):
+    world = corpus(scoring={"normalizers": list(NORMALIZERS)}, prompts=("none",))
+    given = {"reference": f" {text}\n"}
+    if timed:
+        text = " ".join(text.split())
+        path = tmp_path / "a.stm"
+        path.write_text(f"a 1 x 0 5 {text}\na 1 x 5 10 {text}\n")
+        given, text = {"reference_file": path}, f"{text} {text}"
+    world.add("a", {"none": [text]}, language=language, **given)
+    scores = world.score()
+    assert scores["reference"].tolist() == [text] * len(NORMALIZERS)
+    for count in ("substitutions", "deletions", "insertions"):
+        assert scores[count].tolist() == [0] * len(NORMALIZERS)
+
+
+def test_a_piece_is_cut_from_the_text_as_it_was_written(corpus):
+    said = [
+        unicodedata.normalize("NFD", one) for one in ("がぎ rock 'n' roll", "が twenty five です。")
+    ]
+    world = corpus(scoring={"normalizers": ["none"]}, prompts=("none",))
+    world.add("a", {"none": said}, language="ja", reference="  ".join(said))
+    scores = world.score()
+    assert scores["reference"].tolist() == said
+    assert scores["hits"].sum() == scores["words"].sum()

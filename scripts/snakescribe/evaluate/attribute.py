@@ -19,7 +19,7 @@ from itertools import accumulate, pairwise
 from snakescribe.evaluate.align import Encoder, align
 from snakescribe.evaluate.memo import Memo
 from snakescribe.evaluate.place_cuts import place_cuts
-from snakescribe.evaluate.references import SpokenReference
+from snakescribe.evaluate.references import SpokenReference, split_words
 
 PANEL = 7
 LOOSE_SECONDS = 1.5
@@ -59,7 +59,8 @@ def cut_reference(
     for texts in heard:
         panel = Counter[str]()
         for text, count in choose_panel(texts).items():
-            panel[encoder.encode(_split(text, reference.spaced))] += count
+            said = [word for word, _ in split_words(text, reference.spaced)]
+            panel[encoder.encode(said)] += count
         panels.append(panel)
     speech = speech or [end - start for start, end in chunks]
     expected: list[float] = []
@@ -99,12 +100,6 @@ def _fold(word: str) -> str:
 
 
 _folded = Memo(_fold)
-
-
-def _split(text: str, spaced: bool) -> list[str]:
-    if spaced:
-        return text.split()
-    return [one for one in unicodedata.normalize("NFKC", text) if not one.isspace()]
 
 
 def _choose_guide(words: str, panels: Sequence[Counter[str]]) -> list[str]:

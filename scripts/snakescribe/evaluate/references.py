@@ -1,9 +1,11 @@
 """Recordings -> their reference as words with times, where the reference has any."""
 
 import logging
+import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,15 +21,18 @@ logger = logging.getLogger(__name__)
 HUMAN, MANUAL, AUTOMATIC, SYNTHETIC = "human", "manual_caption", "automatic_caption", "synthetic"
 TIERS = (HUMAN, MANUAL, SYNTHETIC, AUTOMATIC)
 
+_WORD = re.compile(r"(\S+)(\s*)")
+
 
 @dataclass(frozen=True)
 class SpokenReference:
     """A recording's reference: raw words in order, each with its time on the recording's clock.
 
-    `times` is empty where the reference is untimed. `exact` says that the times are those of
-    words and not of utterances whose words were spread over their duration. A timed reference
-    says nothing about what lies outside `span`, from its first entry to its last, and about the
-    spans `ignored` (s).
+    `gaps` has the white space that was written after each word; where it is empty, words are
+    apart as the language has them. `times` is empty where the reference is untimed. `exact` says
+    that the times are those of words and not of utterances whose words were spread over their
+    duration. A timed reference says nothing about what lies outside `span`, from its first entry
+    to its last, and about the spans `ignored` (s); one without words says that nothing was said.
     """
 
     words: tuple[str, ...]
@@ -37,10 +42,14 @@ class SpokenReference:
     spaced: bool
     span: tuple[float, float] | None = None
     ignored: tuple[tuple[float, float], ...] = ()
+    gaps: tuple[str, ...] = ()
 
     def text(self, start: int, stop: int) -> str:
-        """A range of words -> their text."""
-        return (" " if self.spaced else "").join(self.words[start:stop])
+        """A range of words -> their text as it was written."""
+        words = self.words[start:stop]
+        if not self.gaps:
+            return (" " if self.spaced else "").join(words)
+        return "".join(map(add, words, self.gaps[start:stop])).rstrip()
 
 
 class Source(NamedTuple):
@@ -49,6 +58,15 @@ class Source(NamedTuple):
     tier: str
     text: str
     path: str
+
+
+class TimedPart(NamedTuple):
+    """A word of a reference file, the white space after it, and when it was said (s)."""
+
+    word: str
+    gap: str
+    start: float
+    end: float
 
 
 def list_sources(
@@ -89,17 +107,24 @@ def find_reference(
 ) -> SpokenReference | None:
     """An item and what acquiring it gave -> the best of its references that can be read, or None.
 
-    Takes and raises what `list_sources` does. A file that cannot be read is a warning.
+    A file without words counts if its entries have times: they say that nothing was said. A file
+    that cannot be read is a warning. Takes and raises what `list_sources` does.
     """
     spaced = is_spaced(language)
     for tier, text, path in list_sources(item, recording, tiers, language):
         if text:
+            parts = split_words(text, spaced)
             found: SpokenReference | None = SpokenReference(
-                tuple(_split(text, spaced)), (), False, tier, spaced
+                tuple(word for word, _ in parts),
+                (),
+                False,
+                tier,
+                spaced,
+                gaps=tuple(gap for _, gap in parts),
             )
         else:
             found = _read_file(Path(path), tier, spaced, item["recording"])
-        if found is not None and found.words:
+        if found is not None and (found.words or found.span):  # or says that nothing was said
             return found
     return None
 
@@ -109,11 +134,26 @@ def _same_language(one: str, other: str) -> bool:
     return not left or not right or left == right
 
 
-def _split(text: str, spaced: bool) -> list[str]:
-    """A text -> its words; else its characters, where a letter and its mark are one."""
+def split_words(text: str, spaced: bool) -> list[tuple[str, str]]:
+    """A text -> its words as written, each with the white space after it.
+
+    Where words are not written with spaces: its characters, where a letter and its mark are one.
+    """
+    words = _WORD.findall(text)
     if spaced:
-        return text.split()
-    return [one for one in unicodedata.normalize("NFC", text) if not one.isspace()]
+        return words
+    return [part for word, gap in words for part in _split_characters(word, gap)]
+
+
+def _split_characters(word: str, gap: str) -> Iterator[tuple[str, str]]:
+    """What lies between spaces and the space after it -> its characters, as in `split_words`."""
+    letter = ""
+    for one in word:
+        if letter and len(unicodedata.normalize("NFKC", letter + one)) > 1:
+            yield letter, ""
+            letter = ""
+        letter += one
+    yield letter, gap
 
 
 def _read_file(path: Path, tier: str, spaced: bool, recording: str) -> SpokenReference | None:
@@ -125,42 +165,47 @@ def _read_file(path: Path, tier: str, spaced: bool, recording: str) -> SpokenRef
     except (UserError, OSError, ValueError) as error:
         logger.warning("%s: no reference: %s: %s", recording, path, error)
         return None
-    words: list[str] = []
-    times: list[tuple[float, float]] = []
+    parts: list[TimedPart] = []
     exact = reference.timed
     for utterance in reference.utterances:
-        parts = _timed_words(utterance, spaced)
+        parts += _time_words(utterance, spaced)
         exact = exact and bool(utterance.words)
-        words += [text for text, _, _ in parts]
-        times += [(start, end) for _, start, end in parts]
     return SpokenReference(
-        tuple(words),
-        tuple(times) if reference.timed else (),
+        tuple(part.word for part in parts),
+        tuple((part.start, part.end) for part in parts) if reference.timed else (),
         exact,
         tier,
         spaced,
         reference.span,
         reference.ignored,
+        tuple(part.gap for part in parts),
     )
 
 
-def _timed_words(utterance: "Utterance", spaced: bool) -> list[tuple[str, float, float]]:
-    """An utterance -> its words with times: its own, else spread over it by their letters."""
-    parts = _split(utterance.text, spaced)
-    given = [
+def _time_words(utterance: "Utterance", spaced: bool) -> Iterator[TimedPart]:
+    """An utterance -> its words with times: its own, else spread over it by their letters.
+
+    A space follows the last one, whatever the language: the next utterance is another line.
+    """
+    parts = split_words(f"{utterance.text} ", spaced)
+    times = [
         (part, word.start, word.end)
         for word in utterance.words
-        for part in _split(word.text, spaced)
+        for part, _ in split_words(word.text, spaced)
     ]
-    if [part for part, _, _ in given] == parts:
-        return given
+    if [part for part, _, _ in times] != [part for part, _ in parts]:
+        times = list(_spread(utterance, [part for part, _ in parts]))
+    for (word, gap), (_, start, end) in zip(parts, times, strict=True):
+        yield TimedPart(word, gap, start, end)
+
+
+def _spread(utterance: "Utterance", words: Sequence[str]) -> Iterator[tuple[str, float, float]]:
+    """An utterance and its words -> the words with times, as long as their letters are many."""
     start = utterance.start or 0.0
     end = max(utterance.end or start, start)
-    letters = sum(len(part) + 1 for part in parts)
-    spread: list[tuple[str, float, float]] = []
+    letters = sum(len(word) + 1 for word in words)
     done = 0
-    for part in parts:
+    for word in words:
         begin = start + (end - start) * done / letters
-        done += len(part) + 1
-        spread.append((part, begin, start + (end - start) * done / letters))
-    return spread
+        done += len(word) + 1
+        yield word, begin, start + (end - start) * done / letters

@@ -90,14 +90,14 @@ def _cut_recording(
     reference = find_reference(item, recording, scoring["tiers"], language)
     if reference is None:
         found["unread"] += bool(list_sources(item, recording, scoring["tiers"], language))
-    elif not ids:
+    elif ids:
+        found["untimed"] += bool(reference.words) and not reference.times
+    elif reference.words:
         logger.warning(
             "%s: no speech was found, so that %d words of its reference are not scored",
             item["recording"],
             len(reference.words),
         )
-    else:
-        found["untimed"] += not reference.times
     pieces = _cut(reference, plan, [_texts(rows, experiment.baseline) for rows in heard])
     if reference is not None:
         found["left out"] += sum(piece is None for piece in pieces)

@@ -2,14 +2,15 @@
 
 Sources: WebVTT (W3C Candidate Recommendation, 2019-04-04), section 4, for the syntax; automatic
 captions put word times into a cue as ``<00:00:01.200>`` and show each line twice, first at the
-bottom, then at the top, which is what *rolling* means here.
+bottom, then at the top, which is what *rolling* means here. Files may lack the empty line between
+two cues, or have white space in it: a timing line always ends the cue above.
 """
 
 import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from snakescribe.acquire.captions.reference import TimedWord, Utterance
 
@@ -42,7 +43,7 @@ def read_vtt(text: str) -> list[Utterance]:
     """
     if not text.startswith("WEBVTT"):
         raise ValueError("line 1: not a WebVTT file (its first line says WEBVTT)")
-    return unroll(list(_parse(text)))
+    return unroll(list(_parse(text, numbered=False)))
 
 
 def read_srt(text: str) -> list[Utterance]:
@@ -51,7 +52,7 @@ def read_srt(text: str) -> list[Utterance]:
     Raises:
         ValueError: text without a single timing line, or a damaged one.
     """
-    cues = list(_parse(text))
+    cues = list(_parse(text, numbered=True))
     if not cues and text.strip():
         raise ValueError(
             "line 1: not a SubRip file (no line such as 00:00:01,000 --> 00:00:02,000)"
@@ -124,21 +125,42 @@ def _timed_words(line: str, cue: Cue) -> Iterator[TimedWord]:
             yield TimedWord(start, max(start, end), word)
 
 
-def _parse(text: str) -> Iterator[Cue]:
-    lines = iter(enumerate(text.split("\n"), start=1))
-    for number, line in lines:
-        if "-->" not in line:
-            continue  # a header, a note, a style sheet, a cue's name or number
+def _parse(text: str, numbered: bool) -> Iterator[Cue]:
+    """A file's text -> its cues; `numbered` says that a number stands above each.
+
+    What stands neither in a timing line nor in a cue is a header, a note, a style sheet or a
+    cue's name.
+    """
+    lines = text.split("\n")
+    timings = [place for place, line in enumerate(lines) if "-->" in line]
+    for place, following in zip_longest(timings, timings[1:]):
+        line = lines[place]
         match = _TIMING.match(line)
         if not match:
-            raise ValueError(f"line {number}: a damaged timing line: {line.strip()[:60]}")
+            raise ValueError(f"line {place + 1}: a damaged timing line: {line.strip()[:60]}")
         start, end = _seconds(match.groups()[:4]), _seconds(match.groups()[4:])
-        said = []
-        for _, content in lines:
-            if not content:
-                break
-            said.append(content)
+        said = lines[place + 1 : following]
+        if "" in said:
+            said = said[: said.index("")]
+        elif following and _ends_in_name(said, numbered or _is_number(lines[place - 1])):
+            said.pop()
         yield Cue(start, max(start, end), tuple(line for line in said if clean(line)))
+
+
+def _ends_in_name(lines: list[str], numbered: bool) -> bool:
+    """Lines between two timing lines, none empty -> whether the last one names the cue below.
+
+    It does if it is a number where cues have one, or if a line of white space parts it from the
+    text. Elsewhere such a line stays: rolling captions begin with one.
+    """
+    if not lines:
+        return False
+    parted = len(lines) > 2 and not lines[-2].strip() and any(map(str.strip, lines[:-2]))
+    return parted or (numbered and _is_number(lines[-1]))
+
+
+def _is_number(line: str) -> bool:
+    return line.strip().isdecimal()
 
 
 def _seconds(parts: tuple[str | None, ...]) -> float:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from snakescribe.acquire.captions.reference import TimedWord, Utterance
+from snakescribe.acquire.captions.reference import TimedWord, Utterance, to_seconds
 
 
 def read_json(text: str) -> list[Utterance]:
@@ -15,7 +15,7 @@ def read_json(text: str) -> list[Utterance]:
     them, `startTime`, `endTime`, `body`), a list of texts, and an object with `text` alone.
 
     Raises:
-        ValueError: not JSON, or none of these.
+        ValueError: not JSON, none of these, or a time that is none.
     """
     try:
         value = json.loads(text)
@@ -39,7 +39,11 @@ def _from_segment(segment: Any) -> Utterance:
     if isinstance(segment, str):
         return Utterance(None, None, _clean(segment))
     words = tuple(
-        TimedWord(float(one["start"]), float(one["end"]), _clean(one.get("word", one.get("text"))))
+        TimedWord(
+            to_seconds(one["start"]),
+            to_seconds(one["end"]),
+            _clean(one.get("word", one.get("text"))),
+        )
         for one in segment.get("words") or ()
     )
     if "body" in segment:  # podcastindex.org, the namespace's "JSON representation"
@@ -48,8 +52,8 @@ def _from_segment(segment: Any) -> Utterance:
     start, end = segment.get("start"), segment.get("end")
     timed = start is not None and end is not None
     return Utterance(
-        float(start) if timed else None,
-        max(float(start), float(end)) if timed else None,
+        to_seconds(start) if timed else None,
+        max(to_seconds(start), to_seconds(end)) if timed else None,
         _clean(segment["text"]),
         words,
     )
@@ -62,12 +66,12 @@ def _from_events(events: list[dict[str, Any]]) -> Iterator[Utterance]:
     lasts until the next one, the last until the next event starts to speak.
     """
     spoken = [event for event in events if event.get("segs") and not event.get("aAppend")]
-    spoken.sort(key=lambda event: event.get("tStartMs", 0))
+    spoken.sort(key=lambda event: _seconds(event, "tStartMs"))
     for index, event in enumerate(spoken):
-        start = event.get("tStartMs", 0) / 1000
-        end = start + event.get("dDurationMs", 0) / 1000
+        start = _seconds(event, "tStartMs")
+        end = start + _seconds(event, "dDurationMs")
         if index + 1 < len(spoken):  # rolling lines stay on screen while the next is said
-            end = max(start, min(end, spoken[index + 1].get("tStartMs", 0) / 1000))
+            end = max(start, min(end, _seconds(spoken[index + 1], "tStartMs")))
         segments = event["segs"]
         text = _clean("".join(one.get("utf8", "") for one in segments))
         if not text:
@@ -78,11 +82,16 @@ def _from_events(events: list[dict[str, Any]]) -> Iterator[Utterance]:
 
 
 def _words(segments: list[dict[str, Any]], start: float, end: float) -> Iterator[TimedWord]:
-    starts = [start + one.get("tOffsetMs", 0) / 1000 for one in segments]
+    starts = [start + _seconds(one, "tOffsetMs") for one in segments]
     for index, one in enumerate(segments):
         until = starts[index + 1] if index + 1 < len(segments) else end
         for word in _clean(one.get("utf8", "")).split():
             yield TimedWord(starts[index], max(starts[index], until), word)
+
+
+def _seconds(event: dict[str, Any], name: str) -> float:
+    """A time of ``json3`` (ms) -> s; 0 where it is not given."""
+    return to_seconds(event.get(name, 0)) / 1000
 
 
 def _clean(text: str) -> str:

@@ -1,7 +1,9 @@
 """What every caption and reference file is read into."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 Span = tuple[float, float]
 
@@ -37,6 +39,22 @@ class Reference:
     timed: bool
     span: Span | None = None
     ignored: tuple[Span, ...] = ()
+
+
+def to_seconds(value: Any) -> float:
+    """A number of a file, or its text -> seconds.
+
+    Raises:
+        ValueError: it is no finite number.
+        TypeError: it is neither a number nor a text.
+    """
+    try:
+        seconds = float(value)
+    except (ValueError, OverflowError):
+        seconds = math.nan
+    if not math.isfinite(seconds):
+        raise ValueError(f"'{value}' is no time in seconds")
+    return seconds
 
 
 def merge_spans(spans: Iterable[Span]) -> tuple[Span, ...]:

@@ -11,6 +11,7 @@ from snakescribe.acquire.captions.reference import (
     TimedWord,
     Utterance,
     merge_spans,
+    to_seconds,
     whole_span,
 )
 
@@ -121,6 +122,6 @@ def content_lines(text: str) -> Iterator[tuple[int, str]]:
 
 def _time(text: str, number: int) -> float:
     try:
-        return float(text)
-    except ValueError:
-        raise ValueError(f"line {number}: '{text}' is no time in seconds") from None
+        return to_seconds(text)
+    except ValueError as error:
+        raise ValueError(f"line {number}: {error}") from None

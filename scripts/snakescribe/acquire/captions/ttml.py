@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterator
+from math import inf
 from xml.etree import ElementTree
 
 from snakescribe.acquire.captions.cues import Cue, unroll
@@ -10,6 +11,7 @@ from snakescribe.acquire.captions.reference import Utterance
 
 _CLOCK = re.compile(r"^(\d+):(\d{1,2}):(\d{1,2})(?:\.(\d+)|:(\d+))?$")
 _OFFSET = re.compile(r"^(\d+(?:\.\d+)?)(h|m|s|ms|f|t)$")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _UNIT_SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 
 
@@ -17,17 +19,14 @@ def read_ttml(text: str) -> list[Utterance]:
     """The text of a TTML file -> utterances.
 
     Raises:
-        ValueError: not XML, or a time that is none.
+        ValueError: not XML, or a time or a rate that is none.
     """
     try:
         # Without the declaration: the text is decoded already, whatever encoding it names.
         root = ElementTree.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))
     except ElementTree.ParseError as error:
         raise ValueError(f"line {error.position[0]}: this is not XML: {error.msg}") from error
-    rates = {
-        "f": float(_attribute(root, "frameRate") or 30),
-        "t": float(_attribute(root, "tickRate") or 1),
-    }
+    rates = {"f": _rate(root, "frameRate", 30.0), "t": _rate(root, "tickRate", 1.0)}
     cues = [cue for cue in _paragraphs(root, rates, 0.0) if cue.lines]
     return unroll(cues)
 
@@ -72,6 +71,13 @@ def _attribute(element: ElementTree.Element, name: str) -> str:
         if key.rpartition("}")[2] == name:
             return value.strip()
     return ""
+
+
+def _rate(root: ElementTree.Element, name: str, default: float) -> float:
+    text = _attribute(root, name)
+    if text and not (_NUMBER.fullmatch(text) and 0 < float(text) < inf):
+        raise ValueError(f"'{text}' is no {name} of TTML")
+    return float(text or default)
 
 
 def _seconds(text: str, rates: dict[str, float]) -> float:
