@@ -180,6 +180,14 @@ def test_verdict_when_nothing_beats_the_baseline() -> None:
     assert "3 of the 3 other conditions were worse" in verdict.lines[0]
 
 
+@pytest.mark.parametrize(("p", "wanted"), [(0.01, "was worse"), (0.4, "was not worse")])
+def test_one_other_condition_is_not_counted(p: float, wanted: str) -> None:
+    study = make_study({**RATES, "raw.none": 0.1}, {("raw.names", "raw.none"): p})
+    two = tuple(one for one in study.conditions if one.name in {"raw.none", "raw.names"})
+    verdict = give_verdict(replace(study, conditions=two))
+    assert verdict.lines == (f"The other condition {wanted} beyond chance.",)
+
+
 def test_names_in_a_verdict_are_escaped() -> None:
     study = make_study(RATES, {})
     named = tuple(replace(one, name=f"<i>{one.name}") for one in study.conditions)

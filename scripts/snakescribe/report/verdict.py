@@ -63,10 +63,14 @@ def _baseline_wins(study: Study, best: ConditionResult) -> Verdict:
     )
     against = [study.compare(one.name, best.name) for one in study.conditions if one is not best]
     worse = sum(1 for row in against if row and (row.delta or 0) > 0 and row.real)
-    line = Markup("{} of the {} other conditions {} worse beyond chance.").format(
-        worse or "None", len(against), "was" if worse == 1 else "were"
-    )
-    return Verdict(headline, (line,))
+    if len(against) == 1:
+        others = Markup("The other condition was {}").format("" if worse else "not ")
+    else:
+        verb = "was" if worse == 1 else "were"
+        others = Markup("{} of the {} other conditions {} ").format(
+            worse or "None", len(against), verb
+        )
+    return Verdict(headline, (Markup("{}worse beyond chance.").format(others),))
 
 
 def _difference_line(study: Study, against: Comparison, baseline: ConditionResult) -> Markup:
