@@ -93,6 +93,7 @@ class Plan:
     models: Sequence[str] = ("tiny-en",)
     metrics: Sequence[str] = ()
     exclude: Sequence[dict[str, str]] = ()
+    scoring: dict[str, Any] = field(default_factory=dict)
 
 
 def make_settings(plan: Plan) -> dict[str, Any]:
@@ -115,7 +116,11 @@ def make_settings(plan: Plan) -> dict[str, Any]:
                 "seed": 7,
             }
         },
-        "scoring": {"metrics": ["wer", "cer", *plan.metrics], "bootstrap_replicates": 10_000},
+        "scoring": {
+            "metrics": ["wer", "cer", *plan.metrics],
+            "bootstrap_replicates": 10_000,
+            **plan.scoring,
+        },
     }
     config = check_config(raw, "the fixture")
     return experiment_settings(config, expand_experiments(config)["prompt_study"])

@@ -131,7 +131,7 @@ def test_effects_in_words(
     effect = Effect(
         "prompt", "names", "none", "", matched, delta, low, high, p, p is not None and p < 0.05
     )
-    assert describe_effect(effect, "WER").striptags() == wanted
+    assert describe_effect(effect, make_study(RATES, {})).striptags() == wanted
 
 
 def test_interactions_are_told_where_they_are_real() -> None:
@@ -163,13 +163,50 @@ def test_verdict_says_whether_it_is_real(p: float, wanted: str) -> None:
     assert "−6.0 points" in verdict.lines[0]
 
 
-def test_few_recordings_are_not_called_chance() -> None:
-    study = make_study(RATES, {("denoised.names", "raw.none"): 0.001})
-    only_here = replace(study.comparisons[0], real=False, resampled_by="chunk")
-    verdict = give_verdict(replace(study, comparisons=(only_here,)))
-    assert "So few recordings do not say whether it holds for others" in verdict.lines[0]
+def resample_chunks(study: Study, recordings: int) -> Study:
+    """The same as if the chunks of so many recordings had been resampled: nothing is real."""
+    return replace(
+        study,
+        conditions=tuple(
+            replace(one, recordings=recordings, resampled_by="chunk") for one in study.conditions
+        ),
+        comparisons=tuple(
+            replace(one, recordings=recordings, real=False, resampled_by="chunk")
+            for one in study.comparisons
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("recordings", "where"), [(10, "these 10 recordings"), (1, "this recording")]
+)
+def test_chunks_tell_about_these_recordings(recordings: int, where: str) -> None:
+    p = {
+        ("denoised.names", "raw.none"): 0.001,
+        ("raw.names", "denoised.names"): 0.2,
+        ("denoised.none", "denoised.names"): 0.001,
+    }
+    study = resample_chunks(make_study(RATES, p), recordings)
+    sure, equals = give_verdict(study).lines
+    assert f"Chance alone does not explain that in {where}; chunks were resampled" in sure
+    assert equals.striptags() == "Not told apart from it: raw.names."
     effect = Effect("audio", "a", "b", "", 1, 0.02, 0.01, 0.03, 0.001, False, resampled_by="chunk")
-    assert "too few recordings to tell" in describe_effect(effect, "WER")
+    told = describe_effect(effect, study).striptags()
+    assert told == "a instead of b raised WER by 2.0 points (1.0 to 3.0) in these recordings only."
+    assert "may be chance" in describe_effect(replace(effect, p_adjusted=0.3), study)
+
+
+def test_chunks_may_be_chance_too() -> None:
+    study = resample_chunks(make_study(RATES, {("denoised.names", "raw.none"): 0.2}), 10)
+    assert "That may well be chance" in give_verdict(study).lines[0]
+
+
+def test_chunks_tell_what_is_worse_than_the_baseline_here() -> None:
+    rates = {**RATES, "raw.none": 0.1}
+    pairs = {(name, "raw.none"): 0.01 for name in rates if name != "raw.none"}
+    verdict = give_verdict(resample_chunks(make_study(rates, pairs), 10))
+    wanted = "3 of the 3 other conditions were worse beyond chance in these 10 recordings; chunks"
+    assert wanted in verdict.lines[0]
 
 
 def test_verdict_when_nothing_beats_the_baseline() -> None:

@@ -146,6 +146,20 @@ class Study:
         return self.settings["scoring"]["confidence"]
 
     @property
+    def alpha(self) -> float:
+        """The level that an adjusted p-value must be below."""
+        return round(1 - self.confidence, 9)
+
+    @property
+    def recordings(self) -> int:
+        """How many recordings conditions have, at most: those with a reference, if any has."""
+        return max(one.recordings for one in self.conditions)
+
+    def is_told_apart(self, row: Comparison | Effect) -> bool:
+        """Whether chance alone does not explain a difference, at least in these recordings."""
+        return row.p_adjusted is not None and row.p_adjusted < self.alpha
+
+    @property
     def rate(self) -> str:
         """What the error rate is called: CER where all words are characters, else WER."""
         return "CER" if self.word_units == {"character"} else "WER"

@@ -62,7 +62,8 @@ def _baseline_wins(study: Study, best: ConditionResult) -> Verdict:
         NAME.format(best.name), percent(best.wer)
     )
     against = [study.compare(one.name, best.name) for one in study.conditions if one is not best]
-    worse = sum(1 for row in against if row and (row.delta or 0) > 0 and row.real)
+    known = [row for row in against if row]
+    worse = sum((row.delta or 0) > 0 and study.is_told_apart(row) for row in known)
     if len(against) == 1:
         others = Markup("The other condition was {}").format("" if worse else "not ")
     else:
@@ -70,7 +71,9 @@ def _baseline_wins(study: Study, best: ConditionResult) -> Verdict:
         others = Markup("{} of the {} other conditions {} ").format(
             worse or "None", len(against), verb
         )
-    return Verdict(headline, (Markup("{}worse beyond chance.").format(others),))
+    by_chunk = any(row.resampled_by == "chunk" for row in known)
+    where = f" {_only_here(study.recordings)}" if by_chunk else ""
+    return Verdict(headline, (Markup("{}worse beyond chance{}.").format(others, where),))
 
 
 def _difference_line(study: Study, against: Comparison, baseline: ConditionResult) -> Markup:
@@ -90,13 +93,18 @@ def _difference_line(study: Study, against: Comparison, baseline: ConditionResul
             p_value(against.p_adjusted)
         )
     sure = "That may well be chance"
-    if against.real:
+    if study.is_told_apart(against):
         sure = "Chance alone does not explain that"
-    elif against.resampled_by == "chunk":
-        sure = "So few recordings do not say whether it holds for others"
+        if against.resampled_by == "chunk":
+            sure = f"{sure} {_only_here(against.recordings)}"
     return Markup("The difference is {}{}{}. {}{}.").format(
         points(against.delta or 0), interval, saved, sure, p
     )
+
+
+def _only_here(recordings: int) -> str:
+    these = "this recording" if recordings == 1 else f"these {recordings} recordings"
+    return f"in {these}; chunks were resampled, which says nothing about others"
 
 
 def _not_told_apart(study: Study, best: ConditionResult) -> Markup | None:
@@ -106,7 +114,7 @@ def _not_told_apart(study: Study, best: ConditionResult) -> Markup | None:
     rows = (
         (one, study.compare(one.name, best.name)) for one in study.ranked[1:] if not one.is_baseline
     )
-    same = [one for one, row in rows if row and not row.real]
+    same = [one for one, row in rows if row and not study.is_told_apart(row)]
     if not same:
         return None
     names = Markup(", ").join(NAME.format(one.name) for one in islice(same, 3))
@@ -149,32 +157,31 @@ def _interval(one: ConditionResult, study: Study) -> Markup:
     )
 
 
-def describe_effect(effect: Effect, rate: str) -> Markup:
-    """A factor's main effect, and what the error rate is called -> a sentence."""
+def describe_effect(effect: Effect, study: Study) -> Markup:
+    """A factor's main effect and its study -> a sentence."""
     change = Markup("{} instead of {}").format(
         NAME.format(effect.level), NAME.format(effect.instead_of)
     )
     pairs = "" if effect.matched == 1 else f", mean of {effect.matched} matched pairs"
     if effect.low is None or effect.high is None or effect.p_adjusted is None:
         return Markup("{}: no telling how sure that is{}.").format(change, pairs)
-    if effect.tone == "unclear":
-        few = effect.resampled_by == "chunk"
-        return Markup("{}: {}; {} to {} (<i>p</i> {}){}.").format(
+    if not study.is_told_apart(effect):
+        return Markup("{}: may be chance; {} to {} (<i>p</i> {}){}.").format(
             change,
-            "too few recordings to tell" if few else "may be chance",
             points(effect.low, unit=False),
             points(effect.high),
             p_value(effect.p_adjusted),
             pairs,
         )
     near, far = sorted((abs(effect.low), abs(effect.high)))
-    return Markup("{} {} {} by {} ({} to {}){}.").format(
+    return Markup("{} {} {} by {} ({} to {}){}{}.").format(
         change,
         "lowered" if effect.delta < 0 else "raised",
-        rate,
+        study.rate,
         points(abs(effect.delta), sign=False),
         points(near, sign=False, unit=False),
         points(far, sign=False, unit=False),
+        " in these recordings only" if effect.resampled_by == "chunk" else "",
         pairs,
     )
 

@@ -1,0 +1,34 @@
+"""What the page says where recordings are few, or chunks were resampled instead."""
+
+from collections.abc import Callable
+
+import pytest
+from report_study import Made
+
+from snakescribe.report.compose import compose_page
+
+pytestmark = pytest.mark.slow
+TOO_FEW = "There are too few recordings to resample, so chunks were"
+ASKED_FOR = "Chunks were resampled, not recordings, as scoring.bootstrap_unit asks"
+
+
+@pytest.mark.parametrize(("recordings", "wanted"), [(10, ASKED_FOR), (3, ASKED_FOR), (2, TOO_FEW)])
+def test_why_chunks_were_resampled(
+    make_results: Callable[..., Made], recordings: int, wanted: str
+) -> None:
+    made = make_results(
+        recordings=recordings, audio=["raw"], scoring={"bootstrap_unit": "chunk"}, chunks=6
+    )
+    page = compose_page(made.folder, made.settings)
+    assert f"{wanted}: intervals and p-values hold for these recordings only" in page
+    assert (TOO_FEW in page) == (wanted == TOO_FEW)
+    assert "too few recordings to tell" not in page
+    rows = [row for row in made.rows("comparisons") if row["family"] == "baseline"]
+    here = [row for row in rows if float(row["p_adjusted"]) < 0.05]
+    assert (", or in these recordings only" in page) == bool(here)
+    equal = page.partition("Not told apart from it: ")[2].partition("</p>")[0]
+    best = min(made.rows("conditions"), key=lambda row: float(row["wer"]))["condition"]
+    for row in made.rows("comparisons"):
+        names = {row["condition"], row["other"]} - {best}
+        if len(names) == 1 and float(row["p_adjusted"]) < 0.05:
+            assert f">{names.pop()}<" not in equal
