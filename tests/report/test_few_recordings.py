@@ -12,6 +12,20 @@ TOO_FEW = "There are too few recordings to resample, so chunks were"
 ASKED_FOR = "Chunks were resampled, not recordings, as scoring.bootstrap_unit asks"
 
 
+@pytest.mark.parametrize("recordings", [3, 4])
+def test_the_page_says_what_the_table_says(
+    make_results: Callable[..., Made], recordings: int
+) -> None:
+    made = make_results(recordings=recordings, audio=["raw"], prompts=["none", "names"])
+    page = compose_page(made.folder, made.settings)
+    (row,) = [one for one in made.rows("comparisons") if one["family"] == "baseline"]
+    assert row["real"] == "false"
+    assert "fewer than 5 recordings can show nothing for sure" in row["verdict"]
+    assert "ewer than 5 recordings can show nothing for sure (<i>p</i>" in page
+    assert "too few recordings to tell" in page
+    assert "may well be chance" not in page and "may be chance" not in page
+
+
 @pytest.mark.parametrize(("recordings", "wanted"), [(10, ASKED_FOR), (3, ASKED_FOR), (2, TOO_FEW)])
 def test_why_chunks_were_resampled(
     make_results: Callable[..., Made], recordings: int, wanted: str

@@ -163,18 +163,22 @@ def test_verdict_says_whether_it_is_real(p: float, wanted: str) -> None:
     assert "−6.0 points" in verdict.lines[0]
 
 
-def resample_chunks(study: Study, recordings: int) -> Study:
-    """The same as if the chunks of so many recordings had been resampled: nothing is real."""
+def set_recordings(study: Study, recordings: int, **changes: Any) -> Study:
+    """The same with so many recordings, none of whose differences is real."""
     return replace(
         study,
         conditions=tuple(
-            replace(one, recordings=recordings, resampled_by="chunk") for one in study.conditions
+            replace(one, recordings=recordings, **changes) for one in study.conditions
         ),
         comparisons=tuple(
-            replace(one, recordings=recordings, real=False, resampled_by="chunk")
-            for one in study.comparisons
+            replace(one, recordings=recordings, real=False, **changes) for one in study.comparisons
         ),
     )
+
+
+def resample_chunks(study: Study, recordings: int) -> Study:
+    """The same as if the chunks of so many recordings had been resampled."""
+    return set_recordings(study, recordings, resampled_by="chunk")
 
 
 @pytest.mark.parametrize(
@@ -194,6 +198,27 @@ def test_chunks_tell_about_these_recordings(recordings: int, where: str) -> None
     told = describe_effect(effect, study).striptags()
     assert told == "a instead of b raised WER by 2.0 points (1.0 to 3.0) in these recordings only."
     assert "may be chance" in describe_effect(replace(effect, p_adjusted=0.3), study)
+
+
+@pytest.mark.parametrize("recordings", [3, 4])
+def test_fewer_than_five_recordings_show_nothing_for_sure(recordings: int) -> None:
+    """Also where the interval is on one side of 0."""
+    few = "ewer than 5 recordings can show nothing for sure"
+    study = set_recordings(make_study(RATES, {("denoised.names", "raw.none"): 0.25}), recordings)
+    sided = tuple(replace(one, low=-0.08, high=-0.04) for one in study.comparisons)
+    line = give_verdict(replace(study, comparisons=sided)).lines[0]
+    assert f"F{few} (<i>p</i> = 0.25" in line
+    assert "chance" not in line
+    effect = Effect("audio", "a", "b", "", 1, 0.02, 0.01, 0.03, 0.25, False)
+    assert "too few recordings to tell; +1.0 to" in describe_effect(effect, study).striptags()
+    worse = make_study({**RATES, "raw.none": 0.1}, {("raw.names", "raw.none"): 0.25})
+    (line,) = give_verdict(set_recordings(worse, recordings)).lines
+    assert line == f"None of the 3 other conditions were worse beyond chance; f{few}."
+
+
+def test_five_recordings_may_show_chance() -> None:
+    study = set_recordings(make_study(RATES, {("denoised.names", "raw.none"): 0.25}), 5)
+    assert "That may well be chance" in give_verdict(study).lines[0]
 
 
 def test_chunks_may_be_chance_too() -> None:

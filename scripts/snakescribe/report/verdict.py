@@ -5,9 +5,11 @@ from itertools import islice
 
 from markupsafe import Markup
 
+from snakescribe.evaluate.bootstrap import ENOUGH_UNITS
 from snakescribe.report.numbers import p_value, percent, points, share, speed
 from snakescribe.report.study import Comparison, ConditionResult, Effect, Study
 
+FEW = f"fewer than {ENOUGH_UNITS} recordings can show nothing for sure"
 NAME = Markup('<b class="name"><bdi>{}</bdi></b>')
 
 
@@ -73,6 +75,8 @@ def _baseline_wins(study: Study, best: ConditionResult) -> Verdict:
         )
     by_chunk = any(row.resampled_by == "chunk" for row in known)
     where = f" {_only_here(study.recordings)}" if by_chunk else ""
+    if any(_too_few(study, row, row.recordings) for row in known):
+        where = f"; {FEW}"
     return Verdict(headline, (Markup("{}worse beyond chance{}.").format(others, where),))
 
 
@@ -97,9 +101,17 @@ def _difference_line(study: Study, against: Comparison, baseline: ConditionResul
         sure = "Chance alone does not explain that"
         if against.resampled_by == "chunk":
             sure = f"{sure} {_only_here(against.recordings)}"
+    elif _too_few(study, against, against.recordings):
+        sure = FEW.capitalize()
     return Markup("The difference is {}{}{}. {}{}.").format(
         points(against.delta or 0), interval, saved, sure, p
     )
+
+
+def _too_few(study: Study, row: Comparison | Effect, recordings: int) -> bool:
+    """Whether a difference is not told apart because recordings are too few for any."""
+    few = row.resampled_by == "recording" and recordings < ENOUGH_UNITS
+    return few and not study.is_told_apart(row)
 
 
 def _only_here(recordings: int) -> str:
@@ -166,8 +178,10 @@ def describe_effect(effect: Effect, study: Study) -> Markup:
     if effect.low is None or effect.high is None or effect.p_adjusted is None:
         return Markup("{}: no telling how sure that is{}.").format(change, pairs)
     if not study.is_told_apart(effect):
-        return Markup("{}: may be chance; {} to {} (<i>p</i> {}){}.").format(
+        few = _too_few(study, effect, study.recordings)
+        return Markup("{}: {}; {} to {} (<i>p</i> {}){}.").format(
             change,
+            "too few recordings to tell" if few else "may be chance",
             points(effect.low, unit=False),
             points(effect.high),
             p_value(effect.p_adjusted),
