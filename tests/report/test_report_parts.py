@@ -87,7 +87,8 @@ def make_study(rates: dict[str, float], p: dict[tuple[str, str], float]) -> Stud
             wer=rates[one["name"]], wer_low=rates[one["name"]] - 0.01,
             wer_high=rates[one["name"]] + 0.01, cer=0.05,
             substitutions=1, deletions=1, insertions=1, rtfx=10.0,
-            flagged=0, avg_logprob=-0.2, resampled_by="recording", word_unit="word", more={},
+            flagged=0, avg_logprob=-0.2, mean_confidence=None,
+            resampled_by="recording", word_unit="word", more={},
         )
         for one in settings["experiment"]["conditions"]
     )  # fmt: skip

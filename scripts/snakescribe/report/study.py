@@ -32,13 +32,14 @@ class ConditionResult:
     rtfx: float | None
     flagged: int | None
     avg_logprob: float | None
+    mean_confidence: float | None
     resampled_by: str
     word_unit: str
     more: dict[str, Estimate]
 
     @property
     def probability(self) -> float | None:
-        """Geometric mean of the tokens' probabilities: how sure the model was of its words."""
+        """Geometric mean of the tokens' probabilities."""
         return None if self.avg_logprob is None else exp(self.avg_logprob)
 
     @property
@@ -158,6 +159,15 @@ class Study:
     def is_told_apart(self, row: Comparison | Effect) -> bool:
         """Whether chance alone does not explain a difference, at least in these recordings."""
         return row.p_adjusted is not None and row.p_adjusted < self.alpha
+
+    @property
+    def rates_words(self) -> bool:
+        """Whether any condition has probabilities of words."""
+        return any(one.mean_confidence is not None for one in self.conditions)
+
+    def sureness(self, one: ConditionResult) -> float | None:
+        """How sure the model was: mean probability of words, if none has any that of tokens."""
+        return one.mean_confidence if self.rates_words else one.probability
 
     @property
     def rate(self) -> str:
