@@ -1,6 +1,7 @@
 """What the page says where recordings are few, or chunks were resampled instead."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from report_study import Made
@@ -10,6 +11,44 @@ from snakescribe.report.compose import compose_page
 pytestmark = pytest.mark.slow
 TOO_FEW = "There are too few recordings to resample, so chunks were"
 ASKED_FOR = "Chunks were resampled, not recordings, as scoring.bootstrap_unit asks"
+
+
+@pytest.mark.parametrize(
+    ("unread", "wanted"),
+    [
+        (1, "11 of 12 recordings have a reference that counts and were scored."),
+        (11, "1 of 12 recordings has a reference that counts and was scored."),
+        (0, ""),
+    ],
+)
+def test_recordings_without_a_reference_are_told_of(
+    make_results: Callable[..., Made], unread: int, wanted: str
+) -> None:
+    made = make_results(
+        recordings=12, chunks=2, audio=["raw"], prompts=["none", "names"], unread=unread
+    )
+    page = compose_page(made.folder, made.settings)
+    assert ("a reference that counts" in page) == bool(wanted)
+    assert wanted in page
+
+
+@pytest.mark.parametrize(
+    ("scoring", "wanted"),
+    [
+        ({}, "There are no references, so"),
+        (
+            {"tiers": ["human", "synthetic"]},
+            "There are no references of the tiers that count (scoring.tiers: human, synthetic), so",
+        ),
+    ],
+)
+def test_no_references_may_be_none_of_the_tiers_that_count(
+    make_results: Callable[..., Made], scoring: dict[str, Any], wanted: str
+) -> None:
+    made = make_results(
+        tier="automatic_caption", references=bool(scoring), recordings=2, scoring=scoring
+    )
+    assert wanted in compose_page(made.folder, made.settings)
 
 
 @pytest.mark.parametrize("recordings", [3, 4])

@@ -122,6 +122,14 @@ def find_caveats(study: Study, scores: Scores, corpus: Corpus) -> list[str]:
     caveats: list[str] = []
     if not study.ranked:
         return caveats
+    scored = sum(scores.tiers.values())
+    if scored < scores.transcribed:
+        verb = "has" if scored == 1 else "have"
+        was = "was" if scored == 1 else "were"
+        caveats.append(
+            f"{scored:,} of {scores.transcribed:,} recordings {verb} a reference that counts and "
+            f"{was} scored."
+        )
     most = study.recordings
     if most < FEW_RECORDINGS:
         noun = "recording" if most == 1 else "recordings"

@@ -6,6 +6,7 @@ from itertools import islice
 from markupsafe import Markup
 
 from snakescribe.evaluate.bootstrap import ENOUGH_UNITS
+from snakescribe.evaluate.references import TIERS
 from snakescribe.report.numbers import p_value, percent, points, share, speed
 from snakescribe.report.study import Comparison, ConditionResult, Effect, Study
 
@@ -139,10 +140,12 @@ def _without_references(study: Study) -> Verdict:
     if not any(one.chunks for one in study.conditions):
         headline = Markup("There is nothing to compare: no recording got as far as a transcript.")
     else:
+        tiers = study.settings["scoring"]["tiers"]
+        which = f" of the tiers that count (scoring.tiers: {', '.join(tiers)})"
         headline = Markup(
-            "There are no references, so error rates cannot be had: "
+            "There are no references{}, so error rates cannot be had: "
             "what follows is speed, confidence and the transcripts themselves."
-        )
+        ).format("" if set(tiers) == set(TIERS) else which)
     timed = [one for one in study.conditions if one.rtfx]
     lines: tuple[Markup, ...] = ()
     if timed:
