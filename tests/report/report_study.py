@@ -79,13 +79,17 @@ class Made:
 
 @dataclass
 class Plan:
-    """What to make: every field is a way in which a run may be out of the ordinary."""
+    """What to make: every field is a way in which a run may be out of the ordinary.
+
+    The first `unread` recordings have no reference.
+    """
 
     audio: Sequence[str] = ("raw", "denoised")
     prompts: Sequence[str] = ("none", "names", "unrelated")
     recordings: int = 10
     chunks: int = 4
     references: bool = True
+    unread: int = 0
     design: str = "factorial"
     question: str = "Does a prompt with the game's names lower WER, and does denoising?"
     tier: str = "human"
@@ -93,6 +97,7 @@ class Plan:
     models: Sequence[str] = ("tiny-en",)
     metrics: Sequence[str] = ()
     exclude: Sequence[dict[str, str]] = ()
+    scoring: dict[str, Any] = field(default_factory=dict)
 
 
 def make_settings(plan: Plan) -> dict[str, Any]:
@@ -115,7 +120,11 @@ def make_settings(plan: Plan) -> dict[str, Any]:
                 "seed": 7,
             }
         },
-        "scoring": {"metrics": ["wer", "cer", *plan.metrics], "bootstrap_replicates": 10_000},
+        "scoring": {
+            "metrics": ["wer", "cer", *plan.metrics],
+            "bootstrap_replicates": 10_000,
+            **plan.scoring,
+        },
     }
     config = check_config(raw, "the fixture")
     return experiment_settings(config, expand_experiments(config)["prompt_study"])
@@ -163,7 +172,7 @@ def _write_manifests(
             "recording": one, "shard": "s00000", "source": "folder 0", "kind": "file",
             "locator": f"talks/{one}.mp3", "title": TITLES[place % len(TITLES)] or None,
             "language": plan.language, "speaker": None, "reference_file": None,
-            "reference": texts.get(one) if plan.references else None,
+            "reference": texts.get(one) if plan.references and place >= plan.unread else None,
             "context": {"reference_tier": plan.tier},
         }
         for place, one in enumerate(everything)

@@ -119,3 +119,33 @@ def test_changes_are_told_of_paired_designs_only(make_results: Callable[..., Mad
     page = build(make_results(design="random_groups"))
     assert "Most frequent with the baseline" in page
     assert "What changes with" not in page
+
+
+def test_confidence_is_that_of_the_table_where_words_have_one(made: Made, copy: Path) -> None:
+    assert "Token probability</button>" in build(made, copy)
+    rows: list[dict[str, Any]] = [*made.rows("conditions")]
+    for place, row in enumerate(rows):
+        row["mean_confidence"] = "" if place == 1 else 0.861 + place / 100
+    rewrite(copy / "scores" / "prompt_study" / "conditions.csv", rows)
+    page = build(made, copy)
+    assert "Token probability" not in page
+    assert "Confidence</button>" in page
+    assert '<td class="number" data-value="0.861">86%</td>' in page
+    assert '<td class="number" data-value="0.911">91%</td>' in page
+
+
+def test_without_references_the_figure_shows_the_same_confidence(
+    make_results: Callable[..., Made],
+) -> None:
+    made = make_results(references=False, recordings=2)
+    rows: list[dict[str, Any]] = [*made.rows("conditions")]
+    page = build(made)
+    assert "Mean token probability by condition." in page
+    assert "the geometric mean of token probabilities" in page
+    for row in rows:
+        row["mean_confidence"] = 0.861
+    rewrite(made.folder / "scores" / "prompt_study" / "conditions.csv", rows)
+    page = build(made)
+    assert f"Mean confidence of words by condition. {rows[0]['condition']}: 86.1%" in page
+    assert "the mean of their probabilities" in page
+    assert "oken probabilit" not in page

@@ -87,7 +87,8 @@ def make_study(rates: dict[str, float], p: dict[tuple[str, str], float]) -> Stud
             wer=rates[one["name"]], wer_low=rates[one["name"]] - 0.01,
             wer_high=rates[one["name"]] + 0.01, cer=0.05,
             substitutions=1, deletions=1, insertions=1, rtfx=10.0,
-            flagged=0, avg_logprob=-0.2, resampled_by="recording", word_unit="word", more={},
+            flagged=0, avg_logprob=-0.2, mean_confidence=None,
+            resampled_by="recording", word_unit="word", more={},
         )
         for one in settings["experiment"]["conditions"]
     )  # fmt: skip
@@ -131,7 +132,7 @@ def test_effects_in_words(
     effect = Effect(
         "prompt", "names", "none", "", matched, delta, low, high, p, p is not None and p < 0.05
     )
-    assert describe_effect(effect, "WER").striptags() == wanted
+    assert describe_effect(effect, make_study(RATES, {})).striptags() == wanted
 
 
 def test_interactions_are_told_where_they_are_real() -> None:
@@ -163,13 +164,75 @@ def test_verdict_says_whether_it_is_real(p: float, wanted: str) -> None:
     assert "−6.0 points" in verdict.lines[0]
 
 
-def test_few_recordings_are_not_called_chance() -> None:
-    study = make_study(RATES, {("denoised.names", "raw.none"): 0.001})
-    only_here = replace(study.comparisons[0], real=False, resampled_by="chunk")
-    verdict = give_verdict(replace(study, comparisons=(only_here,)))
-    assert "So few recordings do not say whether it holds for others" in verdict.lines[0]
+def set_recordings(study: Study, recordings: int, **changes: Any) -> Study:
+    """The same with so many recordings, none of whose differences is real."""
+    return replace(
+        study,
+        conditions=tuple(
+            replace(one, recordings=recordings, **changes) for one in study.conditions
+        ),
+        comparisons=tuple(
+            replace(one, recordings=recordings, real=False, **changes) for one in study.comparisons
+        ),
+    )
+
+
+def resample_chunks(study: Study, recordings: int) -> Study:
+    """The same as if the chunks of so many recordings had been resampled."""
+    return set_recordings(study, recordings, resampled_by="chunk")
+
+
+@pytest.mark.parametrize(
+    ("recordings", "where"), [(10, "these 10 recordings"), (1, "this recording")]
+)
+def test_chunks_tell_about_these_recordings(recordings: int, where: str) -> None:
+    p = {
+        ("denoised.names", "raw.none"): 0.001,
+        ("raw.names", "denoised.names"): 0.2,
+        ("denoised.none", "denoised.names"): 0.001,
+    }
+    study = resample_chunks(make_study(RATES, p), recordings)
+    sure, equals = give_verdict(study).lines
+    assert f"Chance alone does not explain that in {where}; chunks were resampled" in sure
+    assert equals.striptags() == "Not told apart from it: raw.names."
     effect = Effect("audio", "a", "b", "", 1, 0.02, 0.01, 0.03, 0.001, False, resampled_by="chunk")
-    assert "too few recordings to tell" in describe_effect(effect, "WER")
+    told = describe_effect(effect, study).striptags()
+    assert told == "a instead of b raised WER by 2.0 points (1.0 to 3.0) in these recordings only."
+    assert "may be chance" in describe_effect(replace(effect, p_adjusted=0.3), study)
+
+
+@pytest.mark.parametrize("recordings", [3, 4])
+def test_fewer_than_five_recordings_show_nothing_for_sure(recordings: int) -> None:
+    """Also where the interval is on one side of 0."""
+    few = "ewer than 5 recordings can show nothing for sure"
+    study = set_recordings(make_study(RATES, {("denoised.names", "raw.none"): 0.25}), recordings)
+    sided = tuple(replace(one, low=-0.08, high=-0.04) for one in study.comparisons)
+    line = give_verdict(replace(study, comparisons=sided)).lines[0]
+    assert f"F{few} (<i>p</i> = 0.25" in line
+    assert "chance" not in line
+    effect = Effect("audio", "a", "b", "", 1, 0.02, 0.01, 0.03, 0.25, False)
+    assert "too few recordings to tell; +1.0 to" in describe_effect(effect, study).striptags()
+    worse = make_study({**RATES, "raw.none": 0.1}, {("raw.names", "raw.none"): 0.25})
+    (line,) = give_verdict(set_recordings(worse, recordings)).lines
+    assert line == f"None of the 3 other conditions were worse beyond chance; f{few}."
+
+
+def test_five_recordings_may_show_chance() -> None:
+    study = set_recordings(make_study(RATES, {("denoised.names", "raw.none"): 0.25}), 5)
+    assert "That may well be chance" in give_verdict(study).lines[0]
+
+
+def test_chunks_may_be_chance_too() -> None:
+    study = resample_chunks(make_study(RATES, {("denoised.names", "raw.none"): 0.2}), 10)
+    assert "That may well be chance" in give_verdict(study).lines[0]
+
+
+def test_chunks_tell_what_is_worse_than_the_baseline_here() -> None:
+    rates = {**RATES, "raw.none": 0.1}
+    pairs = {(name, "raw.none"): 0.01 for name in rates if name != "raw.none"}
+    verdict = give_verdict(resample_chunks(make_study(rates, pairs), 10))
+    wanted = "3 of the 3 other conditions were worse beyond chance in these 10 recordings; chunks"
+    assert wanted in verdict.lines[0]
 
 
 def test_verdict_when_nothing_beats_the_baseline() -> None:
@@ -178,6 +241,14 @@ def test_verdict_when_nothing_beats_the_baseline() -> None:
     verdict = give_verdict(make_study(rates, pairs))
     assert "Nothing beat the baseline" in verdict.headline
     assert "3 of the 3 other conditions were worse" in verdict.lines[0]
+
+
+@pytest.mark.parametrize(("p", "wanted"), [(0.01, "was worse"), (0.4, "was not worse")])
+def test_one_other_condition_is_not_counted(p: float, wanted: str) -> None:
+    study = make_study({**RATES, "raw.none": 0.1}, {("raw.names", "raw.none"): p})
+    two = tuple(one for one in study.conditions if one.name in {"raw.none", "raw.names"})
+    verdict = give_verdict(replace(study, conditions=two))
+    assert verdict.lines == (f"The other condition {wanted} beyond chance.",)
 
 
 def test_names_in_a_verdict_are_escaped() -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from snakescribe.evaluate.resample import MIN_RECORDINGS
 from snakescribe.report.clips import ClipBox
 from snakescribe.report.figures import draw_conditions, draw_confidence, tone_of
 from snakescribe.report.insights import read_insights
@@ -64,6 +65,7 @@ def compose_page(folder: Path, settings: Settings) -> str:
         effects=_main_effects(study),
         caveats=find_caveats(study, scores, corpus),
         heard=heard,
+        only_here=any(not row.real and study.is_told_apart(row) for row in compared["baseline"]),
         tones={one.name: tone_of(study, one) for one in study.conditions},
         main_figure=draw_conditions(study) if study.ranked else draw_confidence(study),
         recordings_figure=Markup("") if rates is None else draw_recordings(study, rates, corpus),
@@ -93,8 +95,8 @@ def compose_page(folder: Path, settings: Settings) -> str:
 def _main_effects(study: Study) -> list[tuple[Effect, Markup]]:
     """The factors' main effects with their sentences: the sure ones first, then the largest."""
     mains = [effect for effect in study.effects if not effect.by_factor]
-    mains.sort(key=lambda one: (one.tone == "unclear", -abs(one.delta)))
-    return [(effect, describe_effect(effect, study.rate)) for effect in mains]
+    mains.sort(key=lambda one: (not study.is_told_apart(one), -abs(one.delta)))
+    return [(effect, describe_effect(effect, study)) for effect in mains]
 
 
 def _more_figures(study: Study) -> "list[Figure]":
@@ -120,7 +122,15 @@ def find_caveats(study: Study, scores: Scores, corpus: Corpus) -> list[str]:
     caveats: list[str] = []
     if not study.ranked:
         return caveats
-    most = max(one.recordings for one in study.conditions)
+    scored = sum(scores.tiers.values())
+    if scored < scores.transcribed:
+        verb = "has" if scored == 1 else "have"
+        was = "was" if scored == 1 else "were"
+        caveats.append(
+            f"{scored:,} of {scores.transcribed:,} recordings {verb} a reference that counts and "
+            f"{was} scored."
+        )
+    most = study.recordings
     if most < FEW_RECORDINGS:
         noun = "recording" if most == 1 else "recordings"
         caveats.append(
@@ -128,10 +138,7 @@ def find_caveats(study: Study, scores: Scores, corpus: Corpus) -> list[str]:
             "and say little about other recordings."
         )
     if study.ranked[0].resampled_by == "chunk":
-        caveats.append(
-            "There are too few recordings to resample, so the intervals resample chunks: they "
-            "treat the chunks of a recording as if they had nothing in common, and are too narrow."
-        )
+        caveats.append(_chunks_resampled(study))
     machine = scores.tiers.get("automatic_caption", 0)
     if made := scores.tiers.get("synthetic", 0):
         caveats.append(
@@ -148,6 +155,17 @@ def find_caveats(study: Study, scores: Scores, corpus: Corpus) -> list[str]:
         number, total = len(corpus.failures), len(corpus.titles)
         caveats.append(f"{number} of {total} recordings gave no transcript and are not counted.")
     return caveats
+
+
+def _chunks_resampled(study: Study) -> str:
+    """Why chunks were resampled instead of recordings, and what that means."""
+    why = "There are too few recordings to resample, so chunks were"
+    if study.recordings >= MIN_RECORDINGS:
+        why = "Chunks were resampled, not recordings, as scoring.bootstrap_unit asks"
+    return (
+        f"{why}: intervals and p-values hold for these recordings only. They treat the chunks of "
+        "a recording as if they had nothing in common, and are too narrow for other recordings."
+    )
 
 
 def _other_winners(study: Study) -> list[str]:

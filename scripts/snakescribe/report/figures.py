@@ -33,20 +33,21 @@ def draw_confidence(study: Study) -> Markup:
     rows = [
         Row(
             labels=_labels(study, one),
-            value=one.probability,
+            value=sure,
             low=None,
             high=None,
             tone="baseline" if one.is_baseline else "unclear",
-            figure=percent(one.probability),
-            title=f"{one.name}: {percent(one.probability)}",
+            figure=percent(sure),
+            title=f"{one.name}: {percent(sure)}",
         )
         for one in study.conditions
-        if one.probability is not None
+        if (sure := study.sureness(one)) is not None
     ]
     if not rows:
         return Markup("")
-    panel = Panel("mean token probability", rows, None, False, "%")
-    label = "Confidence by condition. " + "; ".join(row.title for row in rows)
+    measured = "mean confidence of words" if study.rates_words else "mean token probability"
+    panel = Panel(measured, rows, None, False, "%")
+    label = f"{measured.capitalize()} by condition. " + "; ".join(row.title for row in rows)
     return draw_panels([panel], [*study.factors] or ["condition"], "confidence", label)
 
 

@@ -23,7 +23,7 @@ class Scores:
     `frame` has the columns condition, recording, chunk, words, errors of the chunks that have a
     reference; `unsure` the chunks by their lowest mean log probability; `condition_of` the one
     condition of each chunk, where the design is random groups; `tiers` counts recordings by the
-    tier of their reference.
+    tier of their reference, `transcribed` all that have chunks.
     """
 
     path: Path
@@ -32,6 +32,7 @@ class Scores:
     unsure: "pd.DataFrame"
     condition_of: dict[str, str]
     tiers: dict[str, int]
+    transcribed: int
 
 
 def read_scores(path: Path, study: Study) -> Scores:
@@ -64,6 +65,7 @@ def read_scores(path: Path, study: Study) -> Scores:
         if study.design == "random_groups"
         else {},
         tiers={str(tier): int(number) for tier, number in tiers.items() if number},
+        transcribed=frame["recording"].nunique(),
     )
 
 

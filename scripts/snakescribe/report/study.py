@@ -32,13 +32,14 @@ class ConditionResult:
     rtfx: float | None
     flagged: int | None
     avg_logprob: float | None
+    mean_confidence: float | None
     resampled_by: str
     word_unit: str
     more: dict[str, Estimate]
 
     @property
     def probability(self) -> float | None:
-        """Geometric mean of the tokens' probabilities: how sure the model was of its words."""
+        """Geometric mean of the tokens' probabilities."""
         return None if self.avg_logprob is None else exp(self.avg_logprob)
 
     @property
@@ -144,6 +145,29 @@ class Study:
     @property
     def confidence(self) -> float:
         return self.settings["scoring"]["confidence"]
+
+    @property
+    def alpha(self) -> float:
+        """The level that an adjusted p-value must be below."""
+        return round(1 - self.confidence, 9)
+
+    @property
+    def recordings(self) -> int:
+        """How many recordings conditions have, at most: those with a reference, if any has."""
+        return max(one.recordings for one in self.conditions)
+
+    def is_told_apart(self, row: Comparison | Effect) -> bool:
+        """Whether chance alone does not explain a difference, at least in these recordings."""
+        return row.p_adjusted is not None and row.p_adjusted < self.alpha
+
+    @property
+    def rates_words(self) -> bool:
+        """Whether any condition has probabilities of words."""
+        return any(one.mean_confidence is not None for one in self.conditions)
+
+    def sureness(self, one: ConditionResult) -> float | None:
+        """How sure the model was: mean probability of words, if none has any that of tokens."""
+        return one.mean_confidence if self.rates_words else one.probability
 
     @property
     def rate(self) -> str:

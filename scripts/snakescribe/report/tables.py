@@ -59,6 +59,7 @@ def _condition(planned: dict[str, str], row: dict[str, str], baseline: str) -> C
         rtfx=to_number(row["rtfx"]),
         flagged=to_count(row["flagged_chunks"]),
         avg_logprob=to_number(row["avg_logprob"]),
+        mean_confidence=to_number(row["mean_confidence"]),
         resampled_by=row["resampled_by"],
         word_unit=row["word_unit"],
         more={"wer_macro": (to_number(row["wer_macro"]), None, None)}

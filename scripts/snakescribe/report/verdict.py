@@ -5,9 +5,12 @@ from itertools import islice
 
 from markupsafe import Markup
 
+from snakescribe.evaluate.bootstrap import ENOUGH_UNITS
+from snakescribe.evaluate.references import TIERS
 from snakescribe.report.numbers import p_value, percent, points, share, speed
 from snakescribe.report.study import Comparison, ConditionResult, Effect, Study
 
+FEW = f"fewer than {ENOUGH_UNITS} recordings can show nothing for sure"
 NAME = Markup('<b class="name"><bdi>{}</bdi></b>')
 
 
@@ -62,11 +65,20 @@ def _baseline_wins(study: Study, best: ConditionResult) -> Verdict:
         NAME.format(best.name), percent(best.wer)
     )
     against = [study.compare(one.name, best.name) for one in study.conditions if one is not best]
-    worse = sum(1 for row in against if row and (row.delta or 0) > 0 and row.real)
-    line = Markup("{} of the {} other conditions {} worse beyond chance.").format(
-        worse or "None", len(against), "was" if worse == 1 else "were"
-    )
-    return Verdict(headline, (line,))
+    known = [row for row in against if row]
+    worse = sum((row.delta or 0) > 0 and study.is_told_apart(row) for row in known)
+    if len(against) == 1:
+        others = Markup("The other condition was {}").format("" if worse else "not ")
+    else:
+        verb = "was" if worse == 1 else "were"
+        others = Markup("{} of the {} other conditions {} ").format(
+            worse or "None", len(against), verb
+        )
+    by_chunk = any(row.resampled_by == "chunk" for row in known)
+    where = f" {_only_here(study.recordings)}" if by_chunk else ""
+    if any(_too_few(study, row, row.recordings) for row in known):
+        where = f"; {FEW}"
+    return Verdict(headline, (Markup("{}worse beyond chance{}.").format(others, where),))
 
 
 def _difference_line(study: Study, against: Comparison, baseline: ConditionResult) -> Markup:
@@ -86,13 +98,26 @@ def _difference_line(study: Study, against: Comparison, baseline: ConditionResul
             p_value(against.p_adjusted)
         )
     sure = "That may well be chance"
-    if against.real:
+    if study.is_told_apart(against):
         sure = "Chance alone does not explain that"
-    elif against.resampled_by == "chunk":
-        sure = "So few recordings do not say whether it holds for others"
+        if against.resampled_by == "chunk":
+            sure = f"{sure} {_only_here(against.recordings)}"
+    elif _too_few(study, against, against.recordings):
+        sure = FEW.capitalize()
     return Markup("The difference is {}{}{}. {}{}.").format(
         points(against.delta or 0), interval, saved, sure, p
     )
+
+
+def _too_few(study: Study, row: Comparison | Effect, recordings: int) -> bool:
+    """Whether a difference is not told apart because recordings are too few for any."""
+    few = row.resampled_by == "recording" and recordings < ENOUGH_UNITS
+    return few and not study.is_told_apart(row)
+
+
+def _only_here(recordings: int) -> str:
+    these = "this recording" if recordings == 1 else f"these {recordings} recordings"
+    return f"in {these}; chunks were resampled, which says nothing about others"
 
 
 def _not_told_apart(study: Study, best: ConditionResult) -> Markup | None:
@@ -102,7 +127,7 @@ def _not_told_apart(study: Study, best: ConditionResult) -> Markup | None:
     rows = (
         (one, study.compare(one.name, best.name)) for one in study.ranked[1:] if not one.is_baseline
     )
-    same = [one for one, row in rows if row and not row.real]
+    same = [one for one, row in rows if row and not study.is_told_apart(row)]
     if not same:
         return None
     names = Markup(", ").join(NAME.format(one.name) for one in islice(same, 3))
@@ -115,10 +140,12 @@ def _without_references(study: Study) -> Verdict:
     if not any(one.chunks for one in study.conditions):
         headline = Markup("There is nothing to compare: no recording got as far as a transcript.")
     else:
+        tiers = study.settings["scoring"]["tiers"]
+        which = f" of the tiers that count (scoring.tiers: {', '.join(tiers)})"
         headline = Markup(
-            "There are no references, so error rates cannot be had: "
+            "There are no references{}, so error rates cannot be had: "
             "what follows is speed, confidence and the transcripts themselves."
-        )
+        ).format("" if set(tiers) == set(TIERS) else which)
     timed = [one for one in study.conditions if one.rtfx]
     lines: tuple[Markup, ...] = ()
     if timed:
@@ -145,16 +172,16 @@ def _interval(one: ConditionResult, study: Study) -> Markup:
     )
 
 
-def describe_effect(effect: Effect, rate: str) -> Markup:
-    """A factor's main effect, and what the error rate is called -> a sentence."""
+def describe_effect(effect: Effect, study: Study) -> Markup:
+    """A factor's main effect and its study -> a sentence."""
     change = Markup("{} instead of {}").format(
         NAME.format(effect.level), NAME.format(effect.instead_of)
     )
     pairs = "" if effect.matched == 1 else f", mean of {effect.matched} matched pairs"
     if effect.low is None or effect.high is None or effect.p_adjusted is None:
         return Markup("{}: no telling how sure that is{}.").format(change, pairs)
-    if effect.tone == "unclear":
-        few = effect.resampled_by == "chunk"
+    if not study.is_told_apart(effect):
+        few = _too_few(study, effect, study.recordings)
         return Markup("{}: {}; {} to {} (<i>p</i> {}){}.").format(
             change,
             "too few recordings to tell" if few else "may be chance",
@@ -164,13 +191,14 @@ def describe_effect(effect: Effect, rate: str) -> Markup:
             pairs,
         )
     near, far = sorted((abs(effect.low), abs(effect.high)))
-    return Markup("{} {} {} by {} ({} to {}){}.").format(
+    return Markup("{} {} {} by {} ({} to {}){}{}.").format(
         change,
         "lowered" if effect.delta < 0 else "raised",
-        rate,
+        study.rate,
         points(abs(effect.delta), sign=False),
         points(near, sign=False, unit=False),
         points(far, sign=False, unit=False),
+        " in these recordings only" if effect.resampled_by == "chunk" else "",
         pairs,
     )
 

@@ -1,0 +1,87 @@
+"""What the page says where recordings are few, or chunks were resampled instead."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from report_study import Made
+
+from snakescribe.report.compose import compose_page
+
+pytestmark = pytest.mark.slow
+TOO_FEW = "There are too few recordings to resample, so chunks were"
+ASKED_FOR = "Chunks were resampled, not recordings, as scoring.bootstrap_unit asks"
+
+
+@pytest.mark.parametrize(
+    ("unread", "wanted"),
+    [
+        (1, "11 of 12 recordings have a reference that counts and were scored."),
+        (11, "1 of 12 recordings has a reference that counts and was scored."),
+        (0, ""),
+    ],
+)
+def test_recordings_without_a_reference_are_told_of(
+    make_results: Callable[..., Made], unread: int, wanted: str
+) -> None:
+    made = make_results(
+        recordings=12, chunks=2, audio=["raw"], prompts=["none", "names"], unread=unread
+    )
+    page = compose_page(made.folder, made.settings)
+    assert ("a reference that counts" in page) == bool(wanted)
+    assert wanted in page
+
+
+@pytest.mark.parametrize(
+    ("scoring", "wanted"),
+    [
+        ({}, "There are no references, so"),
+        (
+            {"tiers": ["human", "synthetic"]},
+            "There are no references of the tiers that count (scoring.tiers: human, synthetic), so",
+        ),
+    ],
+)
+def test_no_references_may_be_none_of_the_tiers_that_count(
+    make_results: Callable[..., Made], scoring: dict[str, Any], wanted: str
+) -> None:
+    made = make_results(
+        tier="automatic_caption", references=bool(scoring), recordings=2, scoring=scoring
+    )
+    assert wanted in compose_page(made.folder, made.settings)
+
+
+@pytest.mark.parametrize("recordings", [3, 4])
+def test_the_page_says_what_the_table_says(
+    make_results: Callable[..., Made], recordings: int
+) -> None:
+    made = make_results(recordings=recordings, audio=["raw"], prompts=["none", "names"])
+    page = compose_page(made.folder, made.settings)
+    (row,) = [one for one in made.rows("comparisons") if one["family"] == "baseline"]
+    assert row["real"] == "false"
+    assert "fewer than 5 recordings can show nothing for sure" in row["verdict"]
+    assert "ewer than 5 recordings can show nothing for sure (<i>p</i>" in page
+    assert "too few recordings to tell" in page
+    assert "may well be chance" not in page and "may be chance" not in page
+
+
+@pytest.mark.parametrize(("recordings", "wanted"), [(10, ASKED_FOR), (3, ASKED_FOR), (2, TOO_FEW)])
+def test_why_chunks_were_resampled(
+    make_results: Callable[..., Made], recordings: int, wanted: str
+) -> None:
+    made = make_results(
+        recordings=recordings, audio=["raw"], scoring={"bootstrap_unit": "chunk"}, chunks=6
+    )
+    page = compose_page(made.folder, made.settings)
+    assert f"{wanted}: intervals and p-values hold for these recordings only" in page
+    assert (TOO_FEW in page) == (wanted == TOO_FEW)
+    assert "too few recordings to tell" not in page
+    rows = [row for row in made.rows("comparisons") if row["family"] == "baseline"]
+    here = [row for row in rows if float(row["p_adjusted"]) < 0.05]
+    assert (", or in these recordings only" in page) == bool(here)
+    equal = page.partition("Not told apart from it: ")[2].partition("</p>")[0]
+    best = min(made.rows("conditions"), key=lambda row: float(row["wer"]))["condition"]
+    for row in made.rows("comparisons"):
+        names = {row["condition"], row["other"]} - {best}
+        if len(names) == 1 and float(row["p_adjusted"]) < 0.05:
+            assert f">{names.pop()}<" not in equal
