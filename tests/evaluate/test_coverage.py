@@ -171,3 +171,17 @@ def test_fields_that_no_recording_has_are_said(corpus, caplog):
         "scoring.terms.fields: no recording has terms in 'name'; did you mean 'names'?",
         "scoring.terms.fields: no recording has terms in 'club'; it is empty everywhere",
     ]
+
+
+def test_recordings_without_a_reference_are_counted_where_others_have_one(corpus, caplog):
+    world = corpus()
+    for number in range(3):
+        said = "a b" if number == 0 else None
+        world.add(f"r{number}", {"none": ["a b"], "names": ["a"]}, reference=said)
+    world.compare()
+    assert "s00000: 2 of 3 recordings have no reference of the tiers that count" in caplog.text
+    caplog.clear()
+    bare = corpus()
+    bare.add("r0", {"none": ["a b"], "names": ["a"]})
+    bare.compare()
+    assert "have no reference" not in caplog.text

@@ -89,7 +89,8 @@ def _cut_recording(
     language = item["language"] or _detected_language(chain.from_iterable(heard))
     reference = find_reference(item, recording, scoring["tiers"], language)
     if reference is None:
-        found["unread"] += bool(list_sources(item, recording, scoring["tiers"], language))
+        named = list_sources(item, recording, scoring["tiers"], language)
+        found["unread" if named else "without"] += 1
     elif ids:
         found["untimed"] += bool(reference.words) and not reference.times
     elif reference.words:
@@ -158,6 +159,14 @@ def _warn(shard: str, experiment: Experiment, recordings: int, found: Mapping[st
             "%s: %d of %d recordings have no reference that could be read; they are not scored",
             shard,
             found["unread"],
+            recordings,
+        )
+    if found["without"] and found["without"] + found["unread"] < recordings:
+        logger.warning(
+            "%s: %d of %d recordings have no reference of the tiers that count (scoring.tiers); "
+            "they are not scored, and their `tier` in chunks.parquet is empty",
+            shard,
+            found["without"],
             recordings,
         )
     if found["left out"]:
