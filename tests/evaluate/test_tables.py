@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from snakescribe.config.sweep import Experiment
+from snakescribe.errors import UserError
 from snakescribe.evaluate.bootstrap import Bootstrap
 from snakescribe.evaluate.factors import estimate_effects
 from snakescribe.evaluate.resample import Resampled
@@ -336,6 +337,22 @@ def test_users_bring_their_own_metric(corpus, tmp_path, monkeypatch):
     world.add("b", {"none": ["tremendous day"], "names": ["a day"]}, reference="a tremendous day")
     conditions, _ = world.compare()
     assert conditions["long_words"].tolist() == [1, 0]
+
+
+def test_a_users_figure_that_fails_on_many_numbers_is_named(corpus, tmp_path, monkeypatch):
+    (tmp_path / "fails_late.py").write_text(
+        "from snakescribe.evaluate.metrics import Figure, Metric\n"
+        "def value(sums):\n"
+        "    return sums['words'] / (sums['words'].size < 50 or {}['large'])\n"
+        "M = Metric('m', (), dict, (Figure('late', 'late', value),))\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    world = corpus(scoring={"metrics": ["fails_late:M"]})
+    fill(world, {"none": 0.2, "names": 0.1}, recordings=3)
+    world.score()
+    message = "the figure 'late' of 'fails_late:M' asks for the count 'large', which there is not"
+    with pytest.raises(UserError, match=message):
+        world.compare_only()
 
 
 def test_scores_of_other_settings_are_refused(corpus):
