@@ -275,6 +275,41 @@ def test_errors_are_listed_with_what_changed(corpus):
     assert found["names", "deletion", "and", ""] == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("lacking", "expected"),
+    [("names", (2, 2, 0)), ("none", (6, 2, 0))],
+)
+def test_errors_are_compared_on_the_chunks_of_both(corpus, lacking, expected):
+    world = corpus()
+    for number in range(6):
+        heard = {"none": ["the hens lead", "and"], "names": ["the hens lead", "or"]}
+        if number > 1:
+            del heard[lacking]
+        world.add(f"r{number}", heard, reference="The herons lead. And.")
+    world.compare()
+    errors = world.table("errors").set_index(["condition", "reference", "hypothesis"])
+    columns = ["count", "baseline_count", "change"]
+    assert tuple(errors.loc[("names", "herons", "hens"), columns]) == expected
+    own = expected[0]
+    assert tuple(errors.loc[("names", "and", "or"), columns]) == (own, 0, 2)
+    baseline = 2 if lacking == "none" else 6
+    assert tuple(errors.loc[("none", "herons", "hens"), columns]) == (baseline, baseline, 0)
+
+
+def test_errors_of_random_groups_are_of_all_their_chunks(corpus):
+    world = corpus(design="random_groups")
+    for number in range(6):
+        heard = {"none": ["the hens lead"] * 2, "names": ["the hens lead"] * 2}
+        world.add(f"r{number}", heard, reference="The herons lead. The herons lead.")
+    scores = world.score()
+    heard = scores[scores["normalizer"] == "basic"]["condition"].value_counts()
+    world.compare_only()
+    errors = world.table("errors").set_index("condition")
+    assert errors["count"].to_dict() == heard.to_dict()
+    assert errors.loc["names", "baseline_count"] == heard["none"]
+    assert errors.loc["names", "change"] == heard["names"] - heard["none"]
+
+
 def test_calibration_knows_over_confidence(corpus):
     world = corpus(scoring={"metrics": ["calibration"]})
     fill(world, {"none": 0.4, "names": 0.1}, probability=lambda _: 0.9)

@@ -142,7 +142,12 @@ def _make_column(values: Any, kind: "pa.DataType") -> "pa.Array":
 # What the columns of the CSV files mean, where the name does not say it all.
 CSV_COLUMNS: tuple[tuple[str, str], ...] = (
     ("agreement", "share of the words that two conditions write alike, references aside"),
-    ("baseline_count", "how often the baseline made this error; `change` is the difference"),
+    (
+        "baseline_count, change",
+        "how often the baseline made this error, and how much oftener the condition did: on the "
+        "chunks that both have, while `count` is of all that the condition has; in random groups "
+        "each on its own chunks",
+    ),
     ("bins", "`equal_width` or `equal_count`; bins without words are left out"),
     ("by_factor, by_level, by_other_level", "the second factor of an interaction"),
     ("chunks", "chunks with a reference; all chunks where there is none"),

@@ -24,7 +24,7 @@ from snakescribe.evaluate.metrics.words import BASE_COUNTS, CER, WER
 from snakescribe.evaluate.resample import Resampled
 from snakescribe.evaluate.score_table import ScoreTable, read_scores
 
-STEP_VERSION = 4
+STEP_VERSION = 5
 
 logger = logging.getLogger(__name__)
 
@@ -107,7 +107,8 @@ def compare_conditions(
 
     def tabulate_words() -> None:
         write_csv(files.terms, term_table.COLUMNS, term_table.tabulate_terms(table))
-        errors = error_table.tabulate_errors(table, place, scoring["errors_listed"])
+        listed = scoring["errors_listed"]
+        errors = error_table.tabulate_errors(table, place, listed, paired=paired)
         write_csv(files.errors, error_table.COLUMNS, errors)
         table.forget("hypothesis_normalized")
 
