@@ -95,6 +95,27 @@ def test_a_condition_that_failed_in_most_recordings_spoils_no_other_pair(corpus,
     assert factors.loc["c", "delta"] == pytest.approx(rows.loc[("c", "a"), "delta"])
 
 
+def test_a_row_says_what_was_resampled_for_its_value_and_for_its_delta(corpus):
+    world = corpus()
+    fill(world, {"none": 0.3, "names": 0.05}, recordings=6)
+    world.transcripts = [
+        row
+        for row in world.transcripts
+        if row["prompt"] != "none" or row["recording"] in ("r0", "r1")
+    ]
+    _, comparisons = world.compare()
+    assert comparisons["resampled_by"].tolist() == ["chunk", "chunk"]
+    for name in ("metrics", "strata"):
+        table = world.table(name)
+        for _, row in table[table["figure"] == "wer"].iterrows():
+            if row["condition"] == "names":
+                assert row["resampled_by"] == "recording"
+                assert row["delta_resampled_by"] == "chunk"
+            else:
+                assert row["resampled_by"] == "chunk"
+                assert pd.isna(row["delta_resampled_by"])
+
+
 def test_figures_that_live_in_few_recordings_are_sure_of_nothing_more(corpus, tmp_path):
     world = corpus(scoring={"metrics": ["hallucination"]})
     fill(world, {"none": 0.2, "names": 0.1})

@@ -156,6 +156,11 @@ CSV_COLUMNS: tuple[tuple[str, str], ...] = (
         "delta, delta_low, delta_high",
         "difference from the other condition on the chunks of both, and its interval, not adjusted",
     ),
+    (
+        "delta_resampled_by",
+        "in metrics.csv and strata.csv what was resampled for the delta and p; `resampled_by` is "
+        "for the value there, which may have more recordings",
+    ),
     ("family", "`baseline`: each condition with it; `pairs`: all of them"),
     ("gap", "mean confidence minus accuracy: above 0 is over-confident"),
     ("lower_is_better", "whether a delta below 0 is good news"),
