@@ -143,6 +143,11 @@ def _make_column(values: Any, kind: "pa.DataType") -> "pa.Array":
 CSV_COLUMNS: tuple[tuple[str, str], ...] = (
     ("agreement", "share of the words that two conditions write alike, references aside"),
     (
+        "audio_seconds, compute_seconds, rtfx, hypothesis_words, mean_confidence, avg_logprob, "
+        "flagged_chunks, flags",
+        "of all chunks that the condition has, with a reference or without, unlike `chunks`",
+    ),
+    (
         "baseline_count, change",
         "how often the baseline made this error, and how much oftener the condition did: on the "
         "chunks that both have, while `count` is of all that the condition has; in random groups "
@@ -150,7 +155,10 @@ CSV_COLUMNS: tuple[tuple[str, str], ...] = (
     ),
     ("bins", "`equal_width` or `equal_count`; bins without words are left out"),
     ("by_factor, by_level, by_other_level", "the second factor of an interaction"),
-    ("chunks", "chunks with a reference; all chunks where there is none"),
+    (
+        "chunks",
+        "those with a reference; in conditions.csv all, where the condition has none with one",
+    ),
     ("correction", "how `p_adjusted` was made: `holm` or `benjamini_hochberg`"),
     (
         "delta, delta_low, delta_high",
@@ -168,6 +176,7 @@ CSV_COLUMNS: tuple[tuple[str, str], ...] = (
     ("other_level", "the baseline's level of the factor"),
     ("p_adjusted", "`p_bootstrap` after correction for the comparisons in its family"),
     ("real", "whether `p_adjusted` is below 1 - `confidence`, and recordings were resampled"),
+    ("recordings", "those that the chunks counted in `chunks` are of"),
     (
         "recordings_needed",
         "recordings at which a difference of this size would count as real, four times in five",
