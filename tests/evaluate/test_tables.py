@@ -144,6 +144,8 @@ def test_what_is_lacking_is_said(corpus):
     _, comparisons = world.compare()
     verdicts = comparisons.set_index(["family", "condition"])["verdict"]
     assert verdicts["baseline", "other"] == "no transcripts of other"
+    effects = world.table("factors").set_index("level")["verdict"]
+    assert effects["other"] == "no transcripts of other"
     world.transcripts = [
         {**row, "prompt": "other" if row["recording"] == "r0" else row["prompt"]}
         for row in world.transcripts
@@ -152,6 +154,8 @@ def test_what_is_lacking_is_said(corpus):
     _, comparisons = world.compare()
     verdicts = comparisons.set_index(["family", "condition"])["verdict"]
     assert verdicts["baseline", "other"] == "no chunk with a reference that both have"
+    effects = world.table("factors").set_index("level")["verdict"]
+    assert effects["other"] == "no chunk with a reference that both have"
 
 
 def test_few_recordings_are_resampled_by_chunk_and_it_is_said(corpus):
@@ -366,7 +370,7 @@ def test_factors_are_compared_all_else_equal():
     counts = {"words": words, "substitutions": wrong, "deletions": none, "insertions": none}
     bootstrap = Bootstrap("recording", 200, 0, 0.95, False)
     resampled = Resampled(counts, words > 0, np.arange(10), bootstrap, paired=True)
-    table = pd.DataFrame(estimate_effects(experiment, resampled, bootstrap))
+    table = pd.DataFrame(estimate_effects(experiment, resampled, words > 0, bootstrap))
     main = table[table["effect"] == "main"].set_index("level")
     assert main.loc["clean", "delta"] == pytest.approx(np.mean([-0.02, 0, -0.08]))
     assert main.loc["names", "delta"] == pytest.approx(np.mean([-0.05, -0.03]))

@@ -90,7 +90,7 @@ def compare_conditions(
         write_csv(files.comparisons, comparisons.COLUMNS, rows)
         effects = []
         if table.scored.any():
-            effects = factors.estimate_effects(experiment, resampled, bootstrap)
+            effects = factors.estimate_effects(experiment, resampled, table.present, bootstrap)
         write_csv(files.factors, factors.COLUMNS, effects)
 
     def all_metrics() -> Iterator[dict[str, Any]]:
