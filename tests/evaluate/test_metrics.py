@@ -1,6 +1,7 @@
 """Metrics on cases worked by hand."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from snakescribe.errors import UserError
 from snakescribe.evaluate.calibration import auroc, expected_error, reliability
+from snakescribe.evaluate.check import find_scoring_problems
 from snakescribe.evaluate.metrics import METRICS, count_samples, find_metric, find_metrics
 from snakescribe.evaluate.metrics.words import count_words
 from snakescribe.evaluate.normalizers import find_normalizer
@@ -207,6 +209,18 @@ def test_terms_come_from_tables_and_fields(tmp_path):
             "from snakescribe.evaluate.metrics import *\nx = Metric('x', ('brier_sum',), dict, ())",
             "may not count brier_sum",
         ),
+        (
+            "from snakescribe.evaluate.metrics import *\nx = Metric('x', ('mine'), dict, ())",
+            "`counts` is no tuple of texts",
+        ),
+        (
+            "from snakescribe.evaluate.metrics import *\nx = Metric('x', ('mine',), 1, ())",
+            "`count` is no function",
+        ),
+        (
+            "from snakescribe.evaluate.metrics import *\nx = Metric('x', (), dict, (dict,))",
+            "`figures` is no tuple of Figure",
+        ),
     ],
 )
 def test_a_wrong_metric_is_explained(source, message, tmp_path, monkeypatch):
@@ -225,12 +239,23 @@ def test_a_wrong_metric_is_explained(source, message, tmp_path, monkeypatch):
         ("lambda samples: 1 / 0", "'mine' failed to count: ZeroDivisionError.*needs @each_sample"),
         ("each_sample(lambda one: {'others': 1})", "'mine' counts others, not longs"),
         ("lambda samples: {'longs': [1]}", "'mine' gives 1 values of longs for 2 samples"),
+        ("lambda samples: {'longs': 3}", "'mine' gives 3 as longs, not a value for each sample"),
+        ("each_sample(lambda one: {'longs': 'two'})", "'mine' gives 'two' for longs in a chunk"),
+        ("each_sample(lambda one: {'longs': '2'})", "'mine' gives '2' for longs"),
+        ("each_sample(lambda one: {'longs': None})", "'mine' gives None for longs.* 0 where there"),
+        (
+            "each_sample(lambda one: {'longs': 1} if 'a' in one.reference else {})",
+            "'mine' gives nan for longs in a chunk",
+        ),
+        ("lambda samples: {'longs': np.array([1, np.nan])}", "'mine' gives nan for longs"),
+        ("lambda samples: {'longs': np.ones((2, 2))}", r"'mine' gives \[1.0, 1.0\] for longs"),
     ],
 )
 def test_a_metric_that_fails_is_named(count, message, tmp_path, monkeypatch):
     name = f"failing_{abs(hash(count))}"
     (tmp_path / f"{name}.py").write_text(
-        f"from snakescribe.evaluate.metrics import *\nM = Metric('mine', ('longs',), {count}, ())\n"
+        "import numpy as np\nfrom snakescribe.evaluate.metrics import *\n"
+        f"M = Metric('mine', ('longs',), {count}, ())\n"
     )
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UserError, match=message):
@@ -244,3 +269,48 @@ def test_two_metrics_may_not_share_a_name(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UserError, match="both 'one_metric:M' and 'other_metric:M' have 'longs'"):
         find_metrics(["one_metric:M", "other_metric:M"])
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("lambda sums: sums['long'] / sums['words']", "asks for the count 'long', .* 'longs'"),
+        ("lambda sums: 1 if sums['words'] else 0", "fails with ValueError.*sums are arrays"),
+        ("lambda sums: float(sums['words'].sum())", "gives a single number for sums that are an"),
+        ("lambda sums: sums['words'][:1]", r"gives an array of shape \(1,\) for sums that are an"),
+        ("lambda sums: 0.5", "gives a single number for sums that are not asked for"),
+        ("lambda sums: None", "gives a single number"),
+        ("lambda sums: [str(one) + '!' for one in sums['longs']]", "fails with ValueError"),
+        ("lambda sums: sums['words'].__iadd__(1)", "fails with ValueError.*read-only"),
+    ],
+)
+def test_a_figure_that_fails_is_found_before_scoring(value, message, tmp_path, monkeypatch):
+    name = f"figure_{abs(hash(value))}"
+    (tmp_path / f"{name}.py").write_text(
+        "from snakescribe.evaluate.metrics import *\n"
+        f"M = Metric('m', ('longs',), dict, (Figure('long_share', 'long', {value}),))\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    names = ["wer", f"{name}:M"]
+    message = f"the figure 'long_share' of '{name}:M' {message}"
+    with pytest.raises(UserError, match=message):
+        find_metrics(names)
+    scoring = {"normalizers": [], "metrics": names, "terms": {"tables": []}, "strata": {}}
+    (problem,) = find_scoring_problems(scoring)
+    assert re.search(message, problem)
+
+
+def test_what_fails_in_the_sums_is_no_mistake_of_the_user(tmp_path, monkeypatch):
+    class Broken(dict):
+        def __getitem__(self, name):
+            raise ZeroDivisionError("ours")
+
+    (tmp_path / "innocent_metric.py").write_text(
+        "from snakescribe.evaluate.metrics import *\n"
+        "M = Metric('m', (), dict, (Figure('f', 'f', lambda sums: sums['words'] * 2),))\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    (metric,) = find_metrics(["innocent_metric:M"])
+    assert metric.figures[0].value({"words": np.arange(3)}).tolist() == [0, 2, 4]
+    with pytest.raises(ZeroDivisionError, match="ours"):
+        metric.figures[0].value(Broken(words=1))

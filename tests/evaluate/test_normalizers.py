@@ -152,3 +152,42 @@ def test_a_wrong_name_is_explained(name, message):
 def test_a_function_that_is_no_normaliser_is_named(name, message):
     with pytest.raises(UserError, match=message):
         find_normalizer(name).words("a b")
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("def f(text) return text", "fails when it is imported: SyntaxError: .*line 1.; mend it"),
+        ("x = 1\n1 / 0", r"imported: ZeroDivisionError: division by zero \(\w+.py, line 2\)"),
+        ("import os\nos.nope", r"imported: AttributeError: .*'nope' \(\w+.py, line 2\)"),
+        ("import sys\nsys.exit(3)", "imported: SystemExit: 3"),
+        ("import no_such_package", "cannot import .*No module named 'no_such_package'; install"),
+        ("f = 1", "is not a function from text to text"),
+        ("g = 1", "has no 'f'"),
+    ],
+)
+def test_a_module_that_fails_is_explained(source, message, tmp_path, monkeypatch):
+    name = f"broken_{abs(hash(source))}"
+    (tmp_path / f"{name}.py").write_text(source)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match=message) as caught:
+        find_normalizer(f"{name}:f")
+    assert f"'{name}" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", [":f", "my_module:", ":"])
+def test_a_name_with_nothing_beside_the_colon_is_explained(name):
+    with pytest.raises(UserError, match=f"'{name}' lacks a name on one side of the colon"):
+        find_normalizer(name)
+
+
+def test_half_a_character_is_refused(tmp_path, monkeypatch):
+    source = "def halve(text):\n    return text.replace('b', '\\ud83d')\n"
+    (tmp_path / "halving_rules.py").write_text(source)
+    monkeypatch.chdir(tmp_path)
+    found = find_normalizer("halving_rules:halve")
+    assert found.words("a c") == ["a", "c"]
+    with pytest.raises(
+        UserError, match=r"halve' gave 'a .ud83d', .*surrogate.; the text was 'a b'"
+    ):
+        found.words("a b")

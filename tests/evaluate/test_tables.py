@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from snakescribe.config.sweep import Experiment
+from snakescribe.errors import UserError
 from snakescribe.evaluate.bootstrap import Bootstrap
 from snakescribe.evaluate.factors import estimate_effects
 from snakescribe.evaluate.resample import Resampled
@@ -94,6 +95,27 @@ def test_a_condition_that_failed_in_most_recordings_spoils_no_other_pair(corpus,
     assert factors.loc["c", "delta"] == pytest.approx(rows.loc[("c", "a"), "delta"])
 
 
+def test_a_row_says_what_was_resampled_for_its_value_and_for_its_delta(corpus):
+    world = corpus()
+    fill(world, {"none": 0.3, "names": 0.05}, recordings=6)
+    world.transcripts = [
+        row
+        for row in world.transcripts
+        if row["prompt"] != "none" or row["recording"] in ("r0", "r1")
+    ]
+    _, comparisons = world.compare()
+    assert comparisons["resampled_by"].tolist() == ["chunk", "chunk"]
+    for name in ("metrics", "strata"):
+        table = world.table(name)
+        for _, row in table[table["figure"] == "wer"].iterrows():
+            if row["condition"] == "names":
+                assert row["resampled_by"] == "recording"
+                assert row["delta_resampled_by"] == "chunk"
+            else:
+                assert row["resampled_by"] == "chunk"
+                assert pd.isna(row["delta_resampled_by"])
+
+
 def test_figures_that_live_in_few_recordings_are_sure_of_nothing_more(corpus, tmp_path):
     world = corpus(scoring={"metrics": ["hallucination"]})
     fill(world, {"none": 0.2, "names": 0.1})
@@ -122,6 +144,8 @@ def test_what_is_lacking_is_said(corpus):
     _, comparisons = world.compare()
     verdicts = comparisons.set_index(["family", "condition"])["verdict"]
     assert verdicts["baseline", "other"] == "no transcripts of other"
+    effects = world.table("factors").set_index("level")["verdict"]
+    assert effects["other"] == "no transcripts of other"
     world.transcripts = [
         {**row, "prompt": "other" if row["recording"] == "r0" else row["prompt"]}
         for row in world.transcripts
@@ -130,6 +154,8 @@ def test_what_is_lacking_is_said(corpus):
     _, comparisons = world.compare()
     verdicts = comparisons.set_index(["family", "condition"])["verdict"]
     assert verdicts["baseline", "other"] == "no chunk with a reference that both have"
+    effects = world.table("factors").set_index("level")["verdict"]
+    assert effects["other"] == "no chunk with a reference that both have"
 
 
 def test_few_recordings_are_resampled_by_chunk_and_it_is_said(corpus):
@@ -274,6 +300,41 @@ def test_errors_are_listed_with_what_changed(corpus):
     assert found["names", "deletion", "and", ""] == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("lacking", "expected"),
+    [("names", (2, 2, 0)), ("none", (6, 2, 0))],
+)
+def test_errors_are_compared_on_the_chunks_of_both(corpus, lacking, expected):
+    world = corpus()
+    for number in range(6):
+        heard = {"none": ["the hens lead", "and"], "names": ["the hens lead", "or"]}
+        if number > 1:
+            del heard[lacking]
+        world.add(f"r{number}", heard, reference="The herons lead. And.")
+    world.compare()
+    errors = world.table("errors").set_index(["condition", "reference", "hypothesis"])
+    columns = ["count", "baseline_count", "change"]
+    assert tuple(errors.loc[("names", "herons", "hens"), columns]) == expected
+    own = expected[0]
+    assert tuple(errors.loc[("names", "and", "or"), columns]) == (own, 0, 2)
+    baseline = 2 if lacking == "none" else 6
+    assert tuple(errors.loc[("none", "herons", "hens"), columns]) == (baseline, baseline, 0)
+
+
+def test_errors_of_random_groups_are_of_all_their_chunks(corpus):
+    world = corpus(design="random_groups")
+    for number in range(6):
+        heard = {"none": ["the hens lead"] * 2, "names": ["the hens lead"] * 2}
+        world.add(f"r{number}", heard, reference="The herons lead. The herons lead.")
+    scores = world.score()
+    heard = scores[scores["normalizer"] == "basic"]["condition"].value_counts()
+    world.compare_only()
+    errors = world.table("errors").set_index("condition")
+    assert errors["count"].to_dict() == heard.to_dict()
+    assert errors.loc["names", "baseline_count"] == heard["none"]
+    assert errors.loc["names", "change"] == heard["names"] - heard["none"]
+
+
 def test_calibration_knows_over_confidence(corpus):
     world = corpus(scoring={"metrics": ["calibration"]})
     fill(world, {"none": 0.4, "names": 0.1}, probability=lambda _: 0.9)
@@ -309,7 +370,7 @@ def test_factors_are_compared_all_else_equal():
     counts = {"words": words, "substitutions": wrong, "deletions": none, "insertions": none}
     bootstrap = Bootstrap("recording", 200, 0, 0.95, False)
     resampled = Resampled(counts, words > 0, np.arange(10), bootstrap, paired=True)
-    table = pd.DataFrame(estimate_effects(experiment, resampled, bootstrap))
+    table = pd.DataFrame(estimate_effects(experiment, resampled, words > 0, bootstrap))
     main = table[table["effect"] == "main"].set_index("level")
     assert main.loc["clean", "delta"] == pytest.approx(np.mean([-0.02, 0, -0.08]))
     assert main.loc["names", "delta"] == pytest.approx(np.mean([-0.05, -0.03]))
@@ -336,6 +397,22 @@ def test_users_bring_their_own_metric(corpus, tmp_path, monkeypatch):
     world.add("b", {"none": ["tremendous day"], "names": ["a day"]}, reference="a tremendous day")
     conditions, _ = world.compare()
     assert conditions["long_words"].tolist() == [1, 0]
+
+
+def test_a_users_figure_that_fails_on_many_numbers_is_named(corpus, tmp_path, monkeypatch):
+    (tmp_path / "fails_late.py").write_text(
+        "from snakescribe.evaluate.metrics import Figure, Metric\n"
+        "def value(sums):\n"
+        "    return sums['words'] / (sums['words'].size < 50 or {}['large'])\n"
+        "M = Metric('m', (), dict, (Figure('late', 'late', value),))\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    world = corpus(scoring={"metrics": ["fails_late:M"]})
+    fill(world, {"none": 0.2, "names": 0.1}, recordings=3)
+    world.score()
+    message = "the figure 'late' of 'fails_late:M' asks for the count 'large', which there is not"
+    with pytest.raises(UserError, match=message):
+        world.compare_only()
 
 
 def test_scores_of_other_settings_are_refused(corpus):

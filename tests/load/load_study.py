@@ -256,6 +256,7 @@ def _evaluation(names: list[str]) -> dict[str, list[dict[str, Any]]]:
     figure = {
         "figure": "wer", "unit": "rate", "lower_is_better": True, "value": 0.2, "low": 0.1,
         "high": 0.3, "delta": None, "delta_low": None, "delta_high": None, "p_bootstrap": None,
+        "resampled_by": "recording", "delta_resampled_by": None,
     }  # fmt: skip
     stamp = {"normalizer": "basic", "normalizer_version": "1", "normalizer_digest": "0"}
     return {
@@ -273,7 +274,7 @@ def _evaluation(names: list[str]) -> dict[str, list[dict[str, Any]]]:
         "strata": [
             {
                 "field": "tier", "level": "human", "condition": name, "recordings": 2, "chunks": 4,
-                "words": 40, **figure, "resampled_by": "recording",
+                "words": 40, **figure,
             }
             for name in names
         ],

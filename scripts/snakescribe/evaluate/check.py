@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from snakescribe.errors import UserError, did_you_mean
-from snakescribe.evaluate.metrics import find_metric
+from snakescribe.evaluate.metrics import find_metric, find_metrics
 from snakescribe.evaluate.normalizers import NORMALIZERS
 from snakescribe.evaluate.plugins import find_plugin
 from snakescribe.evaluate.strata import UNKNOWN, chunk_fields, name_level
@@ -36,15 +36,11 @@ def find_scoring_problems(scoring: dict[str, Any]) -> Iterator[str]:
     """A `scoring` section with its defaults -> one line for each problem.
 
     Knows what needs other packages only by name, so that a config is checked in milliseconds; a
-    user's own normaliser is tried on a short text.
+    user's own normaliser is tried on a short text, and the figures of own metrics on a few sums.
     """
     for name in scoring["normalizers"]:
         yield from _check_normalizer(name)
-    for name in scoring["metrics"]:
-        try:
-            find_metric(name)
-        except UserError as error:
-            yield str(error)
+    yield from _check_metrics(scoring["metrics"])
     for table in scoring["terms"]["tables"]:
         yield from find_table_problems(table, "", "scoring.terms.tables")
     for field, edges in scoring["strata"].items():
@@ -97,6 +93,21 @@ def warn_of_unknown_fields(items: Iterable[Row], scoring: dict[str, Any]) -> Non
         if not any(own.get(name) for own in fields):
             remedy = "it is empty everywhere" if name in known else did_you_mean(name, known)
             logger.warning("scoring.terms.fields: no recording has terms in '%s'; %s", name, remedy)
+
+
+def _check_metrics(names: list[str]) -> Iterator[str]:
+    problems = []
+    for name in names:
+        try:
+            find_metric(name)
+        except UserError as error:
+            problems.append(str(error))
+    if not problems:
+        try:
+            find_metrics(names)
+        except UserError as error:
+            problems.append(str(error))
+    yield from problems
 
 
 def _check_normalizer(name: str) -> Iterator[str]:

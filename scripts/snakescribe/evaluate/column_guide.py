@@ -54,8 +54,10 @@ CSV_COLUMNS: tuple[tuple[str, str], ...] = (
     ("normalizer, normalizer_version, normalizer_digest", "as in chunks.parquet"),
     (
         "resampled_by",
-        "`recording`, or `chunk` where too few recordings have data; in conditions.csv for WER",
+        "`recording`, or `chunk` where too few recordings have data; in conditions.csv for WER, in "
+        "metrics.csv and strata.csv for the value",
     ),
+    ("delta_resampled_by", "the same for the delta and p, which may have fewer recordings"),
     ("family", "`baseline`: each condition with it; `pairs`: all of them"),
     ("other", "the condition that it is compared with"),
     (
@@ -109,9 +111,14 @@ CSV_COLUMNS: tuple[tuple[str, str], ...] = (
     ("kind", "`substitution`, `deletion` or `insertion`"),
     ("reference, hypothesis", "the word said and the word written; empty: none"),
     (
-        "count, baseline_count, change",
-        "how often, how often the baseline made the same error, and the difference; listed are "
-        "`scoring.errors_listed` of a kind by count, and as many by change",
+        "count",
+        "how often in all chunks; listed are `scoring.errors_listed` of a kind by count, and as "
+        "many by change",
+    ),
+    (
+        "baseline_count, change",
+        "how often the baseline made the same error, and how much oftener the condition did, both "
+        "on the chunks that both have; in random groups each on its own",
     ),
 )
 

@@ -90,7 +90,7 @@ def compare_conditions(
         write_csv(files.comparisons, comparisons.COLUMNS, rows)
         effects = []
         if table.scored.any():
-            effects = factors.estimate_effects(experiment, resampled, bootstrap)
+            effects = factors.estimate_effects(experiment, resampled, table.present, bootstrap)
         write_csv(files.factors, factors.COLUMNS, effects)
 
     def all_metrics() -> Iterator[dict[str, Any]]:
@@ -107,7 +107,8 @@ def compare_conditions(
 
     def tabulate_words() -> None:
         write_csv(files.terms, term_table.COLUMNS, term_table.tabulate_terms(table))
-        errors = error_table.tabulate_errors(table, place, scoring["errors_listed"])
+        listed = scoring["errors_listed"]
+        errors = error_table.tabulate_errors(table, place, listed, paired=paired)
         write_csv(files.errors, error_table.COLUMNS, errors)
         table.forget("hypothesis_normalized")
 

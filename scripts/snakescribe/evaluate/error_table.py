@@ -9,31 +9,40 @@ from snakescribe.evaluate.score_table import ScoreTable
 if TYPE_CHECKING:
     import numpy as np
 
+    Counts = dict[str, tuple[np.ndarray, np.ndarray]]
+
 COLUMNS = ("condition", "kind", "reference", "hypothesis", "count", "baseline_count", "change")
 KINDS = ("substitution", "deletion", "insertion")
 _LETTERS = {"substitution": "S", "deletion": "D", "insertion": "I"}
 
 
-def tabulate_errors(table: ScoreTable, baseline: int, listed: int) -> Iterator[dict[str, Any]]:
+def tabulate_errors(
+    table: ScoreTable, baseline: int, listed: int, *, paired: bool
+) -> Iterator[dict[str, Any]]:
     """Scores -> the rows of ``errors.csv``.
 
     For each condition and kind of error the `listed` most frequent ones and, where they are not
-    among them, the `listed` whose count changed most against the baseline. In random groups the
+    among them, the `listed` whose count changed most against the baseline. In a paired design the
+    baseline's count, and the change, are of the chunks that both have. In random groups the
     counts are of different chunks: compare rates instead.
     """
     import numpy as np
 
-    said, references = table.words("reference_normalized")
-    heard, hypotheses = table.words("hypothesis_normalized")
+    said, _ = table.words("reference_normalized")
+    heard, _ = table.words("hypothesis_normalized")
     ranks = _rank_words(said), _rank_words(heard)
-    counted = [
-        _count(*arrays)
-        for arrays in zip(references, hypotheses, table.column("alignment"), strict=True)
-    ]
+    counter = _Counter(table)
     for index, name in enumerate(table.conditions):
+        own = table.scored[index]
+        both = own & table.scored[baseline]
+        all_mine = counter.count(index, own)
+        on_both = counter.count(index, both) if paired else all_mine
+        of_base = counter.count(baseline, both if paired else table.scored[baseline])
         for kind in KINDS:
-            every, mine, before = _join(counted[index][kind], counted[baseline][kind])
-            change = mine - before
+            every, mine, before = _join(all_mine[kind], of_base[kind])
+            change = -before
+            codes, counts = on_both[kind]
+            change[np.searchsorted(all_mine[kind][0], codes)] += counts
             chosen = _largest(mine, every, ranks, listed)
             if index != baseline:
                 chosen |= _largest(np.abs(change), every, ranks, listed)
@@ -57,24 +66,42 @@ def _rank(row: dict[str, Any]) -> tuple[int, str, str]:
     return -row["count"], row["reference"], row["hypothesis"]
 
 
-def _count(
-    references: Ragged, hypotheses: Ragged, alignment: Any
-) -> "dict[str, tuple[np.ndarray, np.ndarray]]":
+class _Counter:
+    """Counts the errors of conditions in chunks, and once only in the same ones."""
+
+    def __init__(self, table: ScoreTable) -> None:
+        self._table = table
+        self._done: dict[tuple[int, bytes], Counts] = {}
+
+    def count(self, condition: int, chunks: "np.ndarray") -> "Counts":
+        """A condition, and whether each of its chunks is wanted -> for each kind its errors."""
+        import numpy as np
+
+        key = condition, chunks.tobytes()
+        if key not in self._done:
+            table = self._table
+            wanted = np.flatnonzero(chunks[table.chunk_of[table.rows_of[condition]]])
+            _, references = table.words("reference_normalized")
+            _, hypotheses = table.words("hypothesis_normalized")
+            self._done[key] = _count(
+                references[condition].take(wanted),
+                hypotheses[condition].take(wanted),
+                table.column("alignment")[condition].take(wanted),
+            )
+        return self._done[key]
+
+
+def _count(references: Ragged, hypotheses: Ragged, alignment: Any) -> "Counts":
     """Words said and heard and alignments -> for each kind its errors and how often each stands.
 
     An error is the number of the reference word, shifted left by 32 bits, and the hypothesis'.
     """
     import numpy as np
 
-    reference, hypothesis = references.values, hypotheses.values
-    operations = np.frombuffer("".join(alignment.drop_null().to_pylist()).encode(), np.uint8)
-    in_reference, in_hypothesis = operations != ord("I"), operations != ord("D")
-    if alignment.null_count:  # chunks without a reference
-        scored = alignment.is_valid().to_numpy(zero_copy_only=False)
-        hypothesis = hypothesis[np.repeat(scored, hypotheses.lengths)]
+    operations = np.frombuffer("".join(alignment.to_pylist()).encode(), np.uint8)
     codes = np.zeros(len(operations), dtype=np.int64)
-    codes[in_reference] = reference.astype(np.int64) << 32
-    codes[in_hypothesis] |= hypothesis
+    codes[operations != ord("I")] = references.values.astype(np.int64) << 32
+    codes[operations != ord("D")] |= hypotheses.values
     return {
         kind: np.unique(codes[operations == ord(letter)], return_counts=True)
         for kind, letter in _LETTERS.items()

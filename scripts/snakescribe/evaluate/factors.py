@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 from snakescribe.config.sweep import Condition, Experiment
 from snakescribe.evaluate.adjust import adjust_holm
 from snakescribe.evaluate.bootstrap import Bootstrap
 from snakescribe.evaluate.differences import Row, difference_rows, judge_family
 from snakescribe.evaluate.metrics.words import WER
-from snakescribe.evaluate.resample import Resampled
+from snakescribe.evaluate.resample import Contrast, Resampled
+
+if TYPE_CHECKING:
+    import numpy as np
 
 COLUMNS = (
     "effect",
@@ -36,7 +40,7 @@ Pair = tuple[int, int]
 
 
 def estimate_effects(
-    experiment: Experiment, resampled: Resampled, bootstrap: Bootstrap
+    experiment: Experiment, resampled: Resampled, present: "np.ndarray", bootstrap: Bootstrap
 ) -> list[Row]:
     """Scores of the conditions -> the rows of ``factors.csv``.
 
@@ -49,6 +53,7 @@ def estimate_effects(
     Args:
         experiment: its conditions and factors.
         resampled: their scores, and what is resampled.
+        present: (conditions, chunks) whether there is a transcript.
         bootstrap: how intervals and p are made.
     """
     rows: list[Row] = []
@@ -64,6 +69,7 @@ def estimate_effects(
                 **names,
                 "matched": len(sides[0]),
                 "recordings": resampled.recordings_in(resampled.chunks_of(contrast)),
+                "missing": _find_missing(experiment, resampled, present, contrast),
                 **cells,
             }
             for (names, sides), contrast, cells in zip(found, contrasts, figures, strict=True)
@@ -71,6 +77,18 @@ def estimate_effects(
         judged = judge_family(family, adjust_holm, bootstrap)
         rows += [{name: row.get(name) for name in COLUMNS} for row in judged]
     return rows
+
+
+def _find_missing(
+    experiment: Experiment, resampled: Resampled, present: "np.ndarray", contrast: Contrast
+) -> str:
+    """Why an effect cannot be told, where it is not for want of references."""
+    if absent := [one for one in contrast if not present[one].any()]:
+        return f"no transcripts of {', '.join(experiment.conditions[one].name for one in absent)}"
+    every = all(resampled.chunks_of({one: 1}).any() for one in contrast)
+    if every and not resampled.chunks_of(contrast).any():
+        return f"no chunk with a reference that {'both' if len(contrast) == 2 else 'all'} have"
+    return ""
 
 
 def _main_effects(experiment: Experiment) -> Iterator[tuple[dict[str, str], list[list[Pair]]]]:

@@ -20,6 +20,8 @@ _FIGURE_COLUMNS = (
     "delta_low",
     "delta_high",
     "p_bootstrap",
+    "resampled_by",
+    "delta_resampled_by",
 )
 METRIC_COLUMNS = (
     "condition",
@@ -36,7 +38,6 @@ STRATA_COLUMNS = (
     "chunks",
     "words",
     *_FIGURE_COLUMNS,
-    "resampled_by",
 )
 
 
@@ -50,7 +51,6 @@ def tabulate_metrics(
     """Scores under one normaliser -> rows of ``metrics.csv``; `wer_macro` has its value alone."""
     stamp = table.stamp
     for index, row in _figure_rows(figures, resampled, intervals, baseline):
-        row.pop("resampled_by")
         yield {"condition": table.conditions[index], **stamp, **row}
     for index, value in enumerate(macro_wer(table)):
         yield {
@@ -135,4 +135,5 @@ def _figure_rows(
                 row["delta"] = told.delta[place]
                 row["delta_low"], row["delta_high"] = told.low[place], told.high[place]
                 row["p_bootstrap"] = told.p[place]
+                row["delta_resampled_by"] = told.unit[place]
             yield index, row

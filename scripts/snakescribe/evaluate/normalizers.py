@@ -188,6 +188,11 @@ def _apply(name: str, function: Callable[[str], str], text: str) -> str:
     if not isinstance(normalised, str):
         what = f"gave {type(normalised).__name__} and not a text"
         raise UserError(f"scoring.normalizers: '{name}' {what}; the text was {text!r}")
+    try:
+        normalised.encode()
+    except UnicodeEncodeError as error:
+        what = f"gave {normalised!r}, which has half a character (a lone surrogate)"
+        raise UserError(f"scoring.normalizers: '{name}' {what}; the text was {text!r}") from error
     return normalised
 
 

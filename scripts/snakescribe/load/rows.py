@@ -245,7 +245,7 @@ EVALUATION_TABLES = ("metrics", "factors", "strata", "calibration", "terms", "er
 _TEXTS = frozenset((
     "condition", "normalizer", "normalizer_version", "normalizer_digest", "figure", "unit",
     "effect", "factor", "level", "other_level", "by_factor", "by_level", "by_other_level", "field",
-    "bins", "term", "kind", "reference", "hypothesis", "verdict", "resampled_by",
+    "bins", "term", "kind", "reference", "hypothesis", "verdict",
 ))  # fmt: skip
 _NAMES = frozenset(
     ("condition", "other", "family", "verdict", "model", "audio", "prompt", "decoding")

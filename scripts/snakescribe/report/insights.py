@@ -101,7 +101,8 @@ def choose_columns(study: Study) -> list[str]:
 
 
 def _word_error(row: dict[str, str]) -> WordError:
-    count, before = to_count(row["count"]) or 0, to_count(row["baseline_count"]) or 0
+    before = to_count(row["baseline_count"]) or 0
+    count = before + (to_count(row["change"]) or 0)  # in the chunks that both have
     return WordError(row["kind"], row["reference"], row["hypothesis"], count, before)
 
 

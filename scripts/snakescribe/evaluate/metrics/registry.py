@@ -10,7 +10,8 @@ from snakescribe.evaluate.metrics.confidence import CALIBRATION
 from snakescribe.evaluate.metrics.inventions import HALLUCINATION, PROMPT_LEAK
 from snakescribe.evaluate.metrics.terms import TERMS
 from snakescribe.evaluate.metrics.timing import TIMING
-from snakescribe.evaluate.metrics.words import CER, MER, WER, WIL, WIP
+from snakescribe.evaluate.metrics.users import HINT, check_counts, guard, try_figures
+from snakescribe.evaluate.metrics.words import BASE_COUNTS, CER, MER, WER, WIL, WIP
 from snakescribe.evaluate.plugins import find_plugin
 from snakescribe.evaluate.sample import Samples
 
@@ -45,16 +46,18 @@ def find_metric(name: str) -> Metric:
     found = find_plugin("metrics", name, METRICS)
     if not isinstance(found, Metric):
         raise UserError(f"scoring.metrics: '{name}' is not a snakescribe.evaluate.metrics.Metric")
-    if found is not METRICS.get(name):
-        _check_names(name, found)
-    return found
+    if any(found is one for one in METRICS.values()):
+        return found
+    guarded = guard(name, found)
+    _check_names(name, guarded)
+    return guarded
 
 
 def _check_names(name: str, metric: Metric) -> None:
     from snakescribe.evaluate.columns import SCORE_COLUMNS
     from snakescribe.evaluate.conditions import condition_columns
 
-    own = [one for one in METRICS.values() if one is not metric]
+    own = METRICS.values()
     counts = {column for column, _, _ in SCORE_COLUMNS} | {c for one in own for c in one.counts}
     figures = {*condition_columns([figure for one in own for figure in one.figures])}
     for kind, mine, taken in (
@@ -72,7 +75,8 @@ def find_metrics(names: Sequence[str]) -> list[Metric]:
     """The names of the config -> the metrics.
 
     Raises:
-        UserError: as `find_metric`, or two metrics share the name of a count or a figure.
+        UserError: as `find_metric`, or two metrics share the name of a count or a figure, or a
+            user's figure cannot be computed.
     """
     metrics = [find_metric(name) for name in names]
     owner: dict[str, str] = {}
@@ -80,6 +84,7 @@ def find_metrics(names: Sequence[str]) -> list[Metric]:
         for own in {*metric.counts, *(figure.name for figure in metric.figures)}:
             if owner.setdefault(own, name) != name:
                 raise UserError(f"scoring.metrics: both '{owner[own]}' and '{name}' have '{own}'")
+    try_figures(metrics, {*BASE_COUNTS, *(name for one in metrics for name in one.counts)})
     return metrics
 
 
@@ -89,22 +94,25 @@ def count_samples(metric: Metric, samples: Samples) -> dict[str, Any]:
     Raises:
         UserError: a user's metric fails, or counts what it did not announce.
     """
+    if METRICS.get(metric.name) is metric:
+        return dict(metric.count(samples))
     try:
         counted = dict(metric.count(samples))
     except Exception as error:
-        if METRICS.get(metric.name) is metric:
-            raise
         what = f"{type(error).__name__}: {error}"
         raise _wrong(metric, f"failed to count: {what}") from error
     if counted.keys() != set(metric.counts):
-        names = f"{', '.join(sorted(counted)) or 'nothing'}, not {', '.join(metric.counts)}"
+        names = f"{', '.join(map(str, counted)) or 'nothing'}, not {', '.join(metric.counts)}"
         raise _wrong(metric, f"counts {names}")
     for name, values in counted.items():
+        if not hasattr(values, "__len__"):
+            raise _wrong(metric, f"gives {values!r} as {name}, not a value for each sample")
         if len(values) != len(samples):
             raise _wrong(metric, f"gives {len(values)} values of {name} for {len(samples)} samples")
+        counted[name] = check_counts(metric, name, values)
     return counted
 
 
 def _wrong(metric: Metric, what: str) -> UserError:
-    hint = "a function from one sample needs @each_sample; see docs/evaluate.md, Metrics"
+    hint = f"a function from one sample needs @each_sample; {HINT}"
     return UserError(f"scoring.metrics: the metric '{metric.name}' {what}; {hint}")
