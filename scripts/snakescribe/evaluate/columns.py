@@ -18,7 +18,11 @@ SCORE_COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("recording", "label", "the recording's id"),
     ("chunk", "label", "the chunk's id"),
     ("normalizer", "label", "name of the normaliser"),
-    ("normalizer_version", "label", "the package that it comes from, and its version"),
+    (
+        "normalizer_version",
+        "label",
+        "the package that it comes from, and its version; empty for your own",
+    ),
     ("normalizer_digest", "label", "sha256 of the files with its rules"),
     ("tier", "label", "where the reference comes from; empty: there is none"),
     ("language", "label", "language code of the recording"),
