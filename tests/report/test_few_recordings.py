@@ -65,12 +65,20 @@ def test_the_page_says_what_the_table_says(
     assert "may well be chance" not in page and "may be chance" not in page
 
 
-@pytest.mark.parametrize(("recordings", "wanted"), [(10, ASKED_FOR), (3, ASKED_FOR), (2, TOO_FEW)])
+@pytest.mark.parametrize(
+    ("recordings", "unit", "wanted"),
+    [
+        (10, "chunk", ASKED_FOR),
+        (3, "chunk", ASKED_FOR),
+        (2, "chunk", TOO_FEW),
+        (2, "auto", TOO_FEW),
+    ],
+)
 def test_why_chunks_were_resampled(
-    make_results: Callable[..., Made], recordings: int, wanted: str
+    make_results: Callable[..., Made], recordings: int, unit: str, wanted: str
 ) -> None:
     made = make_results(
-        recordings=recordings, audio=["raw"], scoring={"bootstrap_unit": "chunk"}, chunks=6
+        recordings=recordings, audio=["raw"], scoring={"bootstrap_unit": unit}, chunks=6
     )
     page = compose_page(made.folder, made.settings)
     assert f"{wanted}: intervals and p-values hold for these recordings only" in page
