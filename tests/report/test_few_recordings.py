@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from report_study import Made
+from rich.console import Console
 
+from snakescribe.evaluate.summary import print_summary
 from snakescribe.report.compose import compose_page
 
 pytestmark = pytest.mark.slow
@@ -49,6 +51,9 @@ def test_no_references_may_be_none_of_the_tiers_that_count(
         tier="automatic_caption", references=bool(scoring), recordings=2, scoring=scoring
     )
     assert wanted in compose_page(made.folder, made.settings)
+    console = Console(record=True, width=200)
+    print_summary(made.folder, "prompt_study", console)
+    assert "No references that count: nothing to compare" in console.export_text()
 
 
 @pytest.mark.parametrize("recordings", [3, 4])
