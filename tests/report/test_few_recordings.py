@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from report_study import Made
+from rich.console import Console
 
+from snakescribe.evaluate.summary import print_summary
 from snakescribe.report.compose import compose_page
 
 pytestmark = pytest.mark.slow
@@ -49,6 +51,9 @@ def test_no_references_may_be_none_of_the_tiers_that_count(
         tier="automatic_caption", references=bool(scoring), recordings=2, scoring=scoring
     )
     assert wanted in compose_page(made.folder, made.settings)
+    console = Console(record=True, width=200)
+    print_summary(made.folder, "prompt_study", console)
+    assert "No references that count: nothing to compare" in console.export_text()
 
 
 @pytest.mark.parametrize("recordings", [3, 4])
@@ -65,12 +70,20 @@ def test_the_page_says_what_the_table_says(
     assert "may well be chance" not in page and "may be chance" not in page
 
 
-@pytest.mark.parametrize(("recordings", "wanted"), [(10, ASKED_FOR), (3, ASKED_FOR), (2, TOO_FEW)])
+@pytest.mark.parametrize(
+    ("recordings", "unit", "wanted"),
+    [
+        (10, "chunk", ASKED_FOR),
+        (3, "chunk", ASKED_FOR),
+        (2, "chunk", TOO_FEW),
+        (2, "auto", TOO_FEW),
+    ],
+)
 def test_why_chunks_were_resampled(
-    make_results: Callable[..., Made], recordings: int, wanted: str
+    make_results: Callable[..., Made], recordings: int, unit: str, wanted: str
 ) -> None:
     made = make_results(
-        recordings=recordings, audio=["raw"], scoring={"bootstrap_unit": "chunk"}, chunks=6
+        recordings=recordings, audio=["raw"], scoring={"bootstrap_unit": unit}, chunks=6
     )
     page = compose_page(made.folder, made.settings)
     assert f"{wanted}: intervals and p-values hold for these recordings only" in page

@@ -58,7 +58,7 @@ def print_summary(results: Path, experiment: str, console: "Console") -> None:
     if any(row.get("word_unit") == "mixed" for row in conditions):
         console.print("WER: in languages without spaces each character counts as a word.")
     if not scored:
-        console.print("No references: nothing to compare the transcripts with.")
+        console.print("No references that count: nothing to compare the transcripts with.")
 
 
 def _read(path: Path, experiment: str) -> list[dict[str, str]]:

@@ -160,7 +160,8 @@ def find_caveats(study: Study, scores: Scores, corpus: Corpus) -> list[str]:
 def _chunks_resampled(study: Study) -> str:
     """Why chunks were resampled instead of recordings, and what that means."""
     why = "There are too few recordings to resample, so chunks were"
-    if study.recordings >= MIN_RECORDINGS:
+    asked = study.settings["scoring"]["bootstrap_unit"] == "chunk"
+    if asked and study.recordings >= MIN_RECORDINGS:
         why = "Chunks were resampled, not recordings, as scoring.bootstrap_unit asks"
     return (
         f"{why}: intervals and p-values hold for these recordings only. They treat the chunks of "
