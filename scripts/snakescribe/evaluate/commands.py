@@ -46,13 +46,10 @@ def score(results: Path, settings: Any, threads: int, output: Path) -> None:
 @click.option("--errors", type=OutputFile, required=True, help="CSV: the most frequent errors.")
 def compare(scores: Path, settings: Any, threads: int, **files: Path) -> None:
     """Sum errors by condition; compare with the baseline and all pairs."""
-    import pyarrow as pa
-
     from snakescribe.allocator import keep_freed_memory
     from snakescribe.evaluate.compare import ComparisonFiles, compare_conditions
 
     keep_freed_memory()
-    pa.set_memory_pool(pa.system_memory_pool())  # Arrow's own gives pages back, to map them anew
     compare_conditions(scores, settings, ComparisonFiles(**files), threads)
 
 
