@@ -177,6 +177,7 @@ def test_a_list_that_is_gone_or_silent_does_not_stop_the_others(
         resolve({"source": "youtube", "playlists": [LIST2]})
 
 
+@pytest.mark.slow
 def test_filters_sample_first_and_look_up_what_is_missing(
     resolve: Resolve, site: dict[str, Any], server: FaultServer
 ) -> None:

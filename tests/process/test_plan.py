@@ -35,6 +35,7 @@ def test_speech_is_found_and_cut_to_size(stage: Stage, spoken: list[Row]) -> Non
             assert (round(start, 3), round(end, 3)) == (start, end)
 
 
+@pytest.mark.slow
 def test_other_settings_do_not_listen_again(
     stage: Stage, spoken: list[Row], monkeypatch: pytest.MonkeyPatch
 ) -> None:

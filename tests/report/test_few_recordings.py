@@ -11,6 +11,10 @@ from snakescribe.evaluate.summary import print_summary
 from snakescribe.report.compose import compose_page
 
 pytestmark = pytest.mark.slow
+
+pytestmark = pytest.mark.slow
+
+
 TOO_FEW = "There are too few recordings to resample, so chunks were"
 ASKED_FOR = "Chunks were resampled, not recordings, as scoring.bootstrap_unit asks"
 

@@ -15,6 +15,8 @@ from snakescribe.cli import cli
 from snakescribe.report.insights import LEAST_CHANGE, MAX_COLUMNS, MAX_ERRORS, read_insights
 from snakescribe.report.tables import read_study
 
+pytestmark = pytest.mark.slow
+
 
 def build(made: Made, folder: Path | None = None) -> str:
     folder = folder or made.folder

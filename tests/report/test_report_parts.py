@@ -258,6 +258,7 @@ def test_names_in_a_verdict_are_escaped() -> None:
     assert "<i>" not in verdict.headline and "&lt;i&gt;" in verdict.headline
 
 
+@pytest.mark.slow
 def test_more_metrics_stand_in_a_table(make_results: Callable[..., Made]) -> None:
     from snakescribe.report.build import build_report
 

@@ -41,6 +41,7 @@ def test_faster_whisper_gets_all_that_was_rendered(tiny_en: dict[str, Any], leng
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("length", LENGTHS)
 def test_openai_whisper_gets_all_that_was_rendered(tiny_en_checkpoint: Path, length: int) -> None:
     import whisper
