@@ -44,6 +44,7 @@ bench: $(VENV)/.developer  ## Measure acquiring, transcribing beside the peers, 
 docs: $(VENV)/.installed  ## Make the generated parts of the documentation anew
 	$(BIN)/snakescribe config options --write config/README.md
 	$(BIN)/snakescribe config tables --write docs/architecture.md
+	$(BIN)/snakescribe evaluate columns --write docs/evaluate.md
 
 clean:  ## Remove the demo's results
 	-$(BIN)/snakescribe db stop --configfile $(DEMO)

@@ -11,10 +11,11 @@ from click.testing import CliRunner
 from snakescribe.cli import main
 from snakescribe.config import read_config
 from snakescribe.config.check import config_schema
-from snakescribe.config.generated import OPTIONS, TABLES, tables_text, with_generated
+from snakescribe.config.generated import COLUMNS, OPTIONS, TABLES, tables_text, with_generated
 from snakescribe.config.options_table import options_table
 from snakescribe.config.slices import gpu_memory
 from snakescribe.errors import UserError
+from snakescribe.evaluate.column_guide import describe_columns
 from snakescribe.paths import REPOSITORY
 
 SHIPPED = [path.relative_to(REPOSITORY) for path in sorted((REPOSITORY / "config").rglob("*.yaml"))]
@@ -188,6 +189,7 @@ def test_generated_documentation_is_fresh() -> None:
     for name, part, content in (
         ("config/README.md", OPTIONS, options_table(config_schema())),
         ("docs/architecture.md", TABLES, tables_text()),
+        ("docs/evaluate.md", COLUMNS, describe_columns()),
     ):
         text = (REPOSITORY / name).read_text(encoding="utf-8")
         assert with_generated(text, part, content) == text, f"{name} is stale: run `make docs`"

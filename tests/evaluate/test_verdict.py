@@ -77,7 +77,7 @@ UNCLEAR = (-0.012, -0.03, 0.006)
         (UNCLEAR, 0.2, {"needed": 37_000}, "cannot tell: -1.2 points (-3.0 to +0.6), "
          "adjusted p = 0.200; a true difference of 2.9 points would likely have shown; "
          "this one needs more than 1,000 recordings"),
-        (LOWER, 0.25, {"detectable": nan, "needed": 5, "recordings": 3}, "cannot tell: "
+        (LOWER, 0.25, {"detectable": nan, "needed": 5, "few": True}, "cannot tell: "
          "-1.2 points (-2.0 to -0.4), adjusted p = 0.250; fewer than 5 recordings can show "
          "nothing for sure; this one needs about 5"),
         (LOWER, 0.003, {"unit": "chunk", "recordings": 2}, "lower by 1.2 points (0.4 to 2.0), "

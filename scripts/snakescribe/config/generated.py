@@ -9,6 +9,7 @@ from snakescribe.tables import TABLES as STAGE_TABLES
 
 OPTIONS = "options"
 TABLES = "tables"
+COLUMNS = "columns"
 
 
 def tables_text() -> str:

@@ -124,8 +124,8 @@ CSV_COLUMNS: tuple[tuple[str, str], ...] = (
 
 
 def describe_columns() -> str:
-    """All columns -> the Markdown that stands in ``docs/evaluate.md``."""
-    lines = ["", "`chunks.parquet`:", "", "| column | what |", "| --- | --- |"]
+    """All columns -> the Markdown that `make docs` puts into ``docs/evaluate.md``."""
+    lines = ["`chunks.parquet`:", "", "| column | what |", "| --- | --- |"]
     lines += [f"| `{name}` | {what} |" for name, _, what in SCORE_COLUMNS]
     lines.append(
         f"| `{COLUMN_PREFIX}` and a field | the chunk's level of each of `scoring.strata` |"
@@ -140,7 +140,7 @@ def describe_columns() -> str:
         mine = names.split(", ")
         files = [file for file, columns in CSV_FILES.items() if set(mine) & set(columns)]
         lines.append(f"| {_names(mine)} | {', '.join(files)} | {what} |")
-    return "\n".join([*lines, "", ""])
+    return "\n".join([*lines, ""])
 
 
 def _names(names: tuple[str, ...] | list[str]) -> str:

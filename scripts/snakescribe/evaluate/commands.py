@@ -54,6 +54,19 @@ def compare(scores: Path, settings: Any, threads: int, **files: Path) -> None:
 
 
 @evaluate.command()
+@click.option("--write", type=InputFile, help="Put the tables into this Markdown file instead.")
+def columns(write: Path | None) -> None:
+    """Describe every column of the scores, as Markdown."""
+    from snakescribe.config.generated import COLUMNS, replace_generated
+    from snakescribe.evaluate.column_guide import describe_columns
+
+    if write:
+        replace_generated(write, COLUMNS, describe_columns())
+    else:
+        click.echo(describe_columns(), nl=False)
+
+
+@evaluate.command()
 @click.option("--results", type=Folder, required=True, help="The folder with all tables.")
 @click.option("--experiment", required=True, help="Name of the experiment.")
 def summary(results: Path, experiment: str) -> None:

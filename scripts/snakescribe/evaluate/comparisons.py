@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import combinations
-from math import nan
+from math import isnan, nan
 from typing import TYPE_CHECKING
 
 from snakescribe.evaluate.adjust import adjust_benjamini_hochberg, adjust_holm
 from snakescribe.evaluate.agreement import Agreement
 from snakescribe.evaluate.bootstrap import Bootstrap
-from snakescribe.evaluate.differences import Row, difference_rows, judge_family
+from snakescribe.evaluate.differences import Row, difference_rows, find_missing, judge_family
 from snakescribe.evaluate.mapsswe import Mapsswe
 from snakescribe.evaluate.metrics.words import WER
 from snakescribe.evaluate.resample import Contrast, Resampled
@@ -94,7 +94,9 @@ class Comparer:
             "segments": test.segments,
             "z_mapsswe": test.z,
             "agreement": self._agreement.between(one, other) if self._agrees(other) else None,
-            "missing": self._find_missing(one, other),
+            "missing": find_missing(table.conditions, table.present, self._resampled, contrast)
+            if isnan(delta)
+            else "",
         }
 
     def _rate(self, condition: int, chunks: "np.ndarray") -> float:
@@ -105,18 +107,6 @@ class Comparer:
             counts = {name: self._table.counts[name][condition, chunks].sum() for name in names}
             self._rates[key] = float(WER.figures[0].value(counts))
         return self._rates[key]
-
-    def _find_missing(self, one: int, other: int) -> str:
-        """Why two conditions cannot be compared, where it is not for want of references."""
-        present, scored = self._table.present, self._table.scored
-        for condition in (one, other):
-            if not present[condition].any():
-                return f"no transcripts of {self._table.conditions[condition]}"
-        if (scored[one] & scored[other]).any():
-            return "no words in the references"
-        if self._paired and scored[one].any() and scored[other].any():
-            return "no chunk with a reference that both have"
-        return ""
 
     def _agrees(self, other: int) -> bool:
         few = len(self._table.conditions) <= MAX_CONDITIONS_AGREEMENT

@@ -1,11 +1,14 @@
 """Differences of error rates -> their figures, and what those mean in a family of comparisons."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from snakescribe.evaluate.bootstrap import Bootstrap
-from snakescribe.evaluate.resample import Differences
+from snakescribe.evaluate.bootstrap import ENOUGH_UNITS, Bootstrap
+from snakescribe.evaluate.resample import Contrast, Differences, Resampled
 from snakescribe.evaluate.verdict import describe, smallest_detectable, units_needed
+
+if TYPE_CHECKING:
+    import numpy as np
 
 Row = dict[str, Any]
 
@@ -26,6 +29,26 @@ def difference_rows(found: Differences) -> list[Row]:
         dict(zip(columns, cells, strict=True))
         for cells in zip(*(column.tolist() for column in columns.values()), strict=True)
     ]
+
+
+def find_missing(
+    conditions: Sequence[str], present: "np.ndarray", resampled: Resampled, contrast: Contrast
+) -> str:
+    """Why a contrast has no difference, where it is not for want of references.
+
+    Args:
+        conditions: their names.
+        present: (conditions, chunks) whether there is a transcript.
+        resampled: their scores.
+        contrast: the conditions compared.
+    """
+    if absent := [conditions[one] for one in contrast if not present[one].any()]:
+        return f"no transcripts of {', '.join(absent)}"
+    if not all(resampled.chunks_of({one: 1}).any() for one in contrast):
+        return ""
+    if resampled.chunks_of(contrast).any():
+        return "no words in the references"
+    return f"no chunk with a reference that {'both' if len(contrast) == 2 else 'all'} have"
 
 
 def judge_family(
@@ -65,6 +88,7 @@ def judge_family(
                     unit=row["resampled_by"],
                     recordings=row["recordings"],
                     at_floor=row["p_bootstrap"] <= bootstrap.smallest_p,
+                    few=units < ENOUGH_UNITS,
                     missing=row.get("missing", ""),
                     agreement=row.get("agreement"),
                 ),

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from snakescribe.config.sweep import Condition, Experiment
 from snakescribe.evaluate.adjust import adjust_holm
 from snakescribe.evaluate.bootstrap import Bootstrap
-from snakescribe.evaluate.differences import Row, difference_rows, judge_family
+from snakescribe.evaluate.differences import Row, difference_rows, find_missing, judge_family
 from snakescribe.evaluate.metrics.words import WER
-from snakescribe.evaluate.resample import Contrast, Resampled
+from snakescribe.evaluate.resample import Resampled
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,6 +56,7 @@ def estimate_effects(
         present: (conditions, chunks) whether there is a transcript.
         bootstrap: how intervals and p are made.
     """
+    conditions = [one.name for one in experiment.conditions]
     rows: list[Row] = []
     for effect, found in (
         ("main", list(_main_effects(experiment))),
@@ -69,7 +70,7 @@ def estimate_effects(
                 **names,
                 "matched": len(sides[0]),
                 "recordings": resampled.recordings_in(resampled.chunks_of(contrast)),
-                "missing": _find_missing(experiment, resampled, present, contrast),
+                "missing": find_missing(conditions, present, resampled, contrast),
                 **cells,
             }
             for (names, sides), contrast, cells in zip(found, contrasts, figures, strict=True)
@@ -77,18 +78,6 @@ def estimate_effects(
         judged = judge_family(family, adjust_holm, bootstrap)
         rows += [{name: row.get(name) for name in COLUMNS} for row in judged]
     return rows
-
-
-def _find_missing(
-    experiment: Experiment, resampled: Resampled, present: "np.ndarray", contrast: Contrast
-) -> str:
-    """Why an effect cannot be told, where it is not for want of references."""
-    if absent := [one for one in contrast if not present[one].any()]:
-        return f"no transcripts of {', '.join(experiment.conditions[one].name for one in absent)}"
-    every = all(resampled.chunks_of({one: 1}).any() for one in contrast)
-    if every and not resampled.chunks_of(contrast).any():
-        return f"no chunk with a reference that {'both' if len(contrast) == 2 else 'all'} have"
-    return ""
 
 
 def _main_effects(experiment: Experiment) -> Iterator[tuple[dict[str, str], list[list[Pair]]]]:

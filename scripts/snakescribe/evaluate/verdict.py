@@ -73,6 +73,7 @@ def describe(
     unit: str,
     recordings: int,
     at_floor: bool = False,
+    few: bool = False,
     missing: str = "",
     agreement: float | None = None,
 ) -> str:
@@ -89,6 +90,7 @@ def describe(
         unit: `recording` or `chunk`, what was resampled.
         recordings: how many were compared.
         at_floor: whether p is the smallest that the replicates can give.
+        few: whether fewer than `ENOUGH_UNITS` of them have data.
         missing: what is lacking to compare, where it is more than references.
         agreement: share of the words that both wrote, for want of references.
     """
@@ -105,8 +107,7 @@ def describe(
     p = f"adjusted p {_p(p_adjusted)}"
     if p_adjusted >= alpha:
         limits = f"{100 * low:+.1f} to {100 * high:+.1f}"
-        few = recordings < ENOUGH_UNITS and unit == "recording"
-        advice = _advice(detectable, needed, unit, at_floor, few)
+        advice = _advice(detectable, needed, unit, at_floor, few and unit == "recording")
         return f"cannot tell: {100 * delta:+.1f} points ({limits}), {p}{advice}{caveat}"
     limits = f"{_points(low)} to {_points(high)}"
     if low * high > 0:
