@@ -100,7 +100,7 @@ def write_results(folder: Path, words: int, prompts: list[str], timed: bool) -> 
             (RECORDINGS, f"recordings/{shard}.tsv", [_acquired(one) for one in members]),
             (PLANS, f"plans/{shard}.tsv", plans),
             (CHUNKS, f"chunks/raw/{shard}.tsv", cut),
-            (TRANSCRIPTS, f"transcripts/m.raw/{shard}.jsonl", transcripts),
+            (TRANSCRIPTS, f"transcripts/m.raw/{shard}.parquet", transcripts),
         ):
             write_table(table, folder / path, rows)
     write_table(ITEMS, folder / "items.tsv", items)

@@ -125,7 +125,7 @@ class Bench:
         receipt = self.folder / "model.json"
         fetch = [tool("snakescribe"), "models", "fetch", "tiny.en", "--receipt", receipt]
         subprocess.run(list(map(str, fetch)), check=True, capture_output=True)
-        output = self.folder / "transcripts.jsonl"
+        output = self.folder / "transcripts.parquet"
         with tempfile.TemporaryDirectory() as store:
             seconds = timed(
                 [
@@ -243,7 +243,7 @@ class Bench:
 
     def engine_seconds(self) -> float:
         """What the engine itself spent, by the transcripts that the workflow wrote."""
-        path = self.folder / "results" / "transcripts" / "tiny-en.raw" / "s00000.jsonl"
+        path = self.folder / "results" / "transcripts" / "tiny-en.raw" / "s00000.parquet"
         rows = list(read_table(TRANSCRIPTS, path))
         shared = {row["chunk"]: row["feature_seconds"] + row["encode_seconds"] for row in rows}
         return sum(shared.values()) + sum(row["decode_seconds"] for row in rows)

@@ -1,17 +1,17 @@
 """A results folder: where each table lies and how to read it over all shards."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from operator import attrgetter, itemgetter
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from snakescribe.chunk_ids import planned_chunk_ids
-from snakescribe.tables import ITEMS, PLANS, TRANSCRIPTS, Row, Table, read_fields, read_table
-from snakescribe.tables.files import Fields
+from snakescribe.tables import ITEMS, PLANS, TRANSCRIPTS, Row, Table, read_columns, read_table
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from snakescribe.config.sweep import Experiment
 
 
@@ -55,19 +55,41 @@ class Results:
         for shard in self.shards():
             yield from read_table(table, self.path(table, shard=shard, **wildcards))
 
-    def condition_rows(
-        self, experiment: "Experiment", shard: str, kind: type[Fields]
-    ) -> Iterator[tuple[str, Fields]]:
+    def condition_rows(self, experiment: "Experiment", shard: str) -> Iterator[tuple[str, Row]]:
         """A shard's transcripts that belong to an experiment, each with its condition's name.
 
         In random groups a chunk has only the condition that it was assigned to.
+        """
+        for path, find in self._passes(experiment, shard):
+            for row in read_table(TRANSCRIPTS, path):
+                if name := find(*(row[key] for key in TRANSCRIPTS.key)):
+                    yield name, row
+
+    def condition_columns(
+        self, experiment: "Experiment", shard: str, names: Sequence[str]
+    ) -> "pa.Table":
+        """The same as a table: some columns, and `condition` with the conditions' names.
 
         Args:
             experiment: whose conditions are wanted.
             shard: its name.
-            kind: of the rows: `dict`, or a `msgspec.Struct` with `chunk`, `prompt`, `decoding`
-                and the other fields wanted.
+            names: of columns, see `snakescribe.tables.read_columns`.
         """
+        import pyarrow as pa
+
+        found = []
+        for path, find in self._passes(experiment, shard):
+            table = read_columns(TRANSCRIPTS, path, [*TRANSCRIPTS.key, *names])
+            keys = (table[key].to_pylist() for key in TRANSCRIPTS.key)
+            conditions = pa.array(map(find, *keys), pa.string())
+            mine = table.append_column("condition", conditions)
+            found.append(mine.filter(conditions.is_valid()) if conditions.null_count else mine)
+        return pa.concat_tables(found)
+
+    def _passes(
+        self, experiment: "Experiment", shard: str
+    ) -> Iterator[tuple[Path, Callable[[str, str, str], str | None]]]:
+        """The files of a shard's transcripts, with the function from their key to a condition."""
         from snakescribe.config.groups import assign_groups
 
         assigned: dict[str, str] | None = None
@@ -78,15 +100,22 @@ class Results:
         for one in experiment.conditions:
             names = passes.setdefault(f"{one.model}.{one.audio}", {})
             names[one.prompt, one.decoding] = one.name
-        fields = ("prompt", "decoding", "chunk")
-        find: Callable[[Any], Any] = (itemgetter if kind is dict else attrgetter)(*fields)
         for passname, names in passes.items():
-            path = self.path(TRANSCRIPTS, passname=passname, shard=shard)
-            for row in read_fields(TRANSCRIPTS, path, kind):
-                prompt, decoding, chunk = find(row)
-                name = names.get((prompt, decoding))
-                if name is not None and (assigned is None or assigned.get(chunk) == name):
-                    yield name, row
+            yield (
+                self.path(TRANSCRIPTS, passname=passname, shard=shard),
+                partial(_find_condition, names, assigned),
+            )
+
+
+def _find_condition(
+    names: Mapping[tuple[str, str], str],
+    assigned: Mapping[str, str] | None,
+    chunk: str,
+    prompt: str,
+    decoding: str,
+) -> str | None:
+    name = names.get((prompt, decoding))
+    return name if assigned is None or assigned.get(chunk) == name else None
 
 
 @lru_cache(maxsize=1)

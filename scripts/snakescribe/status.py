@@ -48,7 +48,9 @@ STEPS = (
     Step("process", "chunks planned", "plan_chunks", "plans/{shard}.tsv"),
     Step("process", "chunks cut", "cut_chunks", "chunks/{variant}/{shard}.tsv"),
     Step("transcribe", "models fetched", "fetch_model", "models/{model}.json"),
-    Step("transcribe", "transcripts", "transcribe_chunks", "transcripts/{passname}/{shard}.jsonl"),
+    Step(
+        "transcribe", "transcripts", "transcribe_chunks", "transcripts/{passname}/{shard}.parquet"
+    ),
     Step("evaluate", "scored", "score_transcripts", "scores/{experiment}/chunks.parquet"),
     Step("evaluate", "compared", "compare_conditions", "scores/{experiment}/comparisons.csv"),
     Step("load", "in the database", "load_experiment", "load/{experiment}.json"),
@@ -155,7 +157,7 @@ def _count_transcripts(
                 continue
             wanted = round(wanted * each)
             total += wanted
-            if (results.folder / "transcripts" / name / f"{shard}.jsonl").exists():
+            if (results.folder / "transcripts" / name / f"{shard}.parquet").exists():
                 done += wanted
             else:
                 journal = results.store / "transcripts" / f"{name}.{shard}.jsonl"

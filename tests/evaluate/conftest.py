@@ -184,7 +184,7 @@ class Corpus:
                 (RECORDINGS, f"recordings/{shard}.tsv", self.recordings),
                 (PLANS, f"plans/{shard}.tsv", self.plans),
                 (CHUNKS, f"chunks/raw/{shard}.tsv", self.chunks),
-                (TRANSCRIPTS, f"transcripts/tiny.raw/{shard}.jsonl", self.transcripts),
+                (TRANSCRIPTS, f"transcripts/tiny.raw/{shard}.parquet", self.transcripts),
             ):
                 mine = [row for row in rows if shards[row["recording"]] == shard]
                 write_table(table, results / path, mine)

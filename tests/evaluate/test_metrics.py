@@ -143,10 +143,10 @@ def spread_values(rows, name):
     """Rows of raw words with values -> for each row its normalised words, each with its value."""
     known, raw = Vocabulary(), Vocabulary()
     normalise = find_normalizer(name).for_many("en", raw, known)
-    words = normalise(Texts([" ".join(word for word, _ in row) for row in rows], raw))
+    words = normalise(Texts.cut([" ".join(word for word, _ in row) for row in rows], raw))
     numbers = np.array([raw[word] for row in rows for word, _ in row], np.int32)
     lengths = np.array([len(row) for row in rows])
-    sources = Sources(Ragged(numbers, lengths), normalise(Texts(list(raw.words), raw)), words)
+    sources = Sources(Ragged(numbers, lengths), normalise(Texts.cut(list(raw.words), raw)), words)
     values = sources.spread(np.array([value for row in rows for _, value in row], float))
     return [
         list(zip([known.words[one] for one in words[row]], values[row].tolist(), strict=True))

@@ -72,7 +72,7 @@ TEXTS = st.lists(
 def normalise(name, texts):
     """What scoring does: many texts, in pieces."""
     raw, known = Vocabulary(), Vocabulary()
-    rows = find_normalizer(name).for_many("en", raw, known)(Texts(texts, raw))
+    rows = find_normalizer(name).for_many("en", raw, known)(Texts.cut(texts, raw))
     return [[known.words[number] for number in rows[row].tolist()] for row in range(len(texts))]
 
 

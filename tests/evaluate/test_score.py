@@ -2,7 +2,9 @@
 
 import random
 
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from snakescribe.errors import UserError
 from snakescribe.evaluate.normalizers import find_normalizer
@@ -181,13 +183,23 @@ def test_languages_without_spaces_are_known_by_any_code(language):
     assert find_normalizer("basic").words("我们好吗", language) == ["我", "们", "好", "吗"]
 
 
-@pytest.mark.parametrize("damage", ["", "{}\n", '{"table": "chunks"}\n', "cut off"])
+@pytest.mark.parametrize("damage", ["empty", "other format", "other table", "cut off"])
 def test_damaged_transcripts_are_said(corpus, damage):
     world = corpus()
     world.add("a", {"none": ["one"], "names": ["one"]}, reference="one")
     world.write()
-    path = next(world.folder.glob("transcripts/*/*.jsonl"))
-    path.write_text(path.read_text()[:-20] if damage == "cut off" else damage)
+    path = next(world.folder.glob("transcripts/*/*.parquet"))
+    whole = path.read_bytes()
+    other = pa.BufferOutputStream()
+    parquet.write_table(pa.table({"chunk": ["a"]}), other)
+    path.write_bytes(
+        {
+            "empty": b"",
+            "other format": b'{"table": "transcripts"}\n',
+            "other table": other.getvalue().to_pybytes(),
+            "cut off": whole[:-20],
+        }[damage]
+    )
     with pytest.raises(UserError, match=f"{path.name}: this is not a transcripts table"):
         world.score_only()
     assert not world.scores().exists()

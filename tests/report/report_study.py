@@ -252,7 +252,7 @@ def _transcribe(
             rows = passes[f"{one['model']}.{one['audio']}"]
             rows.append(_transcript_row(chunk, one, said, random))
     for passname, rows in passes.items():
-        write_table(TRANSCRIPTS, folder / f"transcripts/{passname}/s00000.jsonl", rows)
+        write_table(TRANSCRIPTS, folder / f"transcripts/{passname}/s00000.parquet", rows)
 
 
 def _transcript_row(chunk: str, one: dict[str, str], said: str, random: Random) -> Row:

@@ -101,7 +101,7 @@ def test_a_long_sentence_is_divided_evenly() -> None:
 
 
 def test_every_recording_and_condition_has_a_file_of_each_format(tmp_path: Path) -> None:
-    transcripts = tmp_path / "s00000.jsonl"
+    transcripts = tmp_path / "s00000.parquet"
     named = [{**one, "prompt": "names"} for one in ROWS]
     write_table(TRANSCRIPTS, transcripts, [*ROWS, *named])
     output = tmp_path / "exports" / "tiny.raw" / "s00000.tsv"

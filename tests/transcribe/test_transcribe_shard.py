@@ -108,7 +108,7 @@ class Shard:
         ]
 
     def output(self, store: str) -> Path:
-        return self.folder / f"{store}.jsonl"
+        return self.folder / f"{store}.parquet"
 
     def journal(self, store: str) -> Path:
         return self.folder / store / "transcripts" / "tiny.raw.s00000.jsonl"

@@ -57,7 +57,7 @@ def test_every_variant_is_cut_at_the_same_places(study: Any) -> None:
 
 
 def test_a_prompt_is_what_its_recordings_context_says(study: Any) -> None:
-    rows = list(read_table(TRANSCRIPTS, study.path("transcripts/tiny-en.raw/s00000.jsonl")))
+    rows = list(read_table(TRANSCRIPTS, study.path("transcripts/tiny-en.raw/s00000.parquet")))
     prompts = {row["recording"]: row["prompt_text"] for row in rows if row["prompt"] == "names"}
     assert prompts == {"game": "Pendry Herons, Kessock Kites.", "museum": "."}
 
@@ -151,7 +151,7 @@ def test_random_groups_give_each_chunk_one_condition(make_study: Any) -> None:
         row["chunk"]
         for variant in ("raw", "denoised")
         for row in read_table(
-            TRANSCRIPTS, study.path(f"transcripts/tiny-en.{variant}/s00000.jsonl")
+            TRANSCRIPTS, study.path(f"transcripts/tiny-en.{variant}/s00000.parquet")
         )
     ]
     chunks = [row["chunk"] for row in read_table(CHUNKS, study.path("chunks/raw/s00000.tsv"))]

@@ -93,7 +93,7 @@ def transcripts_of_experiment(wildcards):
     """The transcripts of an experiment, over its passes and all shards."""
     conditions = EXPERIMENTS[wildcards.experiment].conditions
     passes = sorted({f"{one.model}.{one.audio}" for one in conditions})
-    pattern = "<results>/transcripts/{passname}/{shard}.jsonl"
+    pattern = "<results>/transcripts/{passname}/{shard}.parquet"
     return over_shards(pattern, passname=passes)(wildcards)
 
 

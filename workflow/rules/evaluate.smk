@@ -1,7 +1,7 @@
 """
 Evaluate the transcripts: from words to scores, intervals and tests. Never touches a GPU.
 
-INPUTS:   <results>/transcripts/{passname}/{shard}.jsonl, references from <results>/items.tsv
+INPUTS:   <results>/transcripts/{passname}/{shard}.parquet, references from <results>/items.tsv
 OUTPUTS:  <results>/scores/{experiment}/chunks.parquet   errors of every chunk and condition
           <results>/scores/{experiment}/conditions.csv   one row a condition
           <results>/scores/{experiment}/comparisons.csv  each condition against the baseline; pairs

@@ -3,7 +3,7 @@ Transcribe the chunks: one job for each pass (a model on an audio variant) and s
 
 INPUTS:   <results>/chunks/{variant}/{shard}.tsv
 OUTPUTS:  <results>/models/{model}.json                    where a model's verified weights lie
-          <results>/transcripts/{passname}/{shard}.jsonl  every chunk, prompt and decoding
+          <results>/transcripts/{passname}/{shard}.parquet  every chunk, prompt and decoding
           <results>/exports/{passname}/{shard}.tsv        only asked for: text, subtitles, CTM
 """
 
@@ -39,7 +39,7 @@ rule transcribe_chunks:
         chunks=chunks_of_pass,
         model=model_of_pass,
     output:
-        transcripts="<results>/transcripts/{passname}/{shard}.jsonl",
+        transcripts="<results>/transcripts/{passname}/{shard}.parquet",
     log:
         "<logs>/transcribe_chunks/{passname}/{shard}.log",
     benchmark:
@@ -81,14 +81,14 @@ rule transcribe:
     """Target: every condition of every experiment transcribed."""
     input:
         over_shards(
-            "<results>/transcripts/{passname}/{shard}.jsonl", passname=list(PASSES)
+            "<results>/transcripts/{passname}/{shard}.parquet", passname=list(PASSES)
         ),
 
 
 rule export_transcripts:
     """Write the transcripts of {wildcards.passname}, {wildcards.shard}, for other programs."""
     input:
-        transcripts="<results>/transcripts/{passname}/{shard}.jsonl",
+        transcripts="<results>/transcripts/{passname}/{shard}.parquet",
     output:
         listed="<results>/exports/{passname}/{shard}.tsv",
     log:

@@ -6,6 +6,7 @@ from snakescribe.acquire.metadata_tables import METADATA_TABLES
 from snakescribe.errors import UserError
 from snakescribe.store import write_text
 from snakescribe.tables import TABLES as STAGE_TABLES
+from snakescribe.tables import Column
 
 OPTIONS = "options"
 TABLES = "tables"
@@ -24,11 +25,16 @@ def tables_text() -> str:
         ]
         parts += ["| column | type | unit | what |", "| --- | --- | --- | --- |"]
         for column in table.columns:
-            kind = column.kind + (" or empty" if column.optional else "")
-            text = column.description.replace("|", "\\|")
-            parts.append(f"| `{column.name}` | {kind} | {column.unit} | {text} |")
+            parts.append(_table_row(column, column.name))
+            parts += [_table_row(one, f"{column.name}.{one.name}") for one in column.fields]
         parts.append("")
     return "\n".join(parts).rstrip() + "\n"
+
+
+def _table_row(column: Column, name: str) -> str:
+    kind = column.kind + (" or empty" if column.optional else "")
+    text = column.description.replace("|", "\\|")
+    return f"| `{name}` | {kind} | {column.unit} | {text} |"
 
 
 def replace_generated(path: Path, part: str, content: str) -> None:

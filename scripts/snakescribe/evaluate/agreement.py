@@ -1,40 +1,42 @@
 """How far conditions write the same, with or without a reference."""
 
-from functools import cached_property
+from itertools import combinations
 
 from snakescribe.evaluate.score_table import ScoreTable
 from snakescribe.evaluate.vocabulary import as_letters
 
+# All pairs take long with many conditions; then it is those with the baseline.
+MAX_CONDITIONS = 12
 
-class Agreement:
-    """The share of words that two conditions agree on, chunk by chunk."""
 
-    def __init__(self, table: ScoreTable) -> None:
-        """Take the scores; texts are read when the first pair is asked for."""
-        self._table = table
+def measure_agreement(table: ScoreTable, baseline: int) -> dict[frozenset[str], float | None]:
+    """Scores and the position of the baseline -> by two conditions' names, how far they agree.
 
-    def between(self, one: int, other: int) -> float | None:
-        """Two positions of conditions -> 1 - word edits / the longer text's words, over chunks.
+    1 - word edits / the longer text's words, over the chunks that both have; None where there are
+    none, or where both wrote nothing.
+    """
+    import numpy as np
+    from rapidfuzz.distance import Levenshtein
+    from rapidfuzz.process import cpdist
 
-        None where they have no chunk in common, or where both wrote nothing.
-        """
-        import numpy as np
-        from rapidfuzz.distance import Levenshtein
-        from rapidfuzz.process import cpdist
-
-        both = np.flatnonzero(self._table.present[one] & self._table.present[other])
-        left = [self._texts[one][chunk] for chunk in both.tolist()]
-        right = [self._texts[other][chunk] for chunk in both.tolist()]
-        longest = sum(map(max, map(len, left), map(len, right)))
-        if not longest:
-            return None
-        edits = cpdist(left, right, scorer=Levenshtein.distance, dtype=np.int32)
-        return 1 - float(edits.sum()) / longest
-
-    @cached_property
-    def _texts(self) -> list[dict[int, str]]:
-        """For each condition the normalised words of each chunk, one character a word."""
-        table = self._table
-        _, words = table.words("hypothesis_normalized")
-        texts = zip(table.rows_of, as_letters(*words), strict=True)
-        return [dict(zip(table.chunk_of[rows].tolist(), mine, strict=True)) for rows, mine in texts]
+    count = len(table.conditions)
+    pairs = list(combinations(range(count), 2))
+    if count > MAX_CONDITIONS:
+        pairs = [pair for pair in pairs if baseline in pair]
+    _, words = table.words("hypothesis_normalized")
+    texts = as_letters(*words)
+    chunks = [table.chunk_of[rows] for rows in table.rows_of]
+    found: dict[frozenset[str], float | None] = {}
+    for pair in pairs:
+        one, other = pair
+        _, *places = np.intersect1d(chunks[one], chunks[other], True, return_indices=True)
+        lengths = (words[mine].lengths[rows] for mine, rows in zip(pair, places, strict=True))
+        longest = int(np.maximum(*lengths).sum())
+        sides = (
+            [texts[mine][row] for row in rows.tolist()]
+            for mine, rows in zip(pair, places, strict=True)
+        )
+        edits = cpdist(*sides, scorer=Levenshtein.distance, dtype=np.int32)
+        names = frozenset((table.conditions[one], table.conditions[other]))
+        found[names] = 1 - float(edits.sum()) / longest if longest else None
+    return found

@@ -8,6 +8,7 @@ from snakescribe.evaluate.pieces import Texts
 from snakescribe.evaluate.ragged import Ragged
 from snakescribe.evaluate.spoken import SpokenChunk
 from snakescribe.evaluate.transcripts import Transcripts
+from snakescribe.evaluate.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,7 +24,11 @@ class Batch:
         """Take the chunks, and the transcripts of just these."""
         self.chunks = chunks
         self.transcripts = transcripts
-        self.heard = transcripts.heard
+
+    @property
+    def raw(self) -> Vocabulary:
+        """The vocabulary of raw words."""
+        return self.transcripts.texts.raw
 
     @property
     def language(self) -> str:
@@ -48,33 +53,31 @@ class Batch:
     @property
     def audio_seconds(self) -> "np.ndarray":
         """(rows,) the duration of each row's chunk, s."""
-        import numpy as np
-
-        return np.array([one.audio_seconds for one in self.heard], float)
+        return self.transcripts.heard["audio_seconds"].to_numpy()
 
     @cached_property
     def references(self) -> Texts:
         """(chunks) each chunk's reference; nothing where there is none."""
-        return Texts([chunk.reference or "" for chunk in self.chunks], self.transcripts.raw)
+        return Texts.cut([chunk.reference or "" for chunk in self.chunks], self.raw)
 
-    @cached_property
+    @property
     def hypotheses(self) -> Texts:
         """(rows) what was heard."""
-        return Texts([one.text for one in self.heard], self.transcripts.raw)
+        return self.transcripts.texts
 
     @cached_property
     def prompts(self) -> Texts:
         """(scored rows) the prompt as the model saw it."""
-        return Texts([self.heard[row].prompt for row in self.scored], self.transcripts.raw)
+        prompts = self.transcripts.heard["prompt"].take(self.scored)
+        return Texts.cut(prompts.to_pylist(), self.raw)
 
     @cached_property
     def reference_words(self) -> "tuple[Ragged, np.ndarray]":
         """(chunks) raw words of references that time words, and when each begins."""
         import numpy as np
 
-        raw = self.transcripts.raw
         words = [chunk.words if chunk.starts else () for chunk in self.chunks]
-        numbers = np.array([raw[word] for part in words for word in part], np.int32)
+        numbers = np.array([self.raw[word] for part in words for word in part], np.int32)
         starts = np.array([start for chunk in self.chunks for start in chunk.starts], float)
         return Ragged(numbers, np.array([len(part) for part in words], int)), starts
 

@@ -1,10 +1,12 @@
 """``snakescribe evaluate``: from transcripts to scores, intervals and tests."""
 
+import os
 from pathlib import Path
 from typing import Any
 
 import click
 
+from snakescribe.allocator import keep_freed_memory
 from snakescribe.options import Folder, InputFile, Json, OutputFile
 
 
@@ -25,10 +27,9 @@ def evaluate() -> None:
 @click.option("--output", type=OutputFile, required=True, help="Parquet file to write.")
 def score(results: Path, settings: Any, threads: int, output: Path) -> None:
     """Align transcripts with references and count errors, chunk by chunk."""
-    from snakescribe.allocator import keep_freed_memory
     from snakescribe.evaluate.score import score_experiment
 
-    keep_freed_memory()
+    _prepare()
     score_experiment(results, settings, output, threads)
 
 
@@ -46,10 +47,9 @@ def score(results: Path, settings: Any, threads: int, output: Path) -> None:
 @click.option("--errors", type=OutputFile, required=True, help="CSV: the most frequent errors.")
 def compare(scores: Path, settings: Any, threads: int, **files: Path) -> None:
     """Sum errors by condition; compare with the baseline and all pairs."""
-    from snakescribe.allocator import keep_freed_memory
     from snakescribe.evaluate.compare import ComparisonFiles, compare_conditions
 
-    keep_freed_memory()
+    _prepare()
     compare_conditions(scores, settings, ComparisonFiles(**files), threads)
 
 
@@ -81,3 +81,9 @@ def summary(results: Path, experiment: str) -> None:
     from snakescribe.evaluate.summary import print_summary
 
     print_summary(results, experiment, Console())
+
+
+def _prepare() -> None:
+    """Before numpy is imported: keep memory, and leave the use of threads to us."""
+    keep_freed_memory()
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads wait in loops

@@ -1,7 +1,7 @@
 """Scores -> summaries of the conditions, comparisons between them, and tables to look into."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from snakescribe.evaluate import (
     figures_table,
     term_table,
 )
+from snakescribe.evaluate.agreement import measure_agreement
 from snakescribe.evaluate.bootstrap import Bootstrap
 from snakescribe.evaluate.conditions import condition_columns, summarise_conditions
 from snakescribe.evaluate.csv_file import write_csv
@@ -84,14 +85,14 @@ def compare_conditions(
         write_csv(files.conditions, condition_columns(figures), rows)
         write_csv(files.calibration, calibration.COLUMNS, reliability)
 
-    def compare() -> None:
-        comparer = comparisons.Comparer(table, resampled, paired, place)
-        rows = comparisons.compare_all(comparer, names, place, bootstrap)
-        write_csv(files.comparisons, comparisons.COLUMNS, rows)
+    def compare() -> dict[comparisons.Pair, dict[str, Any]]:
+        comparer = comparisons.Comparer(table, resampled, paired)
+        compared = comparisons.compare_all(comparer, names, place)
         effects = []
         if table.scored.any():
             effects = factors.estimate_effects(experiment, resampled, table.present, bootstrap)
         write_csv(files.factors, factors.COLUMNS, effects)
+        return compared
 
     def all_metrics() -> Iterator[dict[str, Any]]:
         yield from figures_table.tabulate_metrics(table, figures, resampled, intervals, place)
@@ -105,26 +106,25 @@ def compare_conditions(
         rows = figures_table.tabulate_strata(table, figures, resampled, strata, place)
         write_csv(files.strata, figures_table.STRATA_COLUMNS, rows)
 
-    def tabulate_words() -> None:
+    def look_at_words() -> dict[frozenset[str], float | None]:
         write_csv(files.terms, term_table.COLUMNS, term_table.tabulate_terms(table))
         listed = scoring["errors_listed"]
         errors = error_table.tabulate_errors(table, place, listed, paired=paired)
         write_csv(files.errors, error_table.COLUMNS, errors)
+        agreement = measure_agreement(table, place) if paired else {}
         table.forget("hypothesis_normalized")
+        return agreement
 
-    def look_at_words() -> None:
-        compare()
-        tabulate_words()
+    def tabulate_metrics() -> None:
+        write_csv(files.metrics, figures_table.METRIC_COLUMNS, all_metrics())
 
-    jobs: list[Callable[[], None]] = [
-        look_at_words,
-        tabulate_strata,
-        lambda: write_csv(files.metrics, figures_table.METRIC_COLUMNS, all_metrics()),
-        summarise,
-    ]
     with ThreadPoolExecutor(threads) as pool:  # most of the work is numpy's, which lets others run
-        for done in [pool.submit(job) for job in jobs]:
+        words, compared = pool.submit(look_at_words), pool.submit(compare)
+        others = (tabulate_strata, tabulate_metrics, summarise)
+        for done in [pool.submit(job) for job in others]:
             done.result()
+        rows = comparisons.judge_all(compared.result(), words.result(), names, place, bootstrap)
+        write_csv(files.comparisons, comparisons.COLUMNS, rows)
 
 
 def _warn_of_missing(table: ScoreTable) -> None:

@@ -1,13 +1,12 @@
 """Scores -> each condition against the baseline, and all pairs: differences, intervals, tests."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import combinations
 from math import isnan, nan
 from typing import TYPE_CHECKING
 
 from snakescribe.evaluate.adjust import adjust_benjamini_hochberg, adjust_holm
-from snakescribe.evaluate.agreement import Agreement
 from snakescribe.evaluate.bootstrap import Bootstrap
 from snakescribe.evaluate.differences import Row, difference_rows, find_missing, judge_family
 from snakescribe.evaluate.mapsswe import Mapsswe
@@ -47,23 +46,17 @@ COLUMNS = (
     "resampled_by",
     "units",
 )
-# The agreement of all pairs takes long with many conditions; then it is that with the baseline.
-MAX_CONDITIONS_AGREEMENT = 12
 Pair = tuple[int, int]
 
 
 class Comparer:
     """Compares conditions two at a time; in a paired design, on the chunks that both have."""
 
-    def __init__(
-        self, table: ScoreTable, resampled: Resampled, paired: bool, baseline: int
-    ) -> None:
+    def __init__(self, table: ScoreTable, resampled: Resampled, paired: bool) -> None:
         """Take the scores, and what is resampled of them."""
         self._table = table
         self._resampled = resampled
         self._paired = paired
-        self._baseline = baseline
-        self._agreement = Agreement(table)
         self._rates: dict[tuple[int, bytes], float] = {}
 
     def compare(self, pairs: Sequence[Pair]) -> list[Row]:
@@ -93,7 +86,6 @@ class Comparer:
             "relative_delta": delta / rate if rate else nan,
             "segments": test.segments,
             "z_mapsswe": test.z,
-            "agreement": self._agreement.between(one, other) if self._agrees(other) else None,
             "missing": find_missing(table.conditions, table.present, self._resampled, contrast)
             if isnan(delta)
             else "",
@@ -108,10 +100,6 @@ class Comparer:
             self._rates[key] = float(WER.figures[0].value(counts))
         return self._rates[key]
 
-    def _agrees(self, other: int) -> bool:
-        few = len(self._table.conditions) <= MAX_CONDITIONS_AGREEMENT
-        return self._paired and (few or other == self._baseline)
-
     def _test(self, one: int, other: int, chunks: "np.ndarray") -> Mapsswe:
         if not self._paired or not chunks.any():
             return Mapsswe(0, nan, nan, nan)
@@ -122,18 +110,37 @@ class Comparer:
         return Segments(self._table)
 
 
-def compare_all(
-    comparer: Comparer, conditions: Sequence[str], baseline: int, bootstrap: Bootstrap
+def list_pairs(conditions: Sequence[str], baseline: int) -> tuple[list[Pair], list[Pair]]:
+    """Conditions -> the pairs of each with the baseline, and all pairs, by position."""
+    firsts = [(index, baseline) for index in range(len(conditions)) if index != baseline]
+    pairs = [(other, one) for one, other in combinations(range(len(conditions)), 2)]
+    return firsts, pairs
+
+
+def compare_all(comparer: Comparer, conditions: Sequence[str], baseline: int) -> dict[Pair, Row]:
+    """Conditions -> for each of `list_pairs` its row, not yet judged."""
+    firsts, pairs = list_pairs(conditions, baseline)
+    every = list(dict.fromkeys([*firsts, *pairs]))
+    return dict(zip(every, comparer.compare(every), strict=True))
+
+
+def judge_all(
+    compared: Mapping[Pair, Row],
+    agreement: Mapping[frozenset[str], float | None],
+    conditions: Sequence[str],
+    baseline: int,
+    bootstrap: Bootstrap,
 ) -> list[Row]:
-    """Conditions -> the rows of ``comparisons.csv``.
+    """What `compare_all` and `measure_agreement` found -> the rows of ``comparisons.csv``.
 
     The family `baseline` (each condition with the baseline) is adjusted with Holm's method, the
     family `pairs` (all of them) with Benjamini and Hochberg's.
     """
-    firsts = [(index, baseline) for index in range(len(conditions)) if index != baseline]
-    pairs = [(other, one) for one, other in combinations(range(len(conditions)), 2)]
-    every = list(dict.fromkeys([*firsts, *pairs]))
-    done = dict(zip(every, comparer.compare(every), strict=True))
+    done = {
+        pair: {**row, "agreement": agreement.get(frozenset((row["condition"], row["other"])))}
+        for pair, row in compared.items()
+    }
+    firsts, pairs = list_pairs(conditions, baseline)
     rows: list[Row] = []
     for family, members, adjust, correction in (
         ("baseline", firsts, adjust_holm, "holm"),

@@ -39,21 +39,26 @@ def english_rules(package: "EnglishTextNormalizer") -> PieceRules:
         words = package(f"{_BESIDE} {word} {_BESIDE}").split()[1:-1]
         return " ".join(words) if bound.isdisjoint(words) else None
 
-    def normalise_between(place: tuple[str, bool, bool]) -> str | None:
-        parts, starts, ends = place
+    def normalise_between(parts: str, starts: bool, ends: bool) -> str | None:
         before, after = "" if starts else f"{_BESIDE} ", "" if ends else f" {_BESIDE}"
         words = package(f"{before}{parts}{after}").split()
         apart = (starts or words[:1] == [_BESIDE]) and (ends or words[-1:] == [_BESIDE])
         return " ".join(words[not starts : len(words) - (not ends)]) if apart else None
 
-    return PieceRules(normalise_alone, normalise_between, _reaches_far)
+    return PieceRules(normalise_alone, normalise_between, _may_reach_far, _reaches_far)
 
 
 def _reaches_far(text: str) -> bool:
     """Whether rules may join what stands on both sides of a plain word, or drop such words."""
+    return _has_joint(text) or _AND_A_HALF.search(text.lower()) is not None
+
+
+def _may_reach_far(part: str) -> bool:
+    """Whether a text that has this part may be such a text."""
+    return _has_joint(f" {part}") or "half" in part.lower()
+
+
+def _has_joint(text: str) -> bool:
     if not text.isascii() or "<" in text or "[" in text or "(" in text:
         return True
-    lowered = text.lower()
-    return ("'" in lowered and _JOINING.search(lowered) is not None) or (
-        "half" in lowered and _AND_A_HALF.search(lowered) is not None
-    )
+    return "'" in text and _JOINING.search(text.lower()) is not None

@@ -7,6 +7,7 @@ text that cannot be cut is a piece as a whole.
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from snakescribe.evaluate.memo import Memo
@@ -28,29 +29,35 @@ class PieceRules:
         alone: of a part of a text, its normalised words; None if they may depend on other parts.
         between: of parts joined by spaces, and whether a text starts and ends with them, their
             normalised words; None if they are joined with what is beside them.
-        reaches_far: of a text, whether it cannot be cut.
+        may_reach_far: of a part, whether a text that has it may be one that cannot be cut.
+        reaches_far: of such a text, whether it cannot.
     """
 
     def __init__(
         self,
         alone: Callable[[str], str | None],
-        between: Callable[[tuple[str, bool, bool]], str | None],
+        between: Callable[[str, bool, bool], str | None],
+        may_reach_far: Callable[[str], bool],
         reaches_far: Callable[[str], bool],
     ) -> None:
         """Take the functions."""
         self.alone = Memo(alone)
-        self.between = Memo(between)
+        self.between = between
+        self.may_reach_far = may_reach_far
         self.reaches_far = reaches_far
 
 
 def word_by_word(apply: Callable[[str], str], unless_in: str = "") -> PieceRules:
     """A normaliser that treats each word alone, unless a text has certain letters -> its rules."""
     found = re.compile(f"[{re.escape(unless_in)}]" if unless_in else "(?!)")
-    return PieceRules(
-        apply, between=lambda _: None, reaches_far=lambda text: found.search(text) is not None
-    )
+
+    def has_them(text: str) -> bool:
+        return found.search(text) is not None
+
+    return PieceRules(apply, lambda *_: None, may_reach_far=has_them, reaches_far=has_them)
 
 
+@dataclass(frozen=True)
 class Texts:
     """Texts, cut at each space.
 
@@ -60,11 +67,18 @@ class Texts:
         parts: (texts) the numbers of each text's parts; it has one at least, which may be empty.
     """
 
-    def __init__(self, texts: Sequence[str], raw: Vocabulary) -> None:
-        """Take the texts and the vocabulary to use."""
-        self.texts = texts
-        self.raw = raw
-        self.parts = raw.encode_texts(texts)
+    texts: Sequence[str]
+    raw: Vocabulary
+    parts: Ragged
+
+    @classmethod
+    def cut(cls, texts: Sequence[str], raw: Vocabulary) -> "Texts":
+        """Texts and the vocabulary to use -> the same, cut."""
+        return cls(texts, raw, raw.encode_texts(texts))
+
+    def part(self, first: int, stop: int) -> "Texts":
+        """The texts from `first` to the one before `stop`."""
+        return Texts(self.texts[first:stop], self.raw, self.parts.part(first, stop))
 
 
 class PiecewiseNormalizer:
@@ -83,8 +97,8 @@ class PiecewiseNormalizer:
         self._known = known
         self._pieces = GrowingRows()  # the numbers of each one's words; the first has none
         self._pieces.append([])
-        self._piece_of_part = GrowingRows()  # its number, or _BOUND
-        self._between: dict[tuple[bytes, bool, bool], int] = {}
+        self._parts = GrowingRows()  # its piece or _BOUND, and whether it may reach far
+        self._between: dict[tuple[tuple[int, ...], int], int] = {}
         self._whole = Memo[str, int](lambda text: self._add(words(text)))
 
     def __call__(self, texts: Texts) -> Ragged:
@@ -95,19 +109,22 @@ class PiecewiseNormalizer:
         if rules is None:
             whole = np.array([self._whole[text] for text in texts.texts], int)
             return Ragged(whole, np.ones(len(whole), int)).flatten(self._pieces.rows())
-        for part in self._raw.words[len(self._piece_of_part) :]:
+        for part in self._raw.words[len(self._parts) :]:
             alone = rules.alone[part]
-            self._piece_of_part.append([_BOUND if alone is None else self._add(alone.split())])
-        pieces = self._piece_of_part.rows().values[parts.values]
-        uncut = np.fromiter(map(rules.reaches_far, texts.texts), bool, len(parts))
-        pieces[uncut[parts.row_of]] = _COVERED
-        uncut[self._join_bound(rules, parts, pieces)] = True
-        for row in np.flatnonzero(uncut).tolist():
+            piece = _BOUND if alone is None else self._add(alone.split())
+            self._parts.append([piece, rules.may_reach_far(part)])
+        piece_of, may_reach_far = self._parts.rows().values.reshape(-1, 2).T
+        pieces = piece_of[parts.values]
+        suspects = np.unique(parts.row_of[may_reach_far[parts.values] > 0]).tolist()
+        far = [row for row in suspects if rules.reaches_far(texts.texts[row])]
+        for row in far:
+            pieces[parts.starts[row] : parts.stops[row]] = _COVERED
+        for row in {*far, *self._join_bound(rules, parts, pieces)}:
             pieces[parts.starts[row] : parts.stops[row]] = _COVERED
             pieces[parts.starts[row]] = self._whole[texts.texts[row]]
         return Ragged(pieces, parts.lengths).flatten(self._pieces.rows())
 
-    def _join_bound(self, rules: PieceRules, parts: Ragged, pieces: "np.ndarray") -> "np.ndarray":
+    def _join_bound(self, rules: PieceRules, parts: Ragged, pieces: "np.ndarray") -> list[int]:
         """Put the piece of each run of bound parts at its first; return rows that cannot be cut."""
         import numpy as np
 
@@ -117,21 +134,28 @@ class PiecewiseNormalizer:
         starts[parts.starts] = ends[parts.stops - 1] = True
         first = np.flatnonzero(bound & (starts | ~np.roll(bound, 1)))
         last = np.flatnonzero(bound & (ends | ~np.roll(bound, -1)))
-        at_start, at_end = starts[first].tolist(), ends[last].tolist()
-        data, size = parts.values.tobytes(), parts.values.itemsize
-        found = []
-        runs = zip(first.tolist(), (last + 1).tolist(), at_start, at_end, strict=True)
-        for begin, stop, starting, ending in runs:
-            key = data[begin * size : stop * size], starting, ending
-            piece = self._between.get(key)
-            if piece is None:
-                joined = " ".join(self._raw.words[number] for number in parts.values[begin:stop])
-                words = rules.between[joined, starting, ending]
-                piece = _JOINED if words is None else self._add(words.split())
-                self._between[key] = piece
-            found.append(piece)
+        # Most runs are one part, which is looked up once for each way that it stands in a text.
+        ways = starts[first] * 2 + ends[last]
+        alone = np.flatnonzero(first == last)
+        keys, of_key = np.unique(parts.values[first[alone]] * 4 + ways[alone], return_inverse=True)
+        found = np.zeros(len(first), int)
+        found[alone] = np.array(
+            [self._look_up(rules, (key >> 2,), key & 3) for key in keys.tolist()], int
+        )[of_key]
+        for run in np.flatnonzero(first < last).tolist():
+            numbers = tuple(parts.values[first[run] : last[run] + 1].tolist())
+            found[run] = self._look_up(rules, numbers, int(ways[run]))
         pieces[first] = found
-        return parts.row_of[first[pieces[first] == _JOINED]]
+        return np.unique(parts.row_of[first[found == _JOINED]]).tolist()
+
+    def _look_up(self, rules: PieceRules, numbers: tuple[int, ...], way: int) -> int:
+        """A run of bound parts, and 2 if a text starts with it plus 1 if one ends -> its piece."""
+        key = numbers, way
+        if key not in self._between:
+            joined = " ".join(self._raw.words[number] for number in numbers)
+            words = rules.between(joined, way >= 2, way % 2 == 1)
+            self._between[key] = _JOINED if words is None else self._add(words.split())
+        return self._between[key]
 
     def _add(self, words: list[str]) -> int:
         return self._pieces.append([self._known[word] for word in words])

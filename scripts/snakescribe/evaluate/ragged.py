@@ -52,13 +52,14 @@ class Ragged:
         lengths = self.lengths[rows]
         return Ragged(self.values[spans(self.starts[rows], lengths)], lengths)
 
-    def followed_by(self, other: "Ragged") -> "Ragged":
-        """These rows and then the others."""
+    @classmethod
+    def concatenate(cls, many: Sequence["Ragged"]) -> "Ragged":
+        """One or more -> all rows, in order."""
         import numpy as np
 
-        return Ragged(
-            np.concatenate([self.values, other.values]),
-            np.concatenate([self.lengths, other.lengths]),
+        return cls(
+            np.concatenate([one.values for one in many]),
+            np.concatenate([one.lengths for one in many]),
         )
 
     def flatten(self, inner: "Ragged") -> "Ragged":
@@ -115,7 +116,7 @@ class GrowingRows:
 
         if self._lengths:
             added = Ragged(np.array(self._values, np.int32), np.array(self._lengths, int))
-            self._done = self._done.followed_by(added)
+            self._done = Ragged.concatenate([self._done, added])
             self._values.clear()
             self._lengths.clear()
         return self._done

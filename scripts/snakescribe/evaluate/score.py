@@ -46,6 +46,7 @@ def score_experiment(results: Path, settings: Row, output: Path, threads: int = 
         UserError: an unknown normaliser or metric, a table missing.
     """
     from pyarrow.parquet import ParquetWriter
+    from pyarrow.types import is_dictionary
 
     scoring = settings["scoring"]
     metrics = find_metrics(scoring["metrics"])
@@ -58,7 +59,9 @@ def score_experiment(results: Path, settings: Row, output: Path, threads: int = 
         for shard in folder.shards()
     }
     count = 0
-    with replacing(output) as part, ParquetWriter(part, schema, compression="zstd") as writer:
+    labels = [field.name for field in schema if is_dictionary(field.type)]
+    options = {"compression": "zstd", "use_dictionary": labels}
+    with replacing(output) as part, ParquetWriter(part, schema, **options) as writer:
         for tables in _in_order(ShardScorer(folder, settings), jobs, threads):
             for table in tables:
                 count += table.num_rows

@@ -53,18 +53,18 @@ class BatchScorer:
         self._known = Vocabulary()
         self._normalise = normalizer.for_many(language, raw, self._known)
         self._terms: dict[tuple[str, ...], list[Term]] = {}
-        self._alone = self._normalise(Texts([], raw))
+        self._alone = self._normalise(Texts.cut([], raw))
 
     def score(self, batch: Batch, schema: "pa.Schema") -> "pa.Table":
         """A batch -> a table with a row for each of its chunks and conditions."""
-        heard, transcripts = batch.heard, batch.transcripts
+        transcripts = batch.transcripts
         references = self._normalise(batch.references)
         hypotheses = self._normalise(batch.hypotheses)
         sources = self._sources(transcripts.words, hypotheses)
         probabilities = sources.spread(transcripts.probabilities)
         texts = self._known.join(hypotheses)
         columns = {
-            **{name: [getattr(one, name) for one in heard] for name in _HEARD_COLUMNS},
+            **{name: transcripts.heard[name].combine_chunks() for name in _HEARD_COLUMNS},
             "hypothesis": batch.hypotheses.texts,
             "hypothesis_normalized": texts,
             "hypothesis_words": hypotheses.lengths,
@@ -102,7 +102,8 @@ class BatchScorer:
 
     def _sources(self, raw_words: Ragged, words: Ragged) -> Sources:
         if new := self._raw.words[len(self._alone) :]:
-            self._alone = self._alone.followed_by(self._normalise(Texts(new, self._raw)))
+            more = self._normalise(Texts.cut(new, self._raw))
+            self._alone = Ragged.concatenate([self._alone, more])
         return Sources(raw_words, self._alone, words)
 
     def _describe(self, chunk: SpokenChunk, normalised: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from snakescribe.evaluate.attribute import cut_reference
 from snakescribe.evaluate.coverage import scored_chunks, seconds_inside
 from snakescribe.evaluate.references import SpokenReference, find_reference, list_sources
 from snakescribe.evaluate.terms import recording_terms
-from snakescribe.evaluate.transcripts import Heard, Transcripts
+from snakescribe.evaluate.transcripts import Transcripts
 from snakescribe.results import Results
 from snakescribe.tables import CHUNKS, Row, read_table
 
@@ -65,13 +65,15 @@ def read_spoken(
     variant = next(one.audio for one in experiment.conditions if one.name == experiment.baseline)
     path = results.path(CHUNKS, variant=variant, shard=shard)
     cut = {row["chunk"]: row for row in read_table(CHUNKS, path)}
-    heard = map(transcripts.of_chunk, range(len(transcripts.first) - 1))
+    places = iter(range(len(transcripts.first) - 1))
     found: Counter[str] = Counter()
     for plan in plans:
         item = items[plan["recording"]]
         recording = recordings.get(item["recording"])
-        mine = list(islice(heard, len(plan["chunks"])))
-        yield from _cut_recording(experiment, scoring, plan, item, recording, mine, cut, found)
+        mine = list(islice(places, len(plan["chunks"])))
+        yield from _cut_recording(
+            experiment, scoring, plan, item, recording, transcripts, mine, cut, found
+        )
     _warn(shard, experiment, len(plans), found)
 
 
@@ -81,12 +83,13 @@ def _cut_recording(
     plan: Row,
     item: Row,
     recording: Row | None,
-    heard: Sequence[Sequence[Heard]],
+    transcripts: Transcripts,
+    places: Sequence[int],
     cut: Mapping[str, Row],
     found: Counter[str],
 ) -> Iterator[SpokenChunk]:
     ids = planned_chunk_ids([plan])
-    language = item["language"] or _detected_language(chain.from_iterable(heard))
+    language = item["language"] or _detected_language(transcripts, places)
     reference = find_reference(item, recording, scoring["tiers"], language)
     if reference is None:
         named = list_sources(item, recording, scoring["tiers"], language)
@@ -99,7 +102,9 @@ def _cut_recording(
             item["recording"],
             len(reference.words),
         )
-    pieces = _cut(reference, plan, [_texts(rows, experiment.baseline) for rows in heard])
+    pieces = _cut(
+        reference, plan, [_texts(transcripts, place, experiment.baseline) for place in places]
+    )
     if reference is not None:
         found["left out"] += sum(piece is None for piece in pieces)
     terms = tuple(recording_terms(item, scoring["terms"]))
@@ -133,9 +138,13 @@ def _cut_recording(
         )
 
 
-def _texts(heard: Sequence[Heard], baseline: str) -> list[str]:
-    """What the conditions heard in a chunk -> their texts, the baseline's first."""
-    return [one.text for one in sorted(heard, key=lambda one: one.condition != baseline)]
+def _texts(transcripts: Transcripts, place: int, baseline: str) -> list[str]:
+    """The position of a chunk -> what the conditions heard in it, the baseline first."""
+    texts = list(transcripts.texts_of(place))
+    conditions = transcripts.column("condition", place)
+    if baseline in conditions:
+        texts.insert(0, texts.pop(conditions.index(baseline)))
+    return texts
 
 
 def _cut(
@@ -192,7 +201,8 @@ def _starts(reference: SpokenReference | None, first: int, stop: int) -> tuple[f
     return tuple(start for start, _ in reference.times[first:stop])
 
 
-def _detected_language(heard: Iterable[Heard]) -> str:
-    """What the conditions heard -> the language that most of them detected."""
-    counts = Counter(one.language for one in heard if one.language)
+def _detected_language(transcripts: Transcripts, places: Iterable[int]) -> str:
+    """The positions of chunks -> the language that most conditions detected in them."""
+    heard = chain.from_iterable(transcripts.column("language", place) for place in places)
+    counts = Counter(language for language in heard if language)
     return counts.most_common(1)[0][0] if counts else ""

@@ -1,37 +1,22 @@
 """Transcripts of an experiment -> by chunk and condition, in a form that takes little memory."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import msgspec
+from functools import reduce
+from typing import TYPE_CHECKING, Any
 
 from snakescribe.chunk_ids import planned_chunk_ids
 from snakescribe.config.sweep import Experiment
-from snakescribe.evaluate.ragged import Ragged, spans
+from snakescribe.evaluate.pieces import Texts
+from snakescribe.evaluate.ragged import Ragged
 from snakescribe.evaluate.vocabulary import Vocabulary
 from snakescribe.results import Results
 from snakescribe.tables import PLANS, Row, read_table
 
 if TYPE_CHECKING:
     import numpy as np
-
-# Words are Python objects until there are so many.
-WORDS_AT_A_TIME = 500_000
-
-
-class Heard(NamedTuple):
-    """What one condition heard in one chunk, but for its words."""
-
-    condition: str
-    text: str
-    language: str
-    flags: tuple[str, ...]
-    avg_logprob: float | None
-    prompt: str
-    audio_seconds: float
-    compute_seconds: float
-    load_seconds: float
-    peak_memory_mb: float
+    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -39,18 +24,20 @@ class Transcripts:
     """What the conditions heard in the chunks of a shard: rows by chunk, then by condition.
 
     Attributes:
-        heard: the rows. Conditions stand in the experiment's order; in random groups a chunk has
-            only the one that it was assigned to.
+        heard: a table with `condition`, `language`, `flags`, `avg_logprob`, `prompt`,
+            `audio_seconds`, `compute_seconds`, `load_seconds` and `peak_memory_mb`. Conditions
+            stand in the experiment's order; in random groups a chunk has only the one that it was
+            assigned to.
+        texts: (rows) what was heard.
         first: for each chunk, in order of the plans, its first row, and at the end their number.
-        raw: the different words, as the models wrote them, less the spaces around them.
-        words: (rows) their numbers in `raw`; no words where the model did not time them.
+        words: (rows) the words that the model timed, as numbers of the texts' vocabulary.
         starts: (words,) s, recording's clock; none where they were not asked for.
-        probabilities: (words,) from 0 to 1.
+        probabilities: (words,) from 0 to 1; nan where the engine gives none.
     """
 
-    heard: list[Heard]
+    heard: "pa.Table"
+    texts: Texts
     first: list[int]
-    raw: Vocabulary
     words: Ragged
     starts: "np.ndarray"
     probabilities: "np.ndarray"
@@ -61,16 +48,20 @@ class Transcripts:
         words = slice(*(int(self.words.lengths[:row].sum()) for row in (first, last)))
         return Transcripts(
             heard=self.heard[first:last],
+            texts=self.texts.part(first, last),
             first=[row - first for row in self.first[begin : stop + 1]],
-            raw=self.raw,
             words=self.words.part(first, last),
             starts=self.starts[words],
             probabilities=self.probabilities[words],
         )
 
-    def of_chunk(self, place: int) -> list[Heard]:
-        """The position of a chunk in the plans -> its rows."""
-        return self.heard[self.first[place] : self.first[place + 1]]
+    def column(self, name: str, chunk: int) -> list[Any]:
+        """A column of `heard` and the position of a chunk in the plans -> its rows' values."""
+        return self.heard[name][self.first[chunk] : self.first[chunk + 1]].to_pylist()
+
+    def texts_of(self, chunk: int) -> Sequence[str]:
+        """The position of a chunk in the plans -> what was heard in it."""
+        return self.texts.texts[self.first[chunk] : self.first[chunk + 1]]
 
 
 def read_transcripts(
@@ -86,126 +77,84 @@ def read_transcripts(
         starts: whether to read when words start, which takes a tenth of the time.
     """
     import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
     plans = list(read_table(PLANS, results.path(PLANS, shard=shard)))
-    chunk_places = {chunk: place for place, chunk in enumerate(planned_chunk_ids(plans))}
-    names = {condition.name: place for place, condition in enumerate(experiment.conditions)}
-    heard: list[Heard] = []
-    chunk_of: list[int] = []
-    condition_of: list[int] = []
-    words = _Words(raw)
-    kind = _TimedTranscript if starts else _Transcript
-    for condition, row in results.condition_rows(experiment, shard, kind):
-        if row.chunk in chunk_places:
-            heard.append(_summarise(condition, row))
-            chunk_of.append(chunk_places[row.chunk])
-            condition_of.append(names[condition])
-            words.add(row.words, starts)
-    numbers, start_values, probabilities = words.arrays()
-    order = np.lexsort((condition_of, chunk_of))
-    at = spans(numbers.starts[order], numbers.lengths[order])
+    chunks = pa.array(planned_chunk_ids(plans), pa.string())
+    conditions = pa.array([one.name for one in experiment.conditions], pa.string())
+    columns = [*_COLUMNS, "words.start"] if starts else _COLUMNS
+    found = results.condition_columns(experiment, shard, columns)
+    chunk_of = pc.index_in(found["chunk"], chunks).fill_null(-1).to_numpy()
+    order = np.lexsort((pc.index_in(found["condition"], conditions).to_numpy(), chunk_of))
+    order = order[np.count_nonzero(chunk_of < 0) :]  # of no chunk of the plans: those come first
+    found = found.take(pa.array(order))
+    lengths, words = _parts(found["words"])
+    raw_words = Ragged(raw.encode_words(words["text"]), lengths)
     return plans, Transcripts(
-        heard=[heard[place] for place in order.tolist()],
-        first=np.searchsorted(np.sort(chunk_of), np.arange(len(chunk_places) + 1)).tolist(),
-        raw=raw,
-        words=Ragged(numbers.values[at], numbers.lengths[order]),
-        starts=start_values[at] if starts else start_values,
-        probabilities=probabilities[at],
+        heard=_describe(found),
+        texts=Texts.cut(found["text"].to_pylist(), raw),
+        first=np.searchsorted(chunk_of[order], np.arange(len(chunks) + 1)).tolist(),
+        words=raw_words,
+        starts=_floats(words["start"]) if starts else np.empty(0),
+        probabilities=_floats(words["probability"]),
     )
 
 
-class _Words:
-    """Collects words row by row."""
-
-    def __init__(self, raw: Vocabulary) -> None:
-        self._raw = raw
-        self._lengths: list[int] = []
-        self._texts: list[str] = []
-        self._starts: list[float] = []
-        self._probabilities: list[float] = []
-        self._done: list[tuple[np.ndarray, ...]] = []
-
-    def add(self, words: list[Any], starts: bool) -> None:
-        self._lengths.append(len(words))
-        self._texts += [word.text for word in words]
-        self._probabilities += [word.probability for word in words]
-        if starts:
-            self._starts += [word.start for word in words]
-        if len(self._texts) > WORDS_AT_A_TIME:
-            self._convert()
-
-    def arrays(self) -> "tuple[Ragged, np.ndarray, np.ndarray]":
-        """All numbers of words in rows, starts and probabilities."""
-        import numpy as np
-
-        self._convert()
-        numbers, starts, probabilities = map(np.concatenate, zip(*self._done, strict=True))
-        return Ragged(numbers, np.array(self._lengths, int)), starts, probabilities
-
-    def _convert(self) -> None:
-        import numpy as np
-
-        numbers = self._raw.encode_words(self._texts, str.strip)
-        values = (np.array(one, float) for one in (self._starts, self._probabilities))
-        self._done.append((numbers, *values))
-        for done in (self._texts, self._starts, self._probabilities):
-            done.clear()
+_COLUMNS = (
+    "text", "language", "flags", "prompt_text", "audio_seconds", "feature_seconds",
+    "encode_seconds", "decode_seconds", "run", "segments.tokens", "segments.avg_logprob",
+    "words.text", "words.probability",
+)  # fmt: skip
 
 
-class _Word(msgspec.Struct, gc=False):
-    text: str
-    probability: float
+def _describe(found: "pa.Table") -> "pa.Table":
+    """Rows of the transcripts table -> `Transcripts.heard`."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
-
-class _TimedWord(_Word, gc=False):
-    start: float
-
-
-class _Segment(msgspec.Struct, gc=False):
-    tokens: int
-    avg_logprob: float
-
-
-class _Run(msgspec.Struct, gc=False):
-    load_seconds: float | None = None
-    peak_memory_mb: float | None = None
-
-
-class _Transcript(msgspec.Struct, gc=False):
-    """What is needed of a row of the transcripts table."""
-
-    chunk: str
-    prompt: str
-    decoding: str
-    text: str
-    language: str
-    words: list[_Word]
-    segments: list[_Segment]
-    flags: tuple[str, ...]
-    prompt_text: str
-    audio_seconds: float
-    feature_seconds: float
-    encode_seconds: float
-    decode_seconds: float
-    run: _Run
-
-
-class _TimedTranscript(_Transcript, gc=False):
-    words: list[_TimedWord]  # type: ignore[assignment]
-
-
-def _summarise(condition: str, row: _Transcript) -> Heard:
-    tokens = sum(segment.tokens for segment in row.segments)
-    logprob = sum(segment.avg_logprob * segment.tokens for segment in row.segments)
-    return Heard(
-        condition=condition,
-        text=row.text,
-        language=row.language,
-        flags=row.flags,
-        avg_logprob=logprob / tokens if tokens else None,
-        prompt=row.prompt_text,
-        audio_seconds=row.audio_seconds,
-        compute_seconds=row.feature_seconds + row.encode_seconds + row.decode_seconds,
-        load_seconds=row.run.load_seconds or 0.0,
-        peak_memory_mb=row.run.peak_memory_mb or 0.0,
+    seconds = (found[f"{part}_seconds"] for part in ("feature", "encode", "decode"))
+    runs = found["run"].combine_chunks().dictionary_encode()
+    details = [json.loads(run) for run in runs.dictionary.to_pylist()]
+    of_run = {
+        name: pa.array([run.get(name) or 0.0 for run in details], pa.float64()).take(runs.indices)
+        for name in ("load_seconds", "peak_memory_mb")
+    }
+    return pa.table(
+        {
+            "condition": found["condition"].combine_chunks().dictionary_encode(),
+            "language": found["language"],
+            "flags": found["flags"],
+            "avg_logprob": _mean_logprob(found["segments"]),
+            "prompt": found["prompt_text"],
+            "audio_seconds": found["audio_seconds"],
+            "compute_seconds": reduce(pc.add, seconds),
+            **of_run,
+        }
     )
+
+
+def _mean_logprob(segments: "pa.ChunkedArray") -> "pa.Array":
+    """Segments of rows -> the mean over their tokens; null where an engine does not tell."""
+    import numpy as np
+    import pyarrow as pa
+
+    lengths, parts = _parts(segments)
+    tokens, logprobs = (_floats(parts[name]) for name in ("tokens", "avg_logprob"))
+    totals = np.nan_to_num([logprobs * tokens, np.where(np.isfinite(logprobs), tokens, 0)])
+    total, count = (Ragged(one, lengths).sums(one) for one in totals)
+    means = np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0)
+    return pa.array(means, from_pandas=True)
+
+
+def _parts(column: "pa.ChunkedArray") -> "tuple[np.ndarray, dict[str, pa.Array]]":
+    """A column of lists of objects -> how many each row has, and each field of all of them."""
+    lists = column.combine_chunks()
+    objects = lists.flatten()
+    fields = {one.name: objects.field(one.name) for one in objects.type}
+    return lists.value_lengths().to_numpy().astype(int), fields
+
+
+def _floats(values: "pa.Array") -> "np.ndarray":
+    """Numbers -> floats, nan where there is none."""
+    return values.cast("float64").to_numpy(zero_copy_only=False)

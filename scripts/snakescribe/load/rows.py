@@ -127,7 +127,7 @@ def transcript_rows(
     }
     runs: set[str] = set()
     for shard in results.shards():
-        for name, row in results.condition_rows(experiment, shard, dict):
+        for name, row in results.condition_rows(experiment, shard):
             model, audio = conditions[name].model, conditions[name].audio
             run = digest({"model": model, "audio": audio, "details": row["run"]})[:16]
             if run not in runs:

@@ -10,7 +10,7 @@ from snakescribe.tables.definitions import (
     TABLES,
     TRANSCRIPTS,
 )
-from snakescribe.tables.files import Column, Row, Table, read_fields, read_table, write_table
+from snakescribe.tables.files import Column, Row, Table, read_columns, read_table, write_table
 
 __all__ = [
     "AUDIO",
@@ -24,7 +24,7 @@ __all__ = [
     "Column",
     "Row",
     "Table",
-    "read_fields",
+    "read_columns",
     "read_table",
     "write_table",
 ]

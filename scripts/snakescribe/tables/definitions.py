@@ -7,6 +7,10 @@ _STATUS = (
     Column("status", "str", "`ok`, or why there is nothing to work on"),
     Column("reason", "str", "the status in words, for a person", optional=True),
 )
+_SPAN = (
+    Column("start", "float", "on the recording's clock", "s"),
+    Column("end", "float", "on the recording's clock", "s"),
+)
 
 ITEMS = Table(
     name="items",
@@ -98,7 +102,7 @@ CHUNKS = Table(
 TRANSCRIPTS = Table(
     name="transcripts",
     description="What a model said: one row for each chunk, prompt and decoding of a pass.",
-    path="transcripts/{passname}/{shard}.jsonl",
+    path="transcripts/{passname}/{shard}.parquet",
     key=("chunk", "prompt", "decoding"),
     columns=(
         Column("chunk", "str", "the chunk's id"),
@@ -109,19 +113,31 @@ TRANSCRIPTS = Table(
         Column("language", "str", "language code: given, or as detected"),
         Column(
             "segments",
-            "json",
-            "objects with `start`, `end` (s, recording's clock), `text`, `tokens` (count), "
-            "`avg_logprob`, `no_speech_prob`, `compression_ratio`, `temperature`",
+            "list of objects",
+            "the text in parts",
+            fields=(
+                *_SPAN,
+                Column("text", "str", "what was said, with the spaces around it"),
+                Column("tokens", "int", "how many tokens it has", optional=True),
+                Column("avg_logprob", "float", "their mean log probability", optional=True),
+                Column("no_speech_prob", "float", "that nothing was said", optional=True),
+                Column("compression_ratio", "float", "letters to zlib's bytes", optional=True),
+                Column("temperature", "float", "it was sampled at", optional=True),
+            ),
         ),
         Column(
             "words",
-            "json",
-            "objects with `start`, `end` (s, recording's clock), `text`, `probability`; "
+            "list of objects",
             "empty unless `word_timestamps`",
+            fields=(
+                *_SPAN,
+                Column("text", "str", "the word with its punctuation"),
+                Column("probability", "float", "the model's, from 0 to 1", optional=True),
+            ),
         ),
         Column(
             "flags",
-            "json",
+            "list of str",
             "signs of hallucination: `loop`, `compression`, `low_confidence`, `silence`, `cap`, "
             "`fallback`",
         ),
@@ -129,9 +145,11 @@ TRANSCRIPTS = Table(
         Column("prompt_text", "str", "the prompt as the model saw it"),
         Column("prompt_tokens", "int", "its length in the model's tokens", "tokens"),
         Column(
-            "prompt_kept", "json", "terms that found a place in the prompt, most valuable first"
+            "prompt_kept",
+            "list of str",
+            "terms that found a place in the prompt, most valuable first",
         ),
-        Column("prompt_dropped", "json", "terms that did not"),
+        Column("prompt_dropped", "list of str", "terms that did not"),
         Column("prompt_truncated", "bool", "whether text was cut to the token budget"),
         Column("audio_seconds", "float", "duration of the chunk", "s"),
         Column("feature_seconds", "float", "compute time of the log-mel features", "s"),

@@ -1,0 +1,93 @@
+"""Tables as Parquet files."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from snakescribe.errors import UserError
+from snakescribe.tables import Column, Table, read_columns, read_table, write_table
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+WORDS = Table(
+    name="heard",
+    description="",
+    path="heard.parquet",
+    key=("chunk",),
+    columns=(
+        Column("chunk", "str", ""),
+        Column("seconds", "float", "", optional=True),
+        Column("run", "json", ""),
+        Column("flags", "list of str", ""),
+        Column(
+            "words",
+            "list of objects",
+            "",
+            fields=(Column("text", "str", ""), Column("probability", "float", "", optional=True)),
+        ),
+    ),
+)
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "chunk": TEXT,
+            "seconds": st.none() | st.floats(allow_nan=False),
+            "run": st.dictionaries(TEXT, st.integers() | TEXT | st.none()),
+            "flags": st.lists(TEXT),
+            "words": st.lists(
+                st.fixed_dictionaries({"text": TEXT, "probability": st.none() | st.floats(0, 1)})
+            ),
+        }
+    )
+)
+
+
+@given(ROWS)
+def test_rows_read_back_as_they_were(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, Any]]
+) -> None:
+    path = tmp_path_factory.mktemp("tables") / "heard.parquet"
+    assert write_table(WORDS, path, iter(rows)) == len(rows)
+    assert list(read_table(WORDS, path)) == rows
+    once = path.read_bytes()
+    write_table(WORDS, path, rows)
+    assert path.read_bytes() == once
+    columns = read_columns(WORDS, path, ["chunk", "words.text"]).to_pylist()
+    assert columns == [
+        {"chunk": row["chunk"], "words": [{"text": word["text"]} for word in row["words"]]}
+        for row in rows
+    ]
+
+
+GOOD: dict[str, Any] = {"chunk": "a", "seconds": 1.0, "run": {}, "flags": [], "words": []}
+
+
+@pytest.mark.parametrize(
+    ("bad", "what"),
+    [
+        ({"flags": [1]}, "flags: "),
+        ({"words": [{"text": "a"}]}, "words: the fields of an object differ: .*probability"),
+        ({"words": [{"text": None, "probability": 1.0}]}, "words.text: a value is needed"),
+        ({"words": [{"text": "a", "probability": "high"}]}, "words: "),
+        ({"words": {}}, "heard.words: not list of objects"),
+    ],
+)
+def test_a_row_of_another_kind_is_refused_and_leaves_no_file(
+    tmp_path: Path, bad: dict[str, Any], what: str
+) -> None:
+    with pytest.raises(ValueError, match=what):
+        write_table(WORDS, tmp_path / "heard.parquet", [GOOD, {**GOOD, **bad}])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_some_rows_by_what_stands_in_them(tmp_path: Path) -> None:
+    path = tmp_path / "heard.parquet"
+    write_table(WORDS, path, [GOOD, {**GOOD, "chunk": "b"}])
+    assert [row["chunk"] for row in read_table(WORDS, path, chunk="b")] == ["b"]
+
+
+def test_a_missing_file_says_which_stage_makes_it(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="run the stage that makes the heard table"):
+        read_columns(WORDS, tmp_path / "heard.parquet", ["chunk"])
