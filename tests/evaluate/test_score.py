@@ -1,6 +1,7 @@
 """From transcripts and references to the errors of every chunk."""
 
 import random
+from math import isnan
 
 import pyarrow as pa
 import pytest
@@ -181,6 +182,27 @@ def test_a_language_without_spaces_is_scored_by_characters(corpus, caplog):
 @pytest.mark.parametrize("language", ["zh", "zh-TW", "zh_CN", "cmn", "jpn", "Chinese"])
 def test_languages_without_spaces_are_known_by_any_code(language):
     assert find_normalizer("basic").words("我们好吗", language) == ["我", "们", "好", "吗"]
+
+
+def test_engines_that_tell_no_probabilities_are_scored(corpus):
+    segment = {
+        "start": 0.0, "end": 10.0, "text": "red car", "tokens": None, "avg_logprob": None,
+        "no_speech_prob": None, "compression_ratio": 1.0, "temperature": None,
+    }  # fmt: skip
+    words = [
+        {"start": 0.0, "end": 1.0, "text": "red", "probability": None},
+        {"start": 1.0, "end": 2.0, "text": "car", "probability": 0.5},
+    ]
+    world = corpus()
+    heard = {"none": ["red car"], "names": ["red car"]}
+    world.add("a", heard, reference="red car", segments=[segment], words=words)
+    conditions, _ = world.compare()
+    assert conditions["wer"].tolist() == [0, 0]
+    assert conditions["mean_confidence"].tolist() == [0.5, 0.5]
+    row = parquet.read_table(world.scores()).to_pylist()[0]
+    assert row["avg_logprob"] is None
+    assert isnan(row["confidences"][0])
+    assert row["confidences"][1] == 0.5
 
 
 @pytest.mark.parametrize("damage", ["empty", "other format", "other table", "cut off"])

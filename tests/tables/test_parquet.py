@@ -86,6 +86,8 @@ def test_some_rows_by_what_stands_in_them(tmp_path: Path) -> None:
     path = tmp_path / "heard.parquet"
     write_table(WORDS, path, [GOOD, {**GOOD, "chunk": "b"}])
     assert [row["chunk"] for row in read_table(WORDS, path, chunk="b")] == ["b"]
+    assert list(read_table(WORDS, path, ["flags"], chunk="b")) == [{"chunk": "b", "flags": []}]
+    assert list(read_table(WORDS, path, ["run"])) == [{"run": {}}, {"run": {}}]
 
 
 def test_a_missing_file_says_which_stage_makes_it(tmp_path: Path) -> None:

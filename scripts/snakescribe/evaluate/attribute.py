@@ -19,7 +19,7 @@ from itertools import accumulate, pairwise
 from snakescribe.evaluate.align import Encoder, align
 from snakescribe.evaluate.memo import Memo
 from snakescribe.evaluate.place_cuts import place_cuts
-from snakescribe.evaluate.references import SpokenReference, split_words
+from snakescribe.evaluate.references import SpokenReference, list_words
 
 PANEL = 7
 LOOSE_SECONDS = 1.5
@@ -59,8 +59,7 @@ def cut_reference(
     for texts in heard:
         panel = Counter[str]()
         for text, count in choose_panel(texts).items():
-            said = [word for word, _ in split_words(text, reference.spaced)]
-            panel[encoder.encode(said)] += count
+            panel[encoder.encode(list_words(text, reference.spaced))] += count
         panels.append(panel)
     speech = speech or [end - start for start, end in chunks]
     expected: list[float] = []

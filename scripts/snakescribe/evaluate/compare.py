@@ -120,7 +120,7 @@ def compare_conditions(
 
     with ThreadPoolExecutor(threads) as pool:  # most of the work is numpy's, which lets others run
         words, compared = pool.submit(look_at_words), pool.submit(compare)
-        others = (tabulate_strata, tabulate_metrics, summarise)
+        others = (tabulate_strata, summarise, tabulate_metrics)  # longest first
         for done in [pool.submit(job) for job in others]:
             done.result()
         rows = comparisons.judge_all(compared.result(), words.result(), names, place, bootstrap)

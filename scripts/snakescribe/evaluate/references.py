@@ -145,6 +145,11 @@ def split_words(text: str, spaced: bool) -> list[tuple[str, str]]:
     return [part for word, gap in words for part in _split_characters(word, gap)]
 
 
+def list_words(text: str, spaced: bool) -> list[str]:
+    """A text -> the words of `split_words`, without the white space."""
+    return text.split() if spaced else [word for word, _ in split_words(text, spaced)]
+
+
 def _split_characters(word: str, gap: str) -> Iterator[tuple[str, str]]:
     """What lies between spaces and the space after it -> its characters, as in `split_words`."""
     letter = ""

@@ -140,8 +140,8 @@ def _cut_recording(
 
 def _texts(transcripts: Transcripts, place: int, baseline: str) -> list[str]:
     """The position of a chunk -> what the conditions heard in it, the baseline first."""
-    texts = list(transcripts.texts_of(place))
-    conditions = transcripts.column("condition", place)
+    rows = transcripts.rows(place)
+    texts, conditions = list(transcripts.texts.texts[rows]), transcripts.conditions[rows]
     if baseline in conditions:
         texts.insert(0, texts.pop(conditions.index(baseline)))
     return texts
@@ -203,6 +203,7 @@ def _starts(reference: SpokenReference | None, first: int, stop: int) -> tuple[f
 
 def _detected_language(transcripts: Transcripts, places: Iterable[int]) -> str:
     """The positions of chunks -> the language that most conditions detected in them."""
-    heard = chain.from_iterable(transcripts.column("language", place) for place in places)
-    counts = Counter(language for language in heard if language)
+    languages = transcripts.heard["language"]
+    heard = (languages[transcripts.rows(place)].to_pylist() for place in places)
+    counts = Counter(language for language in chain.from_iterable(heard) if language)
     return counts.most_common(1)[0][0] if counts else ""

@@ -1,10 +1,9 @@
 """Transcripts of an experiment -> by chunk and condition, in a form that takes little memory."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, reduce
+from typing import TYPE_CHECKING
 
 from snakescribe.chunk_ids import planned_chunk_ids
 from snakescribe.config.sweep import Experiment
@@ -55,13 +54,14 @@ class Transcripts:
             probabilities=self.probabilities[words],
         )
 
-    def column(self, name: str, chunk: int) -> list[Any]:
-        """A column of `heard` and the position of a chunk in the plans -> its rows' values."""
-        return self.heard[name][self.first[chunk] : self.first[chunk + 1]].to_pylist()
+    @cached_property
+    def conditions(self) -> list[str]:
+        """(rows) the condition's name."""
+        return self.heard["condition"].to_pylist()
 
-    def texts_of(self, chunk: int) -> Sequence[str]:
-        """The position of a chunk in the plans -> what was heard in it."""
-        return self.texts.texts[self.first[chunk] : self.first[chunk + 1]]
+    def rows(self, chunk: int) -> slice:
+        """The position of a chunk in the plans -> its rows."""
+        return slice(self.first[chunk], self.first[chunk + 1])
 
 
 def read_transcripts(
@@ -141,8 +141,9 @@ def _mean_logprob(segments: "pa.ChunkedArray") -> "pa.Array":
 
     lengths, parts = _parts(segments)
     tokens, logprobs = (_floats(parts[name]) for name in ("tokens", "avg_logprob"))
-    totals = np.nan_to_num([logprobs * tokens, np.where(np.isfinite(logprobs), tokens, 0)])
-    total, count = (Ragged(one, lengths).sums(one) for one in totals)
+    known = np.isfinite(logprobs) & np.isfinite(tokens)
+    rows = Ragged(known, lengths)
+    total, count = (rows.sums(np.where(known, values, 0)) for values in (logprobs * tokens, tokens))
     means = np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0)
     return pa.array(means, from_pandas=True)
 

@@ -1,7 +1,6 @@
 """Words <-> numbers: what is done with whole numbers needs no loop over words."""
 
 import sys
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from snakescribe.evaluate.ragged import Ragged
@@ -26,14 +25,14 @@ class Vocabulary(dict[str, int]):
         self.words.append(word)
         return number
 
-    def encode_words(self, words: Any, change: Callable[[str], str] = str) -> "np.ndarray":
-        """Words (a list or an Arrow array) -> their numbers (int32), each changed before."""
+    def encode_words(self, words: Any) -> "np.ndarray":
+        """Words (a list or an Arrow array) -> their numbers (int32)."""
         import numpy as np
         import pyarrow as pa
 
         # Arrow tells equal words apart several times as fast as a dict.
         encoded = pa.array(words, pa.string()).dictionary_encode()
-        numbers = [self[change(word)] for word in encoded.dictionary.to_pylist()]
+        numbers = [self[word] for word in encoded.dictionary.to_pylist()]
         return np.array(numbers, dtype=np.int32)[encoded.indices.to_numpy()]
 
     def encode_texts(self, texts: Any) -> Ragged:

@@ -8,6 +8,11 @@ from snakescribe.report.study import Study
 from snakescribe.results import Results
 from snakescribe.tables import TRANSCRIPTS, Row, read_table
 
+_COLUMNS = (
+    *TRANSCRIPTS.key,
+    *("prompt_text", "prompt_tokens", "prompt_kept", "prompt_dropped", "prompt_truncated", "run"),
+)
+
 
 @dataclass
 class PromptUse:
@@ -44,7 +49,7 @@ class Reading:
 def rows_by_condition(
     results: Results, study: Study, condition_of: Mapping[str, str], shards: Iterable[str]
 ) -> Iterator[tuple[str, Row]]:
-    """Shards -> (condition, transcript row) of the study.
+    """Shards -> (condition, what a transcript row says of its prompt and run) of the study.
 
     A pass may have rows of other experiments: with random groups, `condition_of` says which
     condition each chunk belongs to; it is empty for the other designs, which have all.
@@ -56,7 +61,7 @@ def rows_by_condition(
     for shard in shards:
         for passname, names in passes.items():
             path = results.path(TRANSCRIPTS, passname=passname, shard=shard)
-            for row in read_table(TRANSCRIPTS, path):
+            for row in read_table(TRANSCRIPTS, path, _COLUMNS):
                 name = names.get((row["prompt"], row["decoding"]))
                 if name and condition_of.get(row["chunk"], name) == name:
                     yield name, row

@@ -8,7 +8,7 @@ stamps, so that equal content is an equal file.
 import csv
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -93,12 +93,15 @@ def _write_tsv(table: Table, path: Path, rows: Iterable[Row]) -> int:
     return count
 
 
-def read_table(table: Table, path: Path, **wanted: str) -> Iterator[Row]:
+def read_table(
+    table: Table, path: Path, only: Sequence[str] | None = None, **wanted: str
+) -> Iterator[Row]:
     """Yield the rows of a file that `write_table` wrote, with the values' own types.
 
     Args:
         table: which it is.
         path: the file.
+        only: the names of the columns to read; of ``.parquet`` files the others take no time.
         wanted: columns of text and what stands in them, for some of the rows only. To pass over a
             row of a ``.tsv`` takes a fifth of the time of reading it.
 
@@ -106,9 +109,10 @@ def read_table(table: Table, path: Path, **wanted: str) -> Iterator[Row]:
         UserError: the file is missing, or is not this table (an older version, or damaged).
     """
     _must_exist(table, path)
+    columns = [one for one in table.columns if only is None or one.name in (*only, *wanted)]
     if table.is_parquet:
         try:
-            for row in parquet.read_rows(table, path):
+            for row in parquet.read_rows(table, path, columns):
                 if all(row[name] == value for name, value in wanted.items()):
                     yield row
         except parquet.NotThisTableError as error:
@@ -126,6 +130,7 @@ def read_table(table: Table, path: Path, **wanted: str) -> Iterator[Row]:
             yield {
                 column.name: _from_cell(column, cell)
                 for column, cell in zip(table.columns, cells, strict=True)
+                if column in columns
             }
 
 
