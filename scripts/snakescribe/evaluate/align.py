@@ -5,39 +5,18 @@ an insertion, in order. A hit and a substitution take a word of both sides, a de
 reference, an insertion one of the hypothesis.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from snakescribe.evaluate.ragged import Ragged
+from snakescribe.evaluate.ragged import Ragged, spans
 from snakescribe.evaluate.vocabulary import Vocabulary, as_letters
 
 if TYPE_CHECKING:
     import numpy as np
 
 HIT, SUBSTITUTION, DELETION, INSERTION = "=", "S", "D", "I"
-
-
-class Encoder(dict[str, str]):
-    """Words -> strings of one character a word, which RapidFuzz compares fastest.
-
-    Words that are the same after `fold` are the same character.
-    """
-
-    def __init__(self, fold: Callable[[str], str] = str) -> None:
-        """Take the function of a word that tells what counts of it."""
-        super().__init__()
-        self._fold = fold
-        self._codes: dict[str, str] = {}
-
-    def __missing__(self, word: str) -> str:
-        code = self[word] = self._codes.setdefault(self._fold(word), chr(len(self._codes) + 1))
-        return code
-
-    def encode(self, words: Iterable[str]) -> str:
-        """Words -> one character each."""
-        return "".join(map(self.__getitem__, words))
 
 
 @dataclass(frozen=True)
@@ -83,16 +62,19 @@ class Alignments:
         count = int(self._gaps[-1])
         left = np.bincount(self.left_gap[~self.left_hit], minlength=count)
         right = np.bincount(self.right_gap[~self.right_hit], minlength=count)
-        both = np.minimum(left, right)
-        lengths = np.ones((count, 4), int)
-        lengths[:, 0], lengths[:, 1], lengths[:, 2] = right - both, both, left - both
-        lengths[self._gaps[1:] - 1, 3] = 0  # no hit behind the last gap of a row
-        letters = np.frombuffer((INSERTION + SUBSTITUTION + DELETION + HIT).encode(), np.uint8)
-        by_row = Ragged(lengths.sum(axis=1), np.diff(self._gaps))
-        return Ragged(
-            np.repeat(np.tile(letters, count), lengths.ravel()),
-            by_row.sums(by_row.values, int),
+        gaps = np.flatnonzero(left + right)
+        row_of = np.searchsorted(self._gaps, gaps, "right") - 1
+        left, right = left[gaps], right[gaps]
+        both, errors = np.minimum(left, right), np.maximum(left, right)
+        lengths = np.stack([right - both, both, left - both], axis=1).ravel()
+        letters = np.frombuffer((INSERTION + SUBSTITUTION + DELETION).encode(), np.uint8)
+        out = np.full(count - len(self.left) + int(errors.sum()), ord(HIT), np.uint8)
+        hits_before, errors_before = gaps - row_of, errors.cumsum() - errors
+        out[spans(hits_before + errors_before, errors)] = np.repeat(
+            np.tile(letters, len(gaps)), lengths
         )
+        of_row = np.bincount(row_of, errors, len(self.left)).astype(int)
+        return Ragged(out, np.diff(self._gaps) - 1 + of_row)
 
 
 def align_rows(left: Ragged, right: Ragged) -> Alignments:

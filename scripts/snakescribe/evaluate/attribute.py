@@ -10,14 +10,13 @@ in exactly one chunk.
 
 import re
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from itertools import accumulate, pairwise
 
-from snakescribe.evaluate.align import Encoder, align
-from snakescribe.evaluate.memo import Memo
+from snakescribe.evaluate.memo import KEPT
 from snakescribe.evaluate.place_cuts import place_cuts
 from snakescribe.evaluate.references import SpokenReference, list_words
 
@@ -53,13 +52,13 @@ def cut_reference(
     """
     if not chunks:
         return [0]
-    encoder = Encoder(_folded.__getitem__)
-    words = encoder.encode(reference.words)
+    _letters.forget()
+    words = _letters.encode(reference.words)
     panels = []
     for texts in heard:
         panel = Counter[str]()
         for text, count in choose_panel(texts).items():
-            panel[encoder.encode(list_words(text, reference.spaced))] += count
+            panel[_letters.encode(list_words(text, reference.spaced))] += count
         panels.append(panel)
     speech = speech or [end - start for start, end in chunks]
     expected: list[float] = []
@@ -98,7 +97,30 @@ def _fold(word: str) -> str:
     return _OUTER_PUNCTUATION.sub("", word) or word
 
 
-_folded = Memo(_fold)
+class _Letters(dict[str, str]):
+    """Words -> one character each, which RapidFuzz compares fastest; equal where `_fold` is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._of_folded: dict[str, str] = {}
+
+    def __missing__(self, word: str) -> str:
+        new = chr(len(self._of_folded) + 1)
+        letter = self[word] = self._of_folded.setdefault(_fold(word), new)
+        return letter
+
+    def encode(self, words: Iterable[str]) -> str:
+        """Words -> a string."""
+        return "".join(map(self.__getitem__, words))
+
+    def forget(self) -> None:
+        """Begin anew where too many are known; what was encoded before cannot be compared."""
+        if len(self) > KEPT:
+            self.clear()
+            self._of_folded.clear()
+
+
+_letters = _Letters()
 
 
 def _choose_guide(words: str, panels: Sequence[Counter[str]]) -> list[str]:
@@ -116,8 +138,8 @@ def _choose_guide(words: str, panels: Sequence[Counter[str]]) -> list[str]:
     return [max(panel, key=partial(merit, panel=panel), default="") for panel in panels]
 
 
-def _pairs(text: str) -> set[str]:
-    return {text[place : place + 2] for place in range(len(text) - 1)}
+def _pairs(text: str) -> set[tuple[str, str]]:
+    return set(pairwise(text))
 
 
 def _guess_by_time(reference: SpokenReference, chunks: Sequence[tuple[float, float]]) -> Guesses:
@@ -166,17 +188,14 @@ def _find_anchors(
     words: str, guide: Sequence[str], moments: Sequence[float]
 ) -> list[tuple[int, float]]:
     """Words of the reference that match `ANCHOR_WORDS` or more in a row, with their moments."""
-    operations = align(words, "".join(guide))
-    firsts = set(accumulate(map(len, guide)))  # where another chunk's text begins
+    from rapidfuzz.distance import Levenshtein
+
+    firsts = list(accumulate(map(len, guide)))  # where another chunk's text begins
     anchors: list[tuple[int, float]] = []
-    row: list[tuple[int, float]] = []
-    left = right = 0
-    for operation in f"{operations}$":
-        if operation != "=" or right in firsts:
-            anchors += row if len(row) >= ANCHOR_WORDS else ()
-            row = []
-        if operation == "=":
-            row.append((left, moments[right]))
-        left += operation != "I"
-        right += operation != "D"
+    for block in Levenshtein.editops(words, "".join(guide)).as_matching_blocks():
+        first, stop, shift = block.b, block.b + block.size, block.a - block.b
+        inside = firsts[bisect_right(firsts, first) : bisect_left(firsts, stop)]
+        for begin, end in pairwise([first, *inside, stop]):
+            if end - begin >= ANCHOR_WORDS:
+                anchors += [(place + shift, moments[place]) for place in range(begin, end)]
     return anchors

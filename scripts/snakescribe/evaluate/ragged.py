@@ -49,6 +49,10 @@ class Ragged:
 
     def take(self, rows: "np.ndarray") -> "Ragged":
         """The rows at these places, in this order."""
+        import numpy as np
+
+        if len(rows) == len(self) and (rows == np.arange(len(rows))).all():
+            return self
         lengths = self.lengths[rows]
         return Ragged(self.values[spans(self.starts[rows], lengths)], lengths)
 
@@ -99,16 +103,18 @@ class GrowingRows:
         self._done = Ragged(np.empty(0, np.int32), np.empty(0, int))
         self._values: list[int] = []
         self._lengths: list[int] = []
+        self._count = 0
 
     def __len__(self) -> int:
         """How many rows there are."""
-        return len(self._done) + len(self._lengths)
+        return self._count
 
     def append(self, values: Sequence[int]) -> int:
         """Add a row; return its place."""
         self._values += values
         self._lengths.append(len(values))
-        return len(self) - 1
+        self._count += 1
+        return self._count - 1
 
     def rows(self) -> Ragged:
         """All rows (int32)."""
@@ -136,7 +142,7 @@ def equal_rows(one: Ragged, other: Ragged) -> "np.ndarray":
     import numpy as np
 
     same = one.lengths == other.lengths
-    rows = np.flatnonzero(same & (one.lengths > 0))
-    left, right = one.take(rows), other.take(rows)
-    same[rows] = left.sums(left.values != right.values) == 0
+    left, right = (side.values[np.repeat(same, side.lengths)] for side in (one, other))
+    stops = np.where(same, one.lengths, 0).cumsum()
+    same[np.searchsorted(stops, np.flatnonzero(left != right), "right")] = False
     return same

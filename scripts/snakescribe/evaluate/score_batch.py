@@ -73,14 +73,13 @@ class BatchScorer:
         scored, chunk_of = batch.scored, batch.chunk_of[batch.scored]
         of_chunk = [batch.chunks[place] for place in chunk_of.tolist()]
         reference_texts = self._known.join(references).to_pylist()
-        gap = " " if is_spaced(self._language) else ""
         raw_words, starts = batch.reference_words
         samples = Samples(
             known=self._known,
             reference=references.take(chunk_of),
             hypothesis=hypotheses.take(scored),
-            reference_text=[reference_texts[place].replace(" ", gap) for place in chunk_of],
-            hypothesis_text=[text.replace(" ", gap) for text in texts.take(scored).to_pylist()],
+            reference_text=self._joined([reference_texts[place] for place in chunk_of.tolist()]),
+            hypothesis_text=self._joined(texts.take(scored).to_pylist()),
             audio_seconds=batch.audio_seconds[scored],
             probabilities=probabilities.take(scored),
             reference_starts=self._sources(raw_words, references).spread(starts).take(chunk_of),
@@ -99,6 +98,10 @@ class BatchScorer:
             counted |= count_samples(metric, samples)
         shared = map(self._describe, batch.chunks, reference_texts)
         return make_table(schema, list(shared), batch.chunk_of, columns, scored, counted)
+
+    def _joined(self, texts: list[str]) -> list[str]:
+        """Words joined by spaces -> as the language joins them."""
+        return texts if is_spaced(self._language) else [text.replace(" ", "") for text in texts]
 
     def _sources(self, raw_words: Ragged, words: Ragged) -> Sources:
         if new := self._raw.words[len(self._alone) :]:

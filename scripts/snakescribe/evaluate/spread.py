@@ -31,17 +31,15 @@ class Sources:
         made_of = np.repeat(np.arange(len(raw.values)), alone.lengths[raw.values])
         known = raw.lengths > 0
         self.lengths = np.where(known, words.lengths, 0)
-        self._first, self._stop = np.zeros((2, int(self.lengths.sum())), int)
-        starts = self.lengths.cumsum() - self.lengths
-        same = equal_rows(made, words)
-        equal, others = np.flatnonzero(known & same), np.flatnonzero(known & ~same)
-        at = spans(starts[equal], words.lengths[equal])
-        self._first[at] = made_of[spans(made.starts[equal], words.lengths[equal])]
-        self._stop[at] = self._first[at] + 1
-        at = spans(starts[others], words.lengths[others])
+        self._first = np.empty(int(self.lengths.sum()), int)
+        equal = known & equal_rows(made, words)
+        others = np.flatnonzero(known & ~equal)
+        same = np.repeat(equal, self.lengths)
+        self._first[same] = made_of[np.repeat(equal, made.lengths)]
+        self._stop = self._first + 1
         left = made.take(others)
         source = made_of[spans(made.starts[others], left.lengths)]
-        self._first[at], self._stop[at] = _align(source, left, words.take(others))
+        self._first[~same], self._stop[~same] = _align(source, left, words.take(others))
 
     def spread(self, values: "np.ndarray") -> Ragged:
         """A value for each raw word -> for each normalised word the mean of those it is made of.

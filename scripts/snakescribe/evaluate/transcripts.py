@@ -57,7 +57,7 @@ class Transcripts:
     @cached_property
     def conditions(self) -> list[str]:
         """(rows) the condition's name."""
-        return self.heard["condition"].to_pylist()
+        return self.heard["condition"].cast("string").to_pylist()
 
     def rows(self, chunk: int) -> slice:
         """The position of a chunk in the plans -> its rows."""
@@ -93,7 +93,7 @@ def read_transcripts(
     raw_words = Ragged(raw.encode_words(words["text"]), lengths)
     return plans, Transcripts(
         heard=_describe(found),
-        texts=Texts.cut(found["text"].to_pylist(), raw),
+        texts=Texts.cut(found["text"].to_pylist(), raw, raw_words),
         first=np.searchsorted(chunk_of[order], np.arange(len(chunks) + 1)).tolist(),
         words=raw_words,
         starts=_floats(words["start"]) if starts else np.empty(0),
