@@ -15,11 +15,10 @@ if TYPE_CHECKING:
 
 _PLAIN = re.compile(r"[a-z]+[.,!?;:]?")
 _FILLERS = frozenset({"hmm", "mm", "mhm", "mmm", "uh", "um"})
-# What the rules look for beside other words: "'s been", "5 th".
-_FOLLOWERS = frozenset({"been", "gone", "done", "got", "st", "nd", "rd", "th", "s"})
+# What the rules look for beside other words: "'s been", "5 th", "five and a half".
+_FOLLOWERS = frozenset({"been", "gone", "done", "got", "st", "nd", "rd", "th", "s", "a", "half"})
 # What reaches across plain words, as brackets do.
 _JOINING = re.compile(r"'(?:(?<=\s')|(?<=mm')|(?<=mhm')|(?<=uh')|(?<=um'))")  # "won 't", "won um't"
-_AND_A_HALF = re.compile(r"and[^b-gi-ln-tv-z]*half")  # with fillers; "a" is plain
 _BESIDE = "beside"  # a plain word
 
 
@@ -48,17 +47,13 @@ def english_rules(package: "EnglishTextNormalizer") -> PieceRules:
     return PieceRules(normalise_alone, normalise_between, _may_reach_far, _reaches_far)
 
 
+def _may_reach_far(part: str) -> bool:
+    """Whether a text that has this part may be one of which `_reaches_far` is true."""
+    return _reaches_far(f" {part}")
+
+
 def _reaches_far(text: str) -> bool:
     """Whether rules may join what stands on both sides of a plain word, or drop such words."""
-    return _has_joint(text) or _AND_A_HALF.search(text.lower()) is not None
-
-
-def _may_reach_far(part: str) -> bool:
-    """Whether a text that has this part may be such a text."""
-    return _has_joint(f" {part}") or "half" in part.lower()
-
-
-def _has_joint(text: str) -> bool:
     if not text.isascii() or "<" in text or "[" in text or "(" in text:
         return True
     return "'" in text and _JOINING.search(text.lower()) is not None

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from snakescribe.config.sweep import Experiment
@@ -48,49 +49,65 @@ def score_experiment(results: Path, settings: Row, output: Path, threads: int = 
     from pyarrow.parquet import ParquetWriter
     from pyarrow.types import is_dictionary
 
-    scoring = settings["scoring"]
-    metrics = find_metrics(scoring["metrics"])
-    schema = score_schema(metrics, scoring["strata"])
     folder = Results(results)
+    scorer = ShardScorer(folder, settings)
     items = folder.items()
-    warn_of_unknown_fields(items, scoring)
+    warn_of_unknown_fields(items, settings["scoring"])
     jobs = {
         shard: {item["recording"]: item for item in items if item["shard"] == shard}
         for shard in folder.shards()
     }
     count = 0
-    labels = [field.name for field in schema if is_dictionary(field.type)]
+    labels = [field.name for field in scorer.schema if is_dictionary(field.type)]
     options = {"compression": "zstd", "use_dictionary": labels}
-    with replacing(output) as part, ParquetWriter(part, schema, **options) as writer:
-        for tables in _in_order(ShardScorer(folder, settings), jobs, threads):
-            for table in tables:
-                count += table.num_rows
-                if table.num_rows:  # a row group without rows has no normaliser
-                    writer.write_table(table)
+    with replacing(output) as part, ParquetWriter(part, scorer.schema, **options) as writer:
+        for table in _in_order(scorer, jobs, threads):
+            count += table.num_rows
+            if table.num_rows:  # a row group without rows has no normaliser
+                writer.write_table(table)
     return count
 
 
 def _in_order(
     scorer: "ShardScorer", jobs: dict[str, dict[str, Row]], threads: int
-) -> "Iterator[list[pa.Table]]":
+) -> "Iterator[pa.Table]":
+    """Score shards -> their tables, in order of the shards."""
+    import pyarrow as pa
+
     if threads == 1 or len(jobs) < 2:
-        yield from map(scorer.score, jobs, jobs.values())
+        for shard, items in jobs.items():
+            yield from scorer.score(shard, items)
         return
     workers = min(threads, len(jobs))
-    with ProcessPoolExecutor(workers, initializer=_start_worker, initargs=(scorer,)) as pool:
-        yield from pool.map(_score_in_worker, jobs, jobs.values())
+    # Tables come from the workers as files: through a pipe takes ten times as long.
+    with (
+        TemporaryDirectory(prefix="snakescribe-") as folder,
+        ProcessPoolExecutor(workers, None, _start_worker, (scorer, Path(folder))) as pool,
+    ):
+        for path in pool.map(_score_in_worker, jobs, jobs.values()):
+            with pa.memory_map(str(path)) as file, pa.ipc.open_stream(file) as batches:
+                path.unlink()
+                for batch in batches:
+                    yield pa.Table.from_batches([batch])
 
 
-_of_worker: list["ShardScorer"] = []
+_of_worker: list[tuple["ShardScorer", Path]] = []
 
 
-def _start_worker(scorer: "ShardScorer") -> None:
+def _start_worker(scorer: "ShardScorer", folder: Path) -> None:
     gc.disable()  # millions of objects and no cycles among them: to look for some takes time
-    _of_worker.append(scorer)
+    _of_worker.append((scorer, folder))
 
 
-def _score_in_worker(shard: str, items: dict[str, Row]) -> "list[pa.Table]":
-    return _of_worker[0].score(shard, items)
+def _score_in_worker(shard: str, items: dict[str, Row]) -> Path:
+    import pyarrow as pa
+
+    scorer, folder = _of_worker[0]
+    path = folder / f"{shard}.arrow"
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, scorer.schema) as stream:
+        for table in scorer.score(shard, items):
+            stream.write_table(table)
+    return path
 
 
 class ShardScorer:
@@ -104,11 +121,15 @@ class ShardScorer:
         self._raw = Vocabulary()
         self._scorers: dict[tuple[str, str], BatchScorer] = {}
 
+    @property
+    def schema(self) -> "pa.Schema":
+        """The columns of the scores."""
+        return score_schema(find_metrics(self._scoring["metrics"]), self._scoring["strata"])
+
     def score(self, shard: str, items: dict[str, Row]) -> "list[pa.Table]":
         """A shard's name and items -> its scores, in tables of one normaliser, to be read alone."""
         folder, experiment, scoring = self._folder, self._experiment, self._scoring
-        metrics = find_metrics(scoring["metrics"])
-        schema = score_schema(metrics, scoring["strata"])
+        metrics, schema = find_metrics(scoring["metrics"]), self.schema
         if len(self._raw) > KEPT:
             self._raw, self._scorers = Vocabulary(), {}
         path = folder.path(RECORDINGS, shard=shard)

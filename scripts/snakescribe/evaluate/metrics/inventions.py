@@ -58,9 +58,11 @@ def _may_repeat(words: Ragged) -> "np.ndarray":
     if count < 1:
         return out
     # Equal n-grams of a row have equal keys; others hardly ever.
+    values = words.values.astype(np.uint64)
     keys = words.row_of[:count].astype(np.uint64)
     for place in range(REPEATED_NGRAM):
-        keys = keys * _HASH_FACTOR + words.values[place : place + count].astype(np.uint64)
+        keys *= _HASH_FACTOR
+        keys += values[place : place + count]
     within = words.row_of[:count] == words.row_of[REPEATED_NGRAM - 1 :]
     keys, rows = keys[within], words.row_of[:count][within]
     ordered = np.sort(keys)
