@@ -22,7 +22,7 @@ from snakescribe.evaluate.conditions import condition_columns, summarise_conditi
 from snakescribe.evaluate.csv_file import write_csv
 from snakescribe.evaluate.metrics import find_metrics
 from snakescribe.evaluate.metrics.words import BASE_COUNTS, CER, WER
-from snakescribe.evaluate.resample import Resampled
+from snakescribe.evaluate.resample import Intervals, Resampled
 from snakescribe.evaluate.score_table import ScoreTable, read_scores
 
 STEP_VERSION = 5
@@ -74,13 +74,15 @@ def compare_conditions(
         return table, Resampled(*scored, bootstrap, paired=paired)
 
     table, resampled = read(scoring["normalizers"][0])
-    intervals = {figure.name: resampled.intervals(figure) for figure in figures}
     if paired:
         _warn_of_missing(table)
 
+    def find_intervals() -> dict[str, Intervals]:
+        return {figure.name: resampled.intervals(figure) for figure in figures}
+
     def summarise() -> None:
         summaries, reliability = calibration.calibrate(table)
-        rows = summarise_conditions(table, experiment, intervals, summaries)
+        rows = summarise_conditions(table, experiment, intervals.result(), summaries)
         table.forget("confidences")
         write_csv(files.conditions, condition_columns(figures), rows)
         write_csv(files.calibration, calibration.COLUMNS, reliability)
@@ -95,7 +97,8 @@ def compare_conditions(
         return compared
 
     def all_metrics() -> Iterator[dict[str, Any]]:
-        yield from figures_table.tabulate_metrics(table, figures, resampled, intervals, place)
+        mine = intervals.result()
+        yield from figures_table.tabulate_metrics(table, figures, resampled, mine, place)
         for name in scoring["normalizers"][1:]:
             other, more = read(name)
             mine = {figure.name: more.intervals(figure) for figure in figures}
@@ -120,6 +123,7 @@ def compare_conditions(
 
     with ThreadPoolExecutor(threads) as pool:  # most of the work is numpy's, which lets others run
         words, compared = pool.submit(look_at_words), pool.submit(compare)
+        intervals = pool.submit(find_intervals)  # begun before the jobs that wait for it
         others = (tabulate_strata, summarise, tabulate_metrics)  # longest first
         for done in [pool.submit(job) for job in others]:
             done.result()
