@@ -456,6 +456,7 @@ def test_shards_are_scored_side_by_side(corpus):
     world = corpus(threads=2)
     for number, text in enumerate(("one two three", "four five six", "seven eight")):
         world.add(f"r{number}", {"none": [text], "names": [text]}, reference=text, shard=number)
+    world.add("silent", {"none": [], "names": []}, shard=3)
     scores = world.score()
     rows = scores[(scores["normalizer"] == "basic") & (scores["condition"] == "none")]
     assert rows["reference_normalized"].tolist() == [

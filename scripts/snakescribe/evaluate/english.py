@@ -8,6 +8,7 @@ word. Nearly all words, though, come out the same in any text: they are *plain*.
 import re
 from typing import TYPE_CHECKING
 
+from snakescribe.evaluate.memo import Memo
 from snakescribe.evaluate.pieces import PieceRules
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ _FILLERS = frozenset({"hmm", "mm", "mhm", "mmm", "uh", "um"})
 _FOLLOWERS = frozenset({"been", "gone", "done", "got", "st", "nd", "rd", "th", "s", "a", "half"})
 # What reaches across plain words, as brackets do.
 _JOINING = re.compile(r"'(?:(?<=\s')|(?<=mm')|(?<=mhm')|(?<=uh')|(?<=um'))")  # "won 't", "won um't"
+_PAUSES = re.compile(r"[,!?;:]+(?= |$)")
 _BESIDE = "beside"  # a plain word
 
 
@@ -27,6 +29,7 @@ def english_rules(package: "EnglishTextNormalizer") -> PieceRules:
     bound = frozenset(package.standardize_numbers.words) | _FILLERS | _FOLLOWERS
     replaced = frozenset(re.findall("[a-z]+", " ".join(package.replacers).replace(r"\b", " ")))
     spellings = package.standardize_spellings.mapping
+    normalised = Memo(package)
 
     def normalise_alone(part: str) -> str | None:
         lowered = part.lower()
@@ -40,11 +43,17 @@ def english_rules(package: "EnglishTextNormalizer") -> PieceRules:
 
     def normalise_between(parts: str, starts: bool, ends: bool) -> str | None:
         before, after = "" if starts else f"{_BESIDE} ", "" if ends else f" {_BESIDE}"
-        words = package(f"{before}{parts}{after}").split()
+        words = normalised[f"{before}{_simplify(parts)}{after}"].split()
         apart = (starts or words[:1] == [_BESIDE]) and (ends or words[-1:] == [_BESIDE])
         return " ".join(words[not starts : len(words) - (not ends)]) if apart else None
 
     return PieceRules(normalise_alone, normalise_between, _may_reach_far, _reaches_far)
+
+
+def _simplify(parts: str) -> str:
+    """Parts of a text -> the same without what no rule looks at, so that more are alike."""
+    lowered = parts.lower()
+    return lowered if "'" in lowered else _PAUSES.sub("", lowered)  # "'s been" is, "'s, been" not
 
 
 def _may_reach_far(part: str) -> bool:

@@ -91,7 +91,7 @@ class BatchScorer:
         )
         counted = {
             "alignment": samples.alignment,
-            "terms": [_terms_cell(counts) for counts in samples.term_counts],
+            "terms": [_terms_cell(counts) if counts else None for counts in samples.term_counts],
             **count_words(samples),
         }
         for metric in self._metrics:
@@ -132,9 +132,9 @@ class BatchScorer:
         return self._terms[terms]
 
 
-def _terms_cell(counts: Iterable[TermCount]) -> str | None:
-    """The terms of a row -> JSON: [term, said, hit, false, prompted] of each; None for none."""
+def _terms_cell(counts: Iterable[TermCount]) -> str:
+    """The terms of a row -> JSON: [term, said, hit, false, prompted] of each."""
     cells = [
         [" ".join(one.term), one.references, one.hits, one.false, one.prompted] for one in counts
     ]
-    return json.dumps(cells, ensure_ascii=False) if cells else None
+    return json.dumps(cells, ensure_ascii=False)
