@@ -1,6 +1,7 @@
 """What comparing writes, on corpora whose figures are known."""
 
 import random
+from contextlib import nullcontext
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ import pytest
 
 from snakescribe.config.sweep import Experiment
 from snakescribe.errors import UserError
+from snakescribe.evaluate import score
 from snakescribe.evaluate.bootstrap import Bootstrap
 from snakescribe.evaluate.factors import estimate_effects
 from snakescribe.evaluate.resample import Resampled
@@ -466,3 +468,15 @@ def test_shards_are_scored_side_by_side(corpus):
     ]
     conditions, _ = world.compare()
     assert conditions["recordings"].tolist() == [3, 3]
+
+
+def test_where_there_is_no_room_for_what_is_temporary_the_message_says_what_to_do(
+    corpus, monkeypatch, tmp_path
+):
+    world = corpus(threads=2)
+    for number in range(2):
+        world.add(f"r{number}", {"none": ["one"], "names": ["one"]}, reference="one", shard=number)
+    nowhere = nullcontext(str(tmp_path / "missing"))  # a full disk fails the same way
+    monkeypatch.setattr(score, "TemporaryDirectory", lambda **_: nowhere)
+    with pytest.raises(UserError, match="set TMPDIR"):
+        world.score()

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snakescribe.errors import UserError
-from snakescribe.tables import Column, Table, read_columns, read_table, write_table
+from snakescribe.tables import Column, Table, parquet, read_columns, read_table, write_table
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 WORDS = Table(
@@ -58,6 +58,21 @@ def test_rows_read_back_as_they_were(
     assert columns == [
         {"chunk": row["chunk"], "words": [{"text": word["text"]} for word in row["words"]]}
         for row in rows
+    ]
+
+
+def test_columns_of_many_rows_and_of_more_words_than_a_dictionary_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parquet, "ROWS_IN_GROUP", 2)
+    texts = ["the", *(f"{number:2000}" for number in range(1500)), "end"]  # 3 MB
+    words = [{"text": text, "probability": 0.5} for text in texts]
+    rows = [{**GOOD, "words": words[place : place + 1000]} for place in (0, 0, 5, 900, 1400)]
+    write_table(WORDS, tmp_path / "heard.parquet", rows)
+    columns = read_columns(WORDS, tmp_path / "heard.parquet", ["words.text"])
+    found = columns["words"].combine_chunks().to_pylist()
+    assert [[one["text"] for one in row] for row in found] == [
+        [one["text"] for one in row["words"]] for row in rows
     ]
 
 

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from snakescribe.config.sweep import Experiment
+from snakescribe.errors import UserError
 from snakescribe.evaluate.batch import make_batches
 from snakescribe.evaluate.check import warn_of_unknown_fields
 from snakescribe.evaluate.columns import score_schema
@@ -103,10 +104,14 @@ def _score_in_worker(shard: str, items: dict[str, Row]) -> Path:
     import pyarrow as pa
 
     scorer, folder = _of_worker[0]
+    tables = scorer.score(shard, items)
     path = folder / f"{shard}.arrow"
-    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, scorer.schema) as stream:
-        for table in scorer.score(shard, items):
-            stream.write_table(table)
+    try:
+        with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, scorer.schema) as stream:
+            for table in tables:
+                stream.write_table(table)
+    except OSError as error:  # a full disk, mostly
+        raise UserError(f"{path}: {error}; set TMPDIR to a folder with more room") from error
     return path
 
 

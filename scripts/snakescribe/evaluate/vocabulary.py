@@ -30,7 +30,7 @@ class Vocabulary(dict[str, int]):
         """Words (a list or an Arrow array) -> their numbers (int32)."""
         import pyarrow as pa
 
-        return self._encode(pa.array(words, pa.string()))
+        return self._encode(words if isinstance(words, pa.Array) else pa.array(words, pa.string()))
 
     def encode_texts(self, texts: Any) -> Ragged:
         """Texts (a list or an Arrow array), cut at each space -> rows of the parts' numbers.

@@ -64,11 +64,22 @@ def read_rows(table: "Table", path: Path, columns: "Sequence[Column]") -> "Itera
 def read_columns(table: "Table", path: Path, names: Iterable[str]) -> "pa.Table":
     """Some columns of such a file; of objects also single fields, as `words.text`.
 
-    What is of the kind json is text here. Raises what `read_rows` does.
+    What is of the kind json is text here. Texts of objects, which repeat, have a dictionary.
+    Raises what `read_rows` does.
     """
-    with _open(table, path) as file:
-        paths = [name.replace(".", ".list.element.") for name in names]
-        return file.read(paths, use_threads=False)
+    import pyarrow as pa
+    from pyarrow.parquet import ParquetFile
+
+    paths = [name.replace(".", ".list.element.") for name in names]
+    repeated = [path for path in paths if "." in path]
+    with (
+        _open(table, path) as whole,
+        ParquetFile(path, metadata=whole.metadata, read_dictionary=repeated) as file,
+    ):
+        if not file.num_row_groups:
+            return file.read(paths)
+        groups = range(file.num_row_groups)  # read one by one: each has a dictionary of its own
+        return pa.concat_tables([file.read_row_group(one, paths) for one in groups])
 
 
 @contextmanager
