@@ -44,6 +44,7 @@ class Vocabulary(dict[str, int]):
         return Ragged(self._encode(parts, " "), lengths)
 
     def _encode(self, words: "pa.Array", suffix: str = "") -> "np.ndarray":
+        """Words, some of them with a suffix that is none of theirs -> their numbers."""
         import numpy as np
 
         # Arrow tells equal words apart several times as fast as a dict.

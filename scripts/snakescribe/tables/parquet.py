@@ -79,7 +79,8 @@ def read_columns(table: "Table", path: Path, names: Iterable[str]) -> "pa.Table"
         if not file.num_row_groups:
             return file.read(paths)
         groups = range(file.num_row_groups)  # read one by one: each has a dictionary of its own
-        return pa.concat_tables([file.read_row_group(one, paths) for one in groups])
+        parts = [file.read_row_group(one, paths, use_threads=False) for one in groups]
+        return pa.concat_tables(parts)
 
 
 @contextmanager
