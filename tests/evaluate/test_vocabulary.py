@@ -2,6 +2,7 @@
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,3 +39,16 @@ def test_words_known_beforehand_change_no_part_of_a_text(rows):
     numbers = raw.encode_words([word for row in words for word in row])
     known = Ragged(numbers, np.array([len(row) for row in words], int))
     assert spell(raw, Texts.cut(texts, raw, known).parts) == [text.split(" ") for text in texts]
+
+
+def test_words_of_rows_that_were_left_out_are_not_numbered():
+    words = pa.array(["said", "elsewhere", "said"]).dictionary_encode().take(pa.array([0, 2]))
+    known = Vocabulary()
+    assert known.encode_words(words).tolist() == [0, 0]
+    assert known.words == ["said"]
+
+
+def test_the_values_of_a_row_may_not_be_written_to():
+    rows = Ragged(np.array([1.0, 2.0]), np.array([1, 1]))
+    with pytest.raises(ValueError, match="read-only"):
+        rows[0][:] = 3

@@ -38,8 +38,10 @@ class Ragged:
         return len(self.lengths)
 
     def __getitem__(self, row: int) -> "np.ndarray":
-        """A row's values."""
-        return self.values[self.starts[row] : self.stops[row]]
+        """A row's values, not to be written to: they may be those of other rows as well."""
+        values = self.values[self.starts[row] : self.stops[row]]
+        values.flags.writeable = False
+        return values
 
     def part(self, first: int, stop: int) -> "Ragged":
         """The rows from `first` to the one before `stop`."""
