@@ -148,7 +148,7 @@ class Corpus:
             "words": [
                 {
                     "start": span[0] + step * place, "end": span[0] + step * (place + 1),
-                    "text": " " + word, "probability": probability,
+                    "text": word, "probability": probability,
                 }
                 for place, word in enumerate(words)
             ],

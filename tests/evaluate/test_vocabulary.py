@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snakescribe.evaluate.pieces import Texts
 from snakescribe.evaluate.ragged import Ragged
 from snakescribe.evaluate.vocabulary import Vocabulary
 
@@ -26,19 +25,6 @@ def test_texts_are_cut_at_each_space(texts, others):
     assert spell(known, known.encode_texts(sliced)) == [text.split(" ") for text in texts]
     missing = [(text or "").split(" ") for text in others]
     assert spell(known, known.encode_texts(others)) == missing
-
-
-WORDS_OF = (str.split, lambda text: [text], lambda _: [], lambda _: ["other", "words"])
-
-
-@given(st.lists(st.tuples(LETTERS, st.sampled_from(WORDS_OF)), max_size=6))
-def test_words_known_beforehand_change_no_part_of_a_text(rows):
-    raw = Vocabulary()
-    texts = [text for text, _ in rows]
-    words = [words_of(text) for text, words_of in rows]
-    numbers = raw.encode_words([word for row in words for word in row])
-    known = Ragged(numbers, np.array([len(row) for row in words], int))
-    assert spell(raw, Texts.cut(texts, raw, known).parts) == [text.split(" ") for text in texts]
 
 
 def test_words_of_rows_that_were_left_out_are_not_numbered():

@@ -53,7 +53,9 @@ def english_rules(package: "EnglishTextNormalizer") -> PieceRules:
 def _simplify(parts: str) -> str:
     """Parts of a text -> the same without what no rule looks at, so that more are alike."""
     lowered = parts.lower()
-    return lowered if "'" in lowered else _PAUSES.sub("", lowered)  # "'s been" is, "'s, been" not
+    if "'" in lowered:  # where a pause matters: "he's been" is "he has been", "he's, been" is not
+        return lowered
+    return _PAUSES.sub("", lowered)
 
 
 def _may_reach_far(part: str) -> bool:

@@ -117,6 +117,7 @@ def _basic() -> Normalizer:
     package = BasicTextNormalizer()
 
     def normalise_word(part: str) -> str:
+        # Of plain words the package, which looks up each character, makes nothing but lower case.
         word = part.rstrip(".,!?;:")
         return word.lower() if word.isascii() and word.isalnum() else package(part)
 

@@ -72,30 +72,9 @@ class Texts:
     parts: Ragged
 
     @classmethod
-    def cut(cls, texts: Sequence[str], raw: Vocabulary, words: Ragged | None = None) -> "Texts":
-        """Texts and the vocabulary to use -> the same, cut.
-
-        Args:
-            texts: as they are.
-            raw: the vocabulary.
-            words: (texts) numbers of words; where these are a text's parts it needs no cutting.
-        """
-        if words is None:
-            return cls(texts, raw, raw.encode_texts(texts))
-        import numpy as np
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        array = pa.array(texts, pa.string())
-        cuts = pc.count_substring(array, " ").to_numpy()
-        equal = pc.equal(raw.join(words), array).to_numpy(zero_copy_only=False)
-        others = np.flatnonzero(~(equal & (words.lengths == cuts + 1)))
-        if not len(others):
-            return cls(texts, raw, words)
-        rows = np.arange(len(words))
-        rows[others] = len(words) + np.arange(len(others))
-        more = raw.encode_texts(array.take(pa.array(others)))
-        return cls(texts, raw, Ragged.concatenate([words, more]).take(rows))
+    def cut(cls, texts: Sequence[str], raw: Vocabulary) -> "Texts":
+        """Texts and the vocabulary to use -> the same, cut."""
+        return cls(texts, raw, raw.encode_texts(texts))
 
     def part(self, first: int, stop: int) -> "Texts":
         """The texts from `first` to the one before `stop`."""

@@ -50,7 +50,7 @@ class Ragged:
         return Ragged(self.values[begin:end], self.lengths[first:stop])
 
     def take(self, rows: "np.ndarray") -> "Ragged":
-        """The rows at these places, in this order."""
+        """The rows at these places, in this order; the same object where they are all rows."""
         import numpy as np
 
         if len(rows) == len(self) and (rows == np.arange(len(rows))).all():

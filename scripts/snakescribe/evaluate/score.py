@@ -111,7 +111,8 @@ def _score_in_worker(shard: str, items: dict[str, Row]) -> Path:
             for table in tables:
                 stream.write_table(table)
     except OSError as error:  # a full disk, mostly
-        raise UserError(f"{path}: {error}; set TMPDIR to a folder with more room") from error
+        hint = "set TMPDIR to a folder that has room and may be written to"
+        raise UserError(f"{path}: {error}; {hint}") from error
     return path
 
 

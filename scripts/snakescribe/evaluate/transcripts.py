@@ -90,12 +90,11 @@ def read_transcripts(
     order = order[np.count_nonzero(chunk_of < 0) :]  # of no chunk of the plans: those come first
     found = found.take(pa.array(order))
     lengths, words = _parts(found["words"])
-    raw_words = Ragged(raw.encode_words(words["text"]), lengths)
     return plans, Transcripts(
         heard=_describe(found),
-        texts=Texts.cut(found["text"].to_pylist(), raw, raw_words),
+        texts=Texts.cut(found["text"].to_pylist(), raw),
         first=np.searchsorted(chunk_of[order], np.arange(len(chunks) + 1)).tolist(),
-        words=raw_words,
+        words=Ragged(raw.encode_words(words["text"]), lengths),
         starts=_floats(words["start"]) if starts else np.empty(0),
         probabilities=_floats(words["probability"]),
     )
