@@ -1,12 +1,9 @@
 """Texts as numbers of words."""
 
-import numpy as np
 import pyarrow as pa
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snakescribe.evaluate.ragged import Ragged
 from snakescribe.evaluate.vocabulary import Vocabulary
 
 LETTERS = st.text(st.sampled_from("ab é中\t "), max_size=8)
@@ -32,9 +29,3 @@ def test_words_of_rows_that_were_left_out_are_not_numbered():
     known = Vocabulary()
     assert known.encode_words(words).tolist() == [0, 0]
     assert known.words == ["said"]
-
-
-def test_the_values_of_a_row_may_not_be_written_to():
-    rows = Ragged(np.array([1.0, 2.0]), np.array([1, 1]))
-    with pytest.raises(ValueError, match="read-only"):
-        rows[0][:] = 3

@@ -8,7 +8,6 @@ word. Nearly all words, though, come out the same in any text: they are *plain*.
 import re
 from typing import TYPE_CHECKING
 
-from snakescribe.evaluate.memo import Memo
 from snakescribe.evaluate.pieces import PieceRules
 
 if TYPE_CHECKING:
@@ -16,11 +15,11 @@ if TYPE_CHECKING:
 
 _PLAIN = re.compile(r"[a-z]+[.,!?;:]?")
 _FILLERS = frozenset({"hmm", "mm", "mhm", "mmm", "uh", "um"})
-# What the rules look for beside other words: "'s been", "5 th", "five and a half".
-_FOLLOWERS = frozenset({"been", "gone", "done", "got", "st", "nd", "rd", "th", "s", "a", "half"})
+# What the rules look for beside other words: "'s been", "5 th".
+_FOLLOWERS = frozenset({"been", "gone", "done", "got", "st", "nd", "rd", "th", "s"})
 # What reaches across plain words, as brackets do.
 _JOINING = re.compile(r"'(?:(?<=\s')|(?<=mm')|(?<=mhm')|(?<=uh')|(?<=um'))")  # "won 't", "won um't"
-_PAUSES = re.compile(r"[,!?;:]+(?= |$)")
+_AND_A_HALF = re.compile(r"and[^b-gi-ln-tv-z]*half")  # with fillers; "a" is plain
 _BESIDE = "beside"  # a plain word
 
 
@@ -29,7 +28,6 @@ def english_rules(package: "EnglishTextNormalizer") -> PieceRules:
     bound = frozenset(package.standardize_numbers.words) | _FILLERS | _FOLLOWERS
     replaced = frozenset(re.findall("[a-z]+", " ".join(package.replacers).replace(r"\b", " ")))
     spellings = package.standardize_spellings.mapping
-    normalised = Memo(package)
 
     def normalise_alone(part: str) -> str | None:
         lowered = part.lower()
@@ -43,28 +41,24 @@ def english_rules(package: "EnglishTextNormalizer") -> PieceRules:
 
     def normalise_between(parts: str, starts: bool, ends: bool) -> str | None:
         before, after = "" if starts else f"{_BESIDE} ", "" if ends else f" {_BESIDE}"
-        words = normalised[f"{before}{_simplify(parts)}{after}"].split()
+        words = package(f"{before}{parts}{after}").split()
         apart = (starts or words[:1] == [_BESIDE]) and (ends or words[-1:] == [_BESIDE])
         return " ".join(words[not starts : len(words) - (not ends)]) if apart else None
 
     return PieceRules(normalise_alone, normalise_between, _may_reach_far, _reaches_far)
 
 
-def _simplify(parts: str) -> str:
-    """Parts of a text -> the same without what no rule looks at, so that more are alike."""
-    lowered = parts.lower()
-    if "'" in lowered:  # where a pause matters: "he's been" is "he has been", "he's, been" is not
-        return lowered
-    return _PAUSES.sub("", lowered)
+def _reaches_far(text: str) -> bool:
+    """Whether rules may join what stands on both sides of a plain word, or drop such words."""
+    return _has_joint(text) or _AND_A_HALF.search(text.lower()) is not None
 
 
 def _may_reach_far(part: str) -> bool:
-    """Whether a text that has this part may be one of which `_reaches_far` is true."""
-    return _reaches_far(f" {part}")
+    """Whether a text that has this part may be such a text."""
+    return _has_joint(f" {part}") or "half" in part.lower()
 
 
-def _reaches_far(text: str) -> bool:
-    """Whether rules may join what stands on both sides of a plain word, or drop such words."""
+def _has_joint(text: str) -> bool:
     if not text.isascii() or "<" in text or "[" in text or "(" in text:
         return True
     return "'" in text and _JOINING.search(text.lower()) is not None

@@ -115,14 +115,8 @@ def _basic() -> Normalizer:
     from whisper_normalizer.basic import BasicTextNormalizer
 
     package = BasicTextNormalizer()
-
-    def normalise_word(part: str) -> str:
-        # Of plain words the package, which looks up each character, makes nothing but lower case.
-        word = part.rstrip(".,!?;:")
-        return word.lower() if word.isascii() and word.isalnum() else package(part)
-
     # But for brackets it goes by characters.
-    rules = word_by_word(normalise_word, unless_in="<[(")
+    rules = word_by_word(package, unless_in="<[(")
     return Normalizer("basic", _whisper_version(), _package_rules("basic.py"), package, rules)
 
 

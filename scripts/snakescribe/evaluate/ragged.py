@@ -38,10 +38,8 @@ class Ragged:
         return len(self.lengths)
 
     def __getitem__(self, row: int) -> "np.ndarray":
-        """A row's values, not to be written to: they may be those of other rows as well."""
-        values = self.values[self.starts[row] : self.stops[row]]
-        values.flags.writeable = False
-        return values
+        """A row's values."""
+        return self.values[self.starts[row] : self.stops[row]]
 
     def part(self, first: int, stop: int) -> "Ragged":
         """The rows from `first` to the one before `stop`."""
@@ -50,11 +48,7 @@ class Ragged:
         return Ragged(self.values[begin:end], self.lengths[first:stop])
 
     def take(self, rows: "np.ndarray") -> "Ragged":
-        """The rows at these places, in this order; the same object where they are all rows."""
-        import numpy as np
-
-        if len(rows) == len(self) and (rows == np.arange(len(rows))).all():
-            return self
+        """The rows at these places, in this order."""
         lengths = self.lengths[rows]
         return Ragged(self.values[spans(self.starts[rows], lengths)], lengths)
 

@@ -62,7 +62,6 @@ class BatchScorer:
         hypotheses = self._normalise(batch.hypotheses)
         sources = self._sources(transcripts.words, hypotheses)
         probabilities = sources.spread(transcripts.probabilities)
-        probabilities.values.flags.writeable = False  # a column of the scores, which metrics see
         texts = self._known.join(hypotheses)
         columns = {
             **{name: transcripts.heard[name].combine_chunks() for name in _HEARD_COLUMNS},
