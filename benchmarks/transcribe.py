@@ -10,22 +10,18 @@ run on the same recordings, weights, number format and threads, one after the ot
 """
 
 import argparse
-import json
 import shutil
 import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import yaml
+from peers import REPOSITORY, SAMPLE, Peers, list_chunks, timed, tool
 
-from snakescribe.tables import AUDIO, CHUNKS, PLANS, TRANSCRIPTS, read_table
+from snakescribe.tables import TRANSCRIPTS, read_table
 
-REPOSITORY = Path(__file__).resolve().parents[1]
 DEMO = REPOSITORY / "resources" / "demo"
 PROMPTS = {  # whisper-ctranslate2 takes one prompt for all recordings of a call
     "none": "",
@@ -45,7 +41,6 @@ DECODING = {  # whisper-ctranslate2 finds word times only where they are asked f
     "beam5_words": {"beam_size": 5},
     "words": {},
 }
-SAMPLE = 10  # stretches of speech that the slow way is measured on; they cost about the same
 
 
 class Bench:
@@ -55,8 +50,9 @@ class Bench:
         from snakescribe.models.fetch import fetch_model
 
         self.folder, self.threads = folder, threads
-        self.weights = fetch_model("tiny.en")["path"]
+        weights = fetch_model("tiny.en")["path"]
         self.audio = sorted(self._copy(copies))
+        self.peers = Peers(folder, self.audio, weights, threads)
         self.references = {path.stem: self._reference(path) for path in self.audio}
         self.config = {
             "results": str(folder / "results"),
@@ -162,85 +158,6 @@ class Bench:
             [normalize(text) for text in heard.values()],
         )
 
-    def peer(self, prompt: str, options: dict[str, Any]) -> tuple[float, float]:
-        """`whisper-ctranslate2 --batched True` on all recordings: seconds and WER."""
-        with tempfile.TemporaryDirectory() as output:
-            seconds = timed(
-                [
-                    *(tool("whisper-ctranslate2"), *self.audio, "--batched", "True"),
-                    *("--model_directory", self.weights, "--compute_type", "int8"),
-                    *("--threads", self.threads, "--batch_size", 8, "--language", "en"),
-                    *("--temperature", 0, "--beam_size", options.get("beam_size", 1)),
-                    *("--word_timestamps", options.get("word_timestamps", True)),
-                    *(["--initial_prompt", prompt] if prompt else []),
-                    *("--output_format", "txt", "--output_dir", output, "--verbose", "False"),
-                ]
-            )
-            texts = {path.stem: (Path(output) / f"{path.stem}.txt") for path in self.audio}
-            heard = {name: " ".join(path.read_text().split()) for name, path in texts.items()}
-        return seconds, self.word_error(heard)
-
-    def chunks(self) -> list[dict[str, Any]]:
-        """The rows of the chunks table."""
-        path = self.folder / "results" / "chunks" / "raw" / "s00000.tsv"
-        return list(read_table(CHUNKS, path))
-
-    def model_per_segment(self) -> float:
-        """Seconds when each stretch of speech loads faster-whisper's model anew, from a sample."""
-        from faster_whisper import WhisperModel
-
-        def recognise(audio: Any) -> None:
-            model = WhisperModel(
-                self.weights, device="cpu", compute_type="int8", cpu_threads=self.threads
-            )
-            found, _ = model.transcribe(audio, language="en", beam_size=5, word_timestamps=True)
-            list(found)
-
-        return self._per_segment(recognise)
-
-    def checkpoint_per_segment(self) -> float:
-        """The same with openai-whisper, on the same weights."""
-        import torch
-        import whisper
-
-        sys.path.insert(0, str(REPOSITORY / "tests" / "transcribe"))
-        from checkpoint import write_checkpoint
-
-        torch.set_num_threads(self.threads)
-        path = write_checkpoint(Path(self.weights), self.folder / "tiny.en.pt")
-
-        def recognise(audio: Any) -> None:
-            model = whisper.load_model(str(path))
-            options = {"language": "en", "beam_size": 5, "word_timestamps": True, "fp16": False}
-            whisper.transcribe(model, audio, **options)
-
-        return self._per_segment(recognise)
-
-    def _per_segment(self, recognise: Callable[[Any], None]) -> float:
-        from snakescribe.transcribe.reader import read_samples
-
-        results = self.folder / "results"
-        plans = {row["recording"]: row for row in read_table(PLANS, results / "plans/s00000.tsv")}
-        segments = [
-            (row["audio"], start, end)
-            for row in read_table(AUDIO, results / "audio/raw/s00000.tsv")
-            for start, end in plans[row["recording"]]["speech"]
-        ]
-        begin = time.perf_counter()
-        for path, start, end in segments[:: max(1, len(segments) // SAMPLE)][:SAMPLE]:
-            recognise(read_samples(Path(path))[round(start * 16000) : round(end * 16000)])
-        return (time.perf_counter() - begin) * len(segments) / SAMPLE
-
-    def floor(self, beams: int) -> dict[str, float]:
-        """Seconds of the bare library's encoder and decoder, on features that are in memory."""
-        script = Path(__file__).with_name("floor.py")
-        command = [sys.executable, script, self.weights, self.threads, beams]
-        plan = json.dumps([[one["audio"], one["end"] - one["start"]] for one in self.chunks()])
-        done = subprocess.run(
-            list(map(str, command)), input=plan, capture_output=True, text=True, check=True
-        )
-        return json.loads(done.stdout)
-
     def engine_seconds(self) -> float:
         """What the engine itself spent, by the transcripts that the workflow wrote."""
         path = self.folder / "results" / "transcripts" / "tiny-en.raw" / "s00000.parquet"
@@ -254,22 +171,6 @@ def original(path: Path) -> str:
     return path.stem.rpartition("-copy")[0]
 
 
-def tool(name: str) -> Path:
-    """A program that lies beside this Python."""
-    return Path(sys.executable).with_name(name)
-
-
-def timed(command: list[Any]) -> float:
-    """Run a command; return its seconds. What it printed is shown if it fails."""
-    begin = time.perf_counter()
-    done = subprocess.run(
-        list(map(str, command)), cwd=REPOSITORY, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        sys.exit(f"{command[0]} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    return time.perf_counter() - begin
-
-
 def show(text: str) -> None:
     """Print at once, since the whole takes minutes."""
     print(text, flush=True)
@@ -281,9 +182,9 @@ def compare(bench: Bench, name: str, prompts: list[str], decodings: list[str]) -
     times, theirs = [], []
     for prompt in prompts:
         for decoding in decodings:
-            seconds, error = bench.peer(PROMPTS[prompt], DECODING[decoding])
+            seconds, heard = bench.peers.whisper_ctranslate2(PROMPTS[prompt], DECODING[decoding])
             times.append(seconds)
-            theirs.append(error)
+            theirs.append(bench.word_error(heard))
     wer = f"{100 * errors[f'none.{decodings[0]}']:.1f} % and {100 * theirs[0]:.1f} %"
     show(f"| {name} | {ours:.1f} s | {sum(times):.1f} s | {sum(times) / ours:.1f} x | {wer} |")
 
@@ -297,7 +198,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         bench = Bench(Path(name), arguments.copies, arguments.threads)
         bench.snakemake("process", ["none"], ["greedy"])
-        audio = sum(one["end"] - one["start"] for one in bench.chunks())
+        audio = sum(one["end"] - one["start"] for one in list_chunks(bench.folder))
         packages = ("faster-whisper", "ctranslate2", "whisper-ctranslate2")
         said = ", ".join(f"{one} {version(one)}" for one in packages)
         show(f"tiny.en int8, {arguments.threads} threads, {audio:.0f} s of speech; {said}\n")
@@ -311,18 +212,18 @@ def main() -> None:
         show(f"| 5 prompts, 3 of them by recording, greedy | {ours:.1f} s | | | |")
         compare(bench, "1 condition, beam 5, word times", ["none"], ["beam5_words"])
         ours, _ = bench.sweep(["none"], ["beam5_words"])
-        theirs = bench.model_per_segment()
+        theirs = bench.peers.model_per_segment()
         show(
             f"| the same, faster-whisper loaded for each stretch of speech ({SAMPLE} measured) "
             f"| {ours:.1f} s | {theirs:.1f} s | {theirs / ours:.1f} x | |"
         )
-        theirs = bench.checkpoint_per_segment()
+        theirs = bench.peers.checkpoint_per_segment()
         show(
             f"| the same, openai-whisper loaded for each stretch of speech ({SAMPLE} measured) "
             f"| {ours:.1f} s | {theirs:.1f} s | {theirs / ours:.1f} x | |"
         )
         for beams in (1, 5):
-            parts = bench.floor(beams)
+            parts = bench.peers.floor(beams)
             said = ", ".join(f"{part} {seconds:.1f} s" for part, seconds in parts.items())
             show(f"\nFloor, beam {beams}: {said}")
     show("\n| `snakemake transcribe` with word times | whole | engine's own seconds | more |")
@@ -339,7 +240,7 @@ def workflow_overhead(bench: Bench, prompts: list[str]) -> None:
     for done in ("transcripts", "store/transcripts"):
         shutil.rmtree(bench.folder / "results" / done, ignore_errors=True)
     whole, engine = bench.snakemake("transcribe", prompts, ["words"]), bench.engine_seconds()
-    audio = sum(one["end"] - one["start"] for one in bench.chunks()) / 60
+    audio = sum(one["end"] - one["start"] for one in list_chunks(bench.folder)) / 60
     more = f"{100 * (whole / engine - 1):.0f} %"
     show(f"| {audio:.0f} min, {len(prompts)} prompts | {whole:.1f} s | {engine:.1f} s | {more} |")
 
