@@ -28,6 +28,7 @@ lint: $(VENV)/.developer  ## Check style, types and the workflow
 	$(BIN)/ruff format --check .
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakefmt --check workflow
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/snakemake --configfile $(DEMO) --lint
 
 format: $(VENV)/.developer  ## Put the code into its style

@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from snakescribe.config import check_config, expand_experiments
-from snakescribe.config.slices import as_json, comparison_settings
+from snakescribe.config import expand_experiments
 from snakescribe.tables import CHUNKS, ITEMS, PLANS, RECORDINGS, TRANSCRIPTS, Row, write_table
+from snakescribe.workflow.check import check_config
+from snakescribe.workflow.params import as_json, comparison_settings
 
 WORDS_PER_CHUNK, CHUNKS_PER_RECORDING, RECORDINGS_PER_SHARD = 75, 66, 10
 CHUNK_SECONDS = 28.0

@@ -47,7 +47,7 @@ class Bench:
     """A folder with recordings that are ready to be transcribed."""
 
     def __init__(self, folder: Path, copies: int, threads: int) -> None:
-        from snakescribe.models.fetch import fetch_model
+        from snakescribe.transcribe.weights.fetch import fetch_model
 
         self.folder, self.threads = folder, threads
         weights = fetch_model("tiny.en")["path"]
@@ -84,7 +84,7 @@ class Bench:
         return paths
 
     def _reference(self, path: Path) -> str:
-        from snakescribe.acquire.captions import read_reference
+        from snakescribe.captions import read_reference
 
         (found,) = (DEMO / "references").glob(f"{original(path)}.*")
         return " ".join(one.text for one in read_reference(found).utterances)
@@ -110,8 +110,9 @@ class Bench:
 
     def sweep(self, prompts: list[str], decodings: list[str]) -> tuple[float, dict[str, float]]:
         """Transcribe a sweep anew in one job; seconds, and WER by condition."""
-        from snakescribe.config import expand_experiments, plan_passes, read_config
-        from snakescribe.config.slices import as_json, pass_settings
+        from snakescribe.config import expand_experiments, plan_passes
+        from snakescribe.workflow.params import as_json, pass_settings
+        from snakescribe.workflow.read import read_config
 
         self.snakemake("process", prompts, decodings)
         results = self.folder / "results"

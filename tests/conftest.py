@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from snakescribe.models.fetch import fetch_model
 from snakescribe.paths import REPOSITORY
+from snakescribe.transcribe.weights.fetch import fetch_model
 
 # A loaded machine is no failed test.
 settings.register_profile("unhurried", deadline=None)

@@ -10,9 +10,9 @@ import yaml
 from click.testing import CliRunner
 
 from snakescribe.cli import cli
+from snakescribe.workflow.status import STEPS
 from snakescribe.paths import REPOSITORY
 from snakescribe.results import Results
-from snakescribe.status import STEPS
 from snakescribe.tables import CHUNKS, ITEMS, PLANS, RECORDINGS, write_table
 
 SHARDS = {"s00000": ["talk", "broken"], "s00001": ["lecture"]}

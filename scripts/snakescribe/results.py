@@ -12,7 +12,7 @@ from snakescribe.tables import ITEMS, PLANS, TRANSCRIPTS, Row, Table, read_colum
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from snakescribe.config.sweep import Experiment
+    from snakescribe.config.experiments import Experiment
 
 
 @dataclass(frozen=True)

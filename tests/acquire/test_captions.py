@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snakescribe.acquire.captions import Reference, read_reference
-from snakescribe.acquire.captions.cues import read_srt, read_vtt
-from snakescribe.acquire.captions.json_captions import read_json
-from snakescribe.acquire.captions.reference import Utterance
-from snakescribe.acquire.captions.ttml import read_ttml
+from snakescribe.captions import Reference, read_reference
+from snakescribe.captions.cues import read_srt, read_vtt
+from snakescribe.captions.json_captions import read_json
+from snakescribe.captions.reference import Utterance
+from snakescribe.captions.ttml import read_ttml
 from snakescribe.errors import UserError
 
 # As a video site writes automatic captions: each line first at the bottom, then on top of the next.

@@ -8,8 +8,8 @@ import psycopg2
 import pytest
 from fault_server import FaultServer
 
+from snakescribe.database.embedded import EmbeddedServer
 from snakescribe.errors import UserError
-from snakescribe.load.embedded import EmbeddedServer
 from snakescribe.tables import Row
 
 Resolve = Callable[..., list[Row]]

@@ -14,9 +14,9 @@ import pytest
 from acquire_steps import write_rows
 from fault_server import Fault, FaultServer
 
-from snakescribe.acquire.captions import read_reference
 from snakescribe.acquire.outcomes import all_outcomes
 from snakescribe.acquire.rounds import current_round
+from snakescribe.captions import read_reference
 from snakescribe.errors import UserError
 from snakescribe.tables import Row
 

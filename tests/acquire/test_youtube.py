@@ -10,10 +10,10 @@ import pytest
 from acquire_steps import FAST, run_cli, video
 from fault_server import Fault, FaultServer
 
-from snakescribe.acquire.metadata_tables import METADATA_TABLES
 from snakescribe.acquire.outcomes import all_outcomes
 from snakescribe.acquire.rounds import current_round
 from snakescribe.tables import RECORDINGS, Row, read_table, write_table
+from snakescribe.tables.metadata import METADATA_TABLES
 
 Fetch = Callable[..., dict[str, Row]]
 Resolve = Callable[..., list[Row]]

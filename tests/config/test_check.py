@@ -9,14 +9,14 @@ import yaml
 from click.testing import CliRunner
 
 from snakescribe.cli import main
-from snakescribe.config import read_config
-from snakescribe.config.check import config_schema
-from snakescribe.config.generated import COLUMNS, OPTIONS, TABLES, tables_text, with_generated
-from snakescribe.config.options_table import options_table
-from snakescribe.config.slices import gpu_memory
+from snakescribe.config.schema import config_schema
+from snakescribe.docs.generated import COLUMNS, OPTIONS, TABLES, tables_text, with_generated
+from snakescribe.docs.options import options_table
+from snakescribe.docs.score_columns import describe_columns
 from snakescribe.errors import UserError
-from snakescribe.evaluate.column_guide import describe_columns
 from snakescribe.paths import REPOSITORY
+from snakescribe.workflow.params import gpu_memory
+from snakescribe.workflow.read import read_config
 
 SHIPPED = [path.relative_to(REPOSITORY) for path in sorted((REPOSITORY / "config").rglob("*.yaml"))]
 

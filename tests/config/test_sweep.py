@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from snakescribe.config.experiments import expand_experiments, plan_passes
 from snakescribe.config.groups import assign_groups
-from snakescribe.config.sweep import expand_experiments, plan_passes
 from snakescribe.errors import UserError
 
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from snakescribe.evaluate.ragged import Ragged
-from snakescribe.evaluate.sample import Samples
-from snakescribe.evaluate.vocabulary import Vocabulary
+from snakescribe.evaluate.metrics.sample import Samples
+from snakescribe.evaluate.words.ragged import Ragged
+from snakescribe.evaluate.words.vocabulary import Vocabulary
 
 
 def sample(reference, hypothesis, **fields):

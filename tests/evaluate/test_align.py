@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
-from snakescribe.evaluate.align import align, align_rows
 from snakescribe.evaluate.metrics import METRICS
-from snakescribe.evaluate.metrics.words import count_words
-from snakescribe.evaluate.ragged import Ragged
+from snakescribe.evaluate.metrics.error_rates import count_words
+from snakescribe.evaluate.words.align import align, align_rows
+from snakescribe.evaluate.words.ragged import Ragged
 
 WORDS = st.lists(st.sampled_from(["a", "b", "c", "dd", "ee"]), max_size=15)
 LETTERS = {"replace": "S", "delete": "D", "insert": "I"}

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snakescribe.evaluate.attribute import PANEL, choose_panel, cut_reference
-from snakescribe.evaluate.references import SpokenReference
+from snakescribe.evaluate.reference.choose import SpokenReference
+from snakescribe.evaluate.reference.segment import PANEL, choose_panel, cut_reference
 
 WORDS = st.lists(st.sampled_from("abcdefgh"), max_size=40)
 

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import kstest, ttest_1samp
 
-from snakescribe.evaluate.adjust import adjust_benjamini_hochberg, adjust_holm
-from snakescribe.evaluate.bootstrap import Bootstrap, improvement
-from snakescribe.evaluate.intervals import percentile_interval, stretched_interval
-from snakescribe.evaluate.metrics.words import WER
-from snakescribe.evaluate.resample import Resampled
+from snakescribe.evaluate.metrics.error_rates import WER
+from snakescribe.evaluate.statistics.bootstrap import Bootstrap, improvement
+from snakescribe.evaluate.statistics.intervals import percentile_interval, stretched_interval
+from snakescribe.evaluate.statistics.multiplicity import adjust_benjamini_hochberg, adjust_holm
+from snakescribe.evaluate.statistics.resample import Resampled
 
 SIMULATIONS = 500
 RECORDINGS, CHUNKS = 40, 6
@@ -57,7 +57,7 @@ def test_the_same_seed_draws_the_same_units_at_each_use(monkeypatch):
     counts = np.random.default_rng(2).integers(9, size=(3, 30)).astype(float)
     first = bootstrap(500, seed=4).sums(counts)
     assert (first == bootstrap(500, seed=4).sums(counts)).all()
-    monkeypatch.setattr("snakescribe.evaluate.bootstrap.KEPT_BYTES", 0)
+    monkeypatch.setattr("snakescribe.evaluate.statistics.bootstrap.KEPT_BYTES", 0)
     assert (first == bootstrap(500, seed=4).sums(counts)).all()
     assert (first != bootstrap(500, seed=5).sums(counts)).any()
 

@@ -5,13 +5,13 @@ import copy
 import pytest
 import yaml
 
-from snakescribe.config.check import check_config
+from snakescribe.docs.score_columns import CSV_COLUMNS, CSV_FILES
 from snakescribe.errors import UserError
 from snakescribe.evaluate.check import find_scoring_problems
-from snakescribe.evaluate.column_guide import CSV_COLUMNS, CSV_FILES
 from snakescribe.evaluate.metrics import METRICS
-from snakescribe.evaluate.normalizers import NORMALIZERS
+from snakescribe.evaluate.normalize.registry import NORMALIZERS
 from snakescribe.paths import CONFIG_SCHEMA, REPOSITORY
+from snakescribe.workflow.check import check_config
 
 PAGE = (REPOSITORY / "docs" / "evaluate.md").read_text(encoding="utf-8")
 SCORING = yaml.safe_load(CONFIG_SCHEMA.read_text(encoding="utf-8"))["properties"]["scoring"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from snakescribe.evaluate.mapsswe import compare_matched_pairs, locate_errors
+from snakescribe.evaluate.statistics.mapsswe import compare_matched_pairs, locate_errors
 
 CASES = json.loads((Path(__file__).parent / "sctk_mapsswe.json").read_text())["cases"]
 

@@ -10,16 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snakescribe.errors import UserError
-from snakescribe.evaluate.calibration import auroc, expected_error, reliability
 from snakescribe.evaluate.check import find_scoring_problems
+from snakescribe.evaluate.compare.calibration import auroc, expected_error, reliability
 from snakescribe.evaluate.metrics import METRICS, count_samples, find_metric, find_metrics
-from snakescribe.evaluate.metrics.words import count_words
-from snakescribe.evaluate.normalizers import find_normalizer
-from snakescribe.evaluate.pieces import Texts
-from snakescribe.evaluate.ragged import Ragged
-from snakescribe.evaluate.spread import Sources
-from snakescribe.evaluate.terms import normalise_terms, recording_terms
-from snakescribe.evaluate.vocabulary import Vocabulary
+from snakescribe.evaluate.metrics.error_rates import count_words
+from snakescribe.evaluate.metrics.term_counts import normalise_terms, recording_terms
+from snakescribe.evaluate.normalize.piecewise import Texts
+from snakescribe.evaluate.normalize.registry import find_normalizer
+from snakescribe.evaluate.words.project import Sources
+from snakescribe.evaluate.words.ragged import Ragged
+from snakescribe.evaluate.words.vocabulary import Vocabulary
 
 
 def figures(name, *rows):

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from whisper_normalizer.english import EnglishTextNormalizer
 
 from snakescribe.errors import UserError
-from snakescribe.evaluate.normalizers import NORMALIZERS, find_normalizer
-from snakescribe.evaluate.pieces import Texts
-from snakescribe.evaluate.vocabulary import Vocabulary
+from snakescribe.evaluate.normalize.piecewise import Texts
+from snakescribe.evaluate.normalize.registry import NORMALIZERS, find_normalizer
+from snakescribe.evaluate.words.vocabulary import Vocabulary
 
 PHRASES = (
     "Mr. O'Brien won't pay $20 million, or £3.50!", "It's the 21st of May, nineteen ninety-nine.",

@@ -5,8 +5,8 @@ import unicodedata
 import pytest
 
 from snakescribe.errors import UserError
-from snakescribe.evaluate.normalizers import NORMALIZERS
-from snakescribe.evaluate.references import TIERS, find_reference
+from snakescribe.evaluate.normalize.registry import NORMALIZERS
+from snakescribe.evaluate.reference.choose import TIERS, find_reference
 
 VTT = "WEBVTT\n\n00:00:01.000 --> 00:00:03.000\nhello big world\n"
 

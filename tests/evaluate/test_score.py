@@ -8,7 +8,7 @@ import pytest
 from pyarrow import parquet
 
 from snakescribe.errors import UserError
-from snakescribe.evaluate.normalizers import find_normalizer
+from snakescribe.evaluate.normalize.registry import find_normalizer
 
 
 def test_untimed_reference_is_cut_where_the_chunks_are(corpus):

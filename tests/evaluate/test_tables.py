@@ -8,13 +8,13 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from snakescribe.config.sweep import Experiment
+from snakescribe.config.experiments import Experiment
 from snakescribe.errors import UserError
-from snakescribe.evaluate import score
-from snakescribe.evaluate.bootstrap import Bootstrap
-from snakescribe.evaluate.factors import estimate_effects
-from snakescribe.evaluate.resample import Resampled
-from snakescribe.evaluate.strata import level_names, name_level
+from snakescribe.evaluate.compare.factors import estimate_effects
+from snakescribe.evaluate.score import run as score
+from snakescribe.evaluate.score.strata import level_names, name_level
+from snakescribe.evaluate.statistics.bootstrap import Bootstrap
+from snakescribe.evaluate.statistics.resample import Resampled
 
 
 def spoil(rng, words, rate):

@@ -4,7 +4,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snakescribe.evaluate.vocabulary import Vocabulary
+from snakescribe.evaluate.words.vocabulary import Vocabulary
 
 LETTERS = st.text(st.sampled_from("ab é中\t "), max_size=8)
 TEXTS = st.lists(LETTERS, max_size=6)

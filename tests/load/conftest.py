@@ -8,7 +8,7 @@ import psycopg2
 import pytest
 from load_study import Study
 
-from snakescribe.load.embedded import EmbeddedServer
+from snakescribe.database.embedded import EmbeddedServer
 
 
 @pytest.fixture

@@ -8,12 +8,13 @@ from typing import Any
 import pandas as pd
 from click.testing import CliRunner, Result
 
-from snakescribe.acquire.metadata_tables import METADATA_TABLES, VIDEOS
 from snakescribe.cli import cli
-from snakescribe.config import check_config, expand_experiments
-from snakescribe.config.slices import experiment_settings
+from snakescribe.config import expand_experiments
 from snakescribe.results import Results
 from snakescribe.tables import AUDIO, CHUNKS, ITEMS, PLANS, RECORDINGS, TRANSCRIPTS, write_table
+from snakescribe.tables.metadata import METADATA_TABLES, VIDEOS
+from snakescribe.workflow.check import check_config
+from snakescribe.workflow.params import experiment_settings
 
 PROMPTS = {"none": "", "names": "{title}"}
 

@@ -8,9 +8,8 @@ from click.testing import CliRunner
 from load_study import Study
 
 from snakescribe.cli import cli
-from snakescribe.config.slices import public_address
+from snakescribe.database.address import given_url, public_address
 from snakescribe.errors import UserError
-from snakescribe.load.address import given_url
 
 VARIABLE = "SNAKESCRIBE_DATABASE_URL"
 SECRET = "hun%40ter2"

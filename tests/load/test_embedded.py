@@ -12,9 +12,9 @@ import yaml
 from click.testing import CliRunner
 
 from snakescribe.cli import cli
+from snakescribe.database.address import embedded_folder
+from snakescribe.database.embedded import EmbeddedServer
 from snakescribe.errors import UserError
-from snakescribe.load.address import embedded_folder
-from snakescribe.load.embedded import EmbeddedServer
 
 pytestmark = pytest.mark.slow
 
@@ -23,8 +23,8 @@ USE = """
 import os, sys, time
 import psycopg2
 from pathlib import Path
-from snakescribe.load.embedded import EmbeddedServer
-from snakescribe.load.wheel import find_binaries
+from snakescribe.database.embedded import EmbeddedServer
+from snakescribe.database.binaries import find_binaries
 find_binaries(Path("."))  # import all now: that user may not be able to read the modules
 if len(sys.argv) > 2 and os.geteuid() == 0:
     os.setgroups([]); os.setgid(65534); os.setuid(65534)

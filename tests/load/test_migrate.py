@@ -7,11 +7,11 @@ import psycopg2
 import pytest
 from load_study import Study
 
+from snakescribe.database.binaries import find_binaries
+from snakescribe.database.embedded import EmbeddedServer
+from snakescribe.database.server_user import choose_user, let_through
 from snakescribe.errors import UserError
-from snakescribe.load.embedded import EmbeddedServer
 from snakescribe.load.migrate import list_migrations, migrate
-from snakescribe.load.server_user import choose_user, let_through
-from snakescribe.load.wheel import find_binaries
 
 
 @pytest.fixture

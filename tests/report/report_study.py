@@ -7,10 +7,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from snakescribe.config import check_config, expand_experiments
-from snakescribe.config.slices import experiment_settings
-from snakescribe.evaluate.compare import ComparisonFiles, compare_conditions
-from snakescribe.evaluate.score import score_experiment
+from snakescribe.config import expand_experiments
+from snakescribe.evaluate.compare.run import ComparisonFiles, compare_conditions
+from snakescribe.evaluate.score.run import score_experiment
 from snakescribe.store import file_sha256
 from snakescribe.tables import (
     AUDIO,
@@ -22,6 +21,8 @@ from snakescribe.tables import (
     Row,
     write_table,
 )
+from snakescribe.workflow.check import check_config
+from snakescribe.workflow.params import experiment_settings
 
 SENTENCES = (
     "Takahara starts him with a splitter and Brannigan chases it",

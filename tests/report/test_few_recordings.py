@@ -7,7 +7,7 @@ import pytest
 from report_study import Made
 from rich.console import Console
 
-from snakescribe.evaluate.summary import print_summary
+from snakescribe.cli.figures import print_summary
 from snakescribe.report.compose import compose_page
 
 pytestmark = pytest.mark.slow

@@ -11,14 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report_study import Made, Plan, make_settings
 
-from snakescribe.config import check_config, expand_experiments
-from snakescribe.config.slices import experiment_settings
-from snakescribe.evaluate.align import align
+from snakescribe.config import expand_experiments
+from snakescribe.evaluate.words.align import align
 from snakescribe.report.differences import count_errors, mark_words
 from snakescribe.report.numbers import clock, duration, estimate, p_value, points, share, shorten
 from snakescribe.report.reproduce import rebuild_config
 from snakescribe.report.study import Comparison, ConditionResult, Effect, Study
 from snakescribe.report.verdict import describe_effect, give_verdict
+from snakescribe.workflow.check import check_config
+from snakescribe.workflow.params import experiment_settings
 
 WORDS = st.lists(st.sampled_from(["a", "b", "c", "d"]), max_size=8)
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from snakescribe.config.check import decoding_defaults
+from snakescribe.config.schema import decoding_defaults
 
 CLIPS = ("museum-clockmaker-1", "museum-lock-keepers-1", "baseball-herons-kites-1")
 

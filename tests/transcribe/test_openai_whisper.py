@@ -7,10 +7,15 @@ import jiwer
 import pytest
 
 from snakescribe.errors import UserError
-from snakescribe.models.checkpoints import check_name, fetch_checkpoint, official_name, read_shape
 from snakescribe.transcribe.engines import Request
 from snakescribe.transcribe.engines.faster_whisper import FasterWhisper
 from snakescribe.transcribe.engines.openai_whisper import OpenaiWhisper
+from snakescribe.transcribe.weights.checkpoints import (
+    check_name,
+    fetch_checkpoint,
+    official_name,
+    read_shape,
+)
 
 pytestmark = pytest.mark.slow
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snakescribe.errors import UserError
+from snakescribe.terms import ranked_terms
 from snakescribe.transcribe.engines import PromptTokenizer
 from snakescribe.transcribe.engines.faster_whisper import FasterWhisper
 from snakescribe.transcribe.prompts import (
@@ -18,7 +19,6 @@ from snakescribe.transcribe.prompts import (
     render_prompt,
 )
 from snakescribe.transcribe.prompts.render import check_fields
-from snakescribe.transcribe.prompts.terms import ranked_terms
 
 ITEM = {
     "recording": "game-1",

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from snakescribe.config.check import decoding_defaults
+from snakescribe.config.schema import decoding_defaults
 from snakescribe.ffmpeg import write_flac
 from snakescribe.store import file_sha256, write_json
 from snakescribe.tables import (

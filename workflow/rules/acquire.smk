@@ -23,7 +23,7 @@ checkpoint resolve_items:
         sharding=config["sharding"]["recordings_per_shard"],
         store=str(RESULTS.store),
         youtube_api=config["acquire"]["youtube_api_url"],
-        listing=slices.listing_fingerprint(config),
+        listing=fingerprints.listing_fingerprint(config),
         round=ROUNDS.get("resolve", 0),
         step_version=step_version("acquire.resolve"),
     shell:
@@ -51,7 +51,7 @@ rule fetch_recordings:
     conda:
         "../../envs/acquire.yaml"
     params:
-        settings=as_json(slices.fetch_settings(config)),
+        settings=as_json(rule_params.fetch_settings(config)),
         fingerprint=shard_items,
         round=lambda wildcards: ROUNDS.get(wildcards.shard, 0),
         store=str(RESULTS.store),

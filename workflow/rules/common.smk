@@ -1,21 +1,24 @@
 """
 Shared by all stages: the checked configuration, the names that wildcards may take, and what
-the lock file says a shard holds. Anything longer is tested Python in scripts/snakescribe/config.
+the lock file says a shard holds. Anything longer is tested Python in scripts/snakescribe/workflow.
 """
 
 import os
 import re
 import shlex
 import sys
-from importlib import import_module
 from pathlib import Path
 
 from snakescribe.acquire.rounds import read_rounds
-from snakescribe.config import check_config, expand_experiments, plan_passes
-from snakescribe.config import slices
-from snakescribe.config.slices import as_json
+from snakescribe.config import expand_experiments, plan_passes
+from snakescribe.database.address import public_address
 from snakescribe.errors import UserError
 from snakescribe.results import Results
+from snakescribe.workflow import fingerprints
+from snakescribe.workflow import params as rule_params
+from snakescribe.workflow.check import check_config
+from snakescribe.workflow.params import as_json
+from snakescribe.workflow.versions import step_version
 from snakemake.exceptions import WorkflowError
 
 
@@ -37,7 +40,7 @@ url = os.environ.get("SNAKESCRIBE_DATABASE_URL") or database["url"]
 os.environ.update(SNAKESCRIBE_DATABASE_URL=url)
 
 # How fast to download changes nothing that comes out, so it is no param either.
-os.environ.update(SNAKESCRIBE_PACE=as_json(slices.pace_settings(config)))
+os.environ.update(SNAKESCRIBE_PACE=as_json(rule_params.pace_settings(config)))
 
 EXPERIMENTS = expand_experiments(config)
 PASSES = plan_passes(EXPERIMENTS.values())
@@ -63,11 +66,6 @@ def one_of(names):
     return "|".join(re.escape(name) for name in names)
 
 
-def step_version(step):
-    """The version of a step's output; it is raised when a change of code changes what comes out."""
-    return import_module(f"snakescribe.{step}").STEP_VERSION
-
-
 def items(shard=None):
     """The rows of the lock file, of one shard or of all, once they have been resolved."""
     checkpoints.resolve_items.get()
@@ -76,7 +74,7 @@ def items(shard=None):
 
 def shard_items(wildcards):
     """What there is to fetch for a shard, as a fingerprint."""
-    return slices.shard_fingerprint(items(wildcards.shard))
+    return fingerprints.shard_fingerprint(items(wildcards.shard))
 
 
 def over_shards(pattern, **wildcards):
@@ -109,36 +107,36 @@ def chunks_of_pass(wildcards):
 
 def shard_context(wildcards):
     """The fields that prompts may use for the recordings of a shard, as a fingerprint."""
-    return slices.context_fingerprint(items(wildcards.shard))
+    return fingerprints.context_fingerprint(items(wildcards.shard))
 
 
 def score_settings(wildcards):
     """What scoring an experiment depends on: its conditions and what counts as an error."""
     experiment = EXPERIMENTS[wildcards.experiment]
-    return as_json(slices.scoring_settings(config, experiment))
+    return as_json(rule_params.scoring_settings(config, experiment))
 
 
 def compare_settings(wildcards):
     """What comparing an experiment's conditions depends on: the same and the statistics."""
     experiment = EXPERIMENTS[wildcards.experiment]
-    return as_json(slices.comparison_settings(config, experiment))
+    return as_json(rule_params.comparison_settings(config, experiment))
 
 
 def experiment_slice(wildcards):
     """All sections that an experiment uses."""
     return as_json(
-        slices.experiment_settings(config, EXPERIMENTS[wildcards.experiment])
+        rule_params.experiment_settings(config, EXPERIMENTS[wildcards.experiment])
     )
 
 
 def all_references(_):
     """The state of all reference files, as a fingerprint."""
-    return slices.references_fingerprint(items())
+    return fingerprints.references_fingerprint(items())
 
 
 def database_name():
     """Which database results go to, without user or password, so that a new one is loaded."""
-    return slices.public_address(os.environ.get("SNAKESCRIBE_DATABASE_URL", ""))
+    return public_address(os.environ.get("SNAKESCRIBE_DATABASE_URL", ""))
 
 
 def chunks_of_baseline(wildcards):

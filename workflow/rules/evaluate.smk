@@ -36,7 +36,7 @@ rule score_transcripts:
         results=subpath(input.lock, parent=True),
         settings=score_settings,
         references=all_references,
-        step_version=step_version("evaluate.score"),
+        step_version=step_version("evaluate.score.run"),
     shell:
         r"""
         snakescribe evaluate score \
@@ -69,7 +69,7 @@ rule compare_conditions:
     threads: 2
     params:
         settings=compare_settings,
-        step_version=step_version("evaluate.compare"),
+        step_version=step_version("evaluate.compare.run"),
     shell:
         r"""
         snakescribe evaluate compare \

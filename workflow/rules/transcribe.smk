@@ -20,8 +20,8 @@ rule fetch_model:
     params:
         engine=lambda wildcards: config["models"][wildcards.model]["engine"],
         weights=lambda wildcards: config["models"][wildcards.model]["weights"],
-        state=lambda wildcards: slices.weights_state(config, wildcards.model),
-        step_version=step_version("models.fetch"),
+        state=lambda wildcards: fingerprints.weights_state(config, wildcards.model),
+        step_version=step_version("transcribe.weights.fetch"),
     shell:
         r"""
         snakescribe models fetch {params.weights:q} \
@@ -49,13 +49,13 @@ rule transcribe_chunks:
     threads: 2
     resources:
         gpu=1,
-        gpu_mem_mb=lambda wildcards: slices.gpu_memory(
+        gpu_mem_mb=lambda wildcards: rule_params.gpu_memory(
             config, PASSES[wildcards.passname].model
         ),
         mem_mb=4000,
     params:
         settings=lambda wildcards: as_json(
-            slices.pass_settings(config, PASSES[wildcards.passname], EXPERIMENTS)
+            rule_params.pass_settings(config, PASSES[wildcards.passname], EXPERIMENTS)
         ),
         context=shard_context,
         store=str(RESULTS.store),
@@ -98,7 +98,7 @@ rule export_transcripts:
     params:
         formats=as_json(config["export"]["formats"]),
         folder=subpath(output.listed, ancestor=2),
-        step_version=step_version("transcribe.export"),
+        step_version=step_version("transcribe.export.run"),
     shell:
         r"""
         snakescribe transcribe export \

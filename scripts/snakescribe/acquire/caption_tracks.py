@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from snakescribe.acquire.captions import read_reference
 from snakescribe.acquire.failures import PERMANENT, explain_failure
 from snakescribe.acquire.ids import safe_id
 from snakescribe.acquire.sites import SiteBlockedError, Sites, site_of
+from snakescribe.captions import read_reference
 from snakescribe.errors import UserError
 from snakescribe.store import replacing, write_json
 

@@ -10,7 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from snakescribe.acquire.lock import read_lock
-from snakescribe.acquire.metadata_tables import (
+from snakescribe.acquire.rounds import open_round
+from snakescribe.acquire.sites import Pace
+from snakescribe.acquire.web import Web
+from snakescribe.acquire.youtube_api import YouTubeApi, iso_seconds
+from snakescribe.results import Results
+from snakescribe.tables import RECORDINGS, Row, write_table
+from snakescribe.tables.metadata import (
     LOCALIZATIONS,
     METADATA_TABLES,
     TAGS,
@@ -18,12 +24,6 @@ from snakescribe.acquire.metadata_tables import (
     TOPICS,
     VIDEOS,
 )
-from snakescribe.acquire.rounds import open_round
-from snakescribe.acquire.sites import Pace
-from snakescribe.acquire.web import Web
-from snakescribe.acquire.youtube_api import YouTubeApi, iso_seconds
-from snakescribe.results import Results
-from snakescribe.tables import RECORDINGS, Row, write_table
 
 STEP_VERSION = 1
 ROUND = "metadata"

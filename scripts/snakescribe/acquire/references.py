@@ -6,15 +6,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from snakescribe.acquire.captions import REFERENCE_SUFFIXES
-from snakescribe.acquire.captions.scoring_files import content_lines
 from snakescribe.acquire.ids import safe_id
-from snakescribe.acquire.rows import read_rows, read_user_text
 from snakescribe.acquire.sources.listing import Found
 from snakescribe.acquire.sources.table import LOCATOR_COLUMNS, find_file
+from snakescribe.captions import REFERENCE_SUFFIXES
+from snakescribe.captions.scoring_files import content_lines
 from snakescribe.errors import UserError
 from snakescribe.store import digest, keyed_path, write_text
 from snakescribe.tables import Row
+from snakescribe.user_tables import read_rows, read_user_text
 
 log = logging.getLogger(__name__)
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from snakescribe.acquire.rows import read_user_text
 from snakescribe.acquire.sites import Pace, Sites, site_of
 from snakescribe.errors import UserError
+from snakescribe.user_tables import read_user_text
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from snakescribe.tables import ITEMS, Row
 if TYPE_CHECKING:
     from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
-    from snakescribe.config.sweep import Experiment
+    from snakescribe.config.experiments import Experiment
     from snakescribe.load.staging import Staging
 
 STEP_VERSION = 2
@@ -33,8 +33,8 @@ def load_experiment(results: Results, settings: Row) -> Row:
         UserError: a file is missing, the database does not answer or refuses the rows, or another
             folder has loaded other recordings under this corpus name.
     """
-    from snakescribe.config.sweep import Experiment
-    from snakescribe.load.database import open_database
+    from snakescribe.config.experiments import Experiment
+    from snakescribe.database.connect import open_database
     from snakescribe.load.migrate import migrate
     from snakescribe.load.staging import Staging
 

@@ -9,12 +9,12 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from snakescribe import __version__
-from snakescribe.acquire.metadata_tables import METADATA_TABLES
-from snakescribe.config.sweep import Experiment
+from snakescribe.config.experiments import Experiment
 from snakescribe.errors import UserError
 from snakescribe.results import Results
 from snakescribe.store import digest
 from snakescribe.tables import AUDIO, CHUNKS, PLANS, RECORDINGS, Row, read_table
+from snakescribe.tables.metadata import METADATA_TABLES
 
 LIBRARIES = (
     "ctranslate2", "faster-whisper", "jiwer", "numpy", "openai-whisper", "scipy", "snakemake",

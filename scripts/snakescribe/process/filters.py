@@ -161,7 +161,7 @@ def _unknown_problems(name: str) -> Iterator[str]:
 
 
 def _schema(name: str) -> dict[str, Any]:
-    from snakescribe.config.check import config_schema
+    from snakescribe.config.schema import config_schema
 
     return config_schema()["$defs"]["filters"][name]
 

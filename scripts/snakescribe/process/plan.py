@@ -40,7 +40,7 @@ def _complete(chunking: dict[str, Any]) -> dict[str, Any]:
     """Settings, as a person may give them on the command line -> all of them, checked."""
     from jsonschema import Draft202012Validator
 
-    from snakescribe.config.check import config_schema
+    from snakescribe.config.schema import config_schema
 
     schema = config_schema()["properties"]["chunking"]
     problems = [

@@ -13,7 +13,7 @@ def build_report(folder: Path, settings: dict[str, Any], output: Path) -> int:
 
     Args:
         folder: the run's `results`.
-        settings: what `snakescribe.config.slices.experiment_settings` gives.
+        settings: what `snakescribe.workflow.params.experiment_settings` gives.
         output: where the page goes; written at once.
 
     Raises:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from snakescribe.evaluate.resample import MIN_RECORDINGS
+from snakescribe.evaluate.statistics.resample import MIN_RECORDINGS
 from snakescribe.report.clips import ClipBox
 from snakescribe.report.figures import draw_conditions, draw_confidence, tone_of
 from snakescribe.report.insights import read_insights

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from snakescribe.evaluate.align import DELETION, HIT, INSERTION
+from snakescribe.evaluate.words.align import DELETION, HIT, INSERTION
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Word:
 def mark_words(
     reference: Sequence[str], hypothesis: Sequence[str], alignment: str
 ) -> tuple[Word, ...]:
-    """Words of both sides and `snakescribe.evaluate.align`'s operations -> marked words."""
+    """Words of both sides and `snakescribe.evaluate.words.align`'s operations -> marked words."""
     words: list[Word] = []
     left = right = 0
     for operation in alignment:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from snakescribe.evaluate.align import align
+from snakescribe.evaluate.words.align import align
 from snakescribe.report.clips import ClipBox
 from snakescribe.report.differences import Word, count_errors, mark_words
 from snakescribe.report.recordings import Corpus

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from snakescribe.config.sweep import FACTORS
+from snakescribe.config.experiments import FACTORS
 from snakescribe.report.study import Settings
 
 PACKAGES = (

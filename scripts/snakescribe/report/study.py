@@ -5,7 +5,7 @@ from functools import cached_property
 from math import exp
 from typing import Any
 
-from snakescribe.config.sweep import Levels
+from snakescribe.config.experiments import Levels
 
 Settings = dict[str, Any]
 # A figure with the limits of its interval; None where there is none.

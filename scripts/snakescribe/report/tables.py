@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from snakescribe.config.sweep import FACTORS
+from snakescribe.config.experiments import FACTORS
 from snakescribe.errors import UserError
 from snakescribe.report.study import (
     Comparison,

@@ -10,7 +10,8 @@ from snakescribe.tables.definitions import (
     TABLES,
     TRANSCRIPTS,
 )
-from snakescribe.tables.files import Column, Row, Table, read_columns, read_table, write_table
+from snakescribe.tables.files import read_columns, read_table, write_table
+from snakescribe.tables.schema import Column, Row, Table
 
 __all__ = [
     "AUDIO",

@@ -1,6 +1,6 @@
 """Every table that passes between the stages: its path, key and columns."""
 
-from snakescribe.tables.files import Column, Table
+from snakescribe.tables.schema import Column, Table
 
 _RECORDING = Column("recording", "str", "the recording's id")
 _STATUS = (

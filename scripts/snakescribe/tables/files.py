@@ -9,7 +9,6 @@ import csv
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,45 +16,12 @@ from typing import TYPE_CHECKING, Any
 from snakescribe.errors import UserError
 from snakescribe.store import replacing
 from snakescribe.tables import parquet
+from snakescribe.tables.schema import Column, Row, Table
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Row = dict[str, Any]
-
 csv.field_size_limit(sys.maxsize)
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column.
-
-    `kind` is str, int, float, bool or json (a list or an object); in Parquet also `list of str`,
-    or `list of objects`, of which `fields` says what each has.
-    """
-
-    name: str
-    kind: str
-    description: str
-    unit: str = ""
-    optional: bool = False
-    fields: tuple["Column", ...] = ()
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table's name, its natural key and its columns in file order."""
-
-    name: str
-    description: str
-    path: str
-    key: tuple[str, ...]
-    columns: tuple[Column, ...]
-
-    @property
-    def is_parquet(self) -> bool:
-        """Whether its files are Parquet."""
-        return self.path.endswith(".parquet")
 
 
 _KINDS: dict[str, type | tuple[type, ...]] = {

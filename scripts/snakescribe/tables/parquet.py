@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyarrow.parquet import ParquetFile
 
-    from snakescribe.tables.files import Column, Row, Table
+    from snakescribe.tables.schema import Column, Row, Table
 
 ROWS_IN_GROUP = 10_000
 ROWS_AT_A_TIME = 500  # as Python objects, of which words make a thousand times as many

@@ -1,0 +1,1 @@
+"""Chunks -> transcripts under every condition of a pass."""

@@ -3,8 +3,8 @@
 from typing import Any, NamedTuple
 
 from snakescribe.chunk_ids import planned_chunk_ids
+from snakescribe.config.experiments import Experiment
 from snakescribe.config.groups import assign_groups
-from snakescribe.config.sweep import Experiment
 from snakescribe.tables import Row
 
 

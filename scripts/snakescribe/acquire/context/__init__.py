@@ -14,10 +14,10 @@ from snakescribe.acquire.context.event import About
 from snakescribe.acquire.ids import safe_id
 from snakescribe.acquire.lock import Locked
 from snakescribe.acquire.lookup import Lookup
-from snakescribe.acquire.rows import read_rows
 from snakescribe.acquire.web import Web, WebError
 from snakescribe.errors import UserError, did_you_mean
 from snakescribe.tables import Row
+from snakescribe.user_tables import read_rows
 
 PROVIDERS = {
     "event": "snakescribe.acquire.context.event:EventProvider",

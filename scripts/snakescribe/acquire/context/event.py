@@ -8,9 +8,9 @@ from typing import Any
 
 from snakescribe.acquire.context.dates import find_date
 from snakescribe.acquire.context.teams import Team, find_teams
-from snakescribe.acquire.rows import read_rows
 from snakescribe.acquire.web import Web
 from snakescribe.errors import UserError
+from snakescribe.user_tables import read_rows
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from snakescribe.acquire.rows import UserRow, plain_cell, read_user_text
 from snakescribe.acquire.sources.listing import Found, Listing, Web
 from snakescribe.acquire.sources.table import found_in_rows
 from snakescribe.errors import UserError
 from snakescribe.store import digest
+from snakescribe.user_tables import UserRow, plain_cell, read_user_text
 
 
 class DatabaseSource:
@@ -34,9 +34,8 @@ class DatabaseSource:
     def _rows(self) -> list[UserRow]:
         from psycopg2.extras import RealDictCursor
 
-        from snakescribe.config.slices import public_address
-        from snakescribe.load.address import check_url
-        from snakescribe.load.database import connected
+        from snakescribe.database.address import check_url, public_address
+        from snakescribe.database.connect import connected
 
         url = os.environ.get(self.variable)
         if not url:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from snakescribe.acquire.rows import UserRow, read_rows, read_user_text
+from snakescribe.user_tables import UserRow, read_rows, read_user_text
 
 ID_COLUMNS = ("id", "url", "video", "video_id", "playlist", "playlist_id", "channel", "channel_id")
 

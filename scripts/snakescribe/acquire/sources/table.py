@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from snakescribe.acquire.rows import UserRow, read_rows
 from snakescribe.acquire.sources.listing import Found, Listing
+from snakescribe.user_tables import UserRow, read_rows
 
 LOCATOR_COLUMNS = ("audio", "path", "file", "url")
 FIELDS = ("title", "language", "speaker", "reference", "reference_file")

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from snakescribe.acquire.rows import UserRow
 from snakescribe.acquire.sources.id_files import read_id_file
 from snakescribe.acquire.sources.listing import Found, Listing, Web, entry_details
 from snakescribe.errors import UserError
+from snakescribe.user_tables import UserRow
 
 _SITE = "https://www.youtube.com"
 _VIDEO = re.compile(r"[A-Za-z0-9_-]{11}")

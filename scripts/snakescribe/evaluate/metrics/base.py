@@ -11,7 +11,7 @@ from functools import wraps
 from math import nan
 from typing import TYPE_CHECKING, Any
 
-from snakescribe.evaluate.sample import Sample, Samples
+from snakescribe.evaluate.metrics.sample import Sample, Samples
 
 if TYPE_CHECKING:
     import numpy as np

@@ -2,14 +2,14 @@
 
 A word is right where it is a hit; substitutions and insertions are wrong; a deleted word has no
 probability. What needs all words at once (ECE, AUROC, the reliability table) is in
-`snakescribe.evaluate.calibration`.
+`snakescribe.evaluate.compare.calibration`.
 """
 
 from typing import Any
 
-from snakescribe.evaluate.align import HIT
 from snakescribe.evaluate.metrics.base import Figure, Metric, Sums, divide, ratio
-from snakescribe.evaluate.sample import Samples
+from snakescribe.evaluate.metrics.sample import Samples
+from snakescribe.evaluate.words.align import HIT
 
 COUNTS = ("rated_words", "rated_hits", "brier_sum", "bits_sum")
 # A probability of exactly 0 or 1 that is wrong would cost infinitely many bits.

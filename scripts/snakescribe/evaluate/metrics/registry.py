@@ -7,13 +7,13 @@ from typing import Any
 from snakescribe.errors import UserError
 from snakescribe.evaluate.metrics.base import Metric
 from snakescribe.evaluate.metrics.confidence import CALIBRATION
-from snakescribe.evaluate.metrics.inventions import HALLUCINATION, PROMPT_LEAK
+from snakescribe.evaluate.metrics.error_rates import BASE_COUNTS, CER, MER, WER, WIL, WIP
+from snakescribe.evaluate.metrics.guard import HINT, check_counts, guard, try_figures
+from snakescribe.evaluate.metrics.hallucination import HALLUCINATION, PROMPT_LEAK
+from snakescribe.evaluate.metrics.sample import Samples
 from snakescribe.evaluate.metrics.terms import TERMS
 from snakescribe.evaluate.metrics.timing import TIMING
-from snakescribe.evaluate.metrics.users import HINT, check_counts, guard, try_figures
-from snakescribe.evaluate.metrics.words import BASE_COUNTS, CER, MER, WER, WIL, WIP
-from snakescribe.evaluate.plugins import find_plugin
-from snakescribe.evaluate.sample import Samples
+from snakescribe.plugins import find_plugin
 
 METRICS: dict[str, Metric] = {
     one.name: one
@@ -54,8 +54,8 @@ def find_metric(name: str) -> Metric:
 
 
 def _check_names(name: str, metric: Metric) -> None:
-    from snakescribe.evaluate.columns import SCORE_COLUMNS
-    from snakescribe.evaluate.conditions import condition_columns
+    from snakescribe.evaluate.compare.conditions import condition_columns
+    from snakescribe.evaluate.score.table import SCORE_COLUMNS
 
     own = METRICS.values()
     counts = {column for column, _, _ in SCORE_COLUMNS} | {c for one in own for c in one.counts}

@@ -9,9 +9,9 @@ alignments are best, the two may divide errors differently.
 
 from typing import Any
 
-from snakescribe.evaluate.align import HIT, INSERTION
 from snakescribe.evaluate.metrics.base import Figure, Metric, Sums, divide, ratio
-from snakescribe.evaluate.sample import Samples
+from snakescribe.evaluate.metrics.sample import Samples
+from snakescribe.evaluate.words.align import HIT, INSERTION
 
 COUNTS = (
     "bias_words",

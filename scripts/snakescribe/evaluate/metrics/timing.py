@@ -3,8 +3,8 @@
 from typing import Any
 
 from snakescribe.evaluate.metrics.base import Figure, Metric, ratio
-from snakescribe.evaluate.ragged import Ragged
-from snakescribe.evaluate.sample import Samples
+from snakescribe.evaluate.metrics.sample import Samples
+from snakescribe.evaluate.words.ragged import Ragged
 
 NEAR_SECONDS = 0.2
 COUNTS = ("timed_words", "start_errors", "start_shifts", "near_starts")

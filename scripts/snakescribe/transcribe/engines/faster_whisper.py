@@ -77,14 +77,14 @@ class FasterWhisper(Engine):
 
     @classmethod
     def check_weights(cls, weights: str) -> None:
-        from snakescribe.models.table import find_model
+        from snakescribe.transcribe.weights.table import find_model
 
         if not Path(weights).exists():
             find_model(weights)
 
     @classmethod
     def fetch_weights(cls, weights: str) -> Receipt:
-        from snakescribe.models.fetch import fetch_model
+        from snakescribe.transcribe.weights.fetch import fetch_model
 
         return fetch_model(weights)
 

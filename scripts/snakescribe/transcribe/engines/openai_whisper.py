@@ -12,13 +12,6 @@ from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from snakescribe.models.checkpoints import (
-    ENGLISH_VOCABULARY,
-    check_name,
-    fetch_checkpoint,
-    official_name,
-    read_shape,
-)
 from snakescribe.transcribe.engines.fallback import Attempt, search_with_fallback
 from snakescribe.transcribe.engines.protocol import (
     Decoded,
@@ -31,6 +24,13 @@ from snakescribe.transcribe.engines.protocol import (
 )
 from snakescribe.transcribe.engines.segments import place_words, text_tokens, to_decoded
 from snakescribe.transcribe.engines.workers import Workers
+from snakescribe.transcribe.weights.checkpoints import (
+    ENGLISH_VOCABULARY,
+    check_name,
+    fetch_checkpoint,
+    official_name,
+    read_shape,
+)
 
 if TYPE_CHECKING:
     import numpy as np

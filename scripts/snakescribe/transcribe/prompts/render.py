@@ -12,7 +12,7 @@ from string import Formatter
 from typing import Any
 
 from snakescribe.errors import UserError, did_you_mean
-from snakescribe.transcribe.prompts.terms import ranked_terms
+from snakescribe.terms import ranked_terms
 
 PREVIOUS = "previous_transcription"
 TERMS = "terms"

@@ -1,0 +1,72 @@
+"""The command line: one sub-command for each step of the workflow, and a few for people."""
+
+import sys
+from importlib import import_module
+
+import click
+
+from snakescribe import __version__
+from snakescribe.errors import UserError
+from snakescribe.logs import start_logging
+
+COMMANDS = {
+    "acquire": "snakescribe.cli.acquire:acquire",
+    "process": "snakescribe.cli.process:process",
+    "models": "snakescribe.cli.models:models",
+    "prompts": "snakescribe.cli.transcribe:prompts",
+    "transcribe": "snakescribe.cli.transcribe:transcribe",
+    "evaluate": "snakescribe.cli.evaluate:evaluate",
+    "load": "snakescribe.cli.load:load",
+    "db": "snakescribe.cli.database:db",
+    "report": "snakescribe.cli.report:report",
+    "config": "snakescribe.cli.config:config",
+    "status": "snakescribe.cli.status:status",
+    "summary": "snakescribe.cli.summary:summary",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a sub-command when it is called: a job starts in milliseconds."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
+        if name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[name].split(":")
+        return getattr(import_module(module), attribute)
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="snakescribe")
+@click.option("-v", "--verbose", is_flag=True, help="Log more.")
+def cli(verbose: bool) -> None:
+    """Reproducible speech-recognition experiments, from a list of recordings to a database.
+
+    The workflow runs these commands for you:
+
+    \b
+        snakemake --configfile config/demo.yaml --cores 2
+
+    By hand, the useful ones are:
+
+    \b
+        snakescribe config check config/demo.yaml         is this config all right?
+        snakescribe prompts preview config/demo.yaml      what will each recording's prompt be?
+        snakescribe status config/demo.yaml               how far is the run, and what failed?
+        snakescribe db shell --configfile config/demo.yaml   ask the database
+    """
+    start_logging(verbose)
+
+
+def main() -> None:
+    """Run the command line; a user's mistake becomes one message and exit code 1."""
+    try:
+        cli()
+    except UserError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(1)

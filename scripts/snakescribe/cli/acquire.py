@@ -1,0 +1,188 @@
+"""The commands of the stage `acquire`."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from snakescribe.cli.options import Folder, InputFile, Json, OutputFile
+from snakescribe.results import Results
+from snakescribe.tables import ITEMS
+
+_pace_option = click.option(
+    "--pace",
+    type=Json,
+    default="{}",
+    envvar="SNAKESCRIBE_PACE",
+    show_envvar=True,
+    help="How fast and how often to ask: `concurrent_downloads` and so on.",
+)
+
+
+@click.group()
+def acquire() -> None:
+    """Acquire the recordings: from lists of IDs to audio, metadata and captions."""
+
+
+@acquire.command("resolve")
+@click.option("--sources", type=Json, default="[]", help="`recordings` of the config, as JSON.")
+@click.option("--context", type=Json, default="[]", help="`context` of the config, as JSON.")
+@click.option("--recordings-per-shard", type=click.IntRange(1), default=25, show_default=True)
+@click.option("--youtube-api-url", default="", help="Base URL of the YouTube Data API.")
+@click.option("--store", type=Folder, help="Folder that keeps the lock.")
+@click.option("--output", type=OutputFile, help="The `items.tsv` to write.")
+@click.option("--configfile", type=InputFile, help="Take all of the above from this config.")
+@click.option("--update", is_flag=True, help="List channels, feeds and the like again.")
+@_pace_option
+def resolve_command(
+    sources: list[dict[str, Any]],
+    context: list[dict[str, Any]],
+    recordings_per_shard: int,
+    youtube_api_url: str,
+    store: Path | None,
+    output: Path | None,
+    configfile: Path | None,
+    update: bool,
+    pace: dict[str, Any],
+) -> None:
+    """List the recordings of all sources and give each a shard that it keeps.
+
+    What the web lists is asked for once. With --update it is asked for again: the log shows what
+    is new and what has vanished, and nothing is dropped.
+
+    \b
+    Examples:
+        snakescribe acquire resolve --configfile config/mine.yaml --update
+        snakescribe acquire resolve --sources '[{"source": "folder", "path": "talks"}]' \\
+            --store results/store --output results/items.tsv
+    """
+    from snakescribe.acquire.resolve import resolve_items
+    from snakescribe.acquire.sites import Pace
+    from snakescribe.store import alone
+
+    if configfile:
+        from snakescribe.workflow.params import pace_settings
+        from snakescribe.workflow.read import read_config
+
+        config = read_config(configfile)
+        results = Results(Path(config["results"]))
+        sources, context = config["recordings"], config["context"]
+        recordings_per_shard = config["sharding"]["recordings_per_shard"]
+        youtube_api_url = config["acquire"]["youtube_api_url"]
+        pace = pace or pace_settings(config)
+        store, output = results.store, results.path(ITEMS)
+    if not (sources and store and output):
+        raise click.UsageError("give --configfile, or --sources, --store and --output")
+    store.mkdir(parents=True, exist_ok=True)
+    with alone(store):
+        count = resolve_items(
+            sources,
+            context,
+            recordings_per_shard,
+            store,
+            output,
+            Pace(**pace),
+            update,
+            youtube_api_url,
+        )
+    click.echo(f"{output}: {count} recordings")
+
+
+@acquire.command("drop")
+@click.argument("configfile", type=InputFile)
+@click.argument("recordings", nargs=-1, required=True)
+def drop_command(configfile: Path, recordings: tuple[str, ...]) -> None:
+    """Drop recordings, by their ids, that their sources no longer list.
+
+    They leave the lock file; the next run of the workflow goes on without them. What was downloaded
+    stays in the store. Put `--` before ids that start with a dash.
+
+    \b
+    Example:
+        snakescribe acquire drop config/mine.yaml jNQXAC9IVRw
+    """
+    from snakescribe.acquire.drop import drop_recordings
+    from snakescribe.workflow.read import read_config
+
+    config = read_config(configfile)
+    results = Results(Path(config["results"]))
+    for one in drop_recordings(results, config["recordings"], set(recordings)):
+        click.echo(f"dropped {one.recording} of {one.shard}, once listed by {one.listing}")
+    click.echo(f"{results.path(ITEMS)}: {len(results.items())} recordings")
+
+
+@acquire.command("fetch")
+@click.option("--items", type=InputFile, required=True, help="The `items.tsv` of the run.")
+@click.option("--shard", required=True, help="The shard to fetch, such as s00000.")
+@click.option("--settings", type=Json, default="{}", help="What to fetch: `format` and so on.")
+@_pace_option
+@click.option("--store", type=Folder, required=True, help="Folder that keeps what was fetched.")
+@click.option("--output", type=OutputFile, required=True, help="The recordings table to write.")
+def fetch_command(
+    items: Path,
+    shard: str,
+    settings: dict[str, Any],
+    pace: dict[str, Any],
+    store: Path,
+    output: Path,
+) -> None:
+    """Fetch the recordings of a shard; what cannot be had gets a status and a reason.
+
+    \b
+    Example:
+        snakescribe acquire fetch --items results/items.tsv --shard s00000 \\
+            --store results/store --output results/recordings/s00000.tsv
+    """
+    from snakescribe.acquire.fetch import fetch_recordings
+    from snakescribe.acquire.outcomes import FetchSettings
+    from snakescribe.acquire.sites import Pace
+
+    what = FetchSettings(**settings)
+    count = fetch_recordings(items, shard, what, Pace(**pace), store, output)
+    click.echo(f"{output}: {count} recordings")
+
+
+@acquire.command("describe")
+@click.option("--results", type=Folder, required=True, help="The results folder of the run.")
+@click.option("--youtube-api-url", default="", help="Base URL of the YouTube Data API.")
+@_pace_option
+def describe_command(results: Path, youtube_api_url: str, pace: dict[str, Any]) -> None:
+    """Write what sites say about the recordings into tables under metadata/.
+
+    \b
+    Example:
+        YOUTUBE_API_KEY=... snakescribe acquire describe --results results
+    """
+    from snakescribe.acquire.metadata import collect_metadata
+    from snakescribe.acquire.sites import Pace
+
+    counts = collect_metadata(Results(results), Pace(**pace), youtube_api_url)
+    click.echo(", ".join(f"{count} {name}" for name, count in counts.items()))
+
+
+@acquire.command("status")
+@click.argument("configfile", type=InputFile)
+@click.option("--reasons", default=3, show_default=True, help="Examples of each status to show.")
+@click.option(
+    "--retry-failed", metavar="CLASS", help="Open failures of this class or status again."
+)
+def status_command(configfile: Path, reasons: int, retry_failed: str | None) -> None:
+    """Show what could be acquired, what could not, and why.
+
+    --retry-failed takes a class (permanent, blocked, transient, later), a status such as
+    needs_login, or `all`; the next run of the workflow then tries these again.
+
+    \b
+    Examples:
+        snakescribe acquire status config/mine.yaml
+        snakescribe acquire status config/mine.yaml --retry-failed needs_login
+    """
+    from snakescribe.acquire import status
+    from snakescribe.workflow.read import read_config
+
+    results = Results(Path(read_config(configfile)["results"]))
+    if retry_failed:
+        count = status.retry_failed(results, retry_failed)
+        click.echo(f"{count} failures are open again; run snakemake to try them")
+    else:
+        click.echo(status.describe_status(results, reasons))

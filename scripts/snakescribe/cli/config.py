@@ -1,0 +1,63 @@
+"""``snakescribe config``: check a config file, list the options."""
+
+from pathlib import Path
+
+import click
+
+from snakescribe.cli.options import InputFile
+
+
+@click.group()
+def config() -> None:
+    """Check a config file, or list all options."""
+
+
+@config.command()
+@click.argument("configfile", type=click.Path(path_type=Path))
+def check(configfile: Path) -> None:
+    """Check a config file and show what it would run.
+
+    \b
+        snakescribe config check config/demo.yaml
+    """
+    from snakescribe.config import expand_experiments, plan_passes
+    from snakescribe.workflow.read import read_config
+
+    experiments = expand_experiments(read_config(configfile))
+    for experiment in experiments.values():
+        names = ", ".join(
+            f"{one.name} (baseline)" if one.name == experiment.baseline else one.name
+            for one in experiment.conditions
+        )
+        click.echo(
+            f"{experiment.name}: {experiment.design}, {len(experiment.conditions)} conditions"
+        )
+        click.echo(f"  {names}")
+    passes = plan_passes(experiments.values())
+    click.echo(f"passes (one transcription job for each shard): {', '.join(passes)}")
+
+
+@config.command()
+@click.option("--write", type=InputFile, help="Put the table into this Markdown file instead.")
+def options(write: Path | None) -> None:
+    """List all options of the config file as a Markdown table."""
+    from snakescribe.config.schema import config_schema
+    from snakescribe.docs.generated import OPTIONS, replace_generated
+    from snakescribe.docs.options import options_table
+
+    if write:
+        replace_generated(write, OPTIONS, options_table(config_schema()))
+    else:
+        click.echo(options_table(config_schema()), nl=False)
+
+
+@config.command()
+@click.option("--write", type=InputFile, help="Put the tables into this Markdown file instead.")
+def tables(write: Path | None) -> None:
+    """Describe the tables that pass between the stages, as Markdown."""
+    from snakescribe.docs.generated import TABLES, replace_generated, tables_text
+
+    if write:
+        replace_generated(write, TABLES, tables_text())
+    else:
+        click.echo(tables_text(), nl=False)

@@ -1,0 +1,63 @@
+"""``snakescribe db``: reach the database of a run."""
+
+from pathlib import Path
+
+import click
+
+from snakescribe.cli.options import InputFile
+
+configfile = click.option(
+    "--configfile", type=InputFile, required=True, help="The config file of the run."
+)
+
+
+@click.group()
+def db() -> None:
+    """Reach the database of a run.
+
+    \b
+        snakescribe db shell --configfile config/demo.yaml
+        snakescribe db shell --configfile config/demo.yaml -c "select * from wer_by_condition"
+        psql "$(snakescribe db url --configfile config/demo.yaml)"
+        snakescribe db stop --configfile config/demo.yaml
+    """
+
+
+@db.command()
+@configfile
+def url(configfile: Path) -> None:
+    """Print a URL that works, starting the embedded server if need be.
+
+    That server keeps running until `snakescribe db stop`. A password in the configured URL is
+    printed with it.
+    """
+    from snakescribe.database.access import reachable_url
+    from snakescribe.workflow.read import read_config
+
+    click.echo(reachable_url(read_config(configfile)))
+
+
+@db.command()
+@configfile
+@click.option("-c", "--command", help="Run this SQL and leave.")
+@click.option("--write", is_flag=True, help="Allow changes; without it the session only reads.")
+def shell(configfile: Path, command: str | None, write: bool) -> None:
+    """Open psql on the database, starting the embedded server if need be.
+
+    \b
+        snakescribe db shell --configfile config/demo.yaml -c "select * from failed_recordings"
+    """
+    from snakescribe.database.access import run_psql
+    from snakescribe.workflow.read import read_config
+
+    raise SystemExit(run_psql(read_config(configfile), command, write))
+
+
+@db.command()
+@configfile
+def stop(configfile: Path) -> None:
+    """Stop the embedded server of a run."""
+    from snakescribe.database.access import stop_server
+    from snakescribe.workflow.read import read_config
+
+    click.echo(stop_server(read_config(configfile)))

@@ -1,0 +1,89 @@
+"""``snakescribe evaluate``: from transcripts to scores, intervals and tests."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from snakescribe.allocator import keep_freed_memory
+from snakescribe.cli.options import Folder, InputFile, Json, OutputFile
+
+
+@click.group()
+def evaluate() -> None:
+    """Score transcripts against references and compare conditions.
+
+    \b
+    Example:
+        snakescribe evaluate summary --results results --experiment prompt_study
+    """
+
+
+@evaluate.command()
+@click.option("--results", type=Folder, required=True, help="The folder with all tables.")
+@click.option("--settings", type=Json, required=True, help="`experiment` and `scoring`, as JSON.")
+@click.option("--threads", type=click.IntRange(1), default=1, help="Shards scored at a time.")
+@click.option("--output", type=OutputFile, required=True, help="Parquet file to write.")
+def score(results: Path, settings: Any, threads: int, output: Path) -> None:
+    """Align transcripts with references and count errors, chunk by chunk."""
+    from snakescribe.evaluate.score.run import score_experiment
+
+    _prepare()
+    score_experiment(results, settings, output, threads)
+
+
+@evaluate.command()
+@click.option("--scores", type=InputFile, required=True, help="What `evaluate score` wrote.")
+@click.option("--settings", type=Json, required=True, help="`experiment` and `scoring`, as JSON.")
+@click.option("--threads", type=click.IntRange(1), default=1, help="Tables made at a time.")
+@click.option("--conditions", type=OutputFile, required=True, help="CSV: one row a condition.")
+@click.option("--comparisons", type=OutputFile, required=True, help="CSV: one row a comparison.")
+@click.option("--metrics", type=OutputFile, required=True, help="CSV: figures by normaliser.")
+@click.option("--factors", type=OutputFile, required=True, help="CSV: the effect of each factor.")
+@click.option("--strata", type=OutputFile, required=True, help="CSV: figures by stratum.")
+@click.option("--calibration", type=OutputFile, required=True, help="CSV: reliability.")
+@click.option("--terms", type=OutputFile, required=True, help="CSV: one row a term.")
+@click.option("--errors", type=OutputFile, required=True, help="CSV: the most frequent errors.")
+def compare(scores: Path, settings: Any, threads: int, **files: Path) -> None:
+    """Sum errors by condition; compare with the baseline and all pairs."""
+    from snakescribe.evaluate.compare.run import ComparisonFiles, compare_conditions
+
+    _prepare()
+    compare_conditions(scores, settings, ComparisonFiles(**files), threads)
+
+
+@evaluate.command()
+@click.option("--write", type=InputFile, help="Put the tables into this Markdown file instead.")
+def columns(write: Path | None) -> None:
+    """Describe every column of the scores, as Markdown."""
+    from snakescribe.docs.generated import COLUMNS, replace_generated
+    from snakescribe.docs.score_columns import describe_columns
+
+    if write:
+        replace_generated(write, COLUMNS, describe_columns())
+    else:
+        click.echo(describe_columns(), nl=False)
+
+
+@evaluate.command()
+@click.option("--results", type=Folder, required=True, help="The folder with all tables.")
+@click.option("--experiment", required=True, help="Name of the experiment.")
+def summary(results: Path, experiment: str) -> None:
+    """Print each condition's error rate, speed and verdict.
+
+    \b
+    Example:
+        snakescribe evaluate summary --results results --experiment prompt_study
+    """
+    from rich.console import Console
+
+    from snakescribe.cli.figures import print_summary
+
+    print_summary(results, experiment, Console())
+
+
+def _prepare() -> None:
+    """Before numpy is imported: keep memory, and leave the use of threads to us."""
+    keep_freed_memory()
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads wait in loops

@@ -1,0 +1,36 @@
+"""``snakescribe load``: results into Postgres."""
+
+from pathlib import Path
+
+import click
+
+from snakescribe.cli.options import Folder, Json, OutputFile
+from snakescribe.tables import Row
+
+
+@click.group()
+def load() -> None:
+    """Load results into Postgres."""
+
+
+@load.command()
+@click.option("--results", type=Folder, required=True, help="The results folder.")
+@click.option("--settings", type=Json, required=True, help="The experiment and its sections, JSON.")
+@click.option(
+    "--receipt", type=OutputFile, required=True, help="Write row counts to this JSON file."
+)
+def experiment(results: Path, settings: Row, receipt: Path) -> None:
+    """Load one experiment in one transaction; loading twice changes nothing.
+
+    The server is the one that SNAKESCRIBE_DATABASE_URL names, else an embedded one under
+    RESULTS/postgres, which is stopped afterwards where nobody else uses it.
+
+    \b
+        snakescribe load experiment --results results/demo --settings "$(cat settings.json)" \\
+            --receipt results/demo/load/prompt_study.json
+    """
+    from snakescribe.load.experiment import load_experiment
+    from snakescribe.results import Results
+    from snakescribe.store import write_json
+
+    write_json(receipt, load_experiment(Results(results), settings))

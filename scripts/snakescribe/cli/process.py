@@ -1,0 +1,81 @@
+"""``snakescribe process``: prepare the audio, plan the chunks, cut them."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from snakescribe.cli.options import Folder, InputFile, Json, OutputFile
+from snakescribe.process.pool import default_threads
+
+Store = click.option(
+    "--store", type=Folder, required=True, help="Content-keyed store, where the files lie."
+)
+Threads = click.option(
+    "--threads",
+    type=click.IntRange(min=1),
+    default=default_threads,
+    help="Recordings to work on at once; the default is the cores, at most 4.",
+)
+
+
+@click.group()
+def process() -> None:
+    """Prepare the audio, plan the chunks and cut them."""
+
+
+@process.command()
+@click.option("--recordings", type=InputFile, required=True, help="Table of acquired recordings.")
+@click.option("--filters", type=Json, default="[]", help="The variant's chain of filters, as JSON.")
+@Store
+@click.option("--output", type=OutputFile, required=True, help="Audio table to write.")
+@Threads
+def prepare(recordings: Path, filters: Any, store: Path, output: Path, threads: int) -> None:
+    """Turn recordings into 16 kHz mono FLAC, with filters applied.
+
+    \b
+        snakescribe process prepare --recordings results/recordings/s00000.tsv \\
+            --filters '["wiener", {"ffmpeg": {"filter": "highpass=f=80"}}]' \\
+            --store results/store --output results/audio/denoised/s00000.tsv
+    """
+    from snakescribe.process.prepare import prepare_audio
+
+    prepare_audio(recordings, filters, store, output, threads)
+
+
+@process.command()
+@click.option("--audio", type=InputFile, required=True, help="Audio table to find speech in.")
+@click.option("--chunking", type=Json, default="{}", help="Settings of `chunking`, as JSON.")
+@Store
+@click.option("--output", type=OutputFile, required=True, help="Plans table to write.")
+@Threads
+def plan(audio: Path, chunking: Any, store: Path, output: Path, threads: int) -> None:
+    """Find speech and decide where every variant is cut.
+
+    \b
+        snakescribe process plan --audio results/audio/raw/s00000.tsv \\
+            --chunking '{"max_seconds": 20}' \\
+            --store results/store --output results/plans/s00000.tsv
+    """
+    from snakescribe.process.plan import plan_shard
+
+    plan_shard(audio, chunking, store, output, threads)
+
+
+@process.command()
+@click.option("--audio", type=InputFile, required=True, help="Audio table of the variant to cut.")
+@click.option("--plans", type=InputFile, required=True, help="Plans table: where to cut.")
+@Store
+@click.option("--output", type=OutputFile, required=True, help="Chunks table to write.")
+@Threads
+def cut(audio: Path, plans: Path, store: Path, output: Path, threads: int) -> None:
+    """Cut a variant at the plan's places and measure each chunk's signal-to-noise ratio.
+
+    \b
+        snakescribe process cut --audio results/audio/denoised/s00000.tsv \\
+            --plans results/plans/s00000.tsv \\
+            --store results/store --output results/chunks/denoised/s00000.tsv
+    """
+    from snakescribe.process.cut import cut_shard
+
+    cut_shard(audio, plans, store, output, threads)

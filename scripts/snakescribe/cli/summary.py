@@ -1,0 +1,41 @@
+"""``snakescribe summary``: what a run found and where everything lies, in a few lines."""
+
+from pathlib import Path
+
+import click
+
+from snakescribe.cli.options import InputFile
+
+
+@click.command()
+@click.argument("configfile", type=InputFile)
+def summary(configfile: Path) -> None:
+    """Show the main figures of a finished run, and where its results lie.
+
+    \b
+        snakescribe summary config/demo.yaml
+    """
+    from rich.console import Console
+
+    from snakescribe.cli.figures import print_summary
+    from snakescribe.config import expand_experiments
+    from snakescribe.workflow.read import read_config
+
+    config = read_config(configfile)
+    results = Path(config["results"])
+    console = Console()
+    for experiment in expand_experiments(config).values():
+        console.print()
+        if experiment.question:
+            console.print(experiment.question, style="bold", markup=False)
+        print_summary(results, experiment.name, console)
+    console.print()
+    lines = [
+        ("report", ", ".join(str(results / "report" / f"{name}.html")
+                             for name in config["experiments"])),
+        ("scores", f"{results / 'scores'}/"),
+        ("database", f"snakescribe db shell --configfile {configfile}"),
+        ("progress", f"snakescribe status --configfile {configfile}"),
+    ]  # fmt: skip
+    for name, text in lines:
+        click.echo(f"{name:<10}{text}")

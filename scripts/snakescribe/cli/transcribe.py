@@ -1,0 +1,126 @@
+"""``snakescribe transcribe`` and ``snakescribe prompts``."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from snakescribe.cli.options import Folder, InputFile, Json, OutputFile
+
+
+@click.group()
+def transcribe() -> None:
+    """Turn chunks into transcripts."""
+
+
+@transcribe.command()
+@click.option("--items", type=InputFile, required=True, help="The lock file, items.tsv.")
+@click.option("--recordings", type=InputFile, required=True, help="The shard's recordings table.")
+@click.option("--plans", type=InputFile, required=True, help="The shard's chunk plan.")
+@click.option("--chunks", type=InputFile, required=True, help="The shard's chunks of the variant.")
+@click.option("--model", type=InputFile, required=True, help="Receipt of `models fetch`.")
+@click.option("--settings", type=Json, required=True, help="The pass: model, prompts, decoding.")
+@click.option("--shard", required=True, help="Name of the shard.")
+@click.option("--gpus", type=int, default=0, show_default=True, help="GPUs to use; 0 is CPU.")
+@click.option("--threads", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--store", type=click.Path(file_okay=False, path_type=Path), required=True)
+@click.option("--output", type=OutputFile, required=True, help="Transcripts table to write.")
+def run(
+    items: Path,
+    recordings: Path,
+    plans: Path,
+    chunks: Path,
+    model: Path,
+    settings: dict[str, Any],
+    shard: str,
+    gpus: int,
+    threads: int,
+    store: Path,
+    output: Path,
+) -> None:
+    """Transcribe the chunks of a shard under all conditions of a pass."""
+    # Before numpy and CTranslate2 are imported: they read these once. The hub is never asked in
+    # a job; `models fetch` has verified the weights.
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = str(threads)
+    os.environ["HF_HUB_OFFLINE"] = "1"
+
+    import json
+
+    from snakescribe.allocator import keep_freed_memory
+
+    keep_freed_memory()
+
+    from snakescribe.tables import CHUNKS, ITEMS, PLANS, RECORDINGS, read_table
+    from snakescribe.transcribe.run import transcribe_shard
+
+    transcribe_shard(
+        corpus=list(read_table(ITEMS, items)),
+        recordings=list(read_table(RECORDINGS, recordings)),
+        plans=list(read_table(PLANS, plans)),
+        chunks=list(read_table(CHUNKS, chunks)),
+        model=json.loads(model.read_text(encoding="utf-8")),
+        settings=settings,
+        shard=shard,
+        gpus=gpus,
+        threads=threads,
+        store=store,
+        output=output,
+    )
+
+
+@transcribe.command()
+@click.option("--transcripts", type=InputFile, required=True, help="Transcripts of a pass.")
+@click.option("--passname", required=True, help="Name of the pass: model.audio.")
+@click.option("--formats", type=Json, required=True, help='Formats, e.g. ["srt", "ctm"].')
+@click.option("--folder", type=Folder, required=True, help="Where the files go.")
+@click.option("--output", type=OutputFile, required=True, help="Exports table to write.")
+def export(
+    transcripts: Path, passname: str, formats: list[str], folder: Path, output: Path
+) -> None:
+    """Write transcripts as TXT, SRT, VTT, JSON or CTM, a file for each recording and condition."""
+    from snakescribe.transcribe.export import export_shard
+
+    export_shard(transcripts, passname, formats, folder, output)
+
+
+@click.group()
+def prompts() -> None:
+    """Look at prompts before they are used."""
+
+
+@prompts.command()
+@click.argument("configfile", type=InputFile)
+@click.option("--prompt", "names", multiple=True, help="Only this prompt; may be repeated.")
+@click.option(
+    "--limit", type=click.IntRange(1), default=20, show_default=True, help="Recordings to show."
+)
+def preview(configfile: Path, names: tuple[str, ...], limit: int) -> None:
+    """Show each recording's prompts as the model will see them, with their token counts.
+
+    The recordings must have been resolved (`snakemake acquire`). Where a prompt takes up the
+    previous transcription, the room that is left for it is shown.
+
+    \b
+        snakescribe prompts preview config/demo.yaml --prompt names
+    """
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from snakescribe.transcribe.preview import preview_prompts
+    from snakescribe.workflow.read import read_config
+
+    table = Table("recording", "model", "prompt", "tokens", "text", "dropped")
+    for row in preview_prompts(read_config(configfile), names, limit):
+        dropped = f"{len(row.dropped)} terms" if row.dropped else ""
+        table.add_row(
+            row.recording,
+            row.model,
+            row.prompt,
+            f"{row.tokens} of {row.budget}",
+            Text(row.text),
+            "cut" if row.truncated else dropped,
+        )
+    Console().print(table)

@@ -1,0 +1,1 @@
+"""The Postgres server: its address, how to reach it, and the embedded one."""

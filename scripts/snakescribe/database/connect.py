@@ -1,0 +1,66 @@
+"""Connections to the database, and what goes wrong with them in words."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from snakescribe.database.address import embedded_folder, given_url, public_address, scrub
+from snakescribe.database.embedded import EmbeddedServer
+from snakescribe.errors import UserError
+
+if TYPE_CHECKING:
+    from psycopg2.extensions import connection
+
+logger = logging.getLogger(__name__)
+
+EMBEDDED = "embedded"
+CONNECT_SECONDS = 15
+
+
+@contextmanager
+def open_database(results: Path) -> Iterator[tuple["connection", str]]:
+    """A results folder -> a connection to its database, and the database's name for a receipt.
+
+    The server is the one that the environment names, else the embedded one, which is started and
+    stopped again where nobody else uses it.
+
+    Raises:
+        UserError: the server does not answer, or refuses what it is asked; without the password.
+    """
+    if url := given_url():
+        with connected(url, public_address(url)) as connection:
+            yield connection, public_address(url)
+        return
+    server = EmbeddedServer(embedded_folder(results))
+    with server.use() as url, connected(url, str(server.folder)) as connection:
+        yield connection, EMBEDDED
+
+
+@contextmanager
+def connected(url: str, place: str) -> Iterator["connection"]:
+    """A Postgres URL, and the server's name for messages -> a connection.
+
+    Raises:
+        UserError: the server does not answer, or refuses what it is asked; without the password.
+    """
+    import psycopg2
+
+    options = "application_name=snakescribe"
+    if "connect_timeout" not in url:
+        options += f"&connect_timeout={CONNECT_SECONDS}"
+    try:
+        connection = psycopg2.connect(f"{url}{'&' if '?' in url else '?'}{options}")
+    except psycopg2.Error as error:
+        raise UserError(
+            f"the database at {place} does not answer: {scrub(str(error), url)}; is the server "
+            "running, and are the address, user and password right?"
+        ) from None
+    try:
+        connection.set_client_encoding("UTF8")
+        yield connection
+    except psycopg2.Error as error:
+        raise UserError(f"the database at {place}: {scrub(str(error), url)}") from None
+    finally:
+        connection.close()

@@ -1,0 +1,1 @@
+"""Scores of chunks -> summaries of conditions, comparisons, and tables to look into."""

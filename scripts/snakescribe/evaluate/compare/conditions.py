@@ -1,0 +1,124 @@
+"""Scores -> the summary of each condition."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from snakescribe.config.experiments import Experiment
+from snakescribe.evaluate.compare import usage
+from snakescribe.evaluate.compare.calibration import SUMMARY_COLUMNS
+from snakescribe.evaluate.compare.scores import ScoreTable
+from snakescribe.evaluate.metrics.base import Figure, divide
+from snakescribe.evaluate.metrics.error_rates import errors
+from snakescribe.evaluate.normalize.registry import word_unit
+from snakescribe.evaluate.statistics.resample import Intervals
+
+if TYPE_CHECKING:
+    import numpy as np
+
+LEADING_COLUMNS = (
+    "condition",
+    "recordings",
+    "chunks",
+    "words",
+    "wer",
+    "wer_low",
+    "wer_high",
+    "cer",
+    "substitutions",
+    "deletions",
+    "insertions",
+    "rtfx",
+    "model",
+    "audio",
+    "prompt",
+    "decoding",
+    "is_baseline",
+    "wer_macro",
+)
+
+
+def condition_columns(figures: Sequence[Figure]) -> list[str]:
+    """What the metrics report -> the columns of ``conditions.csv``."""
+    more = [
+        name
+        for one in figures
+        for name in (one.name, f"{one.name}_low", f"{one.name}_high")
+        if name not in LEADING_COLUMNS
+    ]
+    stamp = ("word_unit", "normalizer", "normalizer_version", "normalizer_digest", "resampled_by")
+    return [*LEADING_COLUMNS, *more, *SUMMARY_COLUMNS, *usage.COLUMNS, *stamp]
+
+
+def summarise_conditions(
+    table: ScoreTable,
+    experiment: Experiment,
+    intervals: Mapping[str, Intervals],
+    calibration: Sequence[Mapping[str, Any]],
+) -> list[dict[str, Any]]:
+    """Scores -> the rows of ``conditions.csv``.
+
+    Args:
+        table: scores under the leading normaliser.
+        experiment: its conditions.
+        intervals: the figures that the metrics report, by name; each gives a column with the
+            corpus figure and two with its interval.
+        calibration: what is known of each condition's confidences.
+    """
+    import numpy as np
+
+    names = ("words", "substitutions", "deletions", "insertions")
+    sums = {name: table.counts[name].sum(axis=1) for name in names}
+    macro = macro_wer(table)
+    used = usage.summarise_usage(table)
+    units = np.array([word_unit(one or "") for one in table.by_chunk("language")], object)
+    rows = []
+    for index, condition in enumerate(experiment.conditions):
+        any_scored = bool(table.scored[index].any())
+        chosen = table.scored[index] if any_scored else table.present[index]
+        row: dict[str, Any] = {
+            "condition": condition.name,
+            "recordings": len(set(table.recording_of[chosen])),
+            "chunks": int(chosen.sum()),
+            "words": int(sums["words"][index]),
+            **condition.levels,
+            "is_baseline": condition.name == experiment.baseline,
+            "wer_macro": macro[index],
+            **calibration[index],
+            **used[index],
+            "word_unit": _join_units(set(units[table.scored[index]])),
+            **table.stamp,
+            "resampled_by": intervals["wer"].unit[index] if any_scored else None,
+        }
+        for name in names[1:]:
+            row[name] = int(sums[name][index]) if any_scored else None
+        for name, found in intervals.items():
+            row[name] = found.value[index]
+            row[f"{name}_low"], row[f"{name}_high"] = found.low[index], found.high[index]
+        rows.append(row)
+    return rows
+
+
+def _join_units(units: set[str]) -> str | None:
+    """What words are in the chunks of a condition -> the same for all of them."""
+    if len(units) > 1:
+        return "mixed"
+    return next(iter(units), None)
+
+
+def macro_wer(table: ScoreTable) -> "np.ndarray":
+    """Scores -> for each condition the mean of its recordings' WER, each weighing the same.
+
+    Recordings without reference words have no WER and are left out.
+    """
+    import numpy as np
+
+    size = len(table.recordings)
+    rates = []
+    for row, words in zip(errors(table.counts), table.counts["words"], strict=True):
+        by_recording = divide(
+            np.bincount(table.recording_of, weights=row, minlength=size),
+            np.bincount(table.recording_of, weights=words, minlength=size),
+        )
+        known = by_recording[np.isfinite(by_recording)]
+        rates.append(known.mean() if len(known) else np.nan)
+    return np.array(rates)

@@ -1,0 +1,170 @@
+"""Replicates of error rates -> the effect of each factor, all else equal, and interactions."""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from snakescribe.config.experiments import Condition, Experiment
+from snakescribe.evaluate.compare.judge import Row, difference_rows, find_missing, judge_family
+from snakescribe.evaluate.metrics.error_rates import WER
+from snakescribe.evaluate.statistics.bootstrap import Bootstrap
+from snakescribe.evaluate.statistics.multiplicity import adjust_holm
+from snakescribe.evaluate.statistics.resample import Resampled
+
+if TYPE_CHECKING:
+    import numpy as np
+
+COLUMNS = (
+    "effect",
+    "factor",
+    "level",
+    "other_level",
+    "by_factor",
+    "by_level",
+    "by_other_level",
+    "matched",
+    "delta",
+    "delta_low",
+    "delta_high",
+    "probability_of_improvement",
+    "p_bootstrap",
+    "p_adjusted",
+    "verdict",
+    "real",
+    "standard_error",
+    "smallest_detectable",
+    "recordings_needed",
+    "resampled_by",
+)
+Pair = tuple[int, int]
+
+
+def estimate_effects(
+    experiment: Experiment, resampled: Resampled, present: "np.ndarray", bootstrap: Bootstrap
+) -> list[Row]:
+    """Scores of the conditions -> the rows of ``factors.csv``.
+
+    A *main* effect compares a level of a factor with the baseline's level: the mean difference of
+    error rates over all pairs of conditions that differ in this factor alone. An *interaction* is
+    how much the effect of one factor changes with the level of another: the mean, over the
+    matched quadruples, of the difference of two such differences. Each kind is a family of its
+    own for Holm's correction.
+
+    Args:
+        experiment: its conditions and factors.
+        resampled: their scores, and what is resampled.
+        present: (conditions, chunks) whether there is a transcript.
+        bootstrap: how intervals and p are made.
+    """
+    conditions = [one.name for one in experiment.conditions]
+    rows: list[Row] = []
+    for effect, found in (
+        ("main", list(_main_effects(experiment))),
+        ("interaction", list(_interactions(experiment))),
+    ):
+        contrasts = [_contrast(sides) for _, sides in found]
+        figures = difference_rows(resampled.differences(WER.figures[0], contrasts))
+        family = [
+            {
+                "effect": effect,
+                **names,
+                "matched": len(sides[0]),
+                "recordings": resampled.recordings_in(resampled.chunks_of(contrast)),
+                "missing": find_missing(conditions, present, resampled, contrast),
+                **cells,
+            }
+            for (names, sides), contrast, cells in zip(found, contrasts, figures, strict=True)
+        ]
+        judged = judge_family(family, adjust_holm, bootstrap)
+        rows += [{name: row.get(name) for name in COLUMNS} for row in judged]
+    return rows
+
+
+def _main_effects(experiment: Experiment) -> Iterator[tuple[dict[str, str], list[list[Pair]]]]:
+    baseline = _baseline(experiment)
+    for factor, levels in experiment.factors.items():
+        other = baseline.levels[factor]
+        for level in levels:
+            pairs = _matched_pairs(experiment.conditions, factor, level, other)
+            if level != other and pairs:
+                names = {"factor": factor, "level": level, "other_level": other}
+                yield names, [pairs]
+
+
+def _interactions(experiment: Experiment) -> Iterator[tuple[dict[str, str], list[list[Pair]]]]:
+    baseline = _baseline(experiment)
+    for factor, by_factor in combinations(experiment.factors, 2):
+        other, by_other = baseline.levels[factor], baseline.levels[by_factor]
+        for level in experiment.factors[factor]:
+            for by_level in experiment.factors[by_factor]:
+                if level == other or by_level == by_other:
+                    continue
+                pairs = _matched_pairs(experiment.conditions, factor, level, other)
+                sides = _matched_sides(experiment.conditions, pairs, by_factor, by_level, by_other)
+                if sides[0]:
+                    names = {
+                        "factor": factor,
+                        "level": level,
+                        "other_level": other,
+                        "by_factor": by_factor,
+                        "by_level": by_level,
+                        "by_other_level": by_other,
+                    }
+                    yield names, sides
+
+
+def _baseline(experiment: Experiment) -> Condition:
+    return next(one for one in experiment.conditions if one.name == experiment.baseline)
+
+
+def _rest(condition: Condition, *factors: str) -> tuple[str, ...]:
+    """A condition's levels of all other factors."""
+    return tuple(level for name, level in condition.levels.items() if name not in factors)
+
+
+def _matched_pairs(
+    conditions: Sequence[Condition], factor: str, level: str, other: str
+) -> list[Pair]:
+    """Pairs of conditions with these two levels of a factor that are equal in all others."""
+    others = {
+        _rest(one, factor): index
+        for index, one in enumerate(conditions)
+        if one.levels[factor] == other
+    }
+    return [
+        (index, others[_rest(one, factor)])
+        for index, one in enumerate(conditions)
+        if one.levels[factor] == level and _rest(one, factor) in others
+    ]
+
+
+def _matched_sides(
+    conditions: Sequence[Condition],
+    pairs: Sequence[Pair],
+    by_factor: str,
+    by_level: str,
+    by_other: str,
+) -> list[list[Pair]]:
+    """Pairs -> those at one level of a second factor and, in the same order, at the other."""
+    at_other = {
+        _rest(conditions[one], by_factor): (one, other)
+        for one, other in pairs
+        if conditions[one].levels[by_factor] == by_other
+    }
+    sides: list[list[Pair]] = [[], []]
+    for one, other in pairs:
+        key = _rest(conditions[one], by_factor)
+        if conditions[one].levels[by_factor] == by_level and key in at_other:
+            sides[0].append((one, other))
+            sides[1].append(at_other[key])
+    return sides
+
+
+def _contrast(sides: list[list[Pair]]) -> dict[int, float]:
+    """One side: the mean difference of its pairs; two sides: the difference of their means."""
+    weights: dict[int, float] = {}
+    for sign, pairs in zip((1, -1), sides, strict=False):
+        for one, other in pairs:
+            weights[one] = weights.get(one, 0.0) + sign / len(pairs)
+            weights[other] = weights.get(other, 0.0) - sign / len(pairs)
+    return weights

@@ -1,0 +1,97 @@
+"""Differences of error rates -> their figures, and what those mean in a family of comparisons."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from snakescribe.evaluate.compare.verdict import describe, smallest_detectable, units_needed
+from snakescribe.evaluate.statistics.bootstrap import ENOUGH_UNITS, Bootstrap
+from snakescribe.evaluate.statistics.resample import Contrast, Differences, Resampled
+
+if TYPE_CHECKING:
+    import numpy as np
+
+Row = dict[str, Any]
+
+
+def difference_rows(found: Differences) -> list[Row]:
+    """Differences -> the cells of each, as far as it stands alone."""
+    columns = {
+        "delta": found.delta,
+        "delta_low": found.low,
+        "delta_high": found.high,
+        "probability_of_improvement": found.improvement,
+        "p_bootstrap": found.p,
+        "standard_error": found.error,
+        "units": found.units,
+        "resampled_by": found.unit,
+    }
+    return [
+        dict(zip(columns, cells, strict=True))
+        for cells in zip(*(column.tolist() for column in columns.values()), strict=True)
+    ]
+
+
+def find_missing(
+    conditions: Sequence[str], present: "np.ndarray", resampled: Resampled, contrast: Contrast
+) -> str:
+    """Why a contrast has no difference, where it is not for want of references.
+
+    Args:
+        conditions: their names.
+        present: (conditions, chunks) whether there is a transcript.
+        resampled: their scores.
+        contrast: the conditions compared.
+    """
+    if absent := [conditions[one] for one in contrast if not present[one].any()]:
+        return f"no transcripts of {', '.join(absent)}"
+    if not all(resampled.chunks_of({one: 1}).any() for one in contrast):
+        return ""
+    if resampled.chunks_of(contrast).any():
+        return "no words in the references"
+    return f"no chunk with a reference that {'both' if len(contrast) == 2 else 'all'} have"
+
+
+def judge_family(
+    rows: Sequence[Mapping[str, Any]],
+    adjust: Callable[[Sequence[float]], list[float]],
+    bootstrap: Bootstrap,
+) -> list[Row]:
+    """Rows of one family -> the same with adjusted p, what more data would tell, and a verdict.
+
+    What would be needed is reckoned at the level of a Bonferroni correction for the family, so
+    that it is always more than what could not tell. A difference is real only where recordings
+    were resampled: chunks say how sure it is for the recordings at hand, and no more.
+    """
+    alpha = round(1 - bootstrap.confidence, 9)
+    adjusted = adjust([row["p_bootstrap"] for row in rows])
+    level = alpha / max(sum(p == p for p in adjusted), 1)
+    judged = []
+    for row, p_adjusted in zip(rows, adjusted, strict=True):
+        delta, error, units = row["delta"], row["standard_error"], row["units"]
+        needed = units_needed(delta, error, units, level)
+        detectable = smallest_detectable(error, units, level)
+        judged.append(
+            {
+                **row,
+                "p_adjusted": p_adjusted,
+                "real": row["resampled_by"] == "recording" and p_adjusted < alpha,
+                "smallest_detectable": detectable,
+                "recordings_needed": needed if row["resampled_by"] == "recording" else None,
+                "verdict": describe(
+                    delta,
+                    row["delta_low"],
+                    row["delta_high"],
+                    p_adjusted,
+                    alpha=alpha,
+                    detectable=detectable,
+                    needed=needed,
+                    unit=row["resampled_by"],
+                    recordings=row["recordings"],
+                    at_floor=row["p_bootstrap"] <= bootstrap.smallest_p,
+                    few=units < ENOUGH_UNITS,
+                    missing=row.get("missing", ""),
+                    agreement=row.get("agreement"),
+                ),
+            }
+        )
+    return judged

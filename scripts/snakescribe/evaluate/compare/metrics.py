@@ -1,0 +1,139 @@
+"""Scores -> every figure of every condition, over the corpus and over strata of it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from snakescribe.evaluate.compare.conditions import macro_wer
+from snakescribe.evaluate.compare.scores import ScoreTable
+from snakescribe.evaluate.metrics.base import Figure
+from snakescribe.evaluate.score.strata import COLUMN_PREFIX, level_names
+from snakescribe.evaluate.statistics.resample import Intervals, Resampled
+
+_FIGURE_COLUMNS = (
+    "figure",
+    "unit",
+    "lower_is_better",
+    "value",
+    "low",
+    "high",
+    "delta",
+    "delta_low",
+    "delta_high",
+    "p_bootstrap",
+    "resampled_by",
+    "delta_resampled_by",
+)
+METRIC_COLUMNS = (
+    "condition",
+    "normalizer",
+    "normalizer_version",
+    "normalizer_digest",
+    *_FIGURE_COLUMNS,
+)
+STRATA_COLUMNS = (
+    "field",
+    "level",
+    "condition",
+    "recordings",
+    "chunks",
+    "words",
+    *_FIGURE_COLUMNS,
+)
+
+
+def tabulate_metrics(
+    table: ScoreTable,
+    figures: Sequence[Figure],
+    resampled: Resampled,
+    intervals: Mapping[str, Intervals],
+    baseline: int,
+) -> Iterator[dict[str, Any]]:
+    """Scores under one normaliser -> rows of ``metrics.csv``; `wer_macro` has its value alone."""
+    stamp = table.stamp
+    for index, row in _figure_rows(figures, resampled, intervals, baseline):
+        yield {"condition": table.conditions[index], **stamp, **row}
+    for index, value in enumerate(macro_wer(table)):
+        yield {
+            "condition": table.conditions[index],
+            **stamp,
+            "figure": "wer_macro",
+            "unit": "rate",
+            "lower_is_better": True,
+            "value": value,
+        }
+
+
+def tabulate_strata(
+    table: ScoreTable,
+    figures: Sequence[Figure],
+    resampled: Resampled,
+    strata: Mapping[str, Sequence[float]],
+    baseline: int,
+) -> Iterator[dict[str, Any]]:
+    """Scores -> rows of ``strata.csv``: each figure by each level of each stratum.
+
+    The tier of the reference is always a stratum. Each level is resampled by itself, by chunk
+    where it has too few recordings. Differences are from the baseline in the same level; their
+    p-values are not adjusted: a stratum is a place to look, not a finding.
+    """
+    import numpy as np
+
+    everyone = range(len(table.conditions))
+    columns = {"tier": "tier"} | {name: COLUMN_PREFIX + name for name in strata}
+    for field, column in columns.items():
+        levels = table.by_chunk(column)
+        for level in _in_order(levels, strata.get(field, ())):
+            chosen = np.array([one == level for one in levels])
+            scored = table.scored[:, chosen]
+            if not scored.any():
+                continue
+            part = resampled.choose(everyone, chosen)
+            intervals = {figure.name: part.intervals(figure) for figure in figures}
+            sizes = [
+                {
+                    "recordings": part.recordings_in(mine),
+                    "chunks": int(mine.sum()),
+                    "words": int(words),
+                }
+                for mine, words in zip(scored, part.sums["words"], strict=True)
+            ]
+            for index, row in _figure_rows(figures, part, intervals, baseline):
+                place = {"field": field, "level": level, "condition": table.conditions[index]}
+                yield {**place, **sizes[index], **row}
+
+
+def _in_order(levels: Sequence[str | None], edges: Sequence[float]) -> list[str]:
+    found = {level for level in levels if level is not None}
+    known = [level for level in (level_names(edges) if edges else ()) if level in found]
+    return [*known, *sorted(found - set(known))]
+
+
+def _figure_rows(
+    figures: Sequence[Figure],
+    resampled: Resampled,
+    intervals: Mapping[str, Intervals],
+    baseline: int,
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Scores -> for each figure and condition its cells."""
+    for figure in figures:
+        found = intervals[figure.name]
+        others = [index for index in range(len(found.value)) if index != baseline]
+        told = resampled.differences(figure, [{index: 1, baseline: -1} for index in others])
+        place_of = {index: place for place, index in enumerate(others)}
+        for index, value in enumerate(found.value):
+            row: dict[str, Any] = {
+                "figure": figure.name,
+                "unit": figure.unit,
+                "lower_is_better": figure.lower_is_better,
+                "value": value,
+                "low": found.low[index],
+                "high": found.high[index],
+                "resampled_by": found.unit[index],
+            }
+            if index != baseline:
+                place = place_of[index]
+                row["delta"] = told.delta[place]
+                row["delta_low"], row["delta_high"] = told.low[place], told.high[place]
+                row["p_bootstrap"] = told.p[place]
+                row["delta_resampled_by"] = told.unit[place]
+            yield index, row

@@ -1,0 +1,152 @@
+"""Scores -> each condition against the baseline, and all pairs: differences, intervals, tests."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from itertools import combinations
+from math import isnan, nan
+from typing import TYPE_CHECKING
+
+from snakescribe.evaluate.compare.judge import Row, difference_rows, find_missing, judge_family
+from snakescribe.evaluate.compare.scores import ScoreTable
+from snakescribe.evaluate.compare.segments import Segments
+from snakescribe.evaluate.metrics.error_rates import WER
+from snakescribe.evaluate.statistics.bootstrap import Bootstrap
+from snakescribe.evaluate.statistics.mapsswe import Mapsswe
+from snakescribe.evaluate.statistics.multiplicity import adjust_benjamini_hochberg, adjust_holm
+from snakescribe.evaluate.statistics.resample import Contrast, Resampled
+
+if TYPE_CHECKING:
+    import numpy as np
+
+COLUMNS = (
+    "family",
+    "condition",
+    "other",
+    "recordings",
+    "delta",
+    "delta_low",
+    "delta_high",
+    "probability_of_improvement",
+    "p_bootstrap",
+    "p_mapsswe",
+    "p_adjusted",
+    "verdict",
+    "real",
+    "design",
+    "chunks",
+    "words",
+    "relative_delta",
+    "standard_error",
+    "smallest_detectable",
+    "recordings_needed",
+    "segments",
+    "z_mapsswe",
+    "agreement",
+    "correction",
+    "resampled_by",
+    "units",
+)
+Pair = tuple[int, int]
+
+
+class Comparer:
+    """Compares conditions two at a time; in a paired design, on the chunks that both have."""
+
+    def __init__(self, table: ScoreTable, resampled: Resampled, paired: bool) -> None:
+        """Take the scores, and what is resampled of them."""
+        self._table = table
+        self._resampled = resampled
+        self._paired = paired
+        self._rates: dict[tuple[int, bytes], float] = {}
+
+    def compare(self, pairs: Sequence[Pair]) -> list[Row]:
+        """Pairs of positions of conditions -> their rows, p not yet adjusted."""
+        contrasts = [{one: 1.0, other: -1.0} for one, other in pairs]
+        found = difference_rows(self._resampled.differences(WER.figures[0], contrasts))
+        return [
+            {**cells, **self._describe(one, other, contrast, cells["delta"])}
+            for (one, other), contrast, cells in zip(pairs, contrasts, found, strict=True)
+        ]
+
+    def _describe(self, one: int, other: int, contrast: Contrast, delta: float) -> Row:
+        """What a row has beside the difference and how sure it is."""
+        table = self._table
+        chunks = self._resampled.chunks_of(contrast)
+        words = table.counts["words"][[one, other]].max(axis=0)
+        test = self._test(one, other, chunks)
+        rate = self._rate(other, chunks)
+        return {
+            "condition": table.conditions[one],
+            "other": table.conditions[other],
+            "recordings": self._resampled.recordings_in(chunks),
+            "p_mapsswe": test.p,
+            "design": "paired" if self._paired else "unpaired",
+            "chunks": int(chunks.sum()),
+            "words": int(words[chunks].sum()),
+            "relative_delta": delta / rate if rate else nan,
+            "segments": test.segments,
+            "z_mapsswe": test.z,
+            "missing": find_missing(table.conditions, table.present, self._resampled, contrast)
+            if isnan(delta)
+            else "",
+        }
+
+    def _rate(self, condition: int, chunks: "np.ndarray") -> float:
+        """The error rate of a condition on some chunks; kept, as many pairs share both."""
+        key = condition, chunks.tobytes()
+        if key not in self._rates:
+            names = ("words", "substitutions", "deletions", "insertions")
+            counts = {name: self._table.counts[name][condition, chunks].sum() for name in names}
+            self._rates[key] = float(WER.figures[0].value(counts))
+        return self._rates[key]
+
+    def _test(self, one: int, other: int, chunks: "np.ndarray") -> Mapsswe:
+        if not self._paired or not chunks.any():
+            return Mapsswe(0, nan, nan, nan)
+        return self._segments.compare(one, other, chunks)
+
+    @cached_property
+    def _segments(self) -> Segments:
+        return Segments(self._table)
+
+
+def list_pairs(conditions: Sequence[str], baseline: int) -> tuple[list[Pair], list[Pair]]:
+    """Conditions -> the pairs of each with the baseline, and all pairs, by position."""
+    firsts = [(index, baseline) for index in range(len(conditions)) if index != baseline]
+    pairs = [(other, one) for one, other in combinations(range(len(conditions)), 2)]
+    return firsts, pairs
+
+
+def compare_all(comparer: Comparer, conditions: Sequence[str], baseline: int) -> dict[Pair, Row]:
+    """Conditions -> for each of `list_pairs` its row, not yet judged."""
+    firsts, pairs = list_pairs(conditions, baseline)
+    every = list(dict.fromkeys([*firsts, *pairs]))
+    return dict(zip(every, comparer.compare(every), strict=True))
+
+
+def judge_all(
+    compared: Mapping[Pair, Row],
+    agreement: Mapping[frozenset[str], float | None],
+    conditions: Sequence[str],
+    baseline: int,
+    bootstrap: Bootstrap,
+) -> list[Row]:
+    """What `compare_all` and `measure_agreement` found -> the rows of ``comparisons.csv``.
+
+    The family `baseline` (each condition with the baseline) is adjusted with Holm's method, the
+    family `pairs` (all of them) with Benjamini and Hochberg's.
+    """
+    done = {
+        pair: {**row, "agreement": agreement.get(frozenset((row["condition"], row["other"])))}
+        for pair, row in compared.items()
+    }
+    firsts, pairs = list_pairs(conditions, baseline)
+    rows: list[Row] = []
+    for family, members, adjust, correction in (
+        ("baseline", firsts, adjust_holm, "holm"),
+        ("pairs", pairs, adjust_benjamini_hochberg, "benjamini_hochberg"),
+    ):
+        for row in judge_family([done[pair] for pair in members], adjust, bootstrap):
+            del row["missing"]
+            rows.append({**row, "family": family, "correction": correction})
+    return rows

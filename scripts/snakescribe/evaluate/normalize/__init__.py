@@ -1,0 +1,1 @@
+"""Texts as written -> words that can be compared: named, versioned normalisers."""

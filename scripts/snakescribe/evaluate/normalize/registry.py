@@ -1,0 +1,204 @@
+"""Text normalisers: named, with the version and a digest of the rules that they apply."""
+
+import hashlib
+import inspect
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+
+from snakescribe.errors import UserError
+from snakescribe.evaluate.normalize.piecewise import PieceRules, PiecewiseNormalizer, word_by_word
+from snakescribe.evaluate.normalize.whisper_english import english_rules
+from snakescribe.evaluate.words.vocabulary import Vocabulary
+from snakescribe.plugins import find_plugin
+
+# Written without spaces: their words are single characters here, so that "WER" is CER for them,
+# as in the Whisper paper (appendix C). Codes of ISO 639-1 and 639-3, and Whisper's names.
+UNSPACED_LANGUAGES = frozenset(
+    [
+        "bo",
+        "bod",
+        "tib",
+        "tibetan",
+        "ja",
+        "jpn",
+        "japanese",
+        "km",
+        "khm",
+        "khmer",
+        "lo",
+        "lao",
+        "my",
+        "mya",
+        "bur",
+        "myanmar",
+        "burmese",
+        "th",
+        "tha",
+        "thai",
+        "yue",
+        "cantonese",
+        "zh",
+        "zho",
+        "chi",
+        "cmn",
+        "chinese",
+        "mandarin",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Normalizer:
+    """A function on texts with a name, the version of its package and a digest of its rules.
+
+    `rules` tell how texts can be cut so that their pieces, each normalised once, give the same as
+    `apply` gives for the whole; None: they cannot.
+    """
+
+    name: str
+    version: str
+    digest: str
+    apply: Callable[[str], str]
+    rules: PieceRules | None = None
+
+    def words(self, text: str, language: str = "") -> list[str]:
+        """A text -> its normalised words; single characters in a language without spaces."""
+        normalised = self.apply(text)
+        if is_spaced(language):
+            return normalised.split()
+        return [character for character in normalised if not character.isspace()]
+
+    def for_many(self, language: str, raw: Vocabulary, known: Vocabulary) -> PiecewiseNormalizer:
+        """The same for many texts in a language, in a fraction of the time.
+
+        Args:
+            language: its code.
+            raw: numbers of the texts' parts.
+            known: numbers of normalised words.
+        """
+        rules = self.rules if is_spaced(language) else None
+        return PiecewiseNormalizer(partial(self.words, language=language), rules, raw, known)
+
+
+def is_spaced(language: str) -> bool:
+    """A language code -> whether words are written with spaces between them."""
+    return language.replace("_", "-").split("-")[0].lower() not in UNSPACED_LANGUAGES
+
+
+def word_unit(language: str) -> str:
+    """A language code -> what its words are here: `word` or `character`."""
+    return "word" if is_spaced(language) else "character"
+
+
+def _none() -> Normalizer:
+    return Normalizer("none", "1", hashlib.sha256(b"none 1").hexdigest(), str, word_by_word(str))
+
+
+def _package_rules(*names: str) -> str:
+    total = hashlib.sha256()
+    for name in names:
+        total.update(files("whisper_normalizer").joinpath(name).read_bytes())
+    return total.hexdigest()
+
+
+def _whisper_version() -> str:
+    return f"whisper-normalizer {version('whisper-normalizer')}"
+
+
+def _basic() -> Normalizer:
+    from whisper_normalizer.basic import BasicTextNormalizer
+
+    package = BasicTextNormalizer()
+    # But for brackets it goes by characters.
+    rules = word_by_word(package, unless_in="<[(")
+    return Normalizer("basic", _whisper_version(), _package_rules("basic.py"), package, rules)
+
+
+def _whisper_english() -> Normalizer:
+    from whisper_normalizer.english import EnglishTextNormalizer
+
+    package = EnglishTextNormalizer()
+    digest = _package_rules("basic.py", "english.py", "normalizers/english.json")
+    rules = english_rules(package)
+    return Normalizer("whisper_english", _whisper_version(), digest, package, rules)
+
+
+def _nemo_style() -> Normalizer:
+    source = inspect.getsource(lower_without_punctuation)
+    digest = hashlib.sha256(source.encode()).hexdigest()
+    apply = lower_without_punctuation
+    return Normalizer("nemo_style", "1", digest, apply, word_by_word(apply))
+
+
+def lower_without_punctuation(text: str) -> str:
+    """A text -> lower case, without punctuation but for apostrophes inside words.
+
+    What NeMo's evaluation does with ``do_lowercase`` and ``rm_punctuation``: numbers, spellings,
+    contractions and fillers stay as they are.
+    """
+    text = unicodedata.normalize("NFKC", text).lower().replace("\u2019", "'")
+    kept = (" " if _is_punctuation(one) else one for one in text)
+    return re.sub(r"(?<!\w)'|'(?!\w)", " ", "".join(kept))
+
+
+def _is_punctuation(character: str) -> bool:
+    return character != "'" and unicodedata.category(character)[0] == "P"
+
+
+NORMALIZERS: dict[str, Callable[[], Normalizer]] = {
+    "none": _none,
+    "basic": _basic,
+    "whisper_english": _whisper_english,
+    "nemo_style": _nemo_style,
+}
+
+
+@cache
+def find_normalizer(name: str) -> Normalizer:
+    """A name of the config -> the normaliser.
+
+    Args:
+        name: one of `NORMALIZERS`, an entry point of the group ``snakescribe.normalizers``, or
+            ``module:function`` with a function from text to text.
+
+    Raises:
+        UserError: there is no such normaliser, or it is no function.
+    """
+    found = find_plugin("normalizers", name, NORMALIZERS)
+    if name in NORMALIZERS:
+        return found()
+    if not callable(found):
+        raise UserError(f"scoring.normalizers: '{name}' is not a function from text to text")
+    return Normalizer(name, *_user_version(found), partial(_apply, name, found))
+
+
+def _apply(name: str, function: Callable[[str], str], text: str) -> str:
+    """A user's function and a text -> what it makes of it, or what is wrong with the function."""
+    try:
+        normalised = function(text)
+    except Exception as error:
+        what = f"failed with {type(error).__name__}: {error}"
+        raise UserError(f"scoring.normalizers: '{name}' {what}; the text was {text!r}") from error
+    if not isinstance(normalised, str):
+        what = f"gave {type(normalised).__name__} and not a text"
+        raise UserError(f"scoring.normalizers: '{name}' {what}; the text was {text!r}")
+    try:
+        normalised.encode()
+    except UnicodeEncodeError as error:
+        what = f"gave {normalised!r}, which has half a character (a lone surrogate)"
+        raise UserError(f"scoring.normalizers: '{name}' {what}; the text was {text!r}") from error
+    return normalised
+
+
+def _user_version(function: Callable[[str], str]) -> tuple[str, str]:
+    """A user's function -> its module's version and a digest of its module's source."""
+    module = inspect.getmodule(function)
+    source = getattr(module, "__file__", None)
+    digest = hashlib.sha256(Path(source).read_bytes()).hexdigest() if source else ""
+    return str(getattr(module, "__version__", "")), digest

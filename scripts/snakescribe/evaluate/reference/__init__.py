@@ -1,0 +1,1 @@
+"""Reference transcripts of recordings -> the part that belongs to each chunk."""

@@ -1,0 +1,1 @@
+"""Transcripts and references -> the errors of every chunk under every condition."""

@@ -1,0 +1,93 @@
+"""Chunks that follow each other, with what was said and heard in them, before normalisation."""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from snakescribe.evaluate.normalize.piecewise import Texts
+from snakescribe.evaluate.score.chunks import SpokenChunk
+from snakescribe.evaluate.score.transcripts import Transcripts
+from snakescribe.evaluate.words.ragged import Ragged
+from snakescribe.evaluate.words.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    import numpy as np
+
+# Rows are Python objects until they are in a table: ten times as large.
+ROWS_IN_BATCH = 20_000
+
+
+class Batch:
+    """Chunks of a shard in one language, and what each condition heard in them: the rows."""
+
+    def __init__(self, chunks: Sequence[SpokenChunk], transcripts: Transcripts) -> None:
+        """Take the chunks, and the transcripts of just these."""
+        self.chunks = chunks
+        self.transcripts = transcripts
+
+    @property
+    def raw(self) -> Vocabulary:
+        """The vocabulary of raw words."""
+        return self.transcripts.texts.raw
+
+    @property
+    def language(self) -> str:
+        """The language code of the chunks."""
+        return self.chunks[0].language
+
+    @cached_property
+    def chunk_of(self) -> "np.ndarray":
+        """(rows,) the chunk of each row."""
+        import numpy as np
+
+        return np.repeat(np.arange(len(self.chunks)), np.diff(self.transcripts.first))
+
+    @cached_property
+    def scored(self) -> "np.ndarray":
+        """The rows whose chunk has a reference."""
+        import numpy as np
+
+        known = np.array([chunk.reference is not None for chunk in self.chunks], bool)
+        return np.flatnonzero(known[self.chunk_of])
+
+    @property
+    def audio_seconds(self) -> "np.ndarray":
+        """(rows,) the duration of each row's chunk, s."""
+        return self.transcripts.heard["audio_seconds"].to_numpy()
+
+    @cached_property
+    def references(self) -> Texts:
+        """(chunks) each chunk's reference; nothing where there is none."""
+        return Texts.cut([chunk.reference or "" for chunk in self.chunks], self.raw)
+
+    @property
+    def hypotheses(self) -> Texts:
+        """(rows) what was heard."""
+        return self.transcripts.texts
+
+    @cached_property
+    def prompts(self) -> Texts:
+        """(scored rows) the prompt as the model saw it."""
+        prompts = self.transcripts.heard["prompt"].take(self.scored)
+        return Texts.cut(prompts.to_pylist(), self.raw)
+
+    @cached_property
+    def reference_words(self) -> "tuple[Ragged, np.ndarray]":
+        """(chunks) raw words of references that time words, and when each begins."""
+        import numpy as np
+
+        words = [chunk.words if chunk.starts else () for chunk in self.chunks]
+        numbers = np.array([self.raw[word] for part in words for word in part], np.int32)
+        starts = np.array([start for chunk in self.chunks for start in chunk.starts], float)
+        return Ragged(numbers, np.array([len(part) for part in words], int)), starts
+
+
+def make_batches(chunks: Sequence[SpokenChunk], transcripts: Transcripts) -> Iterator[Batch]:
+    """A shard's chunks -> batches of at most about `ROWS_IN_BATCH` rows."""
+    begin = 0
+    for stop, chunk in enumerate(chunks, start=1):
+        rows = transcripts.first[stop] - transcripts.first[begin]
+        ends = stop == len(chunks) or chunks[stop].language != chunk.language
+        if ends or rows >= ROWS_IN_BATCH:
+            yield Batch(chunks[begin:stop], transcripts.part(begin, stop))
+            begin = stop

@@ -1,0 +1,98 @@
+"""Fields of chunks and recordings -> the level, or the bin, that a chunk belongs to."""
+
+import logging
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from math import isfinite
+from typing import Any
+
+from snakescribe.errors import did_you_mean
+from snakescribe.tables import Row
+
+UNKNOWN = "unknown"
+CHUNK_FIELDS = (
+    "recording",
+    "tier",
+    "language",
+    "number",
+    "start",
+    "end",
+    "seconds",
+    "position",
+    "speech_seconds",
+    "speech_share",
+    "snr_db",
+)
+COLUMN_PREFIX = "stratum:"
+
+logger = logging.getLogger(__name__)
+
+Strata = Mapping[str, Sequence[float]]
+
+
+def name_level(value: Any, edges: Sequence[float]) -> str:
+    """A value and the edges of bins -> the name of its level.
+
+    Without edges the value itself is the level; with them, the bin from one edge (included) to
+    the next. What is missing, or is no number where a bin is asked for, is `unknown`.
+    """
+    if value is None or value == "":
+        return UNKNOWN
+    if not edges:
+        return _shortest(value) if isinstance(value, float) else str(value)
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return UNKNOWN
+    return level_names(edges)[bisect_right(sorted(edges), number)] if isfinite(number) else UNKNOWN
+
+
+def level_names(edges: Sequence[float]) -> list[str]:
+    """Edges -> the names of the bins, in ascending order."""
+    edges = sorted(edges)
+    names = [_shortest(edge) for edge in edges]
+    inner = [f"{low} to {high}" for low, high in pairwise(names)]
+    return [f"below {names[0]}", *inner, f"{names[-1]} and above"]
+
+
+def _shortest(number: float) -> str:
+    """A number -> the shortest text that no other number has."""
+    return repr(float(number)).removesuffix(".0")
+
+
+def chunk_fields(chunk: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
+    """A chunk and its recording's item -> all fields that strata may name.
+
+    The item's context fields come first, its own columns and the chunk's then take precedence:
+    `recording`, `tier`, `language`, `number`, `start`, `end`, `seconds`, `position` (where the
+    chunk's middle lies in the recording, from 0 to 1), `speech_seconds`, `speech_share`, `snr_db`.
+    """
+    own = {key: value for key, value in item.items() if key != "context" and value is not None}
+    return {**item["context"], **own, **{k: v for k, v in chunk.items() if v is not None}}
+
+
+def warn_of_unknown_fields(items: Iterable[Row], scoring: dict[str, Any]) -> None:
+    """Log the fields of `scoring.strata` and `scoring.terms.fields` that no recording has.
+
+    A stratum that is unknown in every chunk, and terms that are in no recording, are most often
+    a name with a slip in it.
+    """
+    fields = [chunk_fields({}, item) for item in items]
+    if not fields:
+        return
+    known = {name for own in fields for name in own}
+    for name, edges in scoring["strata"].items():
+        if name in CHUNK_FIELDS or any(
+            name_level(own.get(name), edges) != UNKNOWN for own in fields
+        ):
+            continue
+        if name in known:
+            remedy = "it has no number to put into bins" if edges else "it is empty everywhere"
+        else:
+            remedy = did_you_mean(name, known | {*CHUNK_FIELDS})
+        logger.warning("scoring.strata: '%s' is unknown in every chunk; %s", name, remedy)
+    for name in scoring["terms"]["fields"]:
+        if not any(own.get(name) for own in fields):
+            remedy = "it is empty everywhere" if name in known else did_you_mean(name, known)
+            logger.warning("scoring.terms.fields: no recording has terms in '%s'; %s", name, remedy)

@@ -1,0 +1,160 @@
+"""Transcripts of an experiment -> by chunk and condition, in a form that takes little memory."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from typing import TYPE_CHECKING
+
+from snakescribe.chunk_ids import planned_chunk_ids
+from snakescribe.config.experiments import Experiment
+from snakescribe.evaluate.normalize.piecewise import Texts
+from snakescribe.evaluate.words.ragged import Ragged
+from snakescribe.evaluate.words.vocabulary import Vocabulary
+from snakescribe.results import Results
+from snakescribe.tables import PLANS, Row, read_table
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Transcripts:
+    """What the conditions heard in the chunks of a shard: rows by chunk, then by condition.
+
+    Attributes:
+        heard: a table with `condition`, `language`, `flags`, `avg_logprob`, `prompt`,
+            `audio_seconds`, `compute_seconds`, `load_seconds` and `peak_memory_mb`. Conditions
+            stand in the experiment's order; in random groups a chunk has only the one that it was
+            assigned to.
+        texts: (rows) what was heard.
+        first: for each chunk, in order of the plans, its first row, and at the end their number.
+        words: (rows) the words that the model timed, as numbers of the texts' vocabulary.
+        starts: (words,) s, recording's clock; none where they were not asked for.
+        probabilities: (words,) from 0 to 1; nan where the engine gives none.
+    """
+
+    heard: "pa.Table"
+    texts: Texts
+    first: list[int]
+    words: Ragged
+    starts: "np.ndarray"
+    probabilities: "np.ndarray"
+
+    def part(self, begin: int, stop: int) -> "Transcripts":
+        """The rows of the chunks from the one at `begin` to that before `stop`."""
+        first, last = self.first[begin], self.first[stop]
+        words = slice(*(int(self.words.lengths[:row].sum()) for row in (first, last)))
+        return Transcripts(
+            heard=self.heard[first:last],
+            texts=self.texts.part(first, last),
+            first=[row - first for row in self.first[begin : stop + 1]],
+            words=self.words.part(first, last),
+            starts=self.starts[words],
+            probabilities=self.probabilities[words],
+        )
+
+    @cached_property
+    def conditions(self) -> list[str]:
+        """(rows) the condition's name."""
+        return self.heard["condition"].cast("string").to_pylist()
+
+    def rows(self, chunk: int) -> slice:
+        """The position of a chunk in the plans -> its rows."""
+        return slice(self.first[chunk], self.first[chunk + 1])
+
+
+def read_transcripts(
+    results: Results, experiment: Experiment, shard: str, raw: Vocabulary, starts: bool
+) -> tuple[list[Row], Transcripts]:
+    """A shard -> its chunk plans, and what the conditions heard in their chunks.
+
+    Args:
+        results: the results folder.
+        experiment: whose conditions are wanted.
+        shard: its name.
+        raw: the vocabulary that numbers raw words.
+        starts: whether to read when words start, which takes a tenth of the time.
+    """
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    plans = list(read_table(PLANS, results.path(PLANS, shard=shard)))
+    chunks = pa.array(planned_chunk_ids(plans), pa.string())
+    conditions = pa.array([one.name for one in experiment.conditions], pa.string())
+    columns = [*_COLUMNS, "words.start"] if starts else _COLUMNS
+    found = results.condition_columns(experiment, shard, columns)
+    chunk_of = pc.index_in(found["chunk"], chunks).fill_null(-1).to_numpy()
+    order = np.lexsort((pc.index_in(found["condition"], conditions).to_numpy(), chunk_of))
+    order = order[np.count_nonzero(chunk_of < 0) :]  # of no chunk of the plans: those come first
+    found = found.take(pa.array(order))
+    lengths, words = _parts(found["words"])
+    return plans, Transcripts(
+        heard=_describe(found),
+        texts=Texts.cut(found["text"].to_pylist(), raw),
+        first=np.searchsorted(chunk_of[order], np.arange(len(chunks) + 1)).tolist(),
+        words=Ragged(raw.encode_words(words["text"]), lengths),
+        starts=_floats(words["start"]) if starts else np.empty(0),
+        probabilities=_floats(words["probability"]),
+    )
+
+
+_COLUMNS = (
+    "text", "language", "flags", "prompt_text", "audio_seconds", "feature_seconds",
+    "encode_seconds", "decode_seconds", "run", "segments.tokens", "segments.avg_logprob",
+    "words.text", "words.probability",
+)  # fmt: skip
+
+
+def _describe(found: "pa.Table") -> "pa.Table":
+    """Rows of the transcripts table -> `Transcripts.heard`."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    seconds = (found[f"{part}_seconds"] for part in ("feature", "encode", "decode"))
+    runs = found["run"].combine_chunks().dictionary_encode()
+    details = [json.loads(run) for run in runs.dictionary.to_pylist()]
+    of_run = {
+        name: pa.array([run.get(name) or 0.0 for run in details], pa.float64()).take(runs.indices)
+        for name in ("load_seconds", "peak_memory_mb")
+    }
+    return pa.table(
+        {
+            "condition": found["condition"].combine_chunks().dictionary_encode(),
+            "language": found["language"],
+            "flags": found["flags"],
+            "avg_logprob": _mean_logprob(found["segments"]),
+            "prompt": found["prompt_text"],
+            "audio_seconds": found["audio_seconds"],
+            "compute_seconds": reduce(pc.add, seconds),
+            **of_run,
+        }
+    )
+
+
+def _mean_logprob(segments: "pa.ChunkedArray") -> "pa.Array":
+    """Segments of rows -> the mean over their tokens; null where an engine does not tell."""
+    import numpy as np
+    import pyarrow as pa
+
+    lengths, parts = _parts(segments)
+    tokens, logprobs = (_floats(parts[name]) for name in ("tokens", "avg_logprob"))
+    known = np.isfinite(logprobs) & np.isfinite(tokens)
+    rows = Ragged(known, lengths)
+    total, count = (rows.sums(np.where(known, values, 0)) for values in (logprobs * tokens, tokens))
+    means = np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0)
+    return pa.array(means, from_pandas=True)
+
+
+def _parts(column: "pa.ChunkedArray") -> "tuple[np.ndarray, dict[str, pa.Array]]":
+    """A column of lists of objects -> how many each row has, and each field of all of them."""
+    lists = column.combine_chunks()
+    objects = lists.flatten()
+    fields = {one.name: objects.field(one.name) for one in objects.type}
+    return lists.value_lengths().to_numpy().astype(int), fields
+
+
+def _floats(values: "pa.Array") -> "np.ndarray":
+    """Numbers -> floats, nan where there is none."""
+    return values.cast("float64").to_numpy(zero_copy_only=False)

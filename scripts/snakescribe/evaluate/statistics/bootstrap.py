@@ -1,0 +1,209 @@
+"""The bootstrap: resampled units -> replicates of sums, and what follows from replicates.
+
+Sources: Bisani & Ney (ICASSP 2004) for error rates and the probability of improvement; Liu & Peng
+(arXiv 1912.09508) for resampling blocks, here whole recordings, as the chunks of a recording are
+not independent; Hesterberg (The American Statistician 69, 2015, section 4.4) for what is done about
+differences of few recordings: Student's t with the bootstrap's standard error.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from snakescribe.evaluate.statistics.intervals import percentile_interval, stretched_interval
+
+if TYPE_CHECKING:
+    import numpy as np
+
+# Weights of up to this many bytes are kept; more are drawn again, the same, at each use.
+KEPT_BYTES = 50_000_000
+BLOCK_BYTES = 100_000_000
+# A standard error below this is rounding: all units differ alike.
+ROUNDING = 1e-12
+# With fewer units than this, their differences (whole numbers of words, mostly) are by chance so
+# nearly alike now and then that t trusts them far too much.
+ENOUGH_UNITS = 5
+
+
+@dataclass(frozen=True)
+class Bootstrap:
+    """How units are drawn with replacement, and what their draws say.
+
+    Attributes:
+        unit: what is drawn, `recording` or `chunk`; `auto`: recordings where there are enough.
+        replicates: how many.
+        seed: of the draws, which are the same for the same number of units.
+        confidence: coverage of the intervals.
+        adjusted: whether intervals and p-values allow for the number of units.
+    """
+
+    unit: str
+    replicates: int
+    seed: int
+    confidence: float
+    adjusted: bool
+
+    @classmethod
+    def from_settings(cls, scoring: Mapping[str, Any]) -> "Bootstrap":
+        """The config's `scoring` -> the bootstrap that it asks for."""
+        return cls(
+            unit=scoring["bootstrap_unit"],
+            replicates=scoring["bootstrap_replicates"],
+            seed=scoring["seed"],
+            confidence=scoring["confidence"],
+            adjusted=scoring["interval"] == "adjusted",
+        )
+
+    def sums(self, counts: "np.ndarray") -> "np.ndarray":
+        """Counts by unit (rows, units) -> replicates of their sums (rows, replicates).
+
+        The counts are whole numbers mostly: float64 keeps their sums exact, so that equal
+        conditions have equal replicates.
+        """
+        import numpy as np
+
+        out = np.zeros((len(counts), self.replicates))
+        if counts.shape[1]:
+            for start, weights in _draw_weights(counts.shape[1], self.replicates, self.seed):
+                out[:, start : start + len(weights)] = counts @ weights.astype(float).T
+        return out
+
+    def interval(
+        self, value: "np.ndarray", replicates: "np.ndarray", units: "np.ndarray"
+    ) -> "np.ndarray":
+        """Figures (rows,) and their replicates (rows, replicates) -> limits (2, rows).
+
+        Percentiles, stretched for few and skewed units if adjusted; see
+        `snakescribe.evaluate.statistics.intervals`. nan where there are fewer than two units.
+
+        Args:
+            value: nan where there is none.
+            replicates: one that drew nothing to divide by is nan and says nothing.
+            units: (rows,) how many units each figure has data in.
+        """
+        import numpy as np
+
+        limits = np.full((2, len(replicates)), np.nan)
+        known = np.flatnonzero(
+            (units > 1) & np.isfinite(value) & np.isfinite(replicates).any(axis=1)
+        )
+        if len(known):
+            drawn = _fill(replicates[known])
+            if self.adjusted:
+                found = stretched_interval(value[known], drawn, units[known], self.confidence)
+            else:
+                found = percentile_interval(drawn, self.confidence)
+            limits[:, known] = found
+        return limits
+
+    @property
+    def smallest_p(self) -> float:
+        """The p-value that no difference can be below."""
+        return 0.0 if self.adjusted else 2 / (self.replicates + 1)
+
+    def difference(
+        self, delta: "np.ndarray", replicates: "np.ndarray", units: "np.ndarray"
+    ) -> "Difference":
+        """Differences (rows,) and their replicates (rows, replicates) -> what is known of them.
+
+        If adjusted, Student's t with one degree of freedom less than units, on the replicates'
+        standard deviation by the root of (n - 1) / n, which the bootstrap's is too small by.
+        Else percentiles, and twice the smaller share of replicates on one side of 0, those at 0
+        counted with it and one added to both (Davison & Hinkley 1997, section 4.2.5). Where all
+        units differ alike, and where there are fewer than `ENOUGH_UNITS`, p is not below that of
+        the sign test of so many units.
+
+        Args:
+            delta: nan where there is none.
+            replicates: nan where nothing was drawn to divide by.
+            units: (rows,) how many units each difference has data in; fewer than 2 tell nothing.
+        """
+        import numpy as np
+        from scipy.special import stdtr, stdtrit
+
+        known = (units > 1) & np.isfinite(delta) & np.isfinite(replicates).any(axis=1)
+        size = np.where(known, units, 2)
+        drawn = _fill(replicates)
+        error = drawn.std(axis=1, ddof=1)
+        scale = np.maximum(1, np.abs(delta))
+        error = np.where(error < ROUNDING * scale, 0.0, error)
+        below, above = (drawn <= 0).sum(axis=1), (drawn >= 0).sum(axis=1)
+        p = np.minimum(1.0, 2 * (np.minimum(below, above) + 1) / (self.replicates + 1))
+        sign_test = 0.5 ** (size - 1)
+        alike = np.where(np.abs(delta) < ROUNDING * scale, 1.0, np.maximum(p, sign_test))
+        if self.adjusted:
+            error = error * (size / (size - 1)) ** 0.5
+            reach = stdtrit(size - 1, (1 + self.confidence) / 2) * error
+            low, high = delta - reach, delta + reach
+            with np.errstate(divide="ignore", invalid="ignore"):
+                p = 2 * stdtr(size - 1, -np.abs(delta) / error)
+        else:
+            low, high = self.interval(delta, replicates, units)
+        p = np.where(size < ENOUGH_UNITS, np.maximum(p, sign_test), p)
+        p = np.where(error > 0, p, alike)
+        return Difference(*(np.where(known, one, np.nan) for one in (low, high, p, error)))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Interval, two-sided p of no difference, and standard error of differences (arrays)."""
+
+    low: Any
+    high: Any
+    p: Any
+    error: Any
+
+
+def improvement(differences: "np.ndarray") -> "np.ndarray":
+    """Replicates of differences (rows, replicates) -> the share below 0, ties counted half.
+
+    Bisani & Ney (2004). Of those that are known; nan where none is.
+    """
+    import numpy as np
+
+    share = (differences < 0).sum(axis=1) + (differences == 0).sum(axis=1) / 2
+    with np.errstate(invalid="ignore"):
+        return share / np.isfinite(differences).sum(axis=1)
+
+
+def _fill(replicates: "np.ndarray") -> "np.ndarray":
+    """Replicates with unknown ones -> the same with known ones of their row repeated instead."""
+    import numpy as np
+
+    if np.isfinite(replicates).all():
+        return replicates
+    filled = np.zeros_like(replicates)
+    for row, target in zip(replicates, filled, strict=True):
+        known = row[np.isfinite(row)]
+        if len(known):
+            target[:] = np.resize(known, len(row))
+    return filled
+
+
+def _draw_weights(
+    units: int, replicates: int, seed: int
+) -> "Iterator[tuple[int, np.ndarray]] | list[tuple[int, np.ndarray]]":
+    """Yield (first replicate, how often each unit was drawn) in blocks of replicates."""
+    if 2 * replicates * units <= KEPT_BYTES:
+        return _keep_weights(units, replicates, seed)
+    return _draw(units, replicates, seed)
+
+
+@lru_cache(maxsize=8)
+def _keep_weights(units: int, replicates: int, seed: int) -> "list[tuple[int, np.ndarray]]":
+    return list(_draw(units, replicates, seed))
+
+
+def _draw(units: int, replicates: int, seed: int) -> "Iterator[tuple[int, np.ndarray]]":
+    import numpy as np
+
+    random = np.random.default_rng(seed)
+    block = max(1, BLOCK_BYTES // (8 * units))
+    for start in range(0, replicates, block):
+        count = min(block, replicates - start)
+        drawn = random.integers(units, size=(count, units), dtype=np.int32)
+        drawn += np.arange(count, dtype=np.int32)[:, None] * units
+        weights = np.bincount(drawn.ravel(), minlength=count * units)
+        # No unit is drawn 65,536 times: the chance is nil where there are as many units.
+        yield start, weights.reshape(count, units).astype(np.uint16)

@@ -1,0 +1,285 @@
+"""Counts of conditions -> figures with intervals, and differences between conditions.
+
+Which units a figure has data in depends on the figure and the condition: a unit counts where the
+figure, computed from that unit's sums alone, is a number. Their number gives degrees of freedom
+and intervals, and says whether there are enough recordings to resample.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from snakescribe.evaluate.metrics.base import Figure
+from snakescribe.evaluate.statistics.bootstrap import Bootstrap, improvement
+
+if TYPE_CHECKING:
+    import numpy as np
+
+# Fewer recordings than this say too little about how recordings differ.
+MIN_RECORDINGS = 3
+# Blocks of chunks that are kept for the next figure, and contrasts that are worked on at a time.
+KEPT_BLOCKS = 64
+BATCH = 64
+
+# The weight of each condition that takes part: {one: 1, other: -1} is a difference.
+Contrast = Mapping[int, float]
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """A figure of each condition; all are arrays (conditions,).
+
+    `units` is the number of units with data, `unit` what they are: `recording` or `chunk`.
+    """
+
+    value: Any
+    low: Any
+    high: Any
+    units: Any
+    unit: Any
+
+
+@dataclass(frozen=True)
+class Differences:
+    """A figure's contrasts; all are arrays (contrasts,). See `Bootstrap.difference`."""
+
+    delta: Any
+    low: Any
+    high: Any
+    p: Any
+    error: Any
+    improvement: Any
+    units: Any
+    unit: Any
+
+
+class Resampled:
+    """Counts of conditions in chunks, and what resampling says about any figure made of them."""
+
+    def __init__(
+        self,
+        counts: "Mapping[str, np.ndarray]",
+        scored: "np.ndarray",
+        recording_of: "np.ndarray",
+        bootstrap: Bootstrap,
+        *,
+        paired: bool,
+    ) -> None:
+        """Take counts by name and what is scored, both (conditions, chunks).
+
+        Args:
+            counts: 0 where nothing is scored.
+            scored: whether the condition has the chunk, and the chunk a reference.
+            recording_of: (chunks,) the position of its recording.
+            bootstrap: how units are drawn.
+            paired: whether a contrast is made on the chunks that all its conditions have.
+        """
+        self._counts = counts
+        self._scored = scored
+        self._recording_of = recording_of
+        self._bootstrap = bootstrap
+        self._paired = paired
+        self._by_unit: dict[tuple[str, str], np.ndarray] = {}
+        self._replicates: dict[tuple[str, str, bytes], np.ndarray] = {}
+        self._blocks: dict[tuple[str, tuple[int, ...], bytes], Resampled] = {}
+
+    def choose(
+        self, conditions: Sequence[int], chunks: "np.ndarray", unit: str = ""
+    ) -> "Resampled":
+        """Some conditions, and whether each chunk is wanted (chunks,) -> the same of these."""
+        import numpy as np
+
+        place = np.ix_(np.array(conditions, int), chunks)
+        return Resampled(
+            _Lazy(self._counts, lambda name: self._counts[name][place]),
+            self._scored[place],
+            self._recording_of[chunks],
+            replace(self._bootstrap, unit=unit or self._bootstrap.unit),
+            paired=self._paired,
+        )
+
+    @cached_property
+    def sums(self) -> "dict[str, np.ndarray]":
+        """The sums of all counts, by name (conditions,)."""
+        return {name: self._counts[name].sum(axis=1) for name in self._counts}
+
+    def chunks_of(self, contrast: Contrast) -> "np.ndarray":
+        """A contrast -> whether each chunk takes part (chunks,)."""
+        import numpy as np
+
+        combine = np.logical_and if self._paired else np.logical_or
+        return combine.reduce(self._scored[list(contrast)], axis=0)
+
+    def recordings_in(self, chunks: "np.ndarray") -> int:
+        """Whether each chunk is wanted (chunks,) -> how many recordings these are of."""
+        import numpy as np
+
+        return int(np.count_nonzero(np.bincount(self._recording_of[chunks])))
+
+    def intervals(self, figure: Figure) -> Intervals:
+        """A figure -> its value and interval for each condition."""
+        import numpy as np
+
+        unit = self._first_unit
+        drawn, units = self._draw(figure, unit)
+        value = np.asarray(figure.value(self.sums))
+        low, high = self._bootstrap.interval(value, drawn, units)
+        found = Intervals(value, low, high, units, np.full(len(units), unit, object))
+        few = np.flatnonzero(self._too_few(units))
+        if len(few):
+            mine = self._block("chunk", few.tolist(), np.ones(self._scored.shape[1], bool))
+            _put(found, few, mine.intervals(figure))
+        return found
+
+    def differences(self, figure: Figure, contrasts: Sequence[Contrast]) -> Differences:
+        """A figure and contrasts -> the figure's contrast, in a paired design on common chunks."""
+        import numpy as np
+
+        found = Differences(
+            **{field.name: np.full(len(contrasts), np.nan) for field in fields(Differences)}
+            | {
+                "units": np.zeros(len(contrasts), int),
+                "unit": np.full(len(contrasts), self._first_unit, object),
+            }
+        )
+        every = self._scored.any(axis=0)
+        groups: dict[bytes, list[int]] = {}
+        for place, contrast in enumerate(contrasts):
+            common = self.chunks_of(contrast) if self._paired else every
+            groups.setdefault(common.tobytes(), []).append(place)
+        for key, places in groups.items():
+            common = np.frombuffer(key, bool)
+            mine = [contrasts[place] for place in places]
+            if (common == every).all():
+                _put(found, places, self._contrast(figure, mine))
+            elif common.any():
+                used = sorted({condition for one in mine for condition in one})
+                block = self._block("", used, common)
+                _put(found, places, block._contrast(figure, _renumber(mine, used)))
+        return found
+
+    def _contrast(self, figure: Figure, contrasts: Sequence[Contrast]) -> Differences:
+        """Contrasts on the chunks that are here."""
+        import numpy as np
+
+        unit = self._first_unit
+        drawn, units = self._draw(figure, unit)
+        values = np.asarray(figure.value(self.sums))
+        parts = []
+        for start in range(0, len(contrasts), BATCH):
+            batch = contrasts[start : start + BATCH]
+            delta = np.array([_weigh(one, values) for one in batch])
+            replicates = np.stack([_weigh(one, drawn) for one in batch])
+            fewest = np.array([units[list(one)].min() for one in batch])
+            told = self._bootstrap.difference(delta, replicates, fewest)
+            better = np.where(fewest > 1, improvement(replicates), np.nan)
+            units_here = np.full(len(batch), unit, object)
+            parts.append(
+                (delta, told.low, told.high, told.p, told.error, better, fewest, units_here)
+            )
+        found = Differences(*(np.concatenate(cell) for cell in zip(*parts, strict=True)))
+        few = np.flatnonzero(self._too_few(found.units))
+        if len(few):
+            mine = [contrasts[place] for place in few.tolist()]
+            used = sorted({condition for one in mine for condition in one})
+            block = self._block("chunk", used, np.ones(self._scored.shape[1], bool))
+            _put(found, few, block._contrast(figure, _renumber(mine, used)))
+        return found
+
+    @property
+    def _first_unit(self) -> str:
+        return "chunk" if self._bootstrap.unit == "chunk" else "recording"
+
+    def _too_few(self, units: "np.ndarray") -> "np.ndarray":
+        import numpy as np
+
+        if self._bootstrap.unit != "auto":
+            return np.zeros(len(units), bool)
+        return (units > 0) & (units < MIN_RECORDINGS)
+
+    def _block(self, unit: str, conditions: Sequence[int], chunks: "np.ndarray") -> "Resampled":
+        key = (unit, tuple(conditions), chunks.tobytes())
+        if key in self._blocks:
+            return self._blocks[key]
+        block = self.choose(conditions, chunks, unit)
+        if len(self._blocks) < KEPT_BLOCKS:
+            self._blocks[key] = block
+        return block
+
+    def _draw(self, figure: Figure, unit: str) -> "tuple[np.ndarray, np.ndarray]":
+        """A figure -> its replicates (conditions, replicates), and its units (conditions,).
+
+        Units in which no condition has anything that the figure is made of are not drawn.
+        """
+        import numpy as np
+
+        sums = _Lazy(self._counts, lambda name: self._sum_by_unit(name, unit))
+        known = np.isfinite(figure.value(sums)) & (self._sum_by_unit("", unit) > 0)
+        if not known.any():
+            nothing = np.full((len(known), self._bootstrap.replicates), np.nan)
+            return nothing, known.sum(axis=1)
+        drawn = known.any(axis=0)
+        for name in sums.asked:
+            drawn |= (self._sum_by_unit(name, unit) != 0).any(axis=0)
+        replicates = _Lazy(self._counts, lambda name: self._replicate(name, unit, drawn))
+        return np.asarray(figure.value(replicates)), known.sum(axis=1)
+
+    def _sum_by_unit(self, name: str, unit: str) -> "np.ndarray":
+        """A count, or with an empty name the scored chunks -> sums (conditions, units)."""
+        import numpy as np
+
+        if (name, unit) not in self._by_unit:
+            counts = self._counts[name] if name else self._scored.astype(float)
+            if unit == "recording":
+                size = int(self._recording_of.max(initial=-1)) + 1
+                rows = [np.bincount(self._recording_of, one, size) for one in counts]
+                counts = np.array(rows, float).reshape(len(counts), size)
+            self._by_unit[name, unit] = counts
+        return self._by_unit[name, unit]
+
+    def _replicate(self, name: str, unit: str, drawn: "np.ndarray") -> "np.ndarray":
+        key = (name, unit, drawn.tobytes())
+        if key not in self._replicates:
+            counts = self._sum_by_unit(name, unit)[:, drawn]
+            self._replicates[key] = self._bootstrap.sums(counts)
+        return self._replicates[key]
+
+
+class _Lazy(Mapping[str, Any]):
+    """A mapping with the names of another one that makes its values when asked for them."""
+
+    def __init__(self, names: Mapping[str, Any], make: Callable[[str], Any]) -> None:
+        self._names, self._make = names, make
+        self.asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._names:
+            raise KeyError(name)
+        self.asked.add(name)
+        return self._make(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def _weigh(contrast: Contrast, values: "np.ndarray") -> Any:
+    """Weights of conditions, and values with the conditions first -> their weighted sum."""
+    return sum(weight * values[condition] for condition, weight in contrast.items())
+
+
+def _renumber(contrasts: Sequence[Contrast], used: Sequence[int]) -> list[dict[int, float]]:
+    place = {condition: index for index, condition in enumerate(used)}
+    return [{place[one]: weight for one, weight in each.items()} for each in contrasts]
+
+
+def _put(found: Any, places: Any, part: Any) -> None:
+    """Write the arrays of one outcome into places of another's."""
+    for field in fields(found):
+        getattr(found, field.name)[places] = getattr(part, field.name)

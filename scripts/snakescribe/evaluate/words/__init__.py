@@ -1,0 +1,1 @@
+"""Texts as arrays of numbers: vocabulary, rows of different lengths, alignment."""

@@ -1,0 +1,203 @@
+"""How far a run is and what failed, from the files that the workflow declares."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+from snakescribe.config import Experiment, Pass, expand_experiments, plan_passes
+from snakescribe.errors import UserError
+from snakescribe.results import Results
+from snakescribe.tables import AUDIO, CHUNKS, ITEMS, PLANS, RECORDINGS, Row, Table, read_table
+
+
+@dataclass(frozen=True)
+class Step:
+    """A rule: the stage it belongs to, what a person calls its work, and its main output."""
+
+    stage: str
+    name: str
+    rule: str
+    output: str
+
+    @property
+    def wildcards(self) -> list[str]:
+        return re.findall(r"{(\w+)}", self.output)
+
+    @property
+    def log(self) -> str:
+        """Where the rule writes its log, below the folder of logs."""
+        return "/".join([self.rule, *(f"{{{name}}}" for name in self.wildcards)]) + ".log"
+
+
+STEPS = (
+    Step("acquire", "recordings listed", "resolve_items", "items.tsv"),
+    Step("acquire", "recordings fetched", "fetch_recordings", "recordings/{shard}.tsv"),
+    Step("process", "audio prepared", "prepare_audio", "audio/{variant}/{shard}.tsv"),
+    Step("process", "chunks planned", "plan_chunks", "plans/{shard}.tsv"),
+    Step("process", "chunks cut", "cut_chunks", "chunks/{variant}/{shard}.tsv"),
+    Step("transcribe", "models fetched", "fetch_model", "models/{model}.json"),
+    Step(
+        "transcribe", "transcripts", "transcribe_chunks", "transcripts/{passname}/{shard}.parquet"
+    ),
+    Step("evaluate", "scored", "score_transcripts", "scores/{experiment}/chunks.parquet"),
+    Step("evaluate", "compared", "compare_conditions", "scores/{experiment}/comparisons.csv"),
+    Step("load", "in the database", "load_experiment", "load/{experiment}.json"),
+    Step("report", "reports", "build_report", "report/{experiment}.html"),
+)
+
+
+def read_status(config: Row) -> Row:
+    """A checked config -> how far its run is, as plain data.
+
+    `state` is `not started`, `under way` or `complete`; `steps` count finished files (`total` is
+    None while the recordings are not listed); `transcripts` counts rows, those of unfinished
+    shards by what the store holds already; `recordings` counts by status, with `failures`.
+    Whether a finished file is out of date is for ``snakemake -n`` to say.
+    """
+    results = Results(Path(config["results"]))
+    experiments = expand_experiments(config)
+    passes = plan_passes(experiments.values())
+    items = _rows(results, ITEMS)
+    variants = dict.fromkeys(one.audio for one in passes.values())
+    names: dict[str, list[str]] = {
+        "shard": sorted({item["shard"] for item in items}),
+        "variant": list(variants),
+        "model": list(dict.fromkeys(one.model for one in passes.values())),
+        "passname": list(passes),
+        "experiment": list(experiments),
+    }
+    prepared = list(dict.fromkeys([*variants, config["chunking"]["detect_on"]]))
+    of_audio = {**names, "variant": prepared}
+    steps = [
+        _count_step(step, results.folder, of_audio if step.rule == "prepare_audio" else names)
+        for step in STEPS
+    ]
+    finished = [step["done"] == step["total"] for step in steps]
+    started = any(step["done"] or step["failed"] for step in steps)
+    return {
+        "results": config["results"],
+        "state": "complete" if all(finished) else "under way" if started else "not started",
+        "steps": steps,
+        "transcripts": _count_transcripts(results, experiments, passes, names["shard"]),
+        "recordings": _count_recordings(results, items, prepared),
+    }
+
+
+def _count_step(step: Step, folder: Path, names: dict[str, list[str]]) -> Row:
+    done, failed, total = 0, [], 0
+    for values in product(*(names[key] for key in step.wildcards)):
+        chosen = dict(zip(step.wildcards, values, strict=True))
+        total += 1
+        if (folder / step.output.format_map(chosen)).exists():
+            done += 1
+        elif problem := _last_error(log := folder / "logs" / step.log.format_map(chosen)):
+            failed.append({"log": str(log), "error": problem})
+    unknown = "shard" in step.wildcards and not names["shard"]
+    return {
+        "stage": step.stage,
+        "step": step.name,
+        "done": done,
+        "total": None if unknown else total,
+        "failed": failed,
+    }
+
+
+def _last_error(log: Path) -> str:
+    """A job's log -> the error that ended it, or nothing: it runs still, or never ran."""
+    try:
+        with log.open("rb") as stream:
+            stream.seek(max(0, log.stat().st_size - 20_000))
+            lines = stream.read().decode("utf-8", "replace").splitlines()
+    except OSError:
+        return ""
+    for index, line in enumerate(lines):
+        if line.startswith(("error: ", "Error: ")):
+            return " ".join(lines[index:]).partition(": ")[2][:500]
+        if line.startswith("Traceback "):
+            return lines[-1]
+    return ""
+
+
+def _count_transcripts(
+    results: Results,
+    experiments: dict[str, Experiment],
+    passes: dict[str, Pass],
+    shards: list[str],
+) -> Row:
+    """Transcripts (a chunk under a condition) that are there, of those that will be.
+
+    Shards whose chunks are not cut yet are not in the total. Of random groups a pass has its
+    share of the chunks, about.
+    """
+    done = total = 0
+    for name, one in passes.items():
+        each = float(len(one.pairs))
+        for grouped in one.grouped:
+            conditions = experiments[grouped].conditions
+            each += sum(f"{c.model}.{c.audio}" == name for c in conditions) / len(conditions)
+        for shard in shards:
+            wanted = _count_lines(results.path(CHUNKS, variant=one.audio, shard=shard)) - 1
+            if wanted < 1:
+                continue
+            wanted = round(wanted * each)
+            total += wanted
+            if (results.folder / "transcripts" / name / f"{shard}.parquet").exists():
+                done += wanted
+            else:
+                journal = results.store / "transcripts" / f"{name}.{shard}.jsonl"
+                done += min(_count_lines(journal), wanted)
+    return {"done": done, "total": total}
+
+
+def _count_lines(path: Path) -> int:
+    try:
+        with path.open("rb") as stream:
+            return sum(block.count(b"\n") for block in iter(lambda: stream.read(1 << 20), b""))
+    except OSError:
+        return 0
+
+
+def _count_recordings(results: Results, items: list[Row], variants: list[str]) -> Row:
+    """Recordings by status, as the stages that are through with them say; a failure stays."""
+    statuses: dict[str, str] = {}
+    failures: dict[str, Row] = {}
+    titles = {item["recording"]: item["title"] for item in items}
+    sources: list[tuple[str, Table, dict[str, str]]] = [
+        ("acquire", RECORDINGS, {}),
+        *(("process", AUDIO, {"variant": variant}) for variant in variants),
+        ("process", PLANS, {}),
+    ]
+    for stage, table, wildcards in sources:
+        for shard in sorted({item["shard"] for item in items}):
+            for row in _rows(results, table, shard=shard, **wildcards):
+                recording = row["recording"]
+                if row["status"] != "ok" and recording not in failures:
+                    failures[recording] = {
+                        "recording": recording,
+                        "title": titles.get(recording),
+                        "stage": stage,
+                        "status": row["status"],
+                        "reason": row["reason"],
+                    }
+                statuses[recording] = failures.get(recording, row)["status"]
+    counts = Counter(statuses.values())
+    if waiting := len(titles.keys() - statuses.keys()):
+        counts["waiting"] = waiting
+    return {
+        "total": len(items),
+        "by_status": dict(counts.most_common()),
+        "failures": [failures[recording] for recording in sorted(failures)],
+    }
+
+
+def _rows(results: Results, table: Table, **wildcards: str) -> list[Row]:
+    """A table's rows; none where it is not there, or is just being replaced."""
+    path = results.path(table, **wildcards)
+    try:
+        return list(read_table(table, path))
+    except (UserError, OSError):
+        if path.exists():
+            raise
+        return []
