@@ -9,11 +9,12 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from results_folder import chunk_row, item_row, plan_row, recording_row
 from snakescribe.cli import cli
-from snakescribe.workflow.status import STEPS
 from snakescribe.paths import REPOSITORY
 from snakescribe.results import Results
 from snakescribe.tables import CHUNKS, ITEMS, PLANS, RECORDINGS, write_table
+from snakescribe.workflow.status import STEPS
 
 SHARDS = {"s00000": ["talk", "broken"], "s00001": ["lecture"]}
 
@@ -47,62 +48,24 @@ def steps(found: dict[str, Any]) -> dict[str, tuple[int, int | None]]:
 
 
 def write_items(results: Results) -> None:
-    write_table(
-        ITEMS,
-        results.path(ITEMS),
-        [
-            {
-                "recording": recording, "shard": shard, "source": "folder", "kind": "file",
-                "locator": f"{recording}.mp3", "title": "A \x1b[31mred [bold]title",
-                "language": None, "speaker": None, "reference": None, "reference_file": None,
-                "context": {},
-            }
-            for shard, recordings in SHARDS.items()
-            for recording in recordings
-        ],
-    )  # fmt: skip
+    title = "A \x1b[31mred [bold]title"
+    rows = [
+        item_row(recording, shard, title=title)
+        for shard, recordings in SHARDS.items()
+        for recording in recordings
+    ]
+    write_table(ITEMS, results.path(ITEMS), rows)
 
 
 def write_shard(results: Results, shard: str, chunks: int) -> None:
     """What acquiring and cutting leave of one shard."""
-    states = {
-        recording: ("corrupt", "no [audio] stream") if recording == "broken" else ("ok", None)
-        for recording in SHARDS[shard]
-    }
-    write_table(
-        RECORDINGS,
-        results.path(RECORDINGS, shard=shard),
-        [
-            {
-                "recording": recording, "status": status, "reason": reason, "audio": None,
-                "sha256": None, "bytes": None, "seconds": None, "info": None, "captions": [],
-            }
-            for recording, (status, reason) in states.items()
-        ],
-    )  # fmt: skip
-    write_table(
-        PLANS,
-        results.path(PLANS, shard=shard),
-        [
-            {
-                "recording": recording, "status": status, "reason": reason, "seconds": None,
-                "speech": [], "chunks": [],
-            }
-            for recording, (status, reason) in states.items()
-        ],
-    )  # fmt: skip
-    write_table(
-        CHUNKS,
-        results.path(CHUNKS, variant="raw", shard=shard),
-        [
-            {
-                "chunk": f"x-{number:04d}", "recording": "x", "number": number, "start": 0.0,
-                "end": 1.0, "speech_seconds": 1.0, "snr_db": None, "audio": "x.flac",
-                "sha256": "ab",
-            }
-            for number in range(chunks)
-        ],
-    )  # fmt: skip
+    failures = {"broken": {"status": "corrupt", "reason": "no [audio] stream"}}
+    rows = [recording_row(name, **failures.get(name, {})) for name in SHARDS[shard]]
+    write_table(RECORDINGS, results.path(RECORDINGS, shard=shard), rows)
+    rows = [plan_row(name, **failures.get(name, {})) for name in SHARDS[shard]]
+    write_table(PLANS, results.path(PLANS, shard=shard), rows)
+    rows = [chunk_row("x", number, [0.0, 1.0]) for number in range(chunks)]
+    write_table(CHUNKS, results.path(CHUNKS, variant="raw", shard=shard), rows)
 
 
 def test_steps_are_those_of_the_rules() -> None:

@@ -10,8 +10,16 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
+from results_folder import (
+    ResultsFolder,
+    chunk_row,
+    item_row,
+    plan_row,
+    recording_row,
+    timed_words,
+    transcript_row,
+)
 from snakescribe.cli import cli
-from snakescribe.tables import CHUNKS, ITEMS, PLANS, RECORDINGS, TRANSCRIPTS, write_table
 
 TABLES = (
     "conditions", "comparisons", "metrics", "factors", "strata", "calibration", "terms", "errors",
@@ -66,98 +74,25 @@ class Corpus:
         count = len(next(iter(heard.values())))
         chunks = chunks or [[10.0 * index, 10.0 * index + 10] for index in range(count)]
         self.items.append(
-            {
-                "recording": recording,
-                "shard": f"s{shard:05d}",
-                "source": "table",
-                "kind": "file",
-                "locator": f"{recording}.wav",
-                "title": None,
-                "language": language or None,
-                "speaker": None,
-                "reference": reference,
-                "reference_file": str(reference_file) if reference_file else None,
-                "context": context or {},
-            }
-        )
-        self.recordings.append(
-            {
-                "recording": recording,
-                "status": "ok",
-                "reason": None,
-                "audio": "x.wav",
-                "sha256": "0",
-                "bytes": 1,
-                "seconds": 10.0 * count,
-                "info": None,
-                "captions": captions or [],
-            }
-        )
-        self.plans.append(
-            {
-                "recording": recording,
-                "status": "ok",
-                "reason": None,
-                "seconds": 10.0 * count,
-                "speech": chunks,
-                "chunks": chunks,
-            }
-        )
-        for number, (start, end) in enumerate(chunks):
-            self.chunks.append(
-                {
-                    "chunk": f"{recording}-{number:04d}",
-                    "recording": recording,
-                    "number": number,
-                    "start": start,
-                    "end": end,
-                    "speech_seconds": end - start,
-                    "snr_db": snr_db,
-                    "audio": "x.flac",
-                    "sha256": "0",
-                }
+            item_row(
+                recording, f"s{shard:05d}", source="table", language=language or None,
+                reference=reference, context=context or {},
+                reference_file=str(reference_file) if reference_file else None,
             )
+        )  # fmt: skip
+        seconds = 10.0 * count
+        self.recordings.append(recording_row(recording, seconds=seconds, captions=captions or []))
+        self.plans.append(plan_row(recording, chunks, seconds=seconds))
+        for number, span in enumerate(chunks):
+            self.chunks.append(chunk_row(recording, number, span, snr_db=snr_db))
         for prompt, texts in heard.items():
-            for number, text in enumerate(texts):
+            for number, (text, span) in enumerate(zip(texts, chunks, strict=False)):
+                words = [] if probability is None else timed_words(text, span, probability)
+                run = {"load_seconds": 2.5, "peak_memory_mb": 300.0}
+                cells = {"words": words, "audio_seconds": 10.0, "run": run, **fields}
                 self.transcripts.append(
-                    self._row(recording, number, prompt, text, chunks[number], probability, fields)
+                    transcript_row(recording, number, prompt, text, span, **cells)
                 )
-
-    def _row(
-        self,
-        recording: str,
-        number: int,
-        prompt: str,
-        text: str,
-        span: list[float],
-        probability: float | None,
-        fields: dict[str, Any],
-    ) -> dict[str, Any]:
-        words = text.split() if probability is not None else []
-        step = (span[1] - span[0]) / max(len(words), 1)
-        return {
-            "chunk": f"{recording}-{number:04d}", "recording": recording, "prompt": prompt,
-            "decoding": "greedy", "text": text, "language": "en",
-            "segments": [
-                {
-                    "start": span[0], "end": span[1], "text": text, "tokens": 5,
-                    "avg_logprob": -0.5, "no_speech_prob": 0.0, "compression_ratio": 1.0,
-                    "temperature": 0.0,
-                }
-            ],
-            "words": [
-                {
-                    "start": span[0] + step * place, "end": span[0] + step * (place + 1),
-                    "text": word, "probability": probability,
-                }
-                for place, word in enumerate(words)
-            ],
-            "flags": [], "tries": 1, "prompt_text": "", "prompt_tokens": 0, "prompt_kept": [],
-            "prompt_dropped": [], "prompt_truncated": False, "audio_seconds": 10.0,
-            "feature_seconds": 0.1, "encode_seconds": 0.2, "decode_seconds": 0.7,
-            "run": {"load_seconds": 2.5, "peak_memory_mb": 300.0},
-            **fields,
-        }  # fmt: skip
 
     def settings(self) -> dict[str, Any]:
         """The settings that the rules pass."""
@@ -176,18 +111,10 @@ class Corpus:
 
     def write(self) -> None:
         """Write all tables."""
-        results = self.folder
-        write_table(ITEMS, results / "items.tsv", self.items)
-        shards = {item["recording"]: item["shard"] for item in self.items}
-        for shard in set(shards.values()):
-            for table, path, rows in (
-                (RECORDINGS, f"recordings/{shard}.tsv", self.recordings),
-                (PLANS, f"plans/{shard}.tsv", self.plans),
-                (CHUNKS, f"chunks/raw/{shard}.tsv", self.chunks),
-                (TRANSCRIPTS, f"transcripts/tiny.raw/{shard}.parquet", self.transcripts),
-            ):
-                mine = [row for row in rows if shards[row["recording"]] == shard]
-                write_table(table, results / path, mine)
+        made = ResultsFolder(self.folder, self.items, self.recordings, plans=self.plans)
+        made.chunks["raw"] = self.chunks
+        made.transcripts["tiny.raw"] = self.transcripts
+        made.write()
 
     def scores(self) -> Path:
         """Where scoring writes."""

@@ -8,10 +8,21 @@ from typing import Any
 import pandas as pd
 from click.testing import CliRunner, Result
 
+from results_folder import (
+    ResultsFolder,
+    audio_row,
+    chunk_row,
+    item_row,
+    plan_row,
+    recording_row,
+    timed_words,
+    transcript_row,
+)
+from snakescribe.chunk_ids import chunk_id
 from snakescribe.cli import cli
 from snakescribe.config import expand_experiments
 from snakescribe.results import Results
-from snakescribe.tables import AUDIO, CHUNKS, ITEMS, PLANS, RECORDINGS, TRANSCRIPTS, write_table
+from snakescribe.tables import Row, write_table
 from snakescribe.tables.metadata import METADATA_TABLES, VIDEOS
 from snakescribe.workflow.check import check_config
 from snakescribe.workflow.params import experiment_settings
@@ -58,34 +69,45 @@ class Study:
         return experiment_settings(config, expand_experiments(config)[self.name])
 
     def write(self) -> None:
-        results = Results(self.folder)
-        good = [one for one in self.recordings if one != "broken"]
-        write_table(ITEMS, results.path(ITEMS), map(_item, self.recordings))
-        write_table(
-            RECORDINGS, results.path(RECORDINGS, shard="s00000"), map(_recording, self.recordings)
-        )
-        write_table(PLANS, results.path(PLANS, shard="s00000"), map(_plan, self.recordings))
-        self._write_metadata(results)
-        chunks = [f"{one}-{number:04d}" for one in good for number in (0, 1)]
+        made = ResultsFolder(self.folder)
+        chunks = []
+        for recording in self.recordings:
+            good = recording != "broken"
+            failure = {} if good else {"status": "corrupt", "reason": "no audio stream"}
+            spans = [[0.0, 10.0], [10.0, 20.0]] if good else []
+            context = {"team": "Herons & Kites"}
+            made.items.append(
+                item_row(
+                    recording, title=f"The {recording}", reference="hello there", context=context
+                )
+            )
+            made.recordings.append(recording_row(recording, **failure))
+            made.plans.append(plan_row(recording, spans, **failure))
+            chunks += [(recording, number, span) for number, span in enumerate(spans)]
         for variant in self.variants:
-            write_table(
-                AUDIO,
-                results.path(AUDIO, variant=variant, shard="s00000"),
-                map(_audio, self.recordings),
-            )
-            write_table(
-                CHUNKS,
-                results.path(CHUNKS, variant=variant, shard="s00000"),
-                [_chunk(chunk, variant) for chunk in chunks],
-            )
-            path = results.path(TRANSCRIPTS, passname=f"tiny.{variant}", shard="s00000")
-            rows = [
-                _transcript(chunk, prompt, self.texts.get(chunk, "hello there"))
-                for chunk in chunks
-                for prompt in PROMPTS
+            made.audio[variant] = [_audio(recording) for recording in self.recordings]
+            snr_db = 20.0 if variant == "raw" else None
+            made.chunks[variant] = [
+                chunk_row(
+                    recording, number, span, speech_seconds=9.0, snr_db=snr_db,
+                    audio=f"store/{variant}/{chunk_id(recording, number)}.flac",
+                )
+                for recording, number, span in chunks
+            ]  # fmt: skip
+            made.transcripts[f"tiny.{variant}"] = [
+                self._transcript(*chunk, prompt) for chunk in chunks for prompt in PROMPTS
             ]
-            write_table(TRANSCRIPTS, path, rows)
-        self._write_scores(chunks)
+        made.write()
+        self._write_metadata(made.results)
+        self._write_scores([chunk_id(recording, number) for recording, number, _ in chunks])
+
+    def _transcript(self, recording: str, number: int, span: list[float], prompt: str) -> Row:
+        text = self.texts.get(chunk_id(recording, number), "hello there")
+        return transcript_row(
+            recording, number, prompt, text, span,
+            words=timed_words(text, span, probability=0.9),
+            prompt_text="The talk" if prompt == "names" else "", prompt_tokens=2,
+        )  # fmt: skip
 
     def _write_metadata(self, results: Results) -> None:
         """A site knows all recordings but the broken one, and has an extra row for each table."""
@@ -171,75 +193,11 @@ class Study:
         )  # fmt: skip
 
 
-def _item(recording: str) -> dict[str, Any]:
-    return {
-        "recording": recording, "shard": "s00000", "source": "folder", "kind": "file",
-        "locator": f"talks/{recording}.mp3", "title": f"The {recording}", "language": "en",
-        "speaker": None, "reference": "hello there", "reference_file": None,
-        "context": {"team": "Herons & Kites"},
-    }  # fmt: skip
-
-
-def _recording(recording: str) -> dict[str, Any]:
-    good = recording != "broken"
-    return {
-        "recording": recording, "status": "ok" if good else "corrupt",
-        "reason": None if good else "no audio stream", "audio": f"store/{recording}.mp3",
-        "sha256": "ab" * 32, "bytes": 1000, "seconds": 20.0, "info": None, "captions": [],
-    }  # fmt: skip
-
-
-def _plan(recording: str) -> dict[str, Any]:
-    good = recording != "broken"
-    return {
-        "recording": recording, "status": "ok" if good else "corrupt",
-        "reason": None if good else "no audio stream", "seconds": 20.0 if good else None,
-        "speech": [[0.0, 20.0]] if good else [],
-        "chunks": [[0.0, 10.0], [10.0, 20.0]] if good else [],
-    }  # fmt: skip
-
-
-def _audio(recording: str) -> dict[str, Any]:
-    good = recording != "broken"
-    return {
-        "recording": recording, "status": "ok" if good else "corrupt",
-        "reason": None if good else "no audio stream", "audio": "a.flac" if good else None,
-        "sha256": "cd" * 32 if good else None, "seconds": 20.0 if good else None,
-    }  # fmt: skip
-
-
-def _chunk(chunk: str, variant: str) -> dict[str, Any]:
-    number = int(chunk[-4:])
-    return {
-        "chunk": chunk, "recording": chunk[:-5], "number": number, "start": number * 10.0,
-        "end": number * 10.0 + 10, "speech_seconds": 9.0,
-        "snr_db": 20.0 if variant == "raw" else None,
-        "audio": f"store/{variant}/{chunk}.flac", "sha256": "ef" * 32,
-    }  # fmt: skip
-
-
-def _transcript(chunk: str, prompt: str, text: str) -> dict[str, Any]:
-    words = [
-        {"start": float(number), "end": number + 0.5, "text": f" {word}", "probability": 0.9}
-        for number, word in enumerate(text.split())
-    ]
-    segment = {
-        "start": 0.0, "end": 10.0, "text": text, "tokens": 3, "avg_logprob": -0.3,
-        "no_speech_prob": 0.01, "compression_ratio": 1.1, "temperature": 0.0,
-    }  # fmt: skip
-    return {
-        "chunk": chunk, "recording": chunk[:-5], "prompt": prompt, "decoding": "greedy",
-        "text": text, "language": "en", "segments": [segment], "words": words,
-        "flags": [], "tries": 1,
-        "prompt_text": "The talk" if prompt == "names" else "", "prompt_tokens": 2,
-        "prompt_kept": [], "prompt_dropped": [], "prompt_truncated": False, "audio_seconds": 10.0,
-        "feature_seconds": 0.1, "encode_seconds": 0.2, "decode_seconds": 0.3,
-        "run": {
-            "engine": "faster-whisper", "engine_version": "1.2.1", "weights": "tiny.en",
-            "model_sha256": "12" * 32, "compute_type": "int8", "device": "cpu", "threads": 2,
-            "batch_size": 8, "load_seconds": 0.5, "peak_memory_mb": 200.0,
-        },
-    }  # fmt: skip
+def _audio(recording: str) -> Row:
+    if recording != "broken":
+        return audio_row(recording)
+    failure = {"status": "corrupt", "reason": "no audio stream"}
+    return audio_row(recording, **failure, audio=None, sha256=None, seconds=None)
 
 
 def _score(condition: str, chunk: str, normalizer: str, errors: int) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from numpy.typing import NDArray
 from scipy.io import wavfile
 
+import results_folder
 from snakescribe.cli import cli
 from snakescribe.store import file_sha256
 from snakescribe.tables import AUDIO, CHUNKS, PLANS, RECORDINGS, Row, Table, read_table, write_table
@@ -37,18 +38,9 @@ def write_wav(path: Path, samples: NDArray[Any], rate: int = 16_000) -> Path:
 
 def recording_row(path: Path, **changes: Any) -> Row:
     """The row that acquire would write for a file."""
-    row: Row = {
-        "recording": path.stem,
-        "status": "ok",
-        "reason": None,
-        "audio": str(path),
-        "sha256": file_sha256(path) if path.exists() else "0" * 64,
-        "bytes": None,
-        "seconds": None,
-        "info": None,
-        "captions": [],
-    }
-    return row | changes
+    sha256 = file_sha256(path) if path.exists() else "0" * 64
+    cells = {"audio": str(path), "sha256": sha256, "bytes": None, "seconds": None}
+    return {**results_folder.recording_row(path.stem), **cells, **changes}
 
 
 class Stage:

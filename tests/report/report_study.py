@@ -7,20 +7,22 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from results_folder import (
+    RUN,
+    ResultsFolder,
+    audio_row,
+    chunk_row,
+    item_row,
+    plan_row,
+    recording_row,
+    segment,
+    transcript_row,
+)
 from snakescribe.config import expand_experiments
 from snakescribe.evaluate.compare.run import ComparisonFiles, compare_conditions
 from snakescribe.evaluate.score.run import score_experiment
 from snakescribe.store import file_sha256
-from snakescribe.tables import (
-    AUDIO,
-    CHUNKS,
-    ITEMS,
-    PLANS,
-    RECORDINGS,
-    TRANSCRIPTS,
-    Row,
-    write_table,
-)
+from snakescribe.tables import Row
 from snakescribe.workflow.check import check_config
 from snakescribe.workflow.params import experiment_settings
 
@@ -138,20 +140,21 @@ def build_results(folder: Path, plan: Plan, tones: dict[str, Path]) -> Made:
     failed = [f"gone-{number}" for number in range(len(FAILED))]
     chunks = [f"{one}-{number:04}" for one in ids for number in range(plan.chunks)]
     spoken = {chunk: _speak(random) for chunk in chunks}
-    _write_manifests(folder, plan, ids, failed, spoken)
-    plans = [
-        _plan_row(one, plan.chunks) for one in ids
-    ] + [
-        {"recording": one, "status": FAILED[place][1], "reason": FAILED[place][2],
-         "seconds": None, "speech": [], "chunks": []}
-        for place, one in enumerate(failed)
-    ]  # fmt: skip
-    write_table(PLANS, folder / "plans/s00000.tsv", plans)
+    made = ResultsFolder(folder)
+    _collect_recordings(made, plan, ids, failed, spoken)
+    spans = [
+        [CHUNK_SECONDS * number, CHUNK_SECONDS * (number + 1)] for number in range(plan.chunks)
+    ]
+    made.plans = [plan_row(one, spans) for one in ids] + [
+        plan_row(one, status=status, reason=reason)
+        for one, (_, status, reason) in zip(failed, FAILED, strict=True)
+    ]
     for place, variant in enumerate(plan.audio):
         path = tones["high" if place else "low"]
         rows = [_chunk_row(chunk, path, place) for chunk in chunks]
-        write_table(CHUNKS, folder / f"chunks/{variant}/s00000.tsv", rows)
-    _transcribe(folder, settings, plan, spoken, random)
+        made.chunks[variant] = rows
+    made.transcripts = _transcribe(settings, plan, spoken, random)
+    made.write()
     scores = folder / "scores" / "prompt_study"
     score_experiment(folder, settings, scores / "chunks.parquet")
     names = [one.name for one in fields(ComparisonFiles)]
@@ -160,63 +163,46 @@ def build_results(folder: Path, plan: Plan, tones: dict[str, Path]) -> Made:
     return Made(folder, settings)
 
 
-def _write_manifests(
-    folder: Path, plan: Plan, ids: list[str], failed: list[str], spoken: dict[str, str]
+def _collect_recordings(
+    made: ResultsFolder, plan: Plan, ids: list[str], failed: list[str], spoken: dict[str, str]
 ) -> None:
     everything = [*ids, *failed]
     texts = {
         one: " ".join(text for chunk, text in spoken.items() if chunk.startswith(one))
         for one in ids
     }
-    items = [
-        {
-            "recording": one, "shard": "s00000", "source": "folder 0", "kind": "file",
-            "locator": f"talks/{one}.mp3", "title": TITLES[place % len(TITLES)] or None,
-            "language": plan.language, "speaker": None, "reference_file": None,
-            "reference": texts.get(one) if plan.references and place >= plan.unread else None,
-            "context": {"reference_tier": plan.tier},
-        }
-        for place, one in enumerate(everything)
-    ]  # fmt: skip
-    write_table(ITEMS, folder / "items.tsv", items)
-    states = {one: FAILED[place] for place, one in enumerate(failed)}
+    for place, one in enumerate(everything):
+        read = plan.references and place >= plan.unread
+        made.items.append(
+            item_row(
+                one, source="folder 0", title=TITLES[place % len(TITLES)] or None,
+                language=plan.language, reference=texts.get(one) if read else None,
+                context={"reference_tier": plan.tier},
+            )
+        )  # fmt: skip
+    states = dict(zip(failed, FAILED, strict=True))
 
     def status(one: str, stages: set[str]) -> dict[str, Any]:
         stage, word, reason = states.get(one, ("", "ok", None))
-        bad = stage in stages
-        return {"status": word if bad else "ok", "reason": reason if bad else None}
+        return {"status": word, "reason": reason} if stage in stages else {}
 
-    recordings = [
-        {"recording": one, **status(one, {"acquire"}), "audio": f"{one}.mp3", "sha256": "0" * 64,
-         "bytes": 9, "seconds": 80.0, "info": None, "captions": []}
-        for one in everything
-    ]  # fmt: skip
-    write_table(RECORDINGS, folder / "recordings/s00000.tsv", recordings)
+    made.recordings = [
+        recording_row(one, **status(one, {"acquire"}), seconds=80.0) for one in everything
+    ]
     for variant in plan.audio:
-        rows = [
-            {"recording": one, **status(one, {"acquire", "prepare"}), "audio": f"{one}.flac",
-             "sha256": "0" * 64, "seconds": 80.0}
+        made.audio[variant] = [
+            audio_row(one, **status(one, {"acquire", "prepare"}), seconds=80.0)
             for one in everything
-        ]  # fmt: skip
-        write_table(AUDIO, folder / f"audio/{variant}/s00000.tsv", rows)
-
-
-def _plan_row(recording: str, chunks: int) -> Row:
-    cuts = [[CHUNK_SECONDS * number, CHUNK_SECONDS * (number + 1)] for number in range(chunks)]
-    return {
-        "recording": recording, "status": "ok", "reason": None, "seconds": CHUNK_SECONDS * chunks,
-        "speech": cuts, "chunks": cuts,
-    }  # fmt: skip
+        ]
 
 
 def _chunk_row(chunk: str, path: Path, place: int) -> Row:
     recording, number = chunk.rsplit("-", 1)
     start = CHUNK_SECONDS * int(number)
-    return {
-        "chunk": chunk, "recording": recording, "number": int(number), "start": start,
-        "end": start + CHUNK_SECONDS, "speech_seconds": 15.5, "snr_db": 18.0 + 6 * place,
-        "audio": str(path), "sha256": file_sha256(path),
-    }  # fmt: skip
+    return chunk_row(
+        recording, int(number), [start, start + CHUNK_SECONDS], speech_seconds=15.5,
+        snr_db=18.0 + 6 * place, audio=str(path), sha256=file_sha256(path),
+    )  # fmt: skip
 
 
 def _speak(random: Random) -> str:
@@ -236,9 +222,9 @@ def _mishear(text: str, rate: float, random: Random) -> str:
 
 
 def _transcribe(
-    folder: Path, settings: dict[str, Any], plan: Plan, spoken: dict[str, str], random: Random
-) -> None:
-    """Write the transcripts of all passes; with random groups too, every chunk under each."""
+    settings: dict[str, Any], plan: Plan, spoken: dict[str, str], random: Random
+) -> dict[str, list[Row]]:
+    """The transcripts of all passes; with random groups too, every chunk under each."""
     hardness = {chunk.rsplit("-", 1)[0]: random.uniform(0.5, 1.9) for chunk in spoken}
     passes: dict[str, list[Row]] = {
         f"{model}.{audio}": [] for model in plan.models for audio in plan.audio
@@ -252,33 +238,24 @@ def _transcribe(
             said = _mishear(text, rate * hardness[chunk.rsplit("-", 1)[0]], random)
             rows = passes[f"{one['model']}.{one['audio']}"]
             rows.append(_transcript_row(chunk, one, said, random))
-    for passname, rows in passes.items():
-        write_table(TRANSCRIPTS, folder / f"transcripts/{passname}/s00000.parquet", rows)
+    return passes
 
 
 def _transcript_row(chunk: str, one: dict[str, str], said: str, random: Random) -> Row:
     tokens = 2 + len(said.split())
     prompt = {"none": "", "names": "Salterton Mudlarks against Dunross Badgers, with <b>Szabo</b>."}
     text = prompt.get(one["prompt"], "The lock keepers of the Thrapley Canal")
-    segment = {
-        "start": 0.0, "end": CHUNK_SECONDS, "text": said, "tokens": tokens,
-        "avg_logprob": -random.uniform(0.1, 0.7), "no_speech_prob": 0.01,
-        "compression_ratio": 1.4, "temperature": 0.0,
-    }  # fmt: skip
-    return {
-        "chunk": chunk, "recording": chunk.rsplit("-", 1)[0], "prompt": one["prompt"],
-        "decoding": one["decoding"], "text": said.capitalize(), "language": "en",
-        "segments": [segment], "words": [], "prompt_text": text,
-        "flags": ["loop"] if random.random() < 0.03 else [],
-        "tries": 1,
-        "prompt_tokens": len(text.split()), "prompt_kept": ["Szabo"] if text else [],
-        "prompt_dropped": ["Ruszkowski", "</p><i>"] if text else [], "prompt_truncated": bool(text),
-        "audio_seconds": CHUNK_SECONDS, "feature_seconds": 0.0, "encode_seconds": 0.4,
-        "decode_seconds": random.uniform(0.4, 0.6)
+    span = [0.0, CHUNK_SECONDS]
+    recording, number = chunk.rsplit("-", 1)
+    logprob = -random.uniform(0.1, 0.7)
+    return transcript_row(
+        recording, int(number), one["prompt"], said.capitalize(), span, decoding=one["decoding"],
+        segments=[segment(said, span, tokens=tokens, avg_logprob=logprob)],
+        flags=["loop"] if random.random() < 0.03 else [],
+        prompt_text=text, prompt_tokens=len(text.split()), prompt_kept=["Szabo"] if text else [],
+        prompt_dropped=["Ruszkowski", "</p><i>"] if text else [], prompt_truncated=bool(text),
+        feature_seconds=0.0, encode_seconds=0.4,
+        decode_seconds=random.uniform(0.4, 0.6)
         * (1 if one["prompt"] == "none" else 1.6) * (1 if one["model"] == "tiny-en" else 3),
-        "run": {
-            "engine": "faster-whisper", "engine_version": "1.2.1", "weights": "tiny.en",
-            "model_sha256": "1a5afae0" * 8, "compute_type": "int8", "device": "cpu", "threads": 2,
-            "batch_size": 8, "load_seconds": 0.5, "peak_memory_mb": 410.0,
-        },
-    }  # fmt: skip
+        run={**RUN, "model_sha256": "1a5afae0" * 8, "peak_memory_mb": 410.0},
+    )  # fmt: skip

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from results_folder import chunk_row, item_row, plan_row, recording_row
 from snakescribe.config.schema import decoding_defaults
 from snakescribe.ffmpeg import write_flac
 from snakescribe.store import file_sha256, write_json
@@ -29,6 +30,7 @@ from snakescribe.tables import (
 pytestmark = pytest.mark.slow
 
 SECONDS = 4.0
+NAMES = "Pendry Herons, Kessock Kites"
 PROMPTS = {
     "none": "",
     "names": "{names}.",
@@ -52,32 +54,17 @@ class Shard:
                 path.parent.mkdir(exist_ok=True)
                 write_flac(part, path)
                 chunks.append(
-                    {
-                        "chunk": path.stem, "recording": name, "number": number,
-                        "start": start, "end": start + SECONDS, "speech_seconds": SECONDS,
-                        "snr_db": None, "audio": str(path), "sha256": file_sha256(path),
-                    }
+                    chunk_row(
+                        name, number, [start, start + SECONDS], audio=str(path),
+                        sha256=file_sha256(path),
+                    )
                 )  # fmt: skip
-        write_table(CHUNKS, folder / "chunks.tsv", chunks)
-        write_table(ITEMS, folder / "items.tsv", [item(name) for name in names])
-        write_table(
-            RECORDINGS,
-            folder / "recordings.tsv",
-            [
-                {**dict.fromkeys(RECORDING), "recording": name, "status": "ok", "captions": []}
-                for name in names
-            ],
-        )
+        items = [item_row(name, context={"names": NAMES}) for name in names]
         times = [[one["start"], one["end"]] for one in chunks if one["recording"] == "game"]
-        write_table(
-            PLANS,
-            folder / "plans.tsv",
-            [
-                {"recording": name, "status": "ok", "reason": None, "seconds": 8.0,
-                 "speech": times, "chunks": times}
-                for name in names
-            ],
-        )  # fmt: skip
+        write_table(CHUNKS, folder / "chunks.tsv", chunks)
+        write_table(ITEMS, folder / "items.tsv", items)
+        write_table(RECORDINGS, folder / "recordings.tsv", [recording_row(name) for name in names])
+        write_table(PLANS, folder / "plans.tsv", [plan_row(name, times) for name in names])
 
     def with_model(self, receipt: dict[str, Any]) -> "Shard":
         """The same tables for another model."""
@@ -119,17 +106,8 @@ class Shard:
 
 
 TABLES = ("items", "recordings", "plans", "chunks")
-RECORDING = [column.name for column in RECORDINGS.columns]
+
 TIMES = ("feature_seconds", "encode_seconds", "decode_seconds", "run")
-
-
-def item(name: str) -> dict[str, Any]:
-    return {
-        **dict.fromkeys(column.name for column in ITEMS.columns),
-        "recording": name, "shard": "s00000", "source": "folder", "kind": "file",
-        "locator": f"{name}.opus", "language": "en",
-        "context": {"names": "Pendry Herons, Kessock Kites"},
-    }  # fmt: skip
 
 
 def without_times(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
