@@ -29,6 +29,7 @@ lint: $(VENV)/.developer  ## Check style, types and the workflow
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakefmt --check workflow
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/deptry scripts
 	$(BIN)/snakemake --configfile $(DEMO) --lint
 
 format: $(VENV)/.developer  ## Put the code into its style
