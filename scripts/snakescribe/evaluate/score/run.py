@@ -18,6 +18,7 @@ from snakescribe.evaluate.score.rows import BatchScorer
 from snakescribe.evaluate.score.strata import warn_of_unknown_fields
 from snakescribe.evaluate.score.table import score_schema
 from snakescribe.evaluate.score.transcripts import read_transcripts
+from snakescribe.evaluate.score.verify import verify_sample
 from snakescribe.evaluate.words.vocabulary import Vocabulary
 from snakescribe.results import Results
 from snakescribe.store import replacing
@@ -65,6 +66,7 @@ def score_experiment(results: Path, settings: Row, output: Path, threads: int = 
         for table in _in_order(scorer, jobs, threads):
             count += table.num_rows
             if table.num_rows:  # a row group without rows has no normaliser
+                verify_sample(table)
                 writer.write_table(table)
     return count
 
