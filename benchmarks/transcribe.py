@@ -70,7 +70,7 @@ class Bench:
 
     def _copy(self, copies: int) -> list[Path]:
         """The bundled recordings, and copies of them at other levels, so that none is cached."""
-        from snakescribe.ffmpeg import ffmpeg_command
+        from snakescribe.ffmpeg.command import ffmpeg_command
 
         (self.folder / "audio").mkdir()
         paths = []

@@ -1,11 +1,15 @@
-"""What all tests share: real weights, fetched once into the user's cache."""
+"""What all tests share: real weights, fetched once, and a real Postgres server."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import psycopg2
 import pytest
 from hypothesis import settings
 
+from snakescribe.database.embedded import EmbeddedServer
 from snakescribe.paths import REPOSITORY
 from snakescribe.transcribe.weights.fetch import fetch_model
 
@@ -24,3 +28,40 @@ def tiny_en() -> dict[str, Any]:
 def demo_audio() -> Path:
     """The folder of the bundled recordings."""
     return REPOSITORY / "resources" / "demo" / "audio"
+
+
+@pytest.fixture(scope="session")
+def open_folder() -> Iterator[Path]:
+    """A folder that a server's user can reach.
+
+    Not one of pytest's own: any other pytest that starts takes the way to those away from others.
+    """
+    with TemporaryDirectory(prefix="snakescribe-test-", dir="/tmp") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def server(open_folder: Path) -> Iterator[EmbeddedServer]:
+    """One embedded server for all tests of the session."""
+    server = EmbeddedServer(open_folder / "results" / "postgres")
+    with server.use() as url:
+        admin = psycopg2.connect(url)
+        admin.autocommit = True
+        with admin.cursor() as cursor:
+            for option in ("fsync", "full_page_writes", "synchronous_commit"):
+                cursor.execute(f"alter system set {option} = off")
+            cursor.execute("select pg_reload_conf()")
+        admin.close()
+        yield server
+
+
+@pytest.fixture
+def database(server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The URL of an empty database, which the environment names too."""
+    connection = psycopg2.connect(server.url)
+    with connection, connection.cursor() as cursor:
+        cursor.execute("drop schema public cascade")
+        cursor.execute("create schema public")
+    connection.close()
+    monkeypatch.setenv("SNAKESCRIBE_DATABASE_URL", server.url)
+    return server.url

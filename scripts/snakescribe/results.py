@@ -77,14 +77,16 @@ class Results:
         """
         import pyarrow as pa
 
-        found = []
+        parts = []
         for path, find in self._passes(experiment, shard):
             table = read_columns(TRANSCRIPTS, path, [*TRANSCRIPTS.key, *names])
             keys = (table[key].to_pylist() for key in TRANSCRIPTS.key)
             conditions = pa.array(map(find, *keys), pa.string())
-            mine = table.append_column("condition", conditions)
-            found.append(mine.filter(conditions.is_valid()) if conditions.null_count else mine)
-        return pa.concat_tables(found)
+            members = table.append_column("condition", conditions)
+            parts.append(
+                members.filter(conditions.is_valid()) if conditions.null_count else members
+            )
+        return pa.concat_tables(parts)
 
     def _passes(
         self, experiment: "Experiment", shard: str

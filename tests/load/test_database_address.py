@@ -8,7 +8,8 @@ from click.testing import CliRunner
 from load_study import Study
 
 from snakescribe.cli import cli
-from snakescribe.database.address import given_url, public_address
+from snakescribe.database.address import public_address
+from snakescribe.database.given import given_url
 from snakescribe.errors import UserError
 
 VARIABLE = "SNAKESCRIBE_DATABASE_URL"

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from numpy.typing import NDArray
-from process_stage import Stage, recording_row, write_wav
+from process_stage import Stage, recording_row
 
 from snakescribe.tables import Row
+from sounds import write_wav
 
 
 @pytest.fixture

@@ -5,35 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from click.testing import CliRunner
-from numpy.typing import NDArray
-from scipy.io import wavfile
 
 import results_folder
 from snakescribe.cli import cli
 from snakescribe.store import file_sha256
 from snakescribe.tables import AUDIO, CHUNKS, PLANS, RECORDINGS, Row, Table, read_table, write_table
-
-Samples = NDArray[np.float32]
-
-
-def tone(seconds: float, rate: int = 16_000, hertz: float = 440.0, level: float = 0.5) -> Samples:
-    """A sine, `level` its amplitude."""
-    time = np.arange(round(seconds * rate)) / rate
-    return (level * np.sin(2 * np.pi * hertz * time)).astype(np.float32)
-
-
-def noise(seconds: float, level: float = 0.1, seed: int = 0) -> Samples:
-    """White noise at 16 kHz, `level` its standard deviation."""
-    rng = np.random.default_rng(seed)
-    return rng.normal(0, level, round(seconds * 16_000)).astype(np.float32)
-
-
-def write_wav(path: Path, samples: NDArray[Any], rate: int = 16_000) -> Path:
-    """Float samples (frames, or frames x channels) -> a float WAV file."""
-    wavfile.write(path, rate, samples)
-    return path
 
 
 def recording_row(path: Path, **changes: Any) -> Row:

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from process_stage import noise, tone
 from scipy.signal import wiener as scipy_wiener
 
 from snakescribe.errors import UserError
@@ -16,6 +15,7 @@ from snakescribe.process.ffmpeg_chain import ALLOWED, chain_problems, parse_chai
 from snakescribe.process.filters import check_chain, filter_version, load_filter
 from snakescribe.process.filters import parse_chain as parse_filters
 from snakescribe.process.prepare import FilterError, apply_filter, try_chain
+from sounds import noise, tone
 
 
 def run(name: str, samples: np.ndarray, **options: Any) -> np.ndarray:

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from process_stage import Stage, noise, recording_row, tone
+from process_stage import Stage, recording_row
 
-from snakescribe.ffmpeg import decode
+from snakescribe.ffmpeg.samples import decode
 from snakescribe.process.snr import measure_snr, speech_seconds
 from snakescribe.store import file_sha256
 from snakescribe.tables import Row
+from sounds import noise, tone
 
 HISS = noise(5.0)
 

@@ -5,11 +5,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from process_stage import Stage, noise, recording_row
+from process_stage import Stage, recording_row
 
 from snakescribe.errors import UserError
 from snakescribe.process import plan
 from snakescribe.tables import Row
+from sounds import noise
 
 
 @pytest.fixture

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from process_stage import Stage, noise, recording_row, tone, write_wav
+from process_stage import Stage, recording_row
 
 from snakescribe.errors import UserError
-from snakescribe.ffmpeg import decode, write_flac
+from snakescribe.ffmpeg.samples import decode, write_flac
 from snakescribe.process import prepare
 from snakescribe.store import file_sha256
 from snakescribe.tables import Row
+from sounds import noise, tone, write_wav
 
 Wav = Callable[..., Row]
 

@@ -8,7 +8,7 @@ from faster_whisper import vad
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snakescribe.ffmpeg import decode
+from snakescribe.ffmpeg.samples import decode
 from snakescribe.process import speech
 from snakescribe.process.speech import find_pauses, find_speech, measure_frames
 

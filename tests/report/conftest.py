@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from report_study import Made, Plan, build_results
 
-from snakescribe.ffmpeg import ffmpeg_command
+from snakescribe.ffmpeg.command import ffmpeg_command
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ import pytest
 
 from results_folder import chunk_row, item_row, plan_row, recording_row
 from snakescribe.config.schema import decoding_defaults
-from snakescribe.ffmpeg import write_flac
+from snakescribe.ffmpeg.samples import write_flac
 from snakescribe.store import file_sha256, write_json
 from snakescribe.tables import (
     CHUNKS,

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from snakescribe.ffmpeg import ffmpeg_command
+from snakescribe.ffmpeg.command import ffmpeg_command
 from snakescribe.paths import REPOSITORY
 
 CLIPS = {"game": "baseball-herons-kites-1", "museum": "museum-clockmaker-1"}

@@ -17,7 +17,7 @@ TIERS = {"subtitles": "manual_caption", "automatic_captions": "automatic_caption
 FEED_TRACKS = "feed_transcripts"
 _FORMATS = ("json3", "vtt", "ttml", "srt", "json")  # what we read; the best times first
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 def captions_folder(store: Path, key: str) -> Path:
@@ -54,15 +54,15 @@ def fetch_captions(
             _store(ytdlp, track, folder / name)
             tracks.append({"path": name, "language": language, "tier": tier})
         except UserError as error:
-            log.warning("%s: %s captions are no good: %s", info.get("id"), language, error)
+            logger.warning("%s: %s captions are no good: %s", info.get("id"), language, error)
         except SiteBlockedError as error:
-            log.warning("%s: no captions: %s", info.get("id"), error)
+            logger.warning("%s: no captions: %s", info.get("id"), error)
             settled = False
         except Exception as error:  # whatever it is, it must not cost the audio
             failure = explain_failure(error)
             if failure.stops_site:
                 sites.block(site_of(track["url"]), failure.reason, failure.retry_after)
-            log.warning("%s: %s captions: %s", info.get("id"), language, failure.reason)
+            logger.warning("%s: %s captions: %s", info.get("id"), language, failure.reason)
             settled = settled and failure.kind == PERMANENT
     if settled:
         write_json(folder / "receipt.json", tracks)
@@ -75,9 +75,9 @@ def add_feed_tracks(info: dict[str, Any], context: dict[str, Any], language: str
     `language` is that of a transcript whose feed names none.
     """
     tracks = {name: list(known) for name, known in (info.get("subtitles") or {}).items()}
-    for one in context.get(FEED_TRACKS) or ():
-        tracks.setdefault(one["language"] or language, []).append(
-            {"url": one["url"], "ext": one["ext"]}
+    for track in context.get(FEED_TRACKS) or ():
+        tracks.setdefault(track["language"] or language, []).append(
+            {"url": track["url"], "ext": track["ext"]}
         )
     return {**info, "subtitles": tracks}
 

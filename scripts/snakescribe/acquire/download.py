@@ -27,7 +27,7 @@ from snakescribe.acquire.ytdlp import open_ytdlp, sanitize_info
 from snakescribe.errors import UserError
 from snakescribe.store import alone, file_sha256, write_json
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 class DownloadFailedError(Exception):
@@ -146,7 +146,7 @@ def _try_repeatedly(job: DownloadJob) -> Downloaded:
             raise DownloadFailedError(failure, tries)
         if wait is None:
             wait = min(pace.backoff_seconds * 2 ** (tries - 1), pace.patience_seconds)
-        log.info("%s: %s; next try in %.0f s", job.url, failure.reason, wait)
+        logger.info("%s: %s; next try in %.0f s", job.url, failure.reason, wait)
         if failure.status == "rate_limited":
             sites.block(site, failure.reason, wait)  # the other downloads wait as well
         time.sleep(wait)

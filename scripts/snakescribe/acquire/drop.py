@@ -37,15 +37,15 @@ def drop_recordings(
     items = results.items()  # a UserError where nothing was resolved yet
     with alone(results.store):
         lock = read_lock(results.store)
-        if unknown := names - {one.recording for one in lock}:
+        if unknown := names - {entry.recording for entry in lock}:
             listed = ", ".join(sorted(unknown))
             raise UserError(f"{results.path(ITEMS)}: there is no recording with the id {listed}")
-        dropped = [one for one in lock if one.recording in names]
-        listings = [one for entry in sources for one in make_source(entry).listings()]
+        dropped = [entry for entry in lock if entry.recording in names]
+        listings = [listing for entry in sources for listing in make_source(entry).listings()]
         _check_vanished(dropped, listings, results.store)
         # Listings first: a recording that only the lock still has is one that has vanished.
         _forget(dropped, listings, results.store)
-        write_lock(results.store, [one for one in lock if one.recording not in names])
+        write_lock(results.store, [entry for entry in lock if entry.recording not in names])
         rows = [row for row in items if row["recording"] not in names]
         write_table(ITEMS, results.path(ITEMS), rows)
     return dropped
@@ -55,11 +55,11 @@ def _check_vanished(dropped: list[Locked], listings: list[Listing], store: Path)
     listed = Collected()
     for listing in listings:
         listed.add(listing.name, _listed_now(listing, store), set())
-    for one in dropped:
-        if identity := listed.identity_of(one.found):
+    for entry in dropped:
+        if identity := listed.identity_of(entry.found):
             raise UserError(
-                f"{one.recording}: {listed.found[identity][0]} still lists it; take it out there, "
-                "or leave it out by `match_filters`"
+                f"{entry.recording}: {listed.found[identity][0]} still lists it; take it out "
+                "there, or leave it out by `match_filters`"
             )
 
 
@@ -72,13 +72,13 @@ def _listed_now(listing: Listing, store: Path) -> list[Found]:
 
 def _forget(dropped: list[Locked], listings: list[Listing], store: Path) -> None:
     """Take recordings out of what the kept listings say has vanished."""
-    identities = {one.found.identity for one in dropped}
+    identities = {entry.found.identity for entry in dropped}
     problems = frozen_problems(store)
     for listing in listings:
         path = frozen_path(store, listing.name)
         if listing.remote and path.exists():
-            found, vanished = read_frozen(path)
+            listed_now, vanished = read_frozen(path)
             problem = problems.get(listing.name, "")
-            rest = [one for one in vanished if one.identity not in identities]
+            rest = [recording for recording in vanished if recording.identity not in identities]
             if len(rest) < len(vanished):
-                write_frozen(path, listing.name, found, rest, problem)
+                write_frozen(path, listing.name, listed_now, rest, problem)

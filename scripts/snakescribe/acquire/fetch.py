@@ -41,7 +41,7 @@ from snakescribe.tables import ITEMS, RECORDINGS, Row, read_table, write_table
 
 STEP_VERSION = 1
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 def fetch_recordings(
@@ -116,7 +116,7 @@ class Fetcher:
                 )
             except DownloadFailedError as error:
                 failure = error.failure
-                log.warning("%s: %s: %s", item["recording"], failure.status, failure.reason)
+                logger.warning("%s: %s: %s", item["recording"], failure.status, failure.reason)
                 keep_failure(self.store, key, item, failure, error.tries)
                 return empty_row(item, failure.status, failure.reason), failure.kind != PERMANENT
         forget_failure(self.store, key)
@@ -149,21 +149,21 @@ class Fetcher:
             return [], False
         url = item["locator"]
         folder = self._captions_folder(item, languages)
-        found = find_captions(folder)
-        if found is not None:
-            return found, False
+        captions = find_captions(folder)
+        if captions is not None:
+            return captions, False
         try:
             with open_ytdlp(self.sites, self.pace) as ytdlp:
                 info: dict[str, Any] = done.info or ytdlp.extract_info(url, download=False)
                 info = add_feed_tracks(info, item["context"], languages[0])
                 captions, settled = fetch_captions(ytdlp, info, languages, folder, self.sites)
         except SiteBlockedError as error:
-            log.warning("%s: no captions: %s", item["recording"], error)
+            logger.warning("%s: no captions: %s", item["recording"], error)
             return [], True
         except Exception as error:  # whatever it is, it must not cost the audio
             failure = explain_failure(error)
             if failure.stops_site:
                 self.sites.block(site_of(url), failure.reason, failure.retry_after)
-            log.warning("%s: no captions: %s", item["recording"], failure.reason)
+            logger.warning("%s: no captions: %s", item["recording"], failure.reason)
             return [], True
         return captions, not settled

@@ -18,7 +18,7 @@ _NEEDS = {
 
 
 def filter_found(
-    found: Iterable[Found], wanted: dict[str, Any], look_up: Callable[[list[Found]], list[Found]]
+    listed: Iterable[Found], wanted: dict[str, Any], look_up: Callable[[list[Found]], list[Found]]
 ) -> Iterator[Found]:
     """Recordings and `match_filters` of a source -> those that match.
 
@@ -27,12 +27,14 @@ def filter_found(
     told (a private video has no date) matches: acquiring gives it a status.
     """
     sample, seed = wanted.get("sample", 1), wanted.get("seed", 0)
-    drawn = [one for one in found if _draw(one.identity, seed) < sample]
+    drawn = [recording for recording in listed if _draw(recording.identity, seed) < sample]
     needed = {_NEEDS[key] for key in wanted if key in _NEEDS and wanted[key]}
-    unknown = [one for one in drawn if any(_fact(one, name) is None for name in needed)]
-    details = {one.identity: one for one in (look_up(unknown) if unknown else [])}
-    for one in drawn:
-        known = details.get(one.identity, one)
+    unknown = [
+        recording for recording in drawn if any(_fact(recording, name) is None for name in needed)
+    ]
+    details = {recording.identity: recording for recording in (look_up(unknown) if unknown else [])}
+    for recording in drawn:
+        known = details.get(recording.identity, recording)
         if _matches(known, wanted):
             yield known
 
@@ -53,14 +55,14 @@ def _draw(identity: str, seed: int) -> float:
     return int(digest(seed, identity)[:13], 16) / 16**13
 
 
-def _fact(one: Found, name: str) -> Any:
+def _fact(recording: Found, name: str) -> Any:
     """Title, duration (s) or day of publication; None where it is not known.
 
     Tables and queries give what their author wrote.
     """
     if name == "title":
-        return one.title or None
-    text = str(one.context.get(name, ""))
+        return recording.title or None
+    text = str(recording.context.get(name, ""))
     if name == "published":
         return text[:10] if re.match(r"\d{4}-\d\d-\d\d", text) else None
     try:
@@ -69,12 +71,12 @@ def _fact(one: Found, name: str) -> Any:
         return None
 
 
-def _matches(one: Found, wanted: dict[str, Any]) -> bool:
-    if wanted.get("title") and one.title and not re.search(wanted["title"], one.title):
+def _matches(recording: Found, wanted: dict[str, Any]) -> bool:
+    if wanted.get("title") and recording.title and not re.search(wanted["title"], recording.title):
         return False
     return _within(
-        _fact(one, "duration_seconds"), wanted, "min_seconds", "max_seconds"
-    ) and _within(_fact(one, "published"), wanted, "published_from", "published_to")
+        _fact(recording, "duration_seconds"), wanted, "min_seconds", "max_seconds"
+    ) and _within(_fact(recording, "published"), wanted, "published_from", "published_to")
 
 
 def _within(value: Any, wanted: dict[str, Any], low: str, high: str) -> bool:

@@ -10,7 +10,7 @@ from snakescribe.acquire.sources.listing import Found, Listing
 from snakescribe.acquire.web import Web, WebError
 from snakescribe.store import digest, keyed_path, write_json
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -32,9 +32,9 @@ class Frozen:
         """
         if not listing.remote:
             return list(listing.find(self.web))
-        found, gone = self._find_kept(listing)
-        self.vanished |= {one.identity for one in gone}
-        return found + gone
+        listed, gone = self._find_kept(listing)
+        self.vanished |= {recording.identity for recording in gone}
+        return listed + gone
 
     def _find_kept(self, listing: Listing) -> tuple[list[Found], list[Found]]:
         """A remote listing -> what it lists, and what has vanished from it."""
@@ -44,16 +44,16 @@ class Frozen:
             return before, gone
         problem = ""
         try:
-            found = list(listing.find(self.web))
+            listed = list(listing.find(self.web))
         except WebError as error:
-            log.warning("%s: cannot be listed: %s", listing.name, error)
+            logger.warning("%s: cannot be listed: %s", listing.name, error)
             if error.failure.kind != PERMANENT:
                 self.open.append(f"{listing.name}: {error.failure.reason}")
                 return before or [], gone
-            found, problem = [], error.failure.reason
-        gone = _compare(listing.name, before + gone, found) if before is not None else []
-        write_frozen(path, listing.name, found, gone, problem)
-        return found, gone
+            listed, problem = [], error.failure.reason
+        gone = _compare(listing.name, before + gone, listed) if before is not None else []
+        write_frozen(path, listing.name, listed, gone, problem)
+        return listed, gone
 
 
 def frozen_path(store: Path, name: str) -> Path:
@@ -64,31 +64,36 @@ def frozen_path(store: Path, name: str) -> Path:
 def read_frozen(path: Path) -> tuple[list[Found], list[Found]]:
     """A listing that was kept -> what it lists, and what has vanished from it."""
     kept = json.loads(path.read_text(encoding="utf-8"))
-    return [Found(**one) for one in kept["found"]], [Found(**one) for one in kept["vanished"]]
+    return [Found(**fields) for fields in kept["found"]], [
+        Found(**fields) for fields in kept["vanished"]
+    ]
 
 
 def frozen_problems(store: Path) -> dict[str, str]:
     """The listings that are not there, and what their sites said, by name."""
     kept = [json.loads(path.read_text()) for path in (store / "listings").glob("*/*.json")]
-    return {one["name"]: one["problem"] for one in kept if one["problem"]}
+    return {listing["name"]: listing["problem"] for listing in kept if listing["problem"]}
 
 
 def write_frozen(
-    path: Path, name: str, found: list[Found], vanished: list[Found], problem: str = ""
+    path: Path, name: str, listed: list[Found], vanished: list[Found], problem: str = ""
 ) -> None:
     """Keep a listing; `problem` is why nothing could be listed, and will not be."""
-    parts = {"found": found, "vanished": vanished}
-    kept = {part: [one.as_dict() for one in several] for part, several in parts.items()}
+    parts = {"found": listed, "vanished": vanished}
+    kept = {part: [recording.as_dict() for recording in several] for part, several in parts.items()}
     write_json(path, {"name": name, "problem": problem, **kept})
 
 
 def _compare(name: str, before: list[Found], now: list[Found]) -> list[Found]:
     """Log what changed; return what has vanished."""
-    old, new = {one.identity for one in before}, {one.identity for one in now}
-    for one in now:
-        if one.identity not in old:
-            log.info("%s: new: %s %s", name, one.id, one.title)
-    vanished = [one for one in before if one.identity not in new]
-    for one in vanished:
-        log.info("%s: vanished, but kept: %s %s", name, one.id, one.title)
+    old, new = (
+        {recording.identity for recording in before},
+        {recording.identity for recording in now},
+    )
+    for recording in now:
+        if recording.identity not in old:
+            logger.info("%s: new: %s %s", name, recording.id, recording.title)
+    vanished = [recording for recording in before if recording.identity not in new]
+    for recording in vanished:
+        logger.info("%s: vanished, but kept: %s %s", name, recording.id, recording.title)
     return vanished

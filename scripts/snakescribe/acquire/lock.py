@@ -12,7 +12,7 @@ from snakescribe.errors import UserError
 from snakescribe.store import replacing
 from snakescribe.tables import Row
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -71,59 +71,63 @@ def read_lock(store: Path) -> list[Locked]:
 def write_lock(store: Path, locked: Iterable[Locked]) -> None:
     """Write the lock at once."""
     with replacing(lock_path(store)) as part, part.open("w", encoding="utf-8") as stream:
-        for one in locked:
+        for entry in locked:
             row = {
-                "recording": one.recording,
-                "shard": one.shard,
-                "listing": one.listing,
-                "found": one.found.as_dict(),
+                "recording": entry.recording,
+                "shard": entry.shard,
+                "listing": entry.listing,
+                "found": entry.found.as_dict(),
             }
             stream.write(json.dumps(row, sort_keys=True, ensure_ascii=False) + "\n")
 
 
 def extend_lock(
     before: list[Locked],
-    found: dict[str, tuple[str, Found]],
+    listed: dict[str, tuple[str, Found]],
     same: dict[str, str],
     listings: set[str],
     kept: set[str],
     recordings_per_shard: int,
 ) -> list[Locked]:
-    """The lock, and what is found now -> the new lock.
+    """The lock, and what is listed now -> the new lock.
 
     Args:
         before: the lock as it was.
-        found: listing and recording by identity, in order, without duplicates.
-        same: the identity under which another source has named a recording -> the one in `found`.
+        listed: listing and recording by identity, in order, without duplicates.
+        same: the identity under which another source has named a recording -> the one in `listed`.
         listings: all listings of the config; what another one had found leaves the lock.
-        kept: the identities of those in `found` that are no longer listed.
+        kept: the identities of those in `listed` that are no longer listed.
         recordings_per_shard: how many a shard takes before the next is opened.
     """
     after, gone, vanished = [], 0, 0
-    for one in before:
-        identity = same.get(one.found.identity, one.found.identity)
-        if identity in found:
-            listing, now = found[identity]
+    for entry in before:
+        identity = same.get(entry.found.identity, entry.found.identity)
+        if identity in listed:
+            listing, now = listed[identity]
             vanished += identity in kept
-            after.append(Locked(one.recording, one.shard, listing, now))
-        elif one.listing in listings:
-            after.append(one)
+            after.append(Locked(entry.recording, entry.shard, listing, now))
+        elif entry.listing in listings:
+            after.append(entry)
             vanished += 1
         else:
             gone += 1
-    known = {one.found.identity for one in after}
-    new = [(listing, one) for identity, (listing, one) in found.items() if identity not in known]
+    known = {entry.found.identity for entry in after}
+    new = [
+        (listing, recording)
+        for identity, (listing, recording) in listed.items()
+        if identity not in known
+    ]
     if before:
-        log.info(
+        logger.info(
             "%d recordings are new, %d are no longer listed but kept, %d left with their source",
             len(new),
             vanished,
             gone,
         )
-    taken = {one.recording for one in after}
+    taken = {entry.recording for entry in after}
     ids = _name(new, taken)
     number = int(after[-1].shard[1:]) if after else 0
-    size = sum(one.shard == f"s{number:05d}" for one in after)
+    size = sum(entry.shard == f"s{number:05d}" for entry in after)
     for listing, fresh in new:
         if size >= recordings_per_shard:
             number, size = number + 1, 0
@@ -138,13 +142,18 @@ def _name(new: list[tuple[str, Found]], taken: set[str]) -> dict[str, str]:
     Exact ids that are safe come first, so that what the user wrote is what stands in the tables.
     """
     names: dict[str, str] = {}
-    for _, one in sorted(
+    for _, recording in sorted(
         new, key=lambda pair: not (pair[1].exact and safe_id(pair[1].id) == pair[1].id)
     ):
-        name = safe_id(one.id)
+        name = safe_id(recording.id)
         if name in taken:
-            name = suffixed(name, one.identity)
-            log.info("%s: the id '%s' is taken; it is '%s'", one.locator, safe_id(one.id), name)
+            name = suffixed(name, recording.identity)
+            logger.info(
+                "%s: the id '%s' is taken; it is '%s'",
+                recording.locator,
+                safe_id(recording.id),
+                name,
+            )
         taken.add(name)
-        names[one.identity] = name
+        names[recording.identity] = name
     return names

@@ -12,7 +12,7 @@ from snakescribe.acquire.web import Web, WebError
 from snakescribe.acquire.youtube_api import YouTubeApi, api_details
 from snakescribe.store import digest, keyed_path, write_json
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 class Lookup:
@@ -23,33 +23,37 @@ class Lookup:
         self.api_url = youtube_api_url
         self.open = 0
 
-    def complete(self, found: list[Found]) -> list[Found]:
+    def complete(self, recordings: list[Found]) -> list[Found]:
         """Recordings -> the same with title, duration, date and description where they can be had.
 
         Videos are asked for 50 at a time where there is a key for the YouTube Data API.
         """
         by_api: dict[str, dict[str, Any]] = {}
-        videos = [one.id for one in found if one.identity.startswith("youtube:")]
+        videos = [
+            recording.id for recording in recordings if recording.identity.startswith("youtube:")
+        ]
         if videos and (key := os.environ.get("YOUTUBE_API_KEY")):
             api = YouTubeApi(self.web, key, self.api_url)
             by_api = {name: api_details(video) for name, video in api.videos(videos).items()}
-        return [self._complete(one, by_api.get(one.id)) for one in found]
+        return [self._complete(recording, by_api.get(recording.id)) for recording in recordings]
 
-    def _complete(self, one: Found, details: dict[str, Any] | None) -> Found:
+    def _complete(self, recording: Found, details: dict[str, Any] | None) -> Found:
         if details is None:
-            details = self._ask(one) if one.kind == "url" else {}
+            details = self._ask(recording) if recording.kind == "url" else {}
         title = details.pop("title", "")
-        return replace(one, title=one.title or title, context={**details, **one.context})
+        return replace(
+            recording, title=recording.title or title, context={**details, **recording.context}
+        )
 
-    def _ask(self, one: Found) -> dict[str, Any]:
-        path = keyed_path(self.web.store / "lookups", digest(one.locator), ".json")
+    def _ask(self, recording: Found) -> dict[str, Any]:
+        path = keyed_path(self.web.store / "lookups", digest(recording.locator), ".json")
         if path.exists():
             return json.loads(path.read_text(encoding="utf-8"))
         try:
-            info = self.web.describe(one.locator)
+            info = self.web.describe(recording.locator)
             details = {"title": info.get("title") or "", **entry_details(info)}
         except WebError as error:
-            log.warning("%s: cannot be looked up: %s", one.id, error.failure.reason)
+            logger.warning("%s: cannot be looked up: %s", recording.id, error.failure.reason)
             if error.failure.kind != PERMANENT:
                 self.open += 1
                 return {}

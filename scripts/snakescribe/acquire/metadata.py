@@ -33,7 +33,7 @@ _YOUTUBE = re.compile(rf"^{re.escape(_WATCH)}([A-Za-z0-9_-]{{11}})$")
 
 Tables = dict[str, list[Row]]
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 def collect_metadata(results: Results, pace: Pace, youtube_api_url: str) -> dict[str, int]:
@@ -44,7 +44,9 @@ def collect_metadata(results: Results, pace: Pace, youtube_api_url: str) -> dict
     """
     infos = {row["recording"]: row["info"] for row in results.rows(RECORDINGS) if row["info"]}
     names = _youtube_names(results)
-    items = [one for one in results.items() if one["kind"] == "url" or one["recording"] in names]
+    items = [
+        item for item in results.items() if item["kind"] == "url" or item["recording"] in names
+    ]
     resources: dict[str, dict[str, Any]] = {}
     if names and (key := os.environ.get("YOUTUBE_API_KEY")):
         api = YouTubeApi(Web(results.store, pace), key, youtube_api_url)
@@ -72,9 +74,9 @@ def collect_metadata(results: Results, pace: Pace, youtube_api_url: str) -> dict
 def _youtube_names(results: Results) -> dict[str, str]:
     """Video ids by recording: of downloads, and of files that an earlier download left."""
     names = {
-        one.recording: one.found.identity.removeprefix("youtube:")
-        for one in read_lock(results.store)
-        if one.found.identity.startswith("youtube:")
+        entry.recording: entry.found.identity.removeprefix("youtube:")
+        for entry in read_lock(results.store)
+        if entry.found.identity.startswith("youtube:")
     }
     for item in results.items():
         if match := _YOUTUBE.match(item["locator"]):
@@ -132,7 +134,7 @@ def _add_resource(tables: Tables, recording: str, name: str, video: dict[str, An
     )
     tables[VIDEOS.name].append(row)
     tables[TAGS.name] += _tags(recording, snippet.get("tags", []))
-    pictures = [{"id": name, **one} for name, one in snippet.get("thumbnails", {}).items()]
+    pictures = [{"id": name, **picture} for name, picture in snippet.get("thumbnails", {}).items()]
     tables[THUMBNAILS.name] += _thumbnails(recording, pictures)
     for language, text in sorted(video.get("localizations", {}).items()):
         tables[LOCALIZATIONS.name].append(
@@ -178,15 +180,15 @@ def _tags(recording: str, tags: list[str]) -> Iterator[Row]:
 
 
 def _thumbnails(recording: str, pictures: list[dict[str, Any]]) -> Iterator[Row]:
-    named = {str(one.get("id", number)): one for number, one in enumerate(pictures)}
-    for name, one in named.items():
-        if one.get("url"):
+    named = {str(picture.get("id", number)): picture for number, picture in enumerate(pictures)}
+    for name, picture in named.items():
+        if picture.get("url"):
             yield {
                 "recording": recording,
                 "name": name,
-                "url": one["url"],
-                "width": _integer(one.get("width")),
-                "height": _integer(one.get("height")),
+                "url": picture["url"],
+                "width": _integer(picture.get("width")),
+                "height": _integer(picture.get("height")),
             }
 
 

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from snakescribe.ffmpeg import FFmpegError, open_audio, stated_seconds
+import av
+
+from snakescribe.ffmpeg.command import FFmpegError
+from snakescribe.ffmpeg.probe import open_audio, stated_seconds
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,6 @@ def _measure(container: Any, stream: Any) -> Probe:
 
 
 def _decode(container: Any, stream: Any) -> Probe:
-    import av
-
     stream.thread_type = "AUTO"
     seconds = 0.0
     for packet in container.demux(stream):

@@ -16,7 +16,7 @@ from snakescribe.store import digest, keyed_path, write_text
 from snakescribe.tables import Row
 from snakescribe.user_tables import read_rows, read_user_text
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -25,16 +25,18 @@ class References:
 
     by_name: dict[str, tuple[str, str]] = field(default_factory=dict)
 
-    def add_to(self, one: Found) -> Found:
+    def add_to(self, recording: Found) -> Found:
         """A recording -> the same with its reference, unless it has one of its own."""
-        if one.reference or one.reference_file:
-            return one
-        path = Path(urlsplit(one.locator).path if one.kind == "url" else one.locator)
-        for key in (one.id, one.locator, path.name, path.stem, safe_id(one.id)):
+        if recording.reference or recording.reference_file:
+            return recording
+        path = Path(
+            urlsplit(recording.locator).path if recording.kind == "url" else recording.locator
+        )
+        for key in (recording.id, recording.locator, path.name, path.stem, safe_id(recording.id)):
             if key in self.by_name:
                 text, file = self.by_name[key]
-                return replace(one, reference=text, reference_file=file)
-        return one
+                return replace(recording, reference=text, reference_file=file)
+        return recording
 
 
 def read_references(path: Path, store: Path) -> References:
@@ -53,7 +55,7 @@ def read_references(path: Path, store: Path) -> References:
         return _from_folder(path)
     if path.suffix.lower() in {".stm", ".ctm"}:
         return _split_scoring_file(path, store)
-    found = References()
+    references = References()
     for row in read_rows(path):
         name = row.first("id", *LOCATOR_COLUMNS)
         text, file = row.first("reference", "text"), row.first("reference_file")
@@ -61,8 +63,8 @@ def read_references(path: Path, store: Path) -> References:
             raise row.fail("a reference needs `id` and `reference` or `reference_file`")
         if file and not (place := find_file(file, path)).is_file():
             raise row.fail(f"reference_file: no such file: {file}")
-        found.by_name[name] = (text, "") if text else ("", str(place))
-    return found
+        references.by_name[name] = (text, "") if text else ("", str(place))
+    return references
 
 
 def warn_of_reference_files(items: Iterable[Row]) -> None:
@@ -74,7 +76,7 @@ def warn_of_reference_files(items: Iterable[Row]) -> None:
         and not (Path(file).suffix.lower() in REFERENCE_SUFFIXES and Path(file).is_file())
     ]
     if lost:
-        log.warning(
+        logger.warning(
             "%d recordings name a reference file that does not exist or does not end in %s (%s); "
             "they will not be scored",
             len(lost),
@@ -102,9 +104,9 @@ def _split_scoring_file(path: Path, store: Path) -> References:
     lines: dict[str, list[str]] = {}
     for _, line in content_lines(read_user_text(path)):
         lines.setdefault(line.split(None, 1)[0], []).append(line)
-    found = References()
+    references = References()
     for name, own in lines.items():
         part = keyed_path(store / "references", digest(str(path), name), path.suffix.lower())
         write_text(part, "\n".join(own) + "\n")
-        found.by_name[name] = ("", str(part))
-    return found
+        references.by_name[name] = ("", str(part))
+    return references

@@ -22,7 +22,7 @@ from snakescribe.tables import ITEMS, write_table
 STEP_VERSION = 1
 ROUND = "resolve"
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 def resolve_items(
@@ -50,19 +50,27 @@ def resolve_items(
     collected = Collected()
     for entry in sources:
         wanted = entry.get("match_filters") or {}
-        listed = [(one.name, frozen.find(one)) for one in make_source(entry).listings()]
+        listed = {listing.name: frozen.find(listing) for listing in make_source(entry).listings()}
         references = References()
         if entry.get("references"):
             references = read_references(Path(entry["references"]), store)
-        chosen = {one.identity: one for _, found in listed for one in found}
+        chosen = {
+            recording.identity: recording
+            for recordings in listed.values()
+            for recording in recordings
+        }
         identities = set(chosen)
         if wanted:
             matching = filter_found(list(chosen.values()), wanted, lookup.complete)
-            chosen = {one.identity: one for one in matching}
-        for name, found in listed:
-            known = [chosen[one.identity] for one in found if one.identity in chosen]
+            chosen = {recording.identity: recording for recording in matching}
+        for name, recordings in listed.items():
+            known = [
+                chosen[recording.identity]
+                for recording in recordings
+                if recording.identity in chosen
+            ]
             collected.add(name, list(map(references.add_to, known)), identities)
-    before = [one for one in read_lock(store) if not collected.is_left_out(one)]
+    before = [entry for entry in read_lock(store) if not collected.is_left_out(entry)]
     locked = extend_lock(
         before,
         collected.found,
@@ -75,7 +83,7 @@ def resolve_items(
         failures = "; ".join(frozen.open) or "the sources of the config list none"
         raise UserError(f"recordings: there is no recording at all: {failures}")
     write_lock(store, locked)
-    rows = [one.as_item() for one in locked]
+    rows = [entry.as_item() for entry in locked]
     warn_of_reference_files(rows)
     asked = join_context(rows, locked, context, web, lookup)
     if frozen.open or lookup.open or not asked:
@@ -100,31 +108,35 @@ class Collected:
         """Add a listing: those chosen of all that are listed."""
         self.names.add(name)
         self._listed |= listed
-        for one in chosen:
-            known = self.identity_of(one)
-            identity = known or one.identity
+        for recording in chosen:
+            known = self.identity_of(recording)
+            identity = known or recording.identity
             if known:
                 first, other = self.found[known]
-                if first != name or other.identity != one.identity:
-                    log.info("%s: %s and %s list it; it counts once", other.id, first, name)
-                self.found[known] = (first, _merge(other, one))
+                if first != name or other.identity != recording.identity:
+                    logger.info("%s: %s and %s list it; it counts once", other.id, first, name)
+                self.found[known] = (first, _merge(other, recording))
             else:
-                self.found[identity] = (name, one)
-            self.same.update(dict.fromkeys(_marks(one), identity))
+                self.found[identity] = (name, recording)
+            self.same.update(dict.fromkeys(_marks(recording), identity))
 
-    def identity_of(self, one: Found) -> str | None:
+    def identity_of(self, recording: Found) -> str | None:
         """The identity under which a recording was added, by whichever of its names."""
-        return next((self.same[mark] for mark in _marks(one) if mark in self.same), None)
+        return next((self.same[mark] for mark in _marks(recording) if mark in self.same), None)
 
-    def is_left_out(self, one: Locked) -> bool:
+    def is_left_out(self, entry: Locked) -> bool:
         """Whether a locked recording is still listed, but no filter lets it through any more."""
-        identity = one.found.identity
+        identity = entry.found.identity
         return identity in self._listed and identity not in self.same
 
 
-def _marks(one: Found) -> list[str]:
+def _marks(recording: Found) -> list[str]:
     """By what a recording is known again when another source names it."""
-    return [one.identity, one.locator, *([f"id:{one.id}"] if one.exact else [])]
+    return [
+        recording.identity,
+        recording.locator,
+        *([f"id:{recording.id}"] if recording.exact else []),
+    ]
 
 
 def _merge(first: Found, second: Found) -> Found:

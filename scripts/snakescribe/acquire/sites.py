@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 BURST = 20
 STRIKES = 5
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 class SiteBlockedError(Exception):
@@ -92,7 +92,7 @@ class Sites:
         with self._state(site) as state:
             state["blocked_until"] = max(state.get("blocked_until", 0), time.time() + seconds)
             state |= {"reason": reason, "site": site}
-        log.warning("%s is left alone for %.0f s: %s", site, seconds, reason)
+        logger.warning("%s is left alone for %.0f s: %s", site, seconds, reason)
 
     def note_refusal(self, site: str, reason: str) -> None:
         """Count a refusal; after a row of `STRIKES` the site is left alone."""

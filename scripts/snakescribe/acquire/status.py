@@ -57,20 +57,20 @@ def retry_failed(results: Results, wanted: str) -> int:
         UserError: no failure is of that class or status.
     """
     shards = {item["locator"]: item["shard"] for item in results.items()}
-    found = list(all_outcomes(results.store))
+    outcomes = list(all_outcomes(results.store))
     chosen = [
         (path, outcome)
-        for path, outcome in found
+        for path, outcome in outcomes
         if wanted in ("all", outcome.kind, outcome.status)
     ]
-    known = {"all"} | {name for _, one in found for name in (one.kind, one.status)}
+    known = {"all"} | {name for _, outcome in outcomes for name in (outcome.kind, outcome.status)}
     if wanted not in known:
         raise UserError(
             f"no failure is of the class or status '{wanted}'; " + did_you_mean(wanted, known)
         )
     for path, _ in chosen:
         path.unlink()
-    for shard in sorted({shards[one.url] for _, one in chosen if one.url in shards}):
+    for shard in sorted({shards[outcome.url] for _, outcome in chosen if outcome.url in shards}):
         open_round(results.store, shard)
     Sites(results.store, Pace()).unblock_all()
     return len(chosen)

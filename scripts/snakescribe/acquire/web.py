@@ -17,7 +17,7 @@ MAX_PAGE_BYTES = 64 * 2**20
 
 T = TypeVar("T")
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 class WebError(Exception):
@@ -97,6 +97,6 @@ class Web:
             last = number + 1 == self.pace.tries
             if failure.kind != TRANSIENT or last or wait > self.pace.patience_seconds:
                 raise WebError(url, failure, body)
-            log.info("%s: %s; next try in %.0f s", url, failure.reason, wait)
+            logger.info("%s: %s; next try in %.0f s", url, failure.reason, wait)
             time.sleep(wait)
         raise AssertionError("at least one try")

@@ -19,7 +19,7 @@ VIDEOS_PER_CALL = 50
 PARTS = "snippet,contentDetails,status,statistics,topicDetails,localizations"
 _QUOTA = {"quotaExceeded", "dailyLimitExceeded", "rateLimitExceeded", "userRateLimitExceeded"}
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 class YouTubeApi:
@@ -55,14 +55,14 @@ class YouTubeApi:
             reason = _reason(error.body)
             self.exhausted = True  # ask no more now, whatever it was
             if reason in _QUOTA:
-                log.warning("the quota of the YouTube Data API is used up; another run goes on")
+                logger.warning("the quota of the YouTube Data API is used up; another run goes on")
             else:
-                log.warning("the YouTube Data API does not answer: %s %s", error, reason)
+                logger.warning("the YouTube Data API does not answer: %s %s", error, reason)
             return {}
         videos = {video["id"]: video for video in answer.get("items", [])}
         for name in batch:
             if name not in videos:
-                log.warning("%s: the YouTube Data API has no such video", name)
+                logger.warning("%s: the YouTube Data API has no such video", name)
             write_json(_path(self.web.store, name), videos.get(name, {}))
         return {name: videos.get(name, {}) for name in batch}
 

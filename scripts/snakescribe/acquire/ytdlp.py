@@ -15,7 +15,7 @@ from snakescribe.acquire.sites import Pace, Sites, site_of
 from snakescribe.errors import UserError
 from snakescribe.user_tables import read_user_text
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 # What changes from one request to the next, or may hold secrets, has no place in an info.json.
 _VOLATILE = frozenset(
@@ -33,7 +33,7 @@ class _Log:
     """Where yt-dlp talks to: errors come as exceptions, the rest goes to our log."""
 
     def debug(self, message: str) -> None:
-        log.debug("%s", message)
+        logger.debug("%s", message)
 
     info = warning = error = debug
 

@@ -51,11 +51,11 @@ def fetch(weights: str, engine: str, receipt: Path | None) -> None:
     from snakescribe.store import write_json
     from snakescribe.transcribe.engines import engine_class
 
-    found = {**engine_class(engine).fetch_weights(weights), "engine": engine}
+    fetched = {**engine_class(engine).fetch_weights(weights), "engine": engine}
     if receipt:
-        write_json(receipt, found)
+        write_json(receipt, fetched)
     else:
-        click.echo(f"{weights}: {found['path']} (sha256 {found['sha256']})")
+        click.echo(f"{weights}: {fetched['path']} (sha256 {fetched['sha256']})")
 
 
 @models.command()
@@ -76,10 +76,10 @@ def verify(names: tuple[str, ...]) -> None:
             if names:
                 wrong.append(f"{name} is not in the cache")
             continue
-        found = file_sha256(path)
+        sha256 = file_sha256(path)
         known = model.sha256 or "no value known"
-        click.echo(f"{name}: {found} {'as it should be' if found == model.sha256 else known}")
-        if model.sha256 and found != model.sha256:
+        click.echo(f"{name}: {sha256} {'as it should be' if sha256 == model.sha256 else known}")
+        if model.sha256 and sha256 != model.sha256:
             wrong.append(f"{name} is damaged")
     if wrong:
         raise UserError(f"{'; '.join(wrong)}; `snakescribe models fetch` mends it")

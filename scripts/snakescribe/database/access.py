@@ -6,9 +6,12 @@ from pathlib import Path
 from shutil import which
 from typing import Any
 
-from snakescribe.database.address import embedded_folder, given_url, public_address
+from psycopg2.extensions import make_dsn, parse_dsn
+
+from snakescribe.database.address import embedded_folder, public_address
 from snakescribe.database.binaries import find_binaries
 from snakescribe.database.embedded import EmbeddedServer
+from snakescribe.database.given import given_url
 
 Config = dict[str, Any]
 
@@ -28,8 +31,6 @@ def run_psql(config: Config, command: str | None, write: bool) -> int:
         command: SQL to run; None opens an interactive session.
         write: allow changes to the data.
     """
-    from psycopg2.extensions import make_dsn, parse_dsn
-
     options = parse_dsn(reachable_url(config))
     environment = dict(os.environ)
     if password := options.pop("password", None):

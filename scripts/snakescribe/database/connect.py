@@ -4,14 +4,14 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from snakescribe.database.address import embedded_folder, given_url, public_address, scrub
+import psycopg2
+from psycopg2.extensions import connection as Connection  # noqa: N812
+
+from snakescribe.database.address import embedded_folder, public_address, scrub
 from snakescribe.database.embedded import EmbeddedServer
+from snakescribe.database.given import given_url
 from snakescribe.errors import UserError
-
-if TYPE_CHECKING:
-    from psycopg2.extensions import connection
 
 logger = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ CONNECT_SECONDS = 15
 
 
 @contextmanager
-def open_database(results: Path) -> Iterator[tuple["connection", str]]:
+def open_database(results: Path) -> Iterator[tuple[Connection, str]]:
     """A results folder -> a connection to its database, and the database's name for a receipt.
 
     The server is the one that the environment names, else the embedded one, which is started and
@@ -39,14 +39,12 @@ def open_database(results: Path) -> Iterator[tuple["connection", str]]:
 
 
 @contextmanager
-def connected(url: str, place: str) -> Iterator["connection"]:
+def connected(url: str, place: str) -> Iterator[Connection]:
     """A Postgres URL, and the server's name for messages -> a connection.
 
     Raises:
         UserError: the server does not answer, or refuses what it is asked; without the password.
     """
-    import psycopg2
-
     options = "application_name=snakescribe"
     if "connect_timeout" not in url:
         options += f"&connect_timeout={CONNECT_SECONDS}"

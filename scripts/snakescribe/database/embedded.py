@@ -18,6 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+import psutil
+import psycopg2
+
 from snakescribe.database.binaries import find_binaries
 from snakescribe.database.server_user import ServerUser, choose_user, let_run, let_through
 from snakescribe.errors import UserError
@@ -137,8 +140,6 @@ class EmbeddedServer:
 
     def _drop_stale_pid(self) -> None:
         """After a kill -9 the process id may belong to somebody else, above all in containers."""
-        import psutil
-
         pid_file = self.data / "postmaster.pid"
         try:
             pid = int(pid_file.read_text(encoding="utf-8").split()[0])
@@ -186,8 +187,6 @@ class EmbeddedServer:
 
     def _wait_until_ready(self, process: subprocess.Popen[bytes] | None) -> None:
         """Return when the server, `process` if it is ours, takes connections."""
-        import psycopg2
-
         deadline = time.monotonic() + START_SECONDS
         while True:
             try:

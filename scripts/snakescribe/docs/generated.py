@@ -49,8 +49,8 @@ def with_generated(text: str, part: str, content: str) -> str:
         UserError: the text has no such marks.
     """
     begin, end = f"<!-- made by `make docs`: {part} -->", f"<!-- end of {part} -->"
-    before, found, rest = text.partition(begin)
+    before, opened, rest = text.partition(begin)
     _, closed, after = rest.partition(end)
-    if not found or not closed:
+    if not opened or not closed:
         raise UserError(f"the marks {begin} and {end} are not in this file")
     return f"{before}{begin}\n\n{content}\n{end}{after}"

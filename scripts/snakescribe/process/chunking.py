@@ -85,14 +85,14 @@ def choose_cut(start: int, max_ms: int, pauses: Sequence[Span], loudness: Sequen
 
 def _clip(spans: Sequence[Span], start: int, end: int) -> list[Span]:
     """Spans in order -> the parts of them between `start` and `end`."""
-    found = []
+    kept = []
     for index in range(max(0, bisect_left(spans, (start, start)) - 1), len(spans)):
         first, last = spans[index]
         if first >= end:
             break
         if last > start:
-            found.append((max(first, start), min(last, end)))
-    return found
+            kept.append((max(first, start), min(last, end)))
+    return kept
 
 
 def _quietest_moment(span: Span, loudness: Sequence[float]) -> int:

@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from snakescribe.chunk_ids import chunk_id
-from snakescribe.ffmpeg import cut_flac, decode
+from snakescribe.ffmpeg.samples import cut_flac, decode
 from snakescribe.process.pool import map_recordings
 from snakescribe.process.prepare import audio_of
 from snakescribe.process.snr import measure_snr, speech_seconds

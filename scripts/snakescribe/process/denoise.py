@@ -86,7 +86,7 @@ def spectral_gate(samples: "Samples", sample_rate: int, **options: Any) -> "Iter
 
 def ffmpeg(samples: "Samples", sample_rate: int, *, filter: str) -> "Samples":
     """Samples -> the same through ffmpeg's filters, e.g. ``highpass=f=80,afftdn=nr=12``."""
-    from snakescribe.ffmpeg import filter_samples
+    from snakescribe.ffmpeg.samples import filter_samples
     from snakescribe.process.ffmpeg_chain import parse_chain
 
     del sample_rate  # that of `snakescribe.ffmpeg`

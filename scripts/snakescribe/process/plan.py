@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from snakescribe.errors import UserError
-from snakescribe.ffmpeg import decode
+from snakescribe.ffmpeg.samples import decode
 from snakescribe.process.chunking import fixed_chunks, plan_chunks
 from snakescribe.process.pool import map_recordings
 from snakescribe.process.prepare import audio_of

@@ -8,15 +8,9 @@ from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from snakescribe.errors import UserError
-from snakescribe.ffmpeg import (
-    SAMPLE_RATE,
-    FFmpegError,
-    decode,
-    map_samples,
-    probe,
-    sample_blocks,
-    write_flac,
-)
+from snakescribe.ffmpeg.command import FFmpegError
+from snakescribe.ffmpeg.probe import probe
+from snakescribe.ffmpeg.samples import SAMPLE_RATE, decode, map_samples, sample_blocks, write_flac
 from snakescribe.process.filters import Step, filter_version, load_filter, parse_chain
 from snakescribe.process.pool import map_recordings
 from snakescribe.store import digest, file_sha256, keyed_path, replacing, write_json
@@ -99,10 +93,10 @@ def apply_filter(samples: "Samples", step: Step) -> "Samples":
     """
     import numpy as np
 
-    found = load_filter(step.name)(samples, SAMPLE_RATE, **step.options)
+    filtered = load_filter(step.name)(samples, SAMPLE_RATE, **step.options)
     count = 0
     with TemporaryFile() as target:
-        for block in [found] if isinstance(found, np.ndarray) else found:
+        for block in [filtered] if isinstance(filtered, np.ndarray) else filtered:
             if not isinstance(block, np.ndarray) or block.ndim != 1:
                 raise FilterError("it gave no array of one dimension")
             if not np.isfinite(block).all():

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from snakescribe.ffmpeg import SAMPLE_RATE
+from snakescribe.ffmpeg.samples import SAMPLE_RATE
 
 if TYPE_CHECKING:
     import numpy as np

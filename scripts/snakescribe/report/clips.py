@@ -16,7 +16,7 @@ def encode_clip(path: Path) -> bytes:
     """An audio file -> the bytes of a 16 kHz mono MP3; empty where it cannot be read."""
     import ffmpeg
 
-    from snakescribe.ffmpeg import FFmpegError, run_graph
+    from snakescribe.ffmpeg.command import FFmpegError, run_graph
 
     graph = ffmpeg.input(f"file:{path}", protocol_whitelist="file")["a:0"].output(
         "pipe:1", format="mp3", ac=1, ar=16000, audio_bitrate=BITRATE,

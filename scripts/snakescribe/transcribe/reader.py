@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from snakescribe.errors import UserError
-from snakescribe.ffmpeg import FFmpegError, open_audio
+from snakescribe.ffmpeg.command import FFmpegError
+from snakescribe.ffmpeg.probe import open_audio
 from snakescribe.transcribe.batches import Batch
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ PROVIDERS = {
 }
 _FIELDS = ("title", "language", "speaker")
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 def provider_names() -> dict[str, str]:
@@ -62,7 +62,7 @@ def join_context(
 
 
 def _join_table(items: list[Row], locked: list[Locked], path: Path) -> None:
-    by_id = {one.found.id: item for one, item in zip(locked, items, strict=True)}
+    by_id = {entry.found.id: item for entry, item in zip(locked, items, strict=True)}
     by_id |= {item["recording"]: item for item in items}
     unknown = []
     for row in read_rows(path):
@@ -79,29 +79,30 @@ def _join_table(items: list[Row], locked: list[Locked], path: Path) -> None:
         item["context"] = {**item["context"], **fields}
     if unknown:
         names = ", ".join(unknown[:10])
-        log.warning("%s: %d ids match no recording: %s", path, len(unknown), names)
+        logger.warning("%s: %d ids match no recording: %s", path, len(unknown), names)
 
 
 def _ask_provider(
     items: list[Row], locked: list[Locked], entry: dict[str, Any], web: Web, lookup: Lookup
 ) -> bool:
     provider = _make_provider(entry)
-    nameless = [one.found for one in locked if not one.found.title and one.found.kind == "url"]
-    known = {one.identity: one for one in lookup.complete(nameless)}
-    for one, item in zip(locked, items, strict=True):
-        found = known.get(one.found.identity, one.found)
-        facts = {**found.context, **item["context"]}
+    listed = [recording.found for recording in locked]
+    nameless = [found for found in listed if not found.title and found.kind == "url"]
+    completed = {recording.identity: recording for recording in lookup.complete(nameless)}
+    for found, item in zip(listed, items, strict=True):
+        recording = completed.get(found.identity, found)
+        facts = {**recording.context, **item["context"]}
         about = About(
-            title=item["title"] or found.title or one.found.id,
+            title=item["title"] or recording.title or found.id,
             description=str(facts.get("description") or ""),
             published=str(facts.get("published") or ""),
         )
         try:
             fields = provider.fields(about, web)
         except WebError as error:
-            log.warning("context: %s does not answer; the next run asks again", error)
+            logger.warning("context: %s does not answer; the next run asks again", error)
             return False
-        item["title"] = item["title"] or found.title or None
+        item["title"] = item["title"] or recording.title or None
         item["context"] = {**item["context"], **fields}
     return True
 

@@ -44,21 +44,21 @@ def find_date(text: str, order: str = "MDY", published: str = "") -> date | None
         published: the day of publication (YYYY-MM-DD): the last such day before it is meant.
     """
     for match in _YEAR_FIRST.finditer(text):
-        if found := _date(int(match[1]), int(match[3]), int(match[4])):
-            return found
+        if day := _date(int(match[1]), int(match[3]), int(match[4])):
+            return day
     for match in _COMPACT.finditer(text):
-        if found := _date(int(match[1]), int(match[2]), int(match[3])):
-            return found
+        if day := _date(int(match[1]), int(match[2]), int(match[3])):
+            return day
     for match in _MONTH_DAY_YEAR.finditer(text):
-        if found := _date(int(match[3]), _month(match[1]), int(match[2])):
-            return found
+        if day := _date(int(match[3]), _month(match[1]), int(match[2])):
+            return day
     for match in _DAY_MONTH_YEAR.finditer(text):
-        if found := _date(int(match[3]), _month(match[2]), int(match[1])):
-            return found
+        if day := _date(int(match[3]), _month(match[2]), int(match[1])):
+            return day
     for match in _NUMBERS.finditer(text):
         year = int(match[4]) + (0 if len(match[4]) == 4 else 1900 if int(match[4]) > 68 else 2000)
-        if found := _ordered(year, int(match[1]), int(match[3]), order):
-            return found
+        if day := _ordered(year, int(match[1]), int(match[3]), order):
+            return day
     return _without_year(text, order, published) if published else None
 
 
@@ -69,8 +69,8 @@ def _without_year(text: str, order: str, published: str) -> date | None:
         return None
     for pattern, month_group, day_group in ((_MONTH_DAY, 1, 2), (_DAY_MONTH, 2, 1)):
         for match in pattern.finditer(text):
-            if found := _before(latest, _month(match[month_group]), int(match[day_group])):
-                return found
+            if day := _before(latest, _month(match[month_group]), int(match[day_group])):
+                return day
     for match in _TWO_NUMBERS.finditer(text):
         if fitting := _ordered(2020, int(match[1]), int(match[2]), order):
             return _before(latest, fitting.month, fitting.day)
@@ -80,9 +80,9 @@ def _without_year(text: str, order: str, published: str) -> date | None:
 def _before(latest: date, month: int, day: int) -> date | None:
     """The last such day up to the day after publication (time zones differ)."""
     for year in range(latest.year + 1, latest.year - 5, -1):
-        found = _date(year, month, day)
-        if found and found <= latest + timedelta(days=1):
-            return found
+        candidate = _date(year, month, day)
+        if candidate and candidate <= latest + timedelta(days=1):
+            return candidate
     return None
 
 

@@ -17,7 +17,7 @@ from snakescribe.store import digest, keyed_path, write_json
 
 DEFAULT_URL = "https://site.api.espn.com/apis/site/v2/sports"
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 class EspnProvider:
@@ -45,9 +45,9 @@ class EspnProvider:
                 if len(matching) == 1:
                     return self._describe(matching[0], day, web)
                 if matching:
-                    log.warning("'%s': %d games fit on %s", about.title, len(matching), day)
+                    logger.warning("'%s': %d games fit on %s", about.title, len(matching), day)
                     return {}
-        log.info("'%s': no %s game is known", about.title, self.league)
+        logger.info("'%s': no %s game is known", about.title, self.league)
         return {}
 
     def _games(self, day: date, web: Web) -> list[dict[str, Any]]:
@@ -66,8 +66,10 @@ class EspnProvider:
                 f"{name} ({position})" if position else name for name, position in players
             ),
         }
-        for one in _competitors(game):
-            fields[f"team_{one.get('homeAway', 'home')}"] = one["team"].get("displayName", "")
+        for competitor in _competitors(game):
+            fields[f"team_{competitor.get('homeAway', 'home')}"] = competitor["team"].get(
+                "displayName", ""
+            )
         return {key: value for key, value in fields.items() if value}
 
     def _ask(self, web: Web, method: str, query: dict[str, str], day: date) -> dict[str, Any]:
@@ -99,8 +101,11 @@ def _competitors(event: dict[str, Any]) -> list[dict[str, Any]]:
 def _teams(game: dict[str, Any]) -> list[Team]:
     keys = ("shortDisplayName", "name", "abbreviation", "location")
     return [
-        Team(one["team"].get("displayName", ""), tuple(one["team"].get(key, "") for key in keys))
-        for one in _competitors(game)
+        Team(
+            competitor["team"].get("displayName", ""),
+            tuple(competitor["team"].get(key, "") for key in keys),
+        )
+        for competitor in _competitors(game)
     ]
 
 

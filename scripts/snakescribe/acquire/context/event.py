@@ -47,8 +47,8 @@ class EventProvider:
 def extract_event(about: About, order: str) -> dict[str, Any]:
     """The default extractor: `event_date` (YYYY-MM-DD) from the title, else the description."""
     for text in (about.title, about.description):
-        if found := find_date(text, order, about.published):
-            return {"event_date": found.isoformat()}
+        if day := find_date(text, order, about.published):
+            return {"event_date": day.isoformat()}
     return {}
 
 

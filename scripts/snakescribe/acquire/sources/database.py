@@ -5,8 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from psycopg2.extras import RealDictCursor
+
 from snakescribe.acquire.sources.listing import Found, Listing, Web
 from snakescribe.acquire.sources.table import found_in_rows
+from snakescribe.database.address import public_address
+from snakescribe.database.connect import connected
+from snakescribe.database.given import check_url
 from snakescribe.errors import UserError
 from snakescribe.store import digest
 from snakescribe.user_tables import UserRow, plain_cell, read_user_text
@@ -32,11 +37,6 @@ class DatabaseSource:
         yield from found_in_rows(self._rows())
 
     def _rows(self) -> list[UserRow]:
-        from psycopg2.extras import RealDictCursor
-
-        from snakescribe.database.address import check_url, public_address
-        from snakescribe.database.connect import connected
-
         url = os.environ.get(self.variable)
         if not url:
             raise UserError(

@@ -29,11 +29,11 @@ def find_audio(pattern: str) -> list[Path]:
 
 
 def _walk(folder: str) -> list[Path]:
-    found = []
+    files = []
     for parent, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [Path(parent, name) for name in names if _is_audio(name) and name[0] != "."]
-    return found
+        files += [Path(parent, name) for name in names if _is_audio(name) and name[0] != "."]
+    return files
 
 
 def _is_audio(name: str) -> bool:

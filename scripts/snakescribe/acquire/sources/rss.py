@@ -84,15 +84,15 @@ def _transcripts(item: ElementTree.Element, feed: str) -> dict[str, Any]:
     """The transcripts of an item that we can read (`podcast:transcript`), for acquiring."""
     tracks = [
         {
-            "url": urljoin(feed, one.get("url", "").strip()),
+            "url": urljoin(feed, track.get("url", "").strip()),
             "ext": _TRANSCRIPTS[kind],
-            "language": one.get("language", "").strip().lower(),
+            "language": track.get("language", "").strip().lower(),
         }
         for space in _PODCAST
-        for one in item.iterfind(f"{{{space}}}transcript")
-        if (kind := one.get("type", "").partition(";")[0].strip().lower()) in _TRANSCRIPTS
+        for track in item.iterfind(f"{{{space}}}transcript")
+        if (kind := track.get("type", "").partition(";")[0].strip().lower()) in _TRANSCRIPTS
     ]
-    tracks = [one for one in tracks if one["url"].startswith(("http://", "https://"))]
+    tracks = [track for track in tracks if track["url"].startswith(("http://", "https://"))]
     return {FEED_TRACKS: tracks} if tracks else {}
 
 

@@ -4,18 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from process_stage import noise, tone, write_wav
 
 from snakescribe.errors import UserError
-from snakescribe.ffmpeg import (
-    FFmpegError,
-    cut_flac,
-    decode,
-    ffmpeg_command,
-    filter_samples,
-    probe,
-    write_flac,
-)
+from snakescribe.ffmpeg.command import FFmpegError, ffmpeg_command
+from snakescribe.ffmpeg.probe import probe
+from snakescribe.ffmpeg.samples import cut_flac, decode, filter_samples, write_flac
+from sounds import noise, tone, write_wav
 
 
 def test_equal_channels_keep_their_level(tmp_path: Path) -> None:
