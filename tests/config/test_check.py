@@ -10,9 +10,15 @@ from click.testing import CliRunner
 
 from snakescribe.cli import main
 from snakescribe.config.schema import config_schema
-from snakescribe.docs.generated import COLUMNS, OPTIONS, TABLES, tables_text, with_generated
+from snakescribe.docs.generated import (
+    COLUMNS,
+    OPTIONS,
+    TABLES,
+    score_tables_text,
+    tables_text,
+    with_generated,
+)
 from snakescribe.docs.options import options_table
-from snakescribe.docs.score_columns import describe_columns
 from snakescribe.errors import UserError
 from snakescribe.paths import REPOSITORY
 from snakescribe.workflow.params import gpu_memory
@@ -189,7 +195,7 @@ def test_generated_documentation_is_fresh() -> None:
     for name, part, content in (
         ("config/README.md", OPTIONS, options_table(config_schema())),
         ("docs/architecture.md", TABLES, tables_text()),
-        ("docs/evaluate.md", COLUMNS, describe_columns()),
+        ("docs/evaluate.md", COLUMNS, score_tables_text()),
     ):
         text = (REPOSITORY / name).read_text(encoding="utf-8")
         assert with_generated(text, part, content) == text, f"{name} is stale: run `make docs`"

@@ -57,13 +57,12 @@ def compare(scores: Path, settings: Any, threads: int, **files: Path) -> None:
 @click.option("--write", type=InputFile, help="Put the tables into this Markdown file instead.")
 def columns(write: Path | None) -> None:
     """Describe every column of the scores, as Markdown."""
-    from snakescribe.docs.generated import COLUMNS, replace_generated
-    from snakescribe.docs.score_columns import describe_columns
+    from snakescribe.docs.generated import COLUMNS, replace_generated, score_tables_text
 
     if write:
-        replace_generated(write, COLUMNS, describe_columns())
+        replace_generated(write, COLUMNS, score_tables_text())
     else:
-        click.echo(describe_columns(), nl=False)
+        click.echo(score_tables_text(), nl=False)
 
 
 @evaluate.command()

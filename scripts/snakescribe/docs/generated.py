@@ -1,12 +1,15 @@
 """The parts of the documentation that are made from the code, each between two marks."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from snakescribe.errors import UserError
+from snakescribe.evaluate.metrics import METRICS
 from snakescribe.store import write_text
 from snakescribe.tables import TABLES as STAGE_TABLES
-from snakescribe.tables import Column
+from snakescribe.tables import Column, Table
 from snakescribe.tables.metadata import METADATA_TABLES
+from snakescribe.tables.scores import SCORE_TABLES
 
 OPTIONS = "options"
 TABLES = "tables"
@@ -14,9 +17,24 @@ COLUMNS = "columns"
 
 
 def tables_text() -> str:
-    """All tables that pass between the stages, as Markdown."""
+    """All tables that pass between the stages, as Markdown for ``docs/architecture.md``."""
+    return _describe((*STAGE_TABLES, *METADATA_TABLES))
+
+
+def score_tables_text() -> str:
+    """All tables of scores, and what each metric counts, as Markdown for ``docs/evaluate.md``."""
+    lines = ["", "The counts of the metrics in `chunks.parquet`:", ""]
+    lines += ["| metric | counts |", "| --- | --- |"]
+    for metric in METRICS.values():
+        if metric.counts:
+            names = ", ".join(f"`{name}`" for name in metric.counts)
+            lines.append(f"| `{metric.name}` | {names} |")
+    return _describe(SCORE_TABLES) + "\n".join([*lines, ""])
+
+
+def _describe(tables: Iterable[Table]) -> str:
     parts = []
-    for table in (*STAGE_TABLES, *METADATA_TABLES):
+    for table in tables:
         parts += [
             f"#### `{table.path}`",
             "",
@@ -24,17 +42,26 @@ def tables_text() -> str:
             "",
         ]
         parts += ["| column | type | unit | what |", "| --- | --- | --- | --- |"]
-        for column in table.columns:
+        for column in _columns(table):
             parts.append(_table_row(column, column.name))
             parts += [_table_row(one, f"{column.name}.{one.name}") for one in column.fields]
         parts.append("")
     return "\n".join(parts).rstrip() + "\n"
 
 
+def _columns(table: Table) -> Iterable[Column]:
+    """The columns in file order, open ones with the kind of name that they are made of."""
+    names = {part.source: [f"{{{part.source}}}"] for part in table.open}
+    return table.expand(**names).columns
+
+
 def _table_row(column: Column, name: str) -> str:
-    kind = column.kind + (" or empty" if column.optional else "")
+    kind = _TYPES.get(column.kind, column.kind) + (" or empty" if column.optional else "")
     text = column.description.replace("|", "\\|")
     return f"| `{name}` | {kind} | {column.unit} | {text} |"
+
+
+_TYPES = {"label": "str", "int32": "int", "list of float32": "list of float"}
 
 
 def replace_generated(path: Path, part: str, content: str) -> None:

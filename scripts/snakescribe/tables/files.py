@@ -1,38 +1,22 @@
 """Reading and writing tables: their columns are checked on write and on read.
 
-A table is a file of rows under one header: tab-separated (``.tsv``), or Parquet (``.parquet``)
-where rows are many and nested. Both have their header even when they are empty and no time
-stamps, so that equal content is an equal file.
+A table is a file of rows under one header: tab-separated (``.tsv``), comma-separated (``.csv``), or
+Parquet (``.parquet``) where rows are many and nested. All have their header even when they are
+empty and no time stamps, so that equal content is an equal file.
 """
 
-import csv
-import json
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from snakescribe.errors import UserError
 from snakescribe.store import replacing
-from snakescribe.tables import parquet
-from snakescribe.tables.schema import Column, Row, Table
+from snakescribe.tables import delimited, parquet
+from snakescribe.tables.schema import NotThisTableError, Row, Table, check_row
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-csv.field_size_limit(sys.maxsize)
-
-
-_KINDS: dict[str, type | tuple[type, ...]] = {
-    "str": str,
-    "int": int,
-    "float": (int, float),
-    "bool": bool,
-    "json": (list, dict),
-    "list of str": list,
-    "list of objects": list,
-}
 
 
 def write_table(table: Table, path: Path, rows: Iterable[Row]) -> int:
@@ -40,23 +24,12 @@ def write_table(table: Table, path: Path, rows: Iterable[Row]) -> int:
 
     Raises:
         ValueError: a row lacks a column, has one too many or a value of the wrong kind (our bug).
+            Rows of ``.csv`` may lack what is optional.
     """
     with replacing(path) as part:
         if table.is_parquet:
-            return parquet.write_rows(table, part, map(partial(_checked, table), rows))
-        return _write_tsv(table, part, rows)
-
-
-def _write_tsv(table: Table, path: Path, rows: Iterable[Row]) -> int:
-    count = 0
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, delimiter="\t", lineterminator="\n")
-        writer.writerow([column.name for column in table.columns])
-        for row in rows:
-            _checked(table, row)
-            writer.writerow([_to_cell(column, row[column.name]) for column in table.columns])
-            count += 1
-    return count
+            return parquet.write_rows(table, part, map(partial(check_row, table), rows))
+        return delimited.write_rows(table, part, rows)
 
 
 def read_table(
@@ -65,7 +38,7 @@ def read_table(
     """Yield the rows of a file that `write_table` wrote, with the values' own types.
 
     Args:
-        table: which it is.
+        table: which it is; of open columns those that the file has are read.
         path: the file.
         only: the names of the columns to read; of ``.parquet`` files the others take no time.
         wanted: columns of text and what stands in them, for some of the rows only. To pass over a
@@ -75,29 +48,16 @@ def read_table(
         UserError: the file is missing, or is not this table (an older version, or damaged).
     """
     _must_exist(table, path)
-    columns = [one for one in table.columns if only is None or one.name in (*only, *wanted)]
-    if table.is_parquet:
-        try:
-            for row in parquet.read_rows(table, path, columns):
-                if all(row[name] == value for name, value in wanted.items()):
-                    yield row
-        except parquet.NotThisTableError as error:
-            raise _not_this_table(table, path) from error
-        return
-    with path.open(encoding="utf-8", newline="") as stream:
-        reader = csv.reader(stream, delimiter="\t")
-        if next(reader, []) != [column.name for column in table.columns]:
-            raise _not_this_table(table, path)
-        names = [column.name for column in table.columns]
-        places = [(names.index(name), value) for name, value in wanted.items()]
-        for cells in reader:
-            if any(cells[place] != value for place, value in places):
-                continue
-            yield {
-                column.name: _from_cell(column, cell)
-                for column, cell in zip(table.columns, cells, strict=True)
-                if column in columns
-            }
+    try:
+        if not table.is_parquet:
+            yield from delimited.read_rows(table, path, only, wanted)
+            return
+        names = None if only is None else [*only, *wanted]
+        for row in parquet.read_rows(table, path, names):
+            if all(row[name] == value for name, value in wanted.items()):
+                yield row
+    except NotThisTableError as error:
+        raise _not_this_table(table, path, error) from error
 
 
 def read_columns(table: Table, path: Path, names: Iterable[str]) -> "pa.Table":
@@ -114,56 +74,21 @@ def read_columns(table: Table, path: Path, names: Iterable[str]) -> "pa.Table":
     _must_exist(table, path)
     try:
         return parquet.read_columns(table, path, names)
-    except parquet.NotThisTableError as error:
-        raise _not_this_table(table, path) from error
+    except NotThisTableError as error:
+        raise _not_this_table(table, path, error) from error
 
 
 def _must_exist(table: Table, path: Path) -> None:
     if not path.exists():
-        raise UserError(f"{path}: no such file; run the stage that makes the {table.name} table")
+        what = f"run `snakemake {table.stage}` first"
+        if not table.stage:
+            what = f"run the stage that makes the {table.name} table"
+        raise UserError(f"{path}: no such file; {what}")
 
 
-def _not_this_table(table: Table, path: Path) -> UserError:
+def _not_this_table(table: Table, path: Path, error: NotThisTableError) -> UserError:
+    details = f" ({error})" if str(error) else ""
     return UserError(
-        f"{path}: this is not a {table.name} table of this version of snakescribe; "
+        f"{path}: this is not a {table.name} table of this version of snakescribe{details}; "
         "remove the file and run the workflow again"
     )
-
-
-def _checked(table: Table, row: Row) -> Row:
-    names = {column.name for column in table.columns}
-    if row.keys() != names:
-        raise ValueError(f"{table.name}: columns differ: {sorted(row.keys() ^ names)}")
-    for column in table.columns:
-        value = row[column.name]
-        if value is None:
-            if not column.optional:
-                raise ValueError(f"{table.name}.{column.name}: a value is needed: {row}")
-        elif not isinstance(value, _KINDS[column.kind]):
-            raise ValueError(f"{table.name}.{column.name}: not {column.kind}: {value!r}")
-    return row
-
-
-def _to_cell(column: Column, value: Any) -> str:
-    if value is None:
-        return ""
-    if column.kind == "json":
-        return json.dumps(value, sort_keys=True, ensure_ascii=False)
-    if column.kind == "bool":
-        return "true" if value else "false"
-    return str(value)
-
-
-def _from_cell(column: Column, cell: str) -> Any:
-    if cell == "" and (column.optional or column.kind != "str"):
-        return None
-    match column.kind:
-        case "int":
-            return int(cell)
-        case "float":
-            return float(cell)
-        case "bool":
-            return cell == "true"
-        case "json":
-            return json.loads(cell)
-    return cell

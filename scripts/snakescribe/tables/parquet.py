@@ -11,6 +11,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from snakescribe.tables.schema import NotThisTableError
+
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyarrow.parquet import ParquetFile
@@ -19,10 +21,6 @@ if TYPE_CHECKING:
 
 ROWS_IN_GROUP = 10_000
 ROWS_AT_A_TIME = 500  # as Python objects, of which words make a thousand times as many
-
-
-class NotThisTableError(Exception):
-    """A file is not Parquet, is damaged, or has another table or other columns."""
 
 
 def write_rows(table: "Table", path: Path, rows: "Iterable[Row]") -> int:
@@ -48,12 +46,13 @@ def write_rows(table: "Table", path: Path, rows: "Iterable[Row]") -> int:
     return count
 
 
-def read_rows(table: "Table", path: Path, columns: "Sequence[Column]") -> "Iterator[Row]":
-    """Yield the rows of a file that `write_rows` wrote, with some of the table's columns.
+def read_rows(table: "Table", path: Path, names: "Sequence[str] | None") -> "Iterator[Row]":
+    """Yield the rows of a file that `write_rows` wrote, with some of the table's columns, or all.
 
     Raises:
         NotThisTableError: it is something else.
     """
+    columns = [one for one in table.columns if names is None or one.name in names]
     texts = [column.name for column in columns if column.kind == "json"]
     with _open(table, path) as file:
         for batch in file.iter_batches(ROWS_AT_A_TIME, columns=[one.name for one in columns]):

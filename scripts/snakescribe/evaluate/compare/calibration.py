@@ -8,22 +8,10 @@ if TYPE_CHECKING:
     import numpy as np
 
 BINS = 15
-SUMMARY_COLUMNS = ("ece", "ece_adaptive", "auroc")
-COLUMNS = (
-    "condition",
-    "bins",
-    "bin",
-    "low",
-    "high",
-    "words",
-    "mean_confidence",
-    "accuracy",
-    "gap",
-)
 
 
 def calibrate(table: ScoreTable) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Scores -> `SUMMARY_COLUMNS` of each condition, and the rows of ``calibration.csv``.
+    """Scores -> each condition's `ece`, `ece_adaptive`, `auroc`; the rows of ``calibration.csv``.
 
     Expected calibration error: the mean over bins, weighted by their words, of the distance
     between accuracy and mean confidence (Naeini et al. 2015), with 15 bins of equal width; the

@@ -5,48 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 from snakescribe.config.experiments import Experiment
 from snakescribe.evaluate.compare import usage
-from snakescribe.evaluate.compare.calibration import SUMMARY_COLUMNS
 from snakescribe.evaluate.compare.scores import ScoreTable
-from snakescribe.evaluate.metrics.base import Figure, divide
+from snakescribe.evaluate.metrics.base import divide
 from snakescribe.evaluate.metrics.error_rates import errors
 from snakescribe.evaluate.normalize.registry import word_unit
 from snakescribe.evaluate.statistics.resample import Intervals
 
 if TYPE_CHECKING:
     import numpy as np
-
-LEADING_COLUMNS = (
-    "condition",
-    "recordings",
-    "chunks",
-    "words",
-    "wer",
-    "wer_low",
-    "wer_high",
-    "cer",
-    "substitutions",
-    "deletions",
-    "insertions",
-    "rtfx",
-    "model",
-    "audio",
-    "prompt",
-    "decoding",
-    "is_baseline",
-    "wer_macro",
-)
-
-
-def condition_columns(figures: Sequence[Figure]) -> list[str]:
-    """What the metrics report -> the columns of ``conditions.csv``."""
-    more = [
-        name
-        for one in figures
-        for name in (one.name, f"{one.name}_low", f"{one.name}_high")
-        if name not in LEADING_COLUMNS
-    ]
-    stamp = ("word_unit", "normalizer", "normalizer_version", "normalizer_digest", "resampled_by")
-    return [*LEADING_COLUMNS, *more, *SUMMARY_COLUMNS, *usage.COLUMNS, *stamp]
 
 
 def summarise_conditions(

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
     Counts = dict[str, tuple[np.ndarray, np.ndarray]]
 
-COLUMNS = ("condition", "kind", "reference", "hypothesis", "count", "baseline_count", "change")
 KINDS = ("substitution", "deletion", "insertion")
 _LETTERS = {"substitution": "S", "deletion": "D", "insertion": "I"}
 

@@ -10,32 +10,11 @@ from snakescribe.evaluate.metrics.error_rates import WER
 from snakescribe.evaluate.statistics.bootstrap import Bootstrap
 from snakescribe.evaluate.statistics.multiplicity import adjust_holm
 from snakescribe.evaluate.statistics.resample import Resampled
+from snakescribe.tables.scores import FACTORS
 
 if TYPE_CHECKING:
     import numpy as np
 
-COLUMNS = (
-    "effect",
-    "factor",
-    "level",
-    "other_level",
-    "by_factor",
-    "by_level",
-    "by_other_level",
-    "matched",
-    "delta",
-    "delta_low",
-    "delta_high",
-    "probability_of_improvement",
-    "p_bootstrap",
-    "p_adjusted",
-    "verdict",
-    "real",
-    "standard_error",
-    "smallest_detectable",
-    "recordings_needed",
-    "resampled_by",
-)
 Pair = tuple[int, int]
 
 
@@ -76,7 +55,7 @@ def estimate_effects(
             for (names, sides), contrast, cells in zip(found, contrasts, figures, strict=True)
         ]
         judged = judge_family(family, adjust_holm, bootstrap)
-        rows += [{name: row.get(name) for name in COLUMNS} for row in judged]
+        rows += [{name: row[name] for name in FACTORS.names} for row in judged]
     return rows
 
 
@@ -87,7 +66,14 @@ def _main_effects(experiment: Experiment) -> Iterator[tuple[dict[str, str], list
         for level in levels:
             pairs = _matched_pairs(experiment.conditions, factor, level, other)
             if level != other and pairs:
-                names = {"factor": factor, "level": level, "other_level": other}
+                names = {
+                    "factor": factor,
+                    "level": level,
+                    "other_level": other,
+                    "by_factor": "",
+                    "by_level": "",
+                    "by_other_level": "",
+                }
                 yield names, [pairs]
 
 

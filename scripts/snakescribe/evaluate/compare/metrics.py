@@ -6,39 +6,9 @@ from typing import Any
 from snakescribe.evaluate.compare.conditions import macro_wer
 from snakescribe.evaluate.compare.scores import ScoreTable
 from snakescribe.evaluate.metrics.base import Figure
-from snakescribe.evaluate.score.strata import COLUMN_PREFIX, level_names
+from snakescribe.evaluate.score.strata import level_names
 from snakescribe.evaluate.statistics.resample import Intervals, Resampled
-
-_FIGURE_COLUMNS = (
-    "figure",
-    "unit",
-    "lower_is_better",
-    "value",
-    "low",
-    "high",
-    "delta",
-    "delta_low",
-    "delta_high",
-    "p_bootstrap",
-    "resampled_by",
-    "delta_resampled_by",
-)
-METRIC_COLUMNS = (
-    "condition",
-    "normalizer",
-    "normalizer_version",
-    "normalizer_digest",
-    *_FIGURE_COLUMNS,
-)
-STRATA_COLUMNS = (
-    "field",
-    "level",
-    "condition",
-    "recordings",
-    "chunks",
-    "words",
-    *_FIGURE_COLUMNS,
-)
+from snakescribe.tables.scores import STRATUM_PREFIX
 
 
 def tabulate_metrics(
@@ -79,7 +49,7 @@ def tabulate_strata(
     import numpy as np
 
     everyone = range(len(table.conditions))
-    columns = {"tier": "tier"} | {name: COLUMN_PREFIX + name for name in strata}
+    columns = {"tier": "tier"} | {name: STRATUM_PREFIX + name for name in strata}
     for field, column in columns.items():
         levels = table.by_chunk(column)
         for level in _in_order(levels, strata.get(field, ())):

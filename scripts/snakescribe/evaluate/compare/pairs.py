@@ -18,34 +18,6 @@ from snakescribe.evaluate.statistics.resample import Contrast, Resampled
 if TYPE_CHECKING:
     import numpy as np
 
-COLUMNS = (
-    "family",
-    "condition",
-    "other",
-    "recordings",
-    "delta",
-    "delta_low",
-    "delta_high",
-    "probability_of_improvement",
-    "p_bootstrap",
-    "p_mapsswe",
-    "p_adjusted",
-    "verdict",
-    "real",
-    "design",
-    "chunks",
-    "words",
-    "relative_delta",
-    "standard_error",
-    "smallest_detectable",
-    "recordings_needed",
-    "segments",
-    "z_mapsswe",
-    "agreement",
-    "correction",
-    "resampled_by",
-    "units",
-)
 Pair = tuple[int, int]
 
 

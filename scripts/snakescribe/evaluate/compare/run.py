@@ -14,13 +14,14 @@ from snakescribe.evaluate.compare import metrics as figures_table
 from snakescribe.evaluate.compare import pairs as comparisons
 from snakescribe.evaluate.compare import terms as term_table
 from snakescribe.evaluate.compare.agreement import measure_agreement
-from snakescribe.evaluate.compare.conditions import condition_columns, summarise_conditions
+from snakescribe.evaluate.compare.conditions import summarise_conditions
 from snakescribe.evaluate.compare.scores import ScoreTable, read_scores
 from snakescribe.evaluate.metrics import find_metrics
 from snakescribe.evaluate.metrics.error_rates import BASE_COUNTS, CER, WER
 from snakescribe.evaluate.statistics.bootstrap import Bootstrap
 from snakescribe.evaluate.statistics.resample import Intervals, Resampled
-from snakescribe.tables.csv_file import write_csv
+from snakescribe.tables import scores as score_tables
+from snakescribe.tables import write_table
 
 STEP_VERSION = 5
 
@@ -81,8 +82,9 @@ def compare_conditions(
         summaries, reliability = calibration.calibrate(table)
         rows = summarise_conditions(table, experiment, intervals.result(), summaries)
         table.forget("confidences")
-        write_csv(files.conditions, condition_columns(figures), rows)
-        write_csv(files.calibration, calibration.COLUMNS, reliability)
+        reported = [figure.name for figure in figures]
+        write_table(score_tables.CONDITIONS.expand(figure=reported), files.conditions, rows)
+        write_table(score_tables.CALIBRATION, files.calibration, reliability)
 
     def compare() -> dict[comparisons.Pair, dict[str, Any]]:
         comparer = comparisons.Comparer(table, resampled, paired)
@@ -90,7 +92,7 @@ def compare_conditions(
         effects = []
         if table.scored.any():
             effects = factors.estimate_effects(experiment, resampled, table.present, bootstrap)
-        write_csv(files.factors, factors.COLUMNS, effects)
+        write_table(score_tables.FACTORS, files.factors, effects)
         return compared
 
     def all_metrics() -> Iterator[dict[str, Any]]:
@@ -104,19 +106,19 @@ def compare_conditions(
     def tabulate_strata() -> None:
         strata = scoring["strata"]
         rows = figures_table.tabulate_strata(table, figures, resampled, strata, place)
-        write_csv(files.strata, figures_table.STRATA_COLUMNS, rows)
+        write_table(score_tables.STRATA, files.strata, rows)
 
     def look_at_words() -> dict[frozenset[str], float | None]:
-        write_csv(files.terms, term_table.COLUMNS, term_table.tabulate_terms(table))
+        write_table(score_tables.TERMS, files.terms, term_table.tabulate_terms(table))
         listed = scoring["errors_listed"]
         errors = error_table.tabulate_errors(table, place, listed, paired=paired)
-        write_csv(files.errors, error_table.COLUMNS, errors)
+        write_table(score_tables.ERRORS, files.errors, errors)
         agreement = measure_agreement(table, place) if paired else {}
         table.forget("hypothesis_normalized")
         return agreement
 
     def tabulate_metrics() -> None:
-        write_csv(files.metrics, figures_table.METRIC_COLUMNS, all_metrics())
+        write_table(score_tables.METRICS, files.metrics, all_metrics())
 
     with ThreadPoolExecutor(threads) as pool:  # most of the work is numpy's, which lets others run
         words, compared = pool.submit(look_at_words), pool.submit(compare)
@@ -125,7 +127,7 @@ def compare_conditions(
         for done in [pool.submit(job) for job in others]:
             done.result()
         rows = comparisons.judge_all(compared.result(), words.result(), names, place, bootstrap)
-        write_csv(files.comparisons, comparisons.COLUMNS, rows)
+        write_table(score_tables.COMPARISONS, files.comparisons, rows)
 
 
 def _warn_of_missing(table: ScoreTable) -> None:

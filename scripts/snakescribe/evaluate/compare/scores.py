@@ -140,7 +140,7 @@ def read_scores(
         rows_of=tuple(np.flatnonzero(condition_of == one) for one in range(len(conditions))),
         chunk_of=chunk_of,
         stamp={stamp[0]: normalizer}
-        | {name: table[name][0].as_py() for name in stamp[1:] if table.num_rows},
+        | {name: table[name][0].as_py() if table.num_rows else "" for name in stamp[1:]},
     )
 
 

@@ -6,21 +6,6 @@ from typing import Any
 
 from snakescribe.evaluate.compare.scores import ScoreTable
 
-COLUMNS = (
-    "condition",
-    "term",
-    "said",
-    "hit",
-    "false_alarms",
-    "precision",
-    "recall",
-    "f",
-    "said_prompted",
-    "hit_prompted",
-    "recall_prompted",
-    "recall_unprompted",
-)
-
 
 def tabulate_terms(table: ScoreTable) -> Iterator[dict[str, Any]]:
     """Scores -> the rows of ``terms.csv``: each condition's terms, the most often said first."""

@@ -5,22 +5,9 @@ from typing import Any
 from snakescribe.evaluate.compare.scores import ScoreTable
 from snakescribe.evaluate.metrics.base import divide
 
-COLUMNS = (
-    "audio_seconds",
-    "compute_seconds",
-    "rtfx_wall",
-    "load_seconds",
-    "peak_memory_mb",
-    "hypothesis_words",
-    "mean_confidence",
-    "avg_logprob",
-    "flagged_chunks",
-    "flags",
-)
-
 
 def summarise_usage(table: ScoreTable) -> list[dict[str, Any]]:
-    """Scores -> for each condition `COLUMNS` and `rtfx`.
+    """Scores -> for each condition its columns of `CONDITIONS`.
 
     ``rtfx`` is seconds of audio by seconds of compute (features, encoder, decoder) over all
     chunks; ``rtfx_wall`` adds the time to load the model, once for each job that did.

@@ -14,6 +14,7 @@ from snakescribe.evaluate.metrics.sample import Samples
 from snakescribe.evaluate.metrics.terms import TERMS
 from snakescribe.evaluate.metrics.timing import TIMING
 from snakescribe.plugins import find_plugin
+from snakescribe.tables.scores import CONDITIONS, SCORES
 
 METRICS: dict[str, Metric] = {
     one.name: one
@@ -54,12 +55,10 @@ def find_metric(name: str) -> Metric:
 
 
 def _check_names(name: str, metric: Metric) -> None:
-    from snakescribe.evaluate.compare.conditions import condition_columns
-    from snakescribe.evaluate.score.table import SCORE_COLUMNS
-
     own = METRICS.values()
-    counts = {column for column, _, _ in SCORE_COLUMNS} | {c for one in own for c in one.counts}
-    figures = {*condition_columns([figure for one in own for figure in one.figures])}
+    counts = {*SCORES.names, *(count for one in own for count in one.counts)}
+    reported = [figure.name for one in own for figure in one.figures]
+    figures = {*CONDITIONS.expand(figure=reported).names}
     for kind, mine, taken in (
         ("count", metric.counts, counts),
         ("report", [figure.name for figure in metric.figures], figures),

@@ -12,11 +12,12 @@ from snakescribe.evaluate.normalize.piecewise import Texts
 from snakescribe.evaluate.normalize.registry import Normalizer, is_spaced
 from snakescribe.evaluate.score.batch import Batch
 from snakescribe.evaluate.score.chunks import SpokenChunk
-from snakescribe.evaluate.score.strata import COLUMN_PREFIX, chunk_fields, name_level
+from snakescribe.evaluate.score.strata import chunk_fields, name_level
 from snakescribe.evaluate.score.table import make_table
 from snakescribe.evaluate.words.project import Sources
 from snakescribe.evaluate.words.ragged import Ragged
 from snakescribe.evaluate.words.vocabulary import Vocabulary
+from snakescribe.tables.scores import STRATUM_PREFIX
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -119,7 +120,7 @@ class BatchScorer:
             "normalizer_digest": self._normalizer.digest,
             **{name: chunk.fields[name] for name in _CHUNK_COLUMNS},
             **{
-                COLUMN_PREFIX + name: name_level(fields.get(name), edges)
+                STRATUM_PREFIX + name: name_level(fields.get(name), edges)
                 for name, edges in self._strata.items()
             },
             "reference": chunk.reference,

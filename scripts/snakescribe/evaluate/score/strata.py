@@ -24,7 +24,6 @@ CHUNK_FIELDS = (
     "speech_share",
     "snr_db",
 )
-COLUMN_PREFIX = "stratum:"
 
 logger = logging.getLogger(__name__)
 

@@ -1,90 +1,32 @@
-"""The columns of the files in ``scores/{experiment}``."""
+"""Columns of scores -> the table that is written as ``scores/{experiment}/chunks.parquet``."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from snakescribe.evaluate.metrics.base import Metric
-from snakescribe.evaluate.score.strata import COLUMN_PREFIX
 from snakescribe.evaluate.words.ragged import Ragged
 from snakescribe.tables import Row
+from snakescribe.tables.scores import SCORES
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-# Name, kind and description of each column, in file order. The kind `label` is text that repeats.
-SCORE_COLUMNS: tuple[tuple[str, str, str], ...] = (
-    ("condition", "label", "the condition's name"),
-    ("recording", "label", "the recording's id"),
-    ("chunk", "label", "the chunk's id"),
-    ("normalizer", "label", "name of the normaliser"),
-    (
-        "normalizer_version",
-        "label",
-        "the package that it comes from, and its version; empty for your own",
-    ),
-    ("normalizer_digest", "label", "sha256 of the files with its rules"),
-    ("tier", "label", "where the reference comes from; empty: there is none"),
-    ("language", "label", "language code of the recording"),
-    ("number", "int32", "position of the chunk in its recording, from 0"),
-    ("start", "float64", "start on the recording's clock, s"),
-    ("end", "float64", "end on the recording's clock, s"),
-    ("snr_db", "float64", "speech-to-pause ratio in the baseline's audio, dB"),
-    (
-        "reference",
-        "label",
-        "the part of the reference that belongs to the chunk, as it was written",
-    ),
-    ("hypothesis", "text", "what the model said, as it wrote it"),
-    ("reference_normalized", "label", "the same, normalised: words joined by spaces"),
-    ("hypothesis_normalized", "text", "the same, normalised"),
-    (
-        "alignment",
-        "text",
-        "one letter an operation: `=` hit, `S` substitution, `D` deletion, `I` insertion",
-    ),
-    ("words", "int32", "reference words"),
-    ("hits", "int32", "words that are right"),
-    ("substitutions", "int32", "words that another stands for"),
-    ("deletions", "int32", "words of the reference that are missing"),
-    ("insertions", "int32", "words that are not in the reference"),
-    ("characters", "int32", "reference characters, single spaces between words counted"),
-    ("character_errors", "int32", "character edits"),
-    ("hypothesis_words", "int32", "normalised words of the hypothesis"),
-    ("confidences", "list", "the model's probability of each normalised word, nan if unknown"),
-    ("flags", "labels", "signs of hallucination that the decoder gave"),
-    (
-        "terms",
-        "text",
-        "JSON: for each term its text, times said, hit, false; whether prompted",
-    ),
-    ("avg_logprob", "float64", "mean log probability of the tokens"),
-    ("audio_seconds", "float64", "duration of the chunk, s"),
-    ("compute_seconds", "float64", "features, encoder and decoder, as if alone, s"),
-    ("load_seconds", "float64", "time to load the model in the job that transcribed it, s"),
-    ("peak_memory_mb", "float64", "peak memory of that job, MB"),
-)
-
 
 def score_schema(metrics: Iterable[Metric], strata: Iterable[str]) -> "pa.Schema":
-    """The metrics and strata of a config -> the schema.
-
-    After `SCORE_COLUMNS` come a column of levels for each stratum and each metric's counts.
-    """
+    """The metrics and strata of a config -> the schema of `SCORES` with their columns."""
     import pyarrow as pa
 
     kinds: dict[str, Any] = {
         "label": pa.dictionary(pa.int32(), pa.string()),
-        "text": pa.string(),
+        "str": pa.string(),
         "int32": pa.int32(),
-        "float64": pa.float64(),
-        "list": pa.list_(pa.float32()),
-        "labels": pa.list_(pa.string()),
+        "float": pa.float64(),
+        "list of float32": pa.list_(pa.float32()),
+        "list of str": pa.list_(pa.string()),
     }
-    fields = [pa.field(name, kinds[kind]) for name, kind, _ in SCORE_COLUMNS]
-    fields += [pa.field(COLUMN_PREFIX + name, kinds["label"]) for name in strata]
-    fields += [pa.field(name, pa.float64()) for metric in metrics for name in metric.counts]
-    return pa.schema(fields)
+    table = SCORES.expand(stratum=strata, count=[name for one in metrics for name in one.counts])
+    return pa.schema([pa.field(column.name, kinds[column.kind]) for column in table.columns])
 
 
 def make_table(

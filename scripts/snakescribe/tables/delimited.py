@@ -1,0 +1,109 @@
+"""Tables as text: tab-separated (``.tsv``) between the stages, ``.csv`` for people.
+
+Numbers in ``.tsv`` are written so that they read back as they were. In ``.csv`` they have ten
+digits, and what a row lacks, and what is no finite number, is an empty cell.
+"""
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+from snakescribe.tables.schema import Column, NotThisTableError, Row, Table, check_row
+
+csv.field_size_limit(sys.maxsize)
+
+
+def write_rows(table: Table, path: Path, rows: Iterable[Row]) -> int:
+    """Write rows; return how many there were.
+
+    Raises:
+        ValueError: a row is not one of the table's.
+    """
+    count = 0
+    is_csv = table.suffix == ".csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, delimiter="," if is_csv else "\t", lineterminator="\n")
+        writer.writerow(table.names)
+        for row in rows:
+            checked = check_row(table, _complete(table, row) if is_csv else row)
+            writer.writerow([_to_cell(one, checked[one.name], is_csv) for one in table.columns])
+            count += 1
+    return count
+
+
+def read_rows(
+    table: Table, path: Path, only: Sequence[str] | None, wanted: Mapping[str, str]
+) -> Iterator[Row]:
+    """Yield the rows of a file that `write_rows` wrote, with the columns of `only` and `wanted`.
+
+    Raises:
+        NotThisTableError: it is something else, or has a cell of another type.
+    """
+    with path.open(encoding="utf-8", newline="") as stream:
+        reader = csv.reader(stream, delimiter="," if table.suffix == ".csv" else "\t")
+        whole = table.from_header(next(reader, []))
+        if whole is None:
+            raise NotThisTableError
+        chosen = [
+            (place, column.name, _PARSERS[column.kind], column.optional)
+            for place, column in enumerate(whole.columns)
+            if only is None or column.name in only or column.name in wanted
+        ]
+        places = [(whole.names.index(name), value) for name, value in wanted.items()]
+        width = len(whole.columns)
+        for cells in reader:
+            if len(cells) != width:
+                what = f"line {reader.line_num} has {len(cells)} cells, not {width}"
+                raise NotThisTableError(what)
+            if any(cells[place] != value for place, value in places):
+                continue
+            try:
+                yield {
+                    name: None if optional and cells[place] == "" else parse(cells[place])
+                    for place, name, parse, optional in chosen
+                }
+            except ValueError as error:
+                raise NotThisTableError(f"line {reader.line_num}: {error}") from error
+
+
+def _complete(table: Table, row: Row) -> Row:
+    """A row for ``.csv`` -> the same with all columns; numbers of numpy become Python's."""
+    cells = dict.fromkeys(table.names) | row
+    return {name: _plain(value) for name, value in cells.items()}
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "item"):
+        value = value.item()
+    return None if isinstance(value, float) and not isfinite(value) else value
+
+
+def _to_cell(column: Column, value: Any, is_csv: bool) -> Any:
+    if value is None:
+        return ""
+    if column.kind == "json":
+        return json.dumps(value, sort_keys=True, ensure_ascii=False)
+    if column.kind == "bool":
+        return "true" if value else "false"
+    if is_csv and isinstance(value, float):
+        return f"{value:.10g}"
+    return str(value)
+
+
+def _to_bool(cell: str) -> bool:
+    if cell not in ("true", "false"):
+        raise ValueError(f"neither true nor false: {cell!r}")
+    return cell == "true"
+
+
+_PARSERS: dict[str, Callable[[str], Any]] = {
+    "str": str,
+    "int": int,
+    "float": float,
+    "bool": _to_bool,
+    "json": json.loads,
+}
