@@ -26,7 +26,7 @@ from snakescribe.tables import (
 RUN = {
     "engine": "faster-whisper", "engine_version": "1.2.1", "weights": "tiny.en",
     "model_sha256": "12" * 32, "compute_type": "int8", "device": "cpu", "threads": 2,
-    "batch_size": 8, "load_seconds": 0.5, "peak_memory_mb": 200.0,
+    "batch_size": 8, "load_seconds": 0.5, "peak_memory_mb": 200,
 }  # fmt: skip
 
 
@@ -106,6 +106,19 @@ def transcript_row(
         "audio_seconds": span[1] - span[0], "feature_seconds": 0.1, "encode_seconds": 0.2,
         "decode_seconds": 0.7, "run": RUN, **cells,
     }  # fmt: skip
+
+
+def blank_row(table: Table, **cells: Any) -> Row:
+    """A row of a table, nothing in all columns but those that a test names."""
+    nothing = {"int": 0, "int32": 0, "float": 0.0, "bool": False, "json": {}}
+    return {
+        column.name: None
+        if column.optional
+        else []
+        if column.kind.startswith("list")
+        else nothing.get(column.kind, "")
+        for column in table.columns
+    } | cells
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """A results folder as the other stages would leave it, small but with all that may go wrong."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -22,7 +21,7 @@ from snakescribe.config import expand_experiments
 from snakescribe.evaluate.compare.run import ComparisonFiles, compare_conditions
 from snakescribe.evaluate.score.run import score_experiment
 from snakescribe.store import file_sha256
-from snakescribe.tables import Row
+from snakescribe.tables import Row, Table, read_table
 from snakescribe.workflow.check import check_config
 from snakescribe.workflow.params import experiment_settings
 
@@ -74,10 +73,10 @@ class Made:
     def __post_init__(self) -> None:
         self.page = self.folder / "report" / f"{self.settings['experiment']['name']}.html"
 
-    def rows(self, name: str) -> list[dict[str, str]]:
-        scores = self.folder / "scores" / self.settings["experiment"]["name"]
-        with (scores / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
-            return list(csv.DictReader(stream))
+    def rows(self, table: Table) -> list[Row]:
+        """The rows of one of the CSV files of scores."""
+        experiment = self.settings["experiment"]["name"]
+        return list(read_table(table, self.folder / table.path.format(experiment=experiment)))
 
 
 @dataclass
@@ -257,5 +256,5 @@ def _transcript_row(chunk: str, one: dict[str, str], said: str, random: Random) 
         feature_seconds=0.0, encode_seconds=0.4,
         decode_seconds=random.uniform(0.4, 0.6)
         * (1 if one["prompt"] == "none" else 1.6) * (1 if one["model"] == "tiny-en" else 3),
-        run={**RUN, "model_sha256": "1a5afae0" * 8, "peak_memory_mb": 410.0},
+        run={**RUN, "model_sha256": "1a5afae0" * 8, "peak_memory_mb": 410},
     )  # fmt: skip

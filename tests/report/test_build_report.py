@@ -15,6 +15,7 @@ from report_study import TITLES, Made
 
 from snakescribe.cli import cli
 from snakescribe.report.numbers import percent, points
+from snakescribe.tables.scores import COMPARISONS, CONDITIONS
 
 pytestmark = pytest.mark.slow
 
@@ -83,14 +84,14 @@ def page(made: Made) -> Page:
 
 
 def test_question_is_the_headline_and_the_best_condition_the_answer(made: Made, page: Page) -> None:
-    best = min(made.rows("conditions"), key=lambda row: float(row["wer"]))
+    best = min(made.rows(CONDITIONS), key=lambda row: row["wer"])
     assert made.settings["experiment"]["question"] in page.prose
     assert f"{best['condition']} made the fewest errors" in page.prose
     assert percent(float(best["wer"])) in page.prose
 
 
 def test_figures_are_those_of_the_tables(made: Made, page: Page) -> None:
-    rows = made.rows("conditions")
+    rows = made.rows(CONDITIONS)
     assert len(page.cells) == len(rows) == 6
     for row in rows:
         cells = page.cells[row["condition"]]
@@ -100,9 +101,9 @@ def test_figures_are_those_of_the_tables(made: Made, page: Page) -> None:
         assert [int(one) for one in cells[-3:]] == [
             int(row[name]) for name in ("recordings", "chunks", "words")
         ]
-        assert percent(float(row["wer"])) in page.prose
-    for row in made.rows("comparisons"):
-        assert points(float(row["delta"]), unit=False) in page.prose
+        assert percent(row["wer"]) in page.prose
+    for row in made.rows(COMPARISONS):
+        assert points(row["delta"], unit=False) in page.prose
         assert row["verdict"] in page.prose
 
 
@@ -157,7 +158,7 @@ def test_figures_are_drawings_with_words_and_tips(page: Page, made: Made) -> Non
         assert set(targets) <= {one.get("id") for one in root.iter()}
     text = "".join(drawings)
     assert "@0@" not in text and "var(--better)" in text
-    for row in made.rows("conditions"):
+    for row in made.rows(CONDITIONS):
         assert f"{row['condition']}: WER {percent(float(row['wer']))}" in labels[0]
         assert f"<title>{row['condition']}: WER {percent(float(row['wer']))}" in text
 
@@ -217,7 +218,7 @@ def test_a_chunk_file_that_is_gone_costs_only_its_sound(
 def test_one_condition(make_results: Callable[..., Made]) -> None:
     made = make_results(audio=["raw"], prompts=["none"], recordings=4)
     found = build(made)
-    (row,) = made.rows("conditions")
+    (row,) = made.rows(CONDITIONS)
     assert f"{percent(float(row['wer']))} of the words were wrong" in found.prose
     assert "Comparisons" not in found.prose
     assert "Only 4 recordings" in found.prose

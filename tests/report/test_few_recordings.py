@@ -9,6 +9,7 @@ from rich.console import Console
 
 from snakescribe.cli.figures import print_summary
 from snakescribe.report.compose import compose_page
+from snakescribe.tables.scores import COMPARISONS, CONDITIONS
 
 pytestmark = pytest.mark.slow
 
@@ -66,8 +67,8 @@ def test_the_page_says_what_the_table_says(
 ) -> None:
     made = make_results(recordings=recordings, audio=["raw"], prompts=["none", "names"])
     page = compose_page(made.folder, made.settings)
-    (row,) = [one for one in made.rows("comparisons") if one["family"] == "baseline"]
-    assert row["real"] == "false"
+    (row,) = [one for one in made.rows(COMPARISONS) if one["family"] == "baseline"]
+    assert row["real"] is False
     assert "fewer than 5 recordings can show nothing for sure" in row["verdict"]
     assert "ewer than 5 recordings can show nothing for sure (<i>p</i>" in page
     assert "too few recordings to tell" in page
@@ -93,12 +94,12 @@ def test_why_chunks_were_resampled(
     assert f"{wanted}: intervals and p-values hold for these recordings only" in page
     assert (TOO_FEW in page) == (wanted == TOO_FEW)
     assert "too few recordings to tell" not in page
-    rows = [row for row in made.rows("comparisons") if row["family"] == "baseline"]
-    here = [row for row in rows if float(row["p_adjusted"]) < 0.05]
+    rows = [row for row in made.rows(COMPARISONS) if row["family"] == "baseline"]
+    here = [row for row in rows if row["p_adjusted"] < 0.05]
     assert (", or in these recordings only" in page) == bool(here)
     equal = page.partition("Not told apart from it: ")[2].partition("</p>")[0]
-    best = min(made.rows("conditions"), key=lambda row: float(row["wer"]))["condition"]
-    for row in made.rows("comparisons"):
+    best = min(made.rows(CONDITIONS), key=lambda row: row["wer"])["condition"]
+    for row in made.rows(COMPARISONS):
         names = {row["condition"], row["other"]} - {best}
-        if len(names) == 1 and float(row["p_adjusted"]) < 0.05:
+        if len(names) == 1 and row["p_adjusted"] < 0.05:
             assert f">{names.pop()}<" not in equal

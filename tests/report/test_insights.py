@@ -1,19 +1,20 @@
 """Errors, terms, strata and confidence: on the page where there is something to show."""
 
-import csv
 import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from report_study import Made
 
+from results_folder import blank_row
 from snakescribe.cli import cli
 from snakescribe.report.insights import LEAST_CHANGE, MAX_COLUMNS, MAX_ERRORS, read_insights
 from snakescribe.report.tables import read_study
+from snakescribe.tables import Row, Table, write_table
+from snakescribe.tables.scores import CALIBRATION, CONDITIONS, ERRORS, STRATA, TERMS
 
 pytestmark = pytest.mark.slow
 
@@ -27,13 +28,13 @@ def build(made: Made, folder: Path | None = None) -> str:
     return page.read_text(encoding="utf-8")
 
 
-def rewrite(path: Path, rows: list[dict[str, Any]]) -> None:
-    """Put other rows under the header of a table."""
-    header = path.read_text(encoding="utf-8").splitlines()[0].split(",")
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, header, restval="")
-        writer.writeheader()
-        writer.writerows(rows)
+def rewrite(table: Table, folder: Path, rows: list[Row]) -> None:
+    """Put other rows into a table of the study's scores."""
+    path = folder / table.path.format(experiment="prompt_study")
+    with path.open(encoding="utf-8") as stream:
+        whole = table.from_header(stream.readline().rstrip().split(","))
+    assert whole is not None
+    write_table(whole, path, [blank_row(whole, **row) for row in rows])
 
 
 @pytest.fixture
@@ -46,16 +47,16 @@ def test_errors_are_those_of_the_table(made: Made) -> None:
     scores = made.folder / "scores" / "prompt_study"
     study = read_study(scores, made.settings)
     found = read_insights(scores, study)
-    rows = made.rows("errors")
+    rows = made.rows(ERRORS)
     of_baseline = sorted(
-        (int(row["count"]) for row in rows if row["condition"] == study.baseline.name), reverse=True
+        (row["count"] for row in rows if row["condition"] == study.baseline.name), reverse=True
     )
     assert [one.count for one in found.frequent] == of_baseline[:MAX_ERRORS]
     changes = {one.condition: one for one in found.changes}
     assert study.baseline.name not in changes
     for name, one in changes.items():
         known = {
-            (row["kind"], row["reference"], row["hypothesis"]): int(row["change"])
+            (row["kind"], row["reference"], row["hypothesis"]): row["change"]
             for row in rows
             if row["condition"] == name
         }
@@ -68,10 +69,10 @@ def test_errors_are_those_of_the_table(made: Made) -> None:
 
 
 def test_terms_strata_and_confidence_have_their_place(made: Made, copy: Path) -> None:
-    scores = copy / "scores" / "prompt_study"
-    names = [row["condition"] for row in made.rows("conditions")]
+    names = [row["condition"] for row in made.rows(CONDITIONS)]
     rewrite(
-        scores / "terms.csv",
+        TERMS,
+        copy,
         [
             {"condition": name, "term": term, "said": said, "hit": hit if name == best else 0}
             for best in names[1:2]
@@ -81,7 +82,8 @@ def test_terms_strata_and_confidence_have_their_place(made: Made, copy: Path) ->
     )
     estimate = {"figure": "wer", "value": 0.1234, "low": 0.1, "high": 0.15, "recordings": 3}
     rewrite(
-        scores / "strata.csv",
+        STRATA,
+        copy,
         [
             {"condition": name, "field": field, "level": level, "words": 50, **estimate}
             for name in names
@@ -89,7 +91,8 @@ def test_terms_strata_and_confidence_have_their_place(made: Made, copy: Path) ->
         ],
     )
     rewrite(
-        scores / "calibration.csv",
+        CALIBRATION,
+        copy,
         [
             {
                 "condition": names[0], "bins": "equal_width", "bin": place, "words": words,
@@ -125,10 +128,10 @@ def test_changes_are_told_of_paired_designs_only(make_results: Callable[..., Mad
 
 def test_confidence_is_that_of_the_table_where_words_have_one(made: Made, copy: Path) -> None:
     assert "Token probability</button>" in build(made, copy)
-    rows: list[dict[str, Any]] = [*made.rows("conditions")]
+    rows = made.rows(CONDITIONS)
     for place, row in enumerate(rows):
-        row["mean_confidence"] = "" if place == 1 else 0.861 + place / 100
-    rewrite(copy / "scores" / "prompt_study" / "conditions.csv", rows)
+        row["mean_confidence"] = None if place == 1 else 0.861 + place / 100
+    rewrite(CONDITIONS, copy, rows)
     page = build(made, copy)
     assert "Token probability" not in page
     assert "Confidence</button>" in page
@@ -140,13 +143,13 @@ def test_without_references_the_figure_shows_the_same_confidence(
     make_results: Callable[..., Made],
 ) -> None:
     made = make_results(references=False, recordings=2)
-    rows: list[dict[str, Any]] = [*made.rows("conditions")]
+    rows = made.rows(CONDITIONS)
     page = build(made)
     assert "Mean token probability by condition." in page
     assert "the geometric mean of token probabilities" in page
     for row in rows:
         row["mean_confidence"] = 0.861
-    rewrite(made.folder / "scores" / "prompt_study" / "conditions.csv", rows)
+    rewrite(CONDITIONS, made.folder, rows)
     page = build(made)
     assert f"Mean confidence of words by condition. {rows[0]['condition']}: 86.1%" in page
     assert "the mean of their probabilities" in page

@@ -1,10 +1,11 @@
 """``conditions.csv`` and ``comparisons.csv`` -> a small table for people."""
 
-import csv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from snakescribe.errors import UserError
+from snakescribe.tables import Row, Table, read_table
+from snakescribe.tables.scores import COMPARISONS, CONDITIONS
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,29 +21,29 @@ def print_summary(results: Path, experiment: str, console: "Console") -> None:
     from rich.text import Text
 
     folder = results / "scores" / experiment
-    conditions = _read(folder / "conditions.csv", experiment)
+    conditions = _read(CONDITIONS, folder)
     verdicts = {
         row["condition"]: row["verdict"]
-        for row in _read(folder / "comparisons.csv", experiment)
+        for row in _read(COMPARISONS, folder)
         if row["family"] == "baseline"
     }
-    scored = any(row["wer"] for row in conditions)
+    scored = any(row["wer"] is not None for row in conditions)
     table = Table(
         title=experiment, title_justify="left", title_style="bold", box=None, pad_edge=False
     )
     table.add_column("condition")
-    in_characters = all(row.get("word_unit") == "character" for row in conditions if row["wer"])
+    in_characters = all(
+        row["word_unit"] == "character" for row in conditions if row["wer"] is not None
+    )
     rates = ("CER", "interval") if in_characters else ("WER", "interval", "CER")
     for name in (*rates, "RTFx") if scored else ("RTFx", "flagged", "confidence"):
         table.add_column(name, justify="right")
     if scored:
         table.add_column("against the baseline", overflow="fold", ratio=1)
     for row in conditions:
-        speed = f"{float(row['rtfx']):.1f}" if row["rtfx"] else "-"
+        speed = "-" if row["rtfx"] is None else f"{row['rtfx']:.1f}"
         if scored:
-            verdict = (
-                "baseline" if row["is_baseline"] == "true" else verdicts.get(row["condition"], "")
-            )
+            verdict = "baseline" if row["is_baseline"] else verdicts.get(row["condition"], "")
             cells = [
                 _percent(row["wer"]),
                 f"{_percent(row['wer_low'])} to {_percent(row['wer_high'])}",
@@ -51,25 +52,25 @@ def print_summary(results: Path, experiment: str, console: "Console") -> None:
                 verdict,
             ]
         else:
-            flagged = f"{row['flagged_chunks'] or 0} of {row['chunks']}"
+            flagged = f"{row['flagged_chunks']} of {row['chunks']}"
             cells = [speed, flagged, _percent(row["mean_confidence"])]
         table.add_row(*(Text(cell) for cell in (row["condition"], *cells)))
     console.print(table)
-    if any(row.get("word_unit") == "mixed" for row in conditions):
+    if any(row["word_unit"] == "mixed" for row in conditions):
         console.print("WER: in languages without spaces each character counts as a word.")
     if not scored:
         console.print("No references that count: nothing to compare the transcripts with.")
 
 
-def _read(path: Path, experiment: str) -> list[dict[str, str]]:
+def _read(table: Table, folder: Path) -> list[Row]:
+    path = folder / table.file_name
     if not path.exists():
         raise UserError(
-            f"{path}: no such file; experiment '{experiment}' has not been evaluated, or has "
+            f"{path}: no such file; experiment '{folder.name}' has not been evaluated, or has "
             "another name"
         )
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+    return list(read_table(table, path))
 
 
-def _percent(cell: str) -> str:
-    return f"{100 * float(cell):.1f} %" if cell else "-"
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{100 * value:.1f} %"

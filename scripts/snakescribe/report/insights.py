@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from snakescribe.report.study import ConditionResult, Study
-from snakescribe.report.tables import read_rows, to_count, to_number
+from snakescribe.tables import Row, read_table
+from snakescribe.tables.scores import ERRORS, STRATA, TERMS
 
 MAX_COLUMNS = 6
 MAX_ERRORS = 10
@@ -78,7 +79,7 @@ def read_insights(scores: Path, study: Study) -> Insights:
     """
     shown = choose_columns(study)
     errors: dict[str, list[WordError]] = {}
-    for row in read_rows(scores / "errors.csv"):
+    for row in read_table(ERRORS, scores / ERRORS.file_name):
         errors.setdefault(row["condition"], []).append(_word_error(row))
     often = sorted(errors.get(study.baseline.name, ()), key=lambda one: -one.count)
     paired = study.design != "random_groups"  # else the counts are of different chunks
@@ -100,9 +101,9 @@ def choose_columns(study: Study) -> list[str]:
     return [study.baseline.name, *(one.name for one in ranked[: MAX_COLUMNS - 1])]
 
 
-def _word_error(row: dict[str, str]) -> WordError:
-    before = to_count(row["baseline_count"]) or 0
-    count = before + (to_count(row["change"]) or 0)  # in the chunks that both have
+def _word_error(row: Row) -> WordError:
+    before = row["baseline_count"]
+    count = before + row["change"]  # in the chunks that both have
     return WordError(row["kind"], row["reference"], row["hypothesis"], count, before)
 
 
@@ -120,10 +121,10 @@ def _terms(scores: Path, shown: Sequence[str]) -> list[TermRow]:
     """Terms that were said: first those that conditions differ in, then the most often said."""
     said: dict[str, int] = {}
     hits: dict[str, dict[str, int]] = {}
-    for row in read_rows(scores / "terms.csv"):
-        if row["condition"] in shown and (count := to_count(row["said"])):
+    for row in read_table(TERMS, scores / TERMS.file_name):
+        if row["condition"] in shown and (count := row["said"]):
             said[row["term"]] = max(count, said.get(row["term"], 0))
-            hits.setdefault(row["term"], {})[row["condition"]] = to_count(row["hit"]) or 0
+            hits.setdefault(row["term"], {})[row["condition"]] = row["hit"]
     rows = [
         TermRow(term, count, tuple(hits[term].get(name, 0) for name in shown))
         for term, count in said.items()
@@ -133,8 +134,8 @@ def _terms(scores: Path, shown: Sequence[str]) -> list[TermRow]:
 
 def _strata(scores: Path, shown: Sequence[str]) -> dict[str, tuple[Level, ...]]:
     """WER by stratum, where a field divides the corpus into two levels or more."""
-    found: dict[str, dict[str, dict[str, dict[str, str]]]] = {}
-    for row in read_rows(scores / "strata.csv"):
+    found: dict[str, dict[str, dict[str, Row]]] = {}
+    for row in read_table(STRATA, scores / STRATA.file_name):
         if row["figure"] == "wer" and row["condition"] in shown:
             levels = found.setdefault(row["field"], {})
             levels.setdefault(row["level"], {})[row["condition"]] = row
@@ -145,14 +146,14 @@ def _strata(scores: Path, shown: Sequence[str]) -> dict[str, tuple[Level, ...]]:
     }
 
 
-def _level(name: str, rows: dict[str, dict[str, str]], shown: Sequence[str]) -> Level:
+def _level(name: str, rows: dict[str, Row], shown: Sequence[str]) -> Level:
     def estimate(condition: str) -> tuple[float | None, float | None, float | None]:
-        row = rows.get(condition, {"value": "", "low": "", "high": ""})
-        return to_number(row["value"]), to_number(row["low"]), to_number(row["high"])
+        row = rows.get(condition, {})
+        return row.get("value"), row.get("low"), row.get("high")
 
     return Level(
         name,
-        recordings=max(to_count(row["recordings"]) or 0 for row in rows.values()),
-        words=max(to_count(row["words"]) or 0 for row in rows.values()),
+        recordings=max(row["recordings"] for row in rows.values()),
+        words=max(row["words"] for row in rows.values()),
         rates=tuple(map(estimate, shown)),
     )

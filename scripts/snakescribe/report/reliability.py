@@ -11,7 +11,8 @@ from snakescribe.report.figures import tone_of
 from snakescribe.report.numbers import percent
 from snakescribe.report.study import Study
 from snakescribe.report.svg import LINE, MUTED, TONES
-from snakescribe.report.tables import read_rows, to_count, to_number
+from snakescribe.tables import read_table
+from snakescribe.tables.scores import CALIBRATION
 
 # Fewer words than this say too little about how many of a bin are right.
 FEWEST_WORDS = 10
@@ -29,12 +30,9 @@ class Bin:
 def read_bins(scores: Path) -> dict[str, list[Bin]]:
     """The folder of an experiment's scores -> the bins of equal width of each condition."""
     found: dict[str, list[Bin]] = {}
-    for row in read_rows(scores / "calibration.csv"):
-        words = to_count(row["words"]) or 0
-        if row["bins"] == "equal_width" and words >= FEWEST_WORDS:
-            one = Bin(
-                words, to_number(row["mean_confidence"]) or 0.0, to_number(row["accuracy"]) or 0.0
-            )
+    for row in read_table(CALIBRATION, scores / CALIBRATION.file_name):
+        if row["bins"] == "equal_width" and row["words"] >= FEWEST_WORDS:
+            one = Bin(row["words"], row["mean_confidence"], row["accuracy"])
             found.setdefault(row["condition"], []).append(one)
     return found
 

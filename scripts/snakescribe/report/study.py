@@ -33,8 +33,8 @@ class ConditionResult:
     flagged: int | None
     avg_logprob: float | None
     mean_confidence: float | None
-    resampled_by: str
-    word_unit: str
+    resampled_by: str | None
+    word_unit: str | None
     more: dict[str, Estimate]
 
     @property
@@ -180,7 +180,7 @@ class Study:
         return "character error rate" if self.rate == "CER" else "word error rate"
 
     @property
-    def word_units(self) -> set[str]:
+    def word_units(self) -> set[str | None]:
         """What the words of the conditions are: `word`, `character`, `mixed`."""
         return {one.word_unit for one in self.ranked}
 

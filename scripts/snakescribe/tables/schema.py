@@ -18,6 +18,8 @@ Kind = Literal[
     "list of str",
     "list of float32",
     "list of objects",
+    "object",
+    "map of str",
 ]
 
 
@@ -32,6 +34,8 @@ _TYPES: dict[Kind, type | tuple[type, ...]] = {
     "list of str": list,
     "list of float32": list,
     "list of objects": list,
+    "object": dict,
+    "map of str": dict,
 }
 
 
@@ -45,13 +49,13 @@ class Column:
 
     Attributes:
         name: as it stands in the header.
-        kind: str, int, float, bool or json (a list or an object). In Parquet also `label` (text
-            that repeats, kept once in a dictionary), `int32`, and lists: `list of str`,
-            `list of float32`, `list of objects`.
+        kind: str, int, float, bool or, in text files, json (a list or an object). In Parquet also
+            `label` (text that repeats, kept once in a dictionary), `int32`, `list of str`,
+            `list of float32`, `list of objects`, `object`, and `map of str` (to text, by name).
         description: a sentence for the documentation, in Markdown.
         unit: of numbers, where they have one.
         optional: whether a cell may be empty. Text that is not optional may still have no letters.
-        fields: of `list of objects`, what each has.
+        fields: of objects, what each has; of an `object`, what is optional may be missing.
     """
 
     name: str
@@ -110,6 +114,11 @@ class Table:
     stage: str = ""
 
     @property
+    def file_name(self) -> str:
+        """The last part of its path."""
+        return PurePath(self.path).name
+
+    @property
     def suffix(self) -> str:
         """What its files are: `.tsv`, `.csv` or `.parquet`."""
         return PurePath(self.path).suffix
@@ -123,6 +132,10 @@ class Table:
     def names(self) -> tuple[str, ...]:
         """The names of its columns, in file order."""
         return tuple(column.name for column in self.columns)
+
+    def column(self, name: str) -> Column:
+        """The name of one of its columns -> the column."""
+        return next(column for column in self.columns if column.name == name)
 
     def expand(self, **names: Iterable[str]) -> "Table":
         """By source the names that a configuration has -> the table with all of its columns.
