@@ -153,7 +153,7 @@ def _transcript(chunk: str, recording: str, prompt: str, start: float, heard: li
         "flags": [], "tries": 1, "prompt_text": "", "prompt_tokens": 0, "prompt_kept": [],
         "prompt_dropped": [], "prompt_truncated": False, "audio_seconds": CHUNK_SECONDS,
         "feature_seconds": 0.1, "encode_seconds": 0.2, "decode_seconds": 0.7,
-        "run": {"load_seconds": 2.5, "peak_memory_mb": 300.0},
+        "run": {"load_seconds": 2.5, "peak_memory_mb": 300},
     }  # fmt: skip
 
 

@@ -88,7 +88,7 @@ class Corpus:
         for prompt, texts in heard.items():
             for number, (text, span) in enumerate(zip(texts, chunks, strict=False)):
                 words = [] if probability is None else timed_words(text, span, probability)
-                run = {"load_seconds": 2.5, "peak_memory_mb": 300.0}
+                run = {"load_seconds": 2.5, "peak_memory_mb": 300}
                 cells = {"words": words, "audio_seconds": 10.0, "run": run, **fields}
                 self.transcripts.append(
                     transcript_row(recording, number, prompt, text, span, **cells)

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from click.testing import CliRunner, Result
 
 from results_folder import (
     ResultsFolder,
     audio_row,
+    blank_row,
     chunk_row,
     item_row,
     plan_row,
@@ -22,7 +22,8 @@ from snakescribe.chunk_ids import chunk_id
 from snakescribe.cli import cli
 from snakescribe.config import expand_experiments
 from snakescribe.results import Results
-from snakescribe.tables import Row, write_table
+from snakescribe.tables import Row, Table, write_table
+from snakescribe.tables import scores as score_tables
 from snakescribe.tables.metadata import METADATA_TABLES, VIDEOS
 from snakescribe.workflow.check import check_config
 from snakescribe.workflow.params import experiment_settings
@@ -141,40 +142,48 @@ class Study:
         folder.mkdir(parents=True, exist_ok=True)
         settings = self.settings["experiment"]
         names = [condition["name"] for condition in settings["conditions"]]
-        rows = [
+        chunk_scores = [
             _score(name, chunk, normalizer, errors)
             for errors, name in enumerate(names)
             for chunk in (chunks if self.scored else [])
             for normalizer in ("whisper_english", "basic")
         ]
-        columns = list(_score("", "x-0000", "", 0))
-        pd.DataFrame(rows, columns=columns).to_parquet(folder / "chunks.parquet")
-        pd.DataFrame(
-            [
-                {
-                    "condition": name, "recordings": 2, "chunks": 4, "words": 40,
-                    "wer": errors / 10 if self.scored else None,
-                    "wer_low": errors / 20 if self.scored else None,
-                    "wer_high": errors / 5 if self.scored else None,
-                    "cer": None, "substitutions": errors, "deletions": 0, "insertions": 0,
-                    "rtfx": 12.5, "model": "tiny", "is_baseline": name == names[0], "extra": 0.5,
-                }
-                for errors, name in enumerate(names)
-            ]
-        ).to_csv(folder / "conditions.csv", index=False)  # fmt: skip
-        pd.DataFrame(
-            [
-                {
-                    "family": "baseline", "condition": name, "other": names[0], "recordings": 2,
-                    "delta": 0.1, "delta_low": -0.1, "delta_high": 0.3,
-                    "probability_of_improvement": 0.2, "p_bootstrap": 0.4, "p_mapsswe": None,
-                    "p_adjusted": 0.8, "verdict": "no difference, or too little data", "chunks": 4,
-                }
-                for name in names[1:]
-            ]
-        ).to_csv(folder / "comparisons.csv", index=False)  # fmt: skip
-        for table, more in _evaluation(names).items():
-            pd.DataFrame(more).to_csv(folder / f"{table}.csv", index=False)
+        conditions = score_tables.CONDITIONS.expand(figure=["extra"])
+        rates = {
+            name: {"wer": errors / 10, "wer_low": errors / 20, "wer_high": errors / 5}
+            for errors, name in enumerate(names)
+            if self.scored
+        }
+        for table, rows in (
+            (score_tables.SCORES.expand(stratum=["snr_db"], count=["leaks"]), chunk_scores),
+            (
+                conditions,
+                [
+                    {
+                        "condition": name, "recordings": 2, "chunks": 4, "words": 40,
+                        **rates.get(name, {}), "substitutions": errors, "deletions": 0,
+                        "insertions": 0, "rtfx": 12.5, "model": "tiny", "extra": 0.5,
+                        "is_baseline": name == names[0], "normalizer_version": "1.10",
+                    }
+                    for errors, name in enumerate(names)
+                ],
+            ),
+            (
+                score_tables.COMPARISONS,
+                [
+                    {
+                        "family": "baseline", "condition": name, "other": names[0],
+                        "recordings": 2, "delta": 0.1, "delta_low": -0.1, "delta_high": 0.3,
+                        "probability_of_improvement": 0.2, "p_bootstrap": 0.4, "p_adjusted": 0.8,
+                        "verdict": "no difference, or too little data", "chunks": 4,
+                    }
+                    for name in names[1:]
+                ],
+            ),
+            *_evaluation(names).items(),
+        ):  # fmt: skip
+            cells = [blank_row(table, **row) for row in rows]
+            write_table(table, folder / table.file_name, cells)
 
     def load(self, receipt: Path | None = None) -> dict[str, Any]:
         """Load through the command line; return the receipt."""
@@ -206,58 +215,61 @@ def _score(condition: str, chunk: str, normalizer: str, errors: int) -> dict[str
         "tier": "human", "reference": "hello there", "hypothesis": "hello their", "words": 10,
         "hits": 10 - errors, "substitutions": errors, "deletions": 0, "insertions": 0,
         "characters": 50, "character_errors": errors, "audio_seconds": 10.0,
-        "compute_seconds": 0.6, "alignment": "=S",
+        "compute_seconds": 0.6, "alignment": "=S", "stratum:snr_db": "below 10", "leaks": 1.0,
+        "terms": [
+            {"term": "hello", "said": 1, "hit": 1, "false_alarms": 0, "prompted": True}
+        ],
     }  # fmt: skip
 
 
-def _evaluation(names: list[str]) -> dict[str, list[dict[str, Any]]]:
+def _evaluation(names: list[str]) -> dict[Table, list[Row]]:
     """What `evaluate compare` writes beside conditions and comparisons, a row or two of each."""
     figure = {
         "figure": "wer", "unit": "rate", "lower_is_better": True, "value": 0.2, "low": 0.1,
         "high": 0.3, "delta": None, "delta_low": None, "delta_high": None, "p_bootstrap": None,
         "resampled_by": "recording", "delta_resampled_by": None,
     }  # fmt: skip
-    stamp = {"normalizer": "basic", "normalizer_version": "1", "normalizer_digest": "0"}
+    stamp = {"normalizer": "basic", "normalizer_version": "1.10", "normalizer_digest": "0"}
     return {
-        "metrics": [{"condition": name, **stamp, **figure} for name in names],
-        "factors": [
+        score_tables.METRICS: [{"condition": name, **stamp, **figure} for name in names],
+        score_tables.FACTORS: [
             {
                 "effect": "main", "factor": "prompt", "level": "names", "other_level": "none",
-                "by_factor": None, "by_level": None, "by_other_level": None, "matched": 2,
+                "by_factor": "", "by_level": "", "by_other_level": "", "matched": 2,
                 "delta": -0.1, "delta_low": -0.2, "delta_high": 0.0,
                 "probability_of_improvement": 0.9, "p_bootstrap": 0.04, "p_adjusted": 0.04,
                 "verdict": "lower", "real": True, "standard_error": 0.05,
                 "smallest_detectable": 0.2, "recordings_needed": 9, "resampled_by": "recording",
             }
         ],
-        "strata": [
+        score_tables.STRATA: [
             {
                 "field": "tier", "level": "human", "condition": name, "recordings": 2, "chunks": 4,
                 "words": 40, **figure,
             }
             for name in names
         ],
-        "calibration": [
+        score_tables.CALIBRATION: [
             {
                 "condition": names[0], "bins": "equal_width", "bin": 14, "low": 0.95, "high": 1.0,
                 "words": 40, "mean_confidence": 0.98, "accuracy": 0.9, "gap": 0.08,
             }
         ],
-        "terms": [
+        score_tables.TERMS: [
             {
                 "condition": names[0], "term": "007", "said": 2, "hit": 1, "false_alarms": 0,
                 "precision": 1.0, "recall": 0.5, "f": 0.67, "said_prompted": 0, "hit_prompted": 0,
                 "recall_prompted": None, "recall_unprompted": 0.5,
             }
         ],
-        "errors": [
+        score_tables.ERRORS: [
             {
                 "condition": name, "kind": kind, "reference": said, "hypothesis": heard,
                 "count": count, "baseline_count": 3, "change": count - 3,
             }
             for name, kind, said, heard, count in (
                 (names[0], "substitution", "true", "1e5", 3),
-                (names[0], "insertion", None, "null", 3),
+                (names[0], "insertion", "", "null", 3),
                 ("raw.names", "substitution", "true", "1e5", 1),
             )
             if name in names

@@ -58,6 +58,21 @@ def test_words_that_look_like_values_stay_words(study: Study, database: str) -> 
     assert ask(database, 'select by_factor, "real" from factors') == [("", True)]
 
 
+def test_types_are_declared_and_not_guessed(study: Study, database: str) -> None:
+    study.load()
+    assert ask(
+        database,
+        "select distinct details ->> 'normalizer_version', jsonb_typeof(details -> 'extra') "
+        "from condition_scores",
+    ) == [("1.10", "number")]
+    assert ask(database, "select distinct normalizer_version from metrics") == [("1.10",)]
+    assert ask(
+        database,
+        "select distinct details -> 'terms' -> 0 ->> 'term', details ->> 'stratum:snr_db' "
+        "from scores",
+    ) == [("hello", "below 10")]
+
+
 def test_loading_twice_changes_nothing(study: Study, database: str) -> None:
     first = study.load(study.folder / "one.json")
     before = contents(database)

@@ -1,5 +1,6 @@
 """Tables as Parquet files."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,16 @@ WORDS = Table(
     columns=(
         Column("chunk", "str", ""),
         Column("seconds", "float", "", optional=True),
-        Column("run", "json", ""),
+        Column(
+            "run",
+            "object",
+            "",
+            fields=(
+                Column("engine", "str", ""),
+                Column("threads", "int", "", optional=True),
+                Column("more", "map of str", "", optional=True),
+            ),
+        ),
         Column("flags", "list of str", ""),
         Column(
             "words",
@@ -34,7 +44,13 @@ ROWS = st.lists(
         {
             "chunk": TEXT,
             "seconds": st.none() | st.floats(allow_nan=False),
-            "run": st.dictionaries(TEXT, st.integers() | TEXT | st.none()),
+            "run": st.fixed_dictionaries(
+                {
+                    "engine": TEXT,
+                    "threads": st.none() | st.integers(0, 2**40),
+                    "more": st.dictionaries(TEXT, TEXT),
+                }
+            ),
             "flags": st.lists(TEXT),
             "words": st.lists(
                 st.fixed_dictionaries({"text": TEXT, "probability": st.none() | st.floats(0, 1)})
@@ -76,7 +92,8 @@ def test_columns_of_many_rows_and_of_more_words_than_a_dictionary_holds(
     ]
 
 
-GOOD: dict[str, Any] = {"chunk": "a", "seconds": 1.0, "run": {}, "flags": [], "words": []}
+RUN: dict[str, Any] = {"engine": "e", "threads": None, "more": {}}
+GOOD: dict[str, Any] = {"chunk": "a", "seconds": 1.0, "run": RUN, "flags": [], "words": []}
 
 
 @pytest.mark.parametrize(
@@ -87,6 +104,9 @@ GOOD: dict[str, Any] = {"chunk": "a", "seconds": 1.0, "run": {}, "flags": [], "w
         ({"words": [{"text": None, "probability": 1.0}]}, "words.text: a value is needed"),
         ({"words": [{"text": "a", "probability": "high"}]}, "words: "),
         ({"words": {}}, "heard.words: not list of objects"),
+        ({"run": {**RUN, "host": "x"}}, "run: an object has no field host"),
+        ({"run": {"threads": 2}}, "run.engine: a value is needed"),
+        ({"run": {**RUN, "threads": "two"}}, "run: "),
     ],
 )
 def test_a_row_of_another_kind_is_refused_and_leaves_no_file(
@@ -102,7 +122,22 @@ def test_some_rows_by_what_stands_in_them(tmp_path: Path) -> None:
     write_table(WORDS, path, [GOOD, {**GOOD, "chunk": "b"}])
     assert [row["chunk"] for row in read_table(WORDS, path, chunk="b")] == ["b"]
     assert list(read_table(WORDS, path, ["flags"], chunk="b")) == [{"chunk": "b", "flags": []}]
-    assert list(read_table(WORDS, path, ["run"])) == [{"run": {}}, {"run": {}}]
+    assert list(read_table(WORDS, path, ["run"])) == [{"run": RUN}, {"run": RUN}]
+
+
+def test_fields_of_an_object_that_are_not_known_are_none(tmp_path: Path) -> None:
+    path = tmp_path / "heard.parquet"
+    write_table(WORDS, path, [{**GOOD, "run": {"engine": "e"}}])
+    assert list(read_table(WORDS, path, ["run"])) == [{"run": RUN}]
+    assert read_columns(WORDS, path, ["run.engine"]).to_pylist() == [{"run": {"engine": "e"}}]
+
+
+def test_a_file_with_json_as_text_is_of_another_version(tmp_path: Path) -> None:
+    path = tmp_path / "heard.parquet"
+    columns = (Column("run", "str", "") if one.name == "run" else one for one in WORDS.columns)
+    write_table(replace(WORDS, columns=tuple(columns)), path, [{**GOOD, "run": "{}"}])
+    with pytest.raises(UserError, match="not a heard table of this version of snakescribe"):
+        list(read_table(WORDS, path))
 
 
 def test_a_missing_file_says_which_stage_makes_it(tmp_path: Path) -> None:

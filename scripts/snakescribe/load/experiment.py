@@ -4,8 +4,9 @@ import logging
 from typing import TYPE_CHECKING
 
 from snakescribe.errors import UserError
+from snakescribe.load.places import SCORES
 from snakescribe.results import Results
-from snakescribe.tables import ITEMS, Row
+from snakescribe.tables import ITEMS, Row, read_table
 
 if TYPE_CHECKING:
     from psycopg2.extensions import cursor as Cursor  # noqa: N812
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from snakescribe.config.experiments import Experiment
     from snakescribe.load.staging import Staging
 
-STEP_VERSION = 2
+STEP_VERSION = 3
 
 logger = logging.getLogger(__name__)
 
@@ -88,14 +89,10 @@ def _stage(
     for table, row in rows.transcript_rows(results, experiment, settings, corpus):
         staging.add(table, row)
     scores = results.folder / "scores" / experiment.name
-    for row in rows.score_rows(scores / "chunks.parquet"):
-        staging.add_open("scores", {**row, **place})
-    for row in rows.csv_rows(scores / "conditions.csv"):
-        staging.add_open("condition_scores", {**row, **place})
-    for row in rows.csv_rows(scores / "comparisons.csv"):
-        staging.add_open("comparisons", {**row, **place})
-    for table, row in rows.evaluation_rows(scores):
-        staging.add(table, {**row, **place})
+    for score_table, target in SCORES.items():
+        add = staging.add_open if target.has_details else staging.add
+        for row in read_table(score_table, scores / score_table.file_name):
+            add(target.relation, {**row, **place})
 
 
 def _check_corpus(cursor: "Cursor", results: Results, corpus: str) -> None:

@@ -1,20 +1,27 @@
 """The files of an experiment -> rows of the database's tables."""
 
-import csv
-import json
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid5
 
 from snakescribe import __version__
 from snakescribe.config.experiments import Experiment
 from snakescribe.errors import UserError
+from snakescribe.load.places import (
+    ACQUIRED,
+    AUDIO_FILE,
+    CHUNK,
+    METADATA,
+    PROMPT,
+    RECORDING,
+    RUN,
+    SEGMENT,
+    TRANSCRIPTION,
+    WORD,
+)
 from snakescribe.results import Results
 from snakescribe.store import digest
 from snakescribe.tables import AUDIO, CHUNKS, PLANS, RECORDINGS, Row, read_table
-from snakescribe.tables.metadata import METADATA_TABLES
 
 LIBRARIES = (
     "ctranslate2", "faster-whisper", "jiwer", "numpy", "openai-whisper", "scipy", "snakemake",
@@ -39,43 +46,32 @@ def recording_rows(results: Results, corpus: str) -> Iterator[Row]:
             stopped = found if found["status"] != "ok" or plan is None else plan
             yield {
                 "corpus": corpus,
-                **item,
+                **RECORDING.row(item),
+                **ACQUIRED.row(found),
                 "stage": "acquire" if stopped is found else "process",
                 "status": stopped["status"],
                 "reason": stopped["reason"],
-                "path": found["audio"],
-                "sha256": found["sha256"],
-                "bytes": found["bytes"],
                 "seconds": (plan or found)["seconds"],
-                "captions": found["captions"],
             }
 
 
 def metadata_rows(results: Results, corpus: str) -> Iterator[tuple[str, Row]]:
     """What sites say about the recordings -> (table, row); the tables are named as their files."""
-    for table in METADATA_TABLES:
+    for table, place in METADATA.items():
         for row in read_table(table, results.path(table)):
-            yield table.name, {"corpus": corpus, **row}
+            yield place.relation, {"corpus": corpus, **place.row(row)}
 
 
 def audio_rows(results: Results, corpus: str, variant: str) -> Iterator[Row]:
     """Rows of `audio_files` for one audio variant."""
     for row in results.rows(AUDIO, variant=variant):
-        yield {"corpus": corpus, **row, "path": row["audio"], "audio": variant}
+        yield {"corpus": corpus, **AUDIO_FILE.row(row), "audio": variant}
 
 
 def chunk_rows(results: Results, corpus: str, variant: str) -> Iterator[Row]:
     """Rows of `chunks` for one audio variant."""
     for row in results.rows(CHUNKS, variant=variant):
-        yield {
-            **{name: row[name] for name in ("chunk", "recording", "number", "snr_db", "sha256")},
-            "corpus": corpus,
-            "audio": variant,
-            "path": row["audio"],
-            "start_seconds": row["start"],
-            "end_seconds": row["end"],
-            "speech_seconds": row["speech_seconds"],
-        }
+        yield {"corpus": corpus, **CHUNK.row(row), "audio": variant}
 
 
 def experiment_row(settings: Row, corpus: str) -> Row:
@@ -132,86 +128,23 @@ def transcript_rows(
             run = digest({"model": model, "audio": audio, "details": row["run"]})[:16]
             if run not in runs:
                 runs.add(run)
-                known = {key: row["run"].get(key) for key in _RUN_COLUMNS}
-                yield "runs", {
-                    **place, **provenance, **known, "run": run, "model": model, "audio": audio,
-                    "settings": settings["models"][model], "details": row["run"],
+                yield RUN.relation, {
+                    **place, **provenance, **RUN.row(row["run"]), "run": run, "model": model,
+                    "audio": audio, "settings": settings["models"][model], "details": row["run"],
                 }  # fmt: skip
             identity = "\n".join((corpus, experiment.name, name, row["chunk"]))
             transcription = str(uuid5(_NAMESPACE, identity))
-            kept = {key: row[key] for key in _TRANSCRIPTION_COLUMNS}
-            yield "transcriptions", {
-                **place, **kept, "transcription": transcription, "condition": name,
-                "audio": audio, "run": run,
+            yield TRANSCRIPTION.relation, {
+                **place, **TRANSCRIPTION.row(row), "transcription": transcription,
+                "condition": name, "audio": audio, "run": run,
             }  # fmt: skip
-            yield (
-                "prompts",
-                {
-                    "transcription": transcription,
-                    "prompt": row["prompt"],
-                    **{
-                        key: row[f"prompt_{key}"]
-                        for key in ("text", "tokens", "kept", "dropped", "truncated")
-                    },
-                },
-            )
+            yield PROMPT.relation, {"transcription": transcription, **PROMPT.row(row)}
             for number, segment in enumerate(row["segments"]):
-                yield "segments", _part(segment, _SEGMENT_COLUMNS, transcription, number)
+                part = {"transcription": transcription, "number": number}
+                yield SEGMENT.relation, {**part, **SEGMENT.row(segment)}
             for number, word in enumerate(row["words"]):
-                part = _part(word, ("probability",), transcription, number)
-                yield "words", {**part, "text": part["text"].strip()}
-
-
-_RUN_COLUMNS = (
-    "engine", "engine_version", "weights", "model_sha256", "compute_type", "device", "threads",
-    "batch_size", "load_seconds", "peak_memory_mb",
-)  # fmt: skip
-_TRANSCRIPTION_COLUMNS = (
-    "recording", "chunk", "text", "language", "flags", "audio_seconds", "feature_seconds",
-    "encode_seconds", "decode_seconds",
-)  # fmt: skip
-_SEGMENT_COLUMNS = ("tokens", "avg_logprob", "no_speech_prob", "compression_ratio", "temperature")
-
-
-def score_rows(path: Path) -> Iterator[Row]:
-    """chunks.parquet -> its rows, a batch at a time."""
-    import pyarrow.parquet as parquet
-
-    try:
-        with parquet.ParquetFile(path) as file:
-            for batch in file.iter_batches():
-                yield from batch.to_pylist()
-    except (OSError, ValueError) as error:
-        raise UserError(f"{path}: cannot be read: {error}; run `snakemake evaluate`") from error
-
-
-def csv_rows(path: Path) -> Iterator[Row]:
-    """A CSV file -> its rows; numbers, true, false and empty cells as what they are."""
-    for row in _read_csv(path):
-        yield {
-            name: cell if cell and name in _NAMES else _value(cell) for name, cell in row.items()
-        }
-
-
-def _read_csv(path: Path) -> Iterator[dict[str, str]]:
-    if not path.exists():
-        raise UserError(f"{path}: no such file; run `snakemake evaluate`")
-    with path.open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            yield {name: cell for name, cell in row.items() if name}
-
-
-def evaluation_rows(scores: Path) -> Iterator[tuple[str, Row]]:
-    """The folder of an experiment's scores -> (table, row) for `EVALUATION_TABLES`.
-
-    Each table has the columns of its CSV file; texts stay as they are, even if empty.
-    """
-    for table in EVALUATION_TABLES:
-        for row in _read_csv(scores / f"{table}.csv"):
-            yield (
-                table,
-                {name: cell if name in _TEXTS else _value(cell) for name, cell in row.items()},
-            )
+                part = {"transcription": transcription, "number": number}
+                yield WORD.relation, {**part, **WORD.row(word), "text": word["text"].strip()}
 
 
 def installed_libraries() -> dict[str, str]:
@@ -227,35 +160,3 @@ def installed_libraries() -> dict[str, str]:
 
 def _by_recording(rows: Iterator[Row]) -> dict[str, Row]:
     return {row["recording"]: row for row in rows}
-
-
-def _part(part: Row, columns: tuple[str, ...], transcription: str, number: int) -> Row:
-    """A segment or a word -> its row."""
-    return {
-        "transcription": transcription,
-        "number": number,
-        "start_seconds": part.get("start"),
-        "end_seconds": part.get("end"),
-        "text": part["text"],
-        **{name: part.get(name) for name in columns},
-    }
-
-
-EVALUATION_TABLES = ("metrics", "factors", "strata", "calibration", "terms", "errors")
-_TEXTS = frozenset((
-    "condition", "normalizer", "normalizer_version", "normalizer_digest", "figure", "unit",
-    "effect", "factor", "level", "other_level", "by_factor", "by_level", "by_other_level", "field",
-    "bins", "term", "kind", "reference", "hypothesis", "verdict",
-))  # fmt: skip
-_NAMES = frozenset(
-    ("condition", "other", "family", "verdict", "model", "audio", "prompt", "decoding")
-)  # texts, even when they look like numbers
-
-
-def _value(cell: str) -> Any:
-    if cell in ("", "True", "False"):
-        return {"": None, "True": True, "False": False}[cell]
-    try:
-        return json.loads(cell)
-    except ValueError:
-        return cell

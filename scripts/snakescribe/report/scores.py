@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from snakescribe.errors import UserError
 from snakescribe.report.study import Study
+from snakescribe.tables import open_table
+from snakescribe.tables.scores import SCORES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,16 +40,16 @@ def read_scores(path: Path, study: Study) -> Scores:
     """`chunks.parquet` -> its scores, without the texts, which may be large.
 
     Raises:
-        UserError: there is no such file.
+        UserError: there is no such file, or it is of another version.
     """
     import pandas as pd
 
-    if not path.exists():
-        raise UserError(f"{path}: no such file; run `snakemake evaluate` first")
     errors = ["substitutions", "deletions", "insertions"]
     labels = ["condition", "recording", "chunk", "tier"]
     columns = [*labels, "words", *errors, "avg_logprob"]
-    frame = pd.read_parquet(path, columns=columns, filters=[("normalizer", "==", study.normalizer)])
+    with open_table(SCORES, path):  # says what is wrong with it
+        chosen = [("normalizer", "==", study.normalizer)]
+        frame = pd.read_parquet(path, columns=columns, filters=chosen)
     for label in labels:
         frame[label] = frame[label].astype("category")
     scored = frame[frame["words"].notna()].copy()

@@ -74,6 +74,13 @@ def read_transcripts(results: Results, study: Study, condition_of: Mapping[str, 
     for name, row in rows_by_condition(results, study, condition_of, results.shards()):
         reading.prompts.setdefault(row["prompt"], PromptUse()).add(row)
         runs = reading.runs.setdefault(passes[name], [])
-        if row["run"] not in runs:
-            runs.append(row["run"])
+        run = _flat(row["run"])
+        if run not in runs:
+            runs.append(run)
     return reading
+
+
+def _flat(run: Row) -> Row:
+    """What a transcript says of its job -> the same by name, without what is not known."""
+    known = {name: value for name, value in run.items() if name != "more" and value is not None}
+    return dict(sorted({**known, **run["more"]}.items()))

@@ -99,6 +99,25 @@ CHUNKS = Table(
     ),
 )
 
+_RUN = (
+    Column("job", "str", "the job's id, unlike all others", optional=True),
+    Column("engine", "str", "name of the engine", optional=True),
+    Column("engine_version", "str", "version of its package", optional=True),
+    Column("weights", "str", "name of the weights", optional=True),
+    Column("model_sha256", "str", "sha256 of the weights", optional=True),
+    Column("compute_type", "str", "number format of the weights while computing", optional=True),
+    Column("device", "str", "`cpu`, `cuda`, or the host that was asked", optional=True),
+    Column("device_name", "str", "the processor's name", optional=True),
+    Column("threads", "int", "CPU threads of the job", optional=True),
+    Column("batch_size", "int", "chunks in a batch", "chunks", optional=True),
+    Column("load_seconds", "float", "time to load the model", "s", optional=True),
+    Column("peak_memory_mb", "int", "most memory that the job used", "MB", optional=True),
+    Column("gpu_memory_mb", "int", "most memory of the GPU", "MB", optional=True),
+    Column(
+        "more", "map of str", "what else the engine tells: versions of libraries", optional=True
+    ),
+)
+
 TRANSCRIPTS = Table(
     name="transcripts",
     description="What a model said: one row for each chunk, prompt and decoding of a pass.",
@@ -155,13 +174,7 @@ TRANSCRIPTS = Table(
         Column("feature_seconds", "float", "compute time of the log-mel features", "s"),
         Column("encode_seconds", "float", "compute time of the encoder", "s"),
         Column("decode_seconds", "float", "compute time of the decoder", "s"),
-        Column(
-            "run",
-            "json",
-            "provenance: `engine`, `engine_version`, `weights`, `model_sha256`, `compute_type`, "
-            "`device`, `device_name`, `threads`, `batch_size`, `load_seconds`, `peak_memory_mb`, "
-            "`gpu_memory_mb`, and versions of libraries",
-        ),
+        Column("run", "object", "provenance: the job that decoded it, and with what", fields=_RUN),
     ),
 )
 

@@ -6,6 +6,7 @@ empty and no time stamps, so that equal content is an equal file.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from snakescribe.tables.schema import NotThisTableError, Row, Table, check_row
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from pyarrow.parquet import ParquetFile
 
 
 def write_table(table: Table, path: Path, rows: Iterable[Row]) -> int:
@@ -74,6 +76,21 @@ def read_columns(table: Table, path: Path, names: Iterable[str]) -> "pa.Table":
     _must_exist(table, path)
     try:
         return parquet.read_columns(table, path, names)
+    except NotThisTableError as error:
+        raise _not_this_table(table, path, error) from error
+
+
+@contextmanager
+def open_table(table: Table, path: Path) -> "Iterator[ParquetFile]":
+    """A ``.parquet`` table -> its file, for readers that choose rows and columns themselves.
+
+    Raises:
+        UserError: the file is missing, or is not this table (an older version, or damaged).
+    """
+    _must_exist(table, path)
+    try:
+        with parquet.open_file(table, path) as (file, _):
+            yield file
     except NotThisTableError as error:
         raise _not_this_table(table, path, error) from error
 

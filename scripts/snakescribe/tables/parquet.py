@@ -3,10 +3,8 @@
 As JSON, transcripts took twenty times the space, and reading them a third of the time of scoring.
 """
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,7 +30,7 @@ def write_rows(table: "Table", path: Path, rows: "Iterable[Row]") -> int:
     import pyarrow as pa
     from pyarrow.parquet import ParquetWriter
 
-    schema = _schema(table)
+    schema = arrow_schema(table)
     rows = iter(rows)
     count = 0
     with ParquetWriter(path, schema, compression="zstd") as writer:
@@ -52,27 +50,30 @@ def read_rows(table: "Table", path: Path, names: "Sequence[str] | None") -> "Ite
     Raises:
         NotThisTableError: it is something else.
     """
-    columns = [one for one in table.columns if names is None or one.name in names]
-    texts = [column.name for column in columns if column.kind == "json"]
-    with _open(table, path) as file:
+    with open_file(table, path) as (file, whole):
+        columns = [one for one in whole.columns if names is None or one.name in names]
+        mended = {one.name: mend for one in columns if (mend := _mender(one))}
         for batch in file.iter_batches(ROWS_AT_A_TIME, columns=[one.name for one in columns]):
             for row in batch.to_pylist():
-                yield row | {name: _parse(row[name]) for name in texts}
+                yield row | {name: mend(row[name]) for name, mend in mended.items()}
 
 
 def read_columns(table: "Table", path: Path, names: Iterable[str]) -> "pa.Table":
     """Some columns of such a file; of objects also single fields, as `words.text`.
 
-    What is of the kind json is text here. Texts of objects, which repeat, have a dictionary.
-    Raises what `read_rows` does.
+    Texts of lists of objects, which repeat, have a dictionary. Raises what `read_rows` does.
     """
     import pyarrow as pa
     from pyarrow.parquet import ParquetFile
 
-    paths = [name.replace(".", ".list.element.") for name in names]
-    repeated = [path for path in paths if "." in path]
+    paths, repeated = [], []
+    for name in names:
+        column, _, inner = name.partition(".")
+        is_list = inner and table.column(column).kind == "list of objects"
+        paths.append(f"{column}.list.element.{inner}" if is_list else name)
+        repeated += paths[-1:] if is_list else []
     with (
-        _open(table, path) as whole,
+        open_file(table, path) as (whole, _),
         ParquetFile(path, metadata=whole.metadata, read_dictionary=repeated) as file,
     ):
         if not file.num_row_groups:
@@ -83,22 +84,35 @@ def read_columns(table: "Table", path: Path, names: Iterable[str]) -> "pa.Table"
 
 
 @contextmanager
-def _open(table: "Table", path: Path) -> "Iterator[ParquetFile]":
+def open_file(table: "Table", path: Path) -> "Iterator[tuple[ParquetFile, Table]]":
+    """A file that `write_rows` wrote -> the file, and the table with its open columns.
+
+    Raises:
+        NotThisTableError: it is something else.
+    """
     import pyarrow as pa
     from pyarrow.parquet import ParquetFile
 
     try:
         with ParquetFile(path) as file:
-            if not file.schema_arrow.equals(_schema(table), check_metadata=True):
+            schema = file.schema_arrow
+            whole = table.from_header(schema.names)
+            if whole is None or not _are_equal(schema, arrow_schema(whole)):
                 raise NotThisTableError
-            yield file
+            yield file, whole
     except (pa.ArrowException, OSError) as error:
         if isinstance(error, OSError) and error.errno:  # the system's: may not be read, and such
             raise
         raise NotThisTableError from error
 
 
-def _schema(table: "Table") -> "pa.Schema":
+def _are_equal(schema: "pa.Schema", other: "pa.Schema") -> bool:
+    """Whether schemas are equal, but for the name that Parquet gives to the entries of a map."""
+    return schema.equals(other) and schema.metadata == other.metadata
+
+
+def arrow_schema(table: "Table") -> "pa.Schema":
+    """A table -> its schema in Arrow, with the table's name as metadata."""
     import pyarrow as pa
 
     return pa.schema([_field(one) for one in table.columns], metadata={"table": table.name})
@@ -107,14 +121,19 @@ def _schema(table: "Table") -> "pa.Schema":
 def _field(column: "Column") -> "pa.Field":
     import pyarrow as pa
 
+    objects = pa.struct([_field(one) for one in column.fields])
     kinds = {
         "str": pa.string(),
+        "label": pa.dictionary(pa.int32(), pa.string()),
         "int": pa.int64(),
+        "int32": pa.int32(),
         "float": pa.float64(),
         "bool": pa.bool_(),
-        "json": pa.string(),
+        "map of str": pa.map_(pa.string(), pa.string()),
+        "object": objects,
         "list of str": _list_of(pa.string()),
-        "list of objects": _list_of(pa.struct([_field(one) for one in column.fields])),
+        "list of float32": _list_of(pa.float32()),
+        "list of objects": _list_of(objects),
     }
     return pa.field(column.name, kinds[column.kind])
 
@@ -128,24 +147,39 @@ def _list_of(kind: "pa.DataType") -> "pa.DataType":
 def _to_array(column: "Column", values: list[Any], kind: "pa.DataType") -> "pa.Array":
     import pyarrow as pa
 
-    if column.kind == "json":
-        values = [json.dumps(value, sort_keys=True, ensure_ascii=False) for value in values]
-    names = {one.name for one in column.fields}
-    for part in (part for value in values for part in value) if names else ():
-        if part.keys() != names:
-            differ = sorted(part.keys() ^ names)
-            raise ValueError(f"{column.name}: the fields of an object differ: {differ}")
+    if column.fields:
+        _check_objects(column, values)
     try:
         array = pa.array(values, kind)
     except (pa.ArrowException, TypeError) as error:
         raise ValueError(f"{column.name}: {error}") from error
     for one in column.fields:
-        if not one.optional and array.flatten().field(one.name).null_count:
+        objects = array if column.kind == "object" else array.flatten()
+        if not one.optional and objects.field(one.name).null_count:
             raise ValueError(f"{column.name}.{one.name}: a value is needed")
     return array
 
 
-@lru_cache(maxsize=100)
-def _parse(text: str) -> Any:
-    """JSON that stands in many rows -> its value, which they share."""
-    return json.loads(text)
+def _check_objects(column: "Column", values: list[Any]) -> None:
+    """Arrow would drop what is no field, and fill in what lacks; an object may lack the latter."""
+    names = {one.name for one in column.fields}
+    if column.kind == "object":
+        for value in values:
+            if value.keys() - names:
+                unknown = ", ".join(sorted(value.keys() - names))
+                raise ValueError(f"{column.name}: an object has no field {unknown}")
+        return
+    for part in (part for value in values for part in value or ()):
+        if part.keys() != names:
+            differ = sorted(part.keys() ^ names)
+            raise ValueError(f"{column.name}: the fields of an object differ: {differ}")
+
+
+def _mender(column: "Column") -> "Callable[[Any], Any] | None":
+    """A column -> what makes dictionaries of its maps, which Arrow gives as pairs."""
+    maps = [one.name for one in column.fields if one.kind == "map of str"]
+    if column.kind == "map of str":
+        return dict
+    if column.kind == "object" and maps:
+        return lambda value: value | {name: dict(value[name] or ()) for name in maps}
+    return None

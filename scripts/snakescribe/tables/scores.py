@@ -1,5 +1,7 @@
 """The tables of an experiment's scores, in ``scores/{experiment}``: path, key and columns."""
 
+from dataclasses import replace
+
 from snakescribe.tables.schema import Column, OpenColumns, Table
 
 STRATUM_PREFIX = "stratum:"
@@ -85,9 +87,16 @@ SCORES = Table(
         Column("flags", "list of str", "signs of hallucination that the decoder gave"),
         Column(
             "terms",
-            "str",
-            "JSON: for each term its text, times said, hit, false; whether prompted",
+            "list of objects",
+            "the terms that were said or written; empty: there are none",
             optional=True,
+            fields=(
+                Column("term", "str", "the term, normalised"),
+                Column("said", "int32", "how often the reference has it"),
+                Column("hit", "int32", "how often it was recognised there"),
+                Column("false_alarms", "int32", "how often it was written where it was not said"),
+                Column("prompted", "bool", "whether the prompt had it"),
+            ),
         ),
         Column("avg_logprob", "float", "mean log probability of the tokens", optional=True),
         Column("audio_seconds", "float", "duration of the chunk", "s"),
@@ -96,6 +105,7 @@ SCORES = Table(
             "load_seconds", "float", "time to load the model in the job that transcribed it", "s"
         ),
         Column("peak_memory_mb", "float", "peak memory of that job", "MB"),
+        Column("job", "label", "the job's id: its time to load counts once"),
     ),
     open=(
         OpenColumns(
@@ -312,6 +322,11 @@ COMPARISONS = Table(
     ),
 )
 
+_VALUE_RESAMPLED = Column(
+    "resampled_by",
+    "str",
+    "what was resampled for the value: `recording`, or `chunk` where too few recordings have data",
+)
 _FIGURE = (
     Column("figure", "str", "a figure of a metric"),
     Column("unit", "str", "its unit"),
@@ -323,13 +338,7 @@ _FIGURE = (
     Column("delta_low", "float", "lower end of its interval, not adjusted", optional=True),
     Column("delta_high", "float", "upper end of its interval, not adjusted", optional=True),
     Column("p_bootstrap", "float", "two-sided p of no difference, not adjusted", optional=True),
-    Column(
-        "resampled_by",
-        "str",
-        "what was resampled for the value: `recording`, or `chunk` where too few recordings "
-        "have data",
-        optional=True,
-    ),
+    _VALUE_RESAMPLED,
     Column(
         "delta_resampled_by",
         "str",
@@ -338,13 +347,18 @@ _FIGURE = (
     ),
 )
 
+# `wer_macro`, which is in metrics.csv alone, is not resampled.
+_FIGURE_OR_MACRO = tuple(
+    replace(one, optional=True) if one is _VALUE_RESAMPLED else one for one in _FIGURE
+)
+
 METRICS = Table(
     name="metrics",
     description="Each figure of each condition under each normaliser.",
     path="scores/{experiment}/metrics.csv",
     key=("condition", "normalizer", "figure"),
     stage="evaluate",
-    columns=(_CONDITION, *_NORMALIZER, *_FIGURE),
+    columns=(_CONDITION, *_NORMALIZER, *_FIGURE_OR_MACRO),
 )
 
 STRATA = Table(

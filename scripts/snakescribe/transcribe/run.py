@@ -27,12 +27,15 @@ from snakescribe.transcribe.prompts import (
     recording_fields,
 )
 from snakescribe.transcribe.prompts.render import check_fields
+from snakescribe.transcribe.provenance import describe_run
 from snakescribe.transcribe.reader import read_ahead
 from snakescribe.transcribe.session import Session
 from snakescribe.transcribe.wanted import Pair, wanted_pairs
 from snakescribe.transcribe.work import Work
 
-STEP_VERSION = 2
+STEP_VERSION = 3
+# Part of the keys of what is kept in the store: another number decodes everything anew.
+DECODED_VERSION = 2
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +85,7 @@ def transcribe_shard(
         for prompt in prompts.values():
             check_fields(prompt, known_fields(corpus))
         work = Work(
-            version=STEP_VERSION,
+            version=DECODED_VERSION,
             settings=settings,
             prompts=prompts,
             fields=fields,
@@ -181,7 +184,8 @@ def _with_peaks(entries: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
             peak[name] = max(peak.get(name) or 0, value) if value is not None else None
     for entry in entries:
         rest = {key: value for key, value in entry.items() if key != "memory"}
-        yield {**rest, "run": {**entry["run"], **peaks[digest(entry["run"])]}}
+        job = digest(entry["run"])
+        yield {**rest, "run": describe_run({"job": job[:32], **entry["run"], **peaks[job]})}
 
 
 def _to_row(chunk: Row, pair: Pair, rendered: Rendered, entry: dict[str, Any]) -> Row:

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from snakescribe.devices import device_name, gpu_memory_mb
 from snakescribe.transcribe.batches import Batch
@@ -30,6 +31,7 @@ class Session:
         self._threads = threads
         self._device = device
         self._engine: Engine | None = None
+        self._job = uuid4().hex
         self._load_seconds = 0.0
         self._device_name = device_name(device)
         self._audio_seconds = 0.0
@@ -66,6 +68,7 @@ class Session:
         """What a row must tell of the job that made it."""
         return {
             **self.load().provenance(),
+            "job": self._job,
             "weights": self._receipt["weights"],
             "model_sha256": self.model_sha256,
             "threads": self._threads,

@@ -23,7 +23,7 @@ from snakescribe.evaluate.statistics.resample import Intervals, Resampled
 from snakescribe.tables import scores as score_tables
 from snakescribe.tables import write_table
 
-STEP_VERSION = 5
+STEP_VERSION = 6
 
 logger = logging.getLogger(__name__)
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from snakescribe.errors import UserError
 from snakescribe.evaluate.words.ragged import Ragged
 from snakescribe.evaluate.words.vocabulary import Vocabulary
+from snakescribe.tables import open_table
+from snakescribe.tables.scores import SCORES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -101,7 +103,8 @@ def read_scores(
         counts: the columns of numbers to keep.
 
     Raises:
-        UserError: the file lacks a column: it was made by another version or other settings.
+        UserError: the file is of another version, or lacks a column: it was made under other
+            settings.
     """
     import numpy as np
 
@@ -146,10 +149,8 @@ def read_scores(
 
 def _read(path: Path, normalizer: str, columns: Iterable[str]) -> "pa.Table":
     """Columns of the row groups of one normaliser."""
-    from pyarrow.parquet import ParquetFile
-
     columns = list(columns)
-    with ParquetFile(path) as file:
+    with open_table(SCORES, path) as file:
         if missing := sorted(set(columns) - set(file.schema_arrow.names)):
             raise _made_otherwise(path, f"it has no column {', '.join(missing)}")
         groups = _groups(file, normalizer)

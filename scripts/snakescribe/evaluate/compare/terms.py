@@ -1,6 +1,5 @@
 """Scores -> how often each term was said, recognised, and written where it was not said."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,14 +8,8 @@ from snakescribe.evaluate.compare.scores import ScoreTable
 
 def tabulate_terms(table: ScoreTable) -> Iterator[dict[str, Any]]:
     """Scores -> the rows of ``terms.csv``: each condition's terms, the most often said first."""
-    cells = table.column("terms")
-    for name, mine in zip(table.conditions, cells, strict=True):
-        totals: dict[str, list[int]] = {}
-        for cell in mine.drop_null().to_pylist():
-            for term, said, hit, false, prompted in json.loads(cell):
-                total = totals.setdefault(term, [0] * 5)
-                counts = (said, hit, false, said * prompted, hit * prompted)
-                totals[term] = [one + two for one, two in zip(total, counts, strict=True)]
+    for name, cells in zip(table.conditions, table.column("terms"), strict=True):
+        totals = _sum_by_term(cells)
         for term, (said, hit, false, prompted, hit_prompted) in sorted(
             totals.items(), key=lambda one: (-one[1][0], one[0])
         ):
@@ -34,6 +27,29 @@ def tabulate_terms(table: ScoreTable) -> Iterator[dict[str, Any]]:
                 "recall_prompted": _share(hit_prompted, prompted),
                 "recall_unprompted": _share(hit - hit_prompted, said - prompted),
             }
+
+
+def _sum_by_term(cells: Any) -> dict[str, tuple[int, ...]]:
+    """Cells of `terms` -> for each term: said, hit, false alarms; said and hit where prompted."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    counts = cells.drop_null().flatten()
+    said, hit, false_alarms = (
+        counts.field(name).cast("int64") for name in ("said", "hit", "false_alarms")
+    )
+    prompted = counts.field("prompted").cast("int64")
+    columns = {
+        "said": said,
+        "hit": hit,
+        "false_alarms": false_alarms,
+        "said_prompted": pc.multiply(said, prompted),
+        "hit_prompted": pc.multiply(hit, prompted),
+    }
+    terms = pa.table({"term": counts.field("term"), **columns})
+    sums = terms.group_by("term").aggregate([(name, "sum") for name in columns])
+    parts = (sums[f"{name}_sum"].to_pylist() for name in columns)
+    return dict(zip(sums["term"].to_pylist(), zip(*parts, strict=True), strict=True))
 
 
 def _share(part: int, whole: int) -> float | None:

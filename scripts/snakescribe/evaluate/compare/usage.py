@@ -17,14 +17,14 @@ def summarise_usage(table: ScoreTable) -> list[dict[str, Any]]:
 
     sums = ("audio_seconds", "compute_seconds", "load_seconds", "peak_memory_mb", "avg_logprob")
     columns = {
-        name: table.column(name) for name in (*sums, "hypothesis_words", "confidences", "flags")
+        name: table.column(name)
+        for name in (*sums, "hypothesis_words", "confidences", "flags", "job")
     }
     rows: list[dict[str, Any]] = []
     for index in range(len(table.conditions)):
         mine = {name: values[index] for name, values in columns.items()}
         audio, compute = (_sum(mine[name]) for name in ("audio_seconds", "compute_seconds"))
-        # ASSUME: two jobs do not take the same time to load to the last digit.
-        load = _sum(pc.unique(mine["load_seconds"]))
+        load = _sum_by_job(mine["load_seconds"], mine["job"])
         confidences = mine["confidences"].flatten().to_numpy(zero_copy_only=False)
         confidences = confidences[np.isfinite(confidences)]
         flags = pc.value_counts(mine["flags"].flatten()).to_pylist()
@@ -47,6 +47,14 @@ def summarise_usage(table: ScoreTable) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _sum_by_job(seconds: Any, jobs: Any) -> float:
+    """What each row says of its job, and the job's id -> the sum over jobs, each counted once."""
+    import pyarrow as pa
+
+    of_job = pa.table({"job": jobs, "seconds": seconds}).group_by("job")
+    return _sum(of_job.aggregate([("seconds", "max")])["seconds_max"])
 
 
 def _sum(values: Any) -> float:

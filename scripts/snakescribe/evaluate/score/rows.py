@@ -1,6 +1,5 @@
 """A batch -> rows of the scores, under one normaliser."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from snakescribe.evaluate.score.table import make_table
 from snakescribe.evaluate.words.project import Sources
 from snakescribe.evaluate.words.ragged import Ragged
 from snakescribe.evaluate.words.vocabulary import Vocabulary
+from snakescribe.tables import Row
 from snakescribe.tables.scores import STRATUM_PREFIX
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ _HEARD_COLUMNS = (
     "compute_seconds",
     "load_seconds",
     "peak_memory_mb",
+    "job",
 )
 
 
@@ -133,9 +134,15 @@ class BatchScorer:
         return self._terms[terms]
 
 
-def _terms_cell(counts: Iterable[TermCount]) -> str:
-    """The terms of a row -> JSON: [term, said, hit, false, prompted] of each."""
-    cells = [
-        [" ".join(one.term), one.references, one.hits, one.false, one.prompted] for one in counts
+def _terms_cell(counts: Iterable[TermCount]) -> list[Row]:
+    """The terms of a row -> the cell of `terms`."""
+    return [
+        {
+            "term": " ".join(count.term),
+            "said": count.references,
+            "hit": count.hits,
+            "false_alarms": count.false,
+            "prompted": count.prompted,
+        }
+        for count in counts
     ]
-    return json.dumps(cells, ensure_ascii=False)

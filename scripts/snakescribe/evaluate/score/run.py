@@ -27,7 +27,7 @@ from snakescribe.tables import RECORDINGS, Row, read_table
 if TYPE_CHECKING:
     import pyarrow as pa
 
-STEP_VERSION = 3
+STEP_VERSION = 4
 
 # Different raw words at which to forget what was learnt.
 KEPT = 1_000_000

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from snakescribe.evaluate.metrics.base import Metric
 from snakescribe.evaluate.words.ragged import Ragged
 from snakescribe.tables import Row
+from snakescribe.tables.parquet import arrow_schema
 from snakescribe.tables.scores import SCORES
 
 if TYPE_CHECKING:
@@ -15,18 +16,8 @@ if TYPE_CHECKING:
 
 def score_schema(metrics: Iterable[Metric], strata: Iterable[str]) -> "pa.Schema":
     """The metrics and strata of a config -> the schema of `SCORES` with their columns."""
-    import pyarrow as pa
-
-    kinds: dict[str, Any] = {
-        "label": pa.dictionary(pa.int32(), pa.string()),
-        "str": pa.string(),
-        "int32": pa.int32(),
-        "float": pa.float64(),
-        "list of float32": pa.list_(pa.float32()),
-        "list of str": pa.list_(pa.string()),
-    }
-    table = SCORES.expand(stratum=strata, count=[name for one in metrics for name in one.counts])
-    return pa.schema([pa.field(column.name, kinds[column.kind]) for column in table.columns])
+    counts = [name for metric in metrics for name in metric.counts]
+    return arrow_schema(SCORES.expand(stratum=strata, count=counts))
 
 
 def make_table(
@@ -82,4 +73,4 @@ def _make_column(values: Any, kind: "pa.DataType") -> "pa.Array":
         buffers = pa.py_buffer(stops), pa.py_buffer(values.values)
         return pa.StringArray.from_buffers(len(values), *buffers)
     numbers = pa.array(values.values).cast(kind.value_type)
-    return pa.ListArray.from_arrays(pa.array(stops), numbers)
+    return pa.ListArray.from_arrays(pa.array(stops), numbers, type=kind)

@@ -1,6 +1,5 @@
 """Transcripts of an experiment -> by chunk and condition, in a form that takes little memory."""
 
-import json
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from typing import TYPE_CHECKING
@@ -24,9 +23,9 @@ class Transcripts:
 
     Attributes:
         heard: a table with `condition`, `language`, `flags`, `avg_logprob`, `prompt`,
-            `audio_seconds`, `compute_seconds`, `load_seconds` and `peak_memory_mb`. Conditions
-            stand in the experiment's order; in random groups a chunk has only the one that it was
-            assigned to.
+            `audio_seconds`, `compute_seconds`, and of the job `load_seconds`, `peak_memory_mb`
+            and `job`. Conditions stand in the experiment's order; in random groups a chunk has
+            only the one that it was assigned to.
         texts: (rows) what was heard.
         first: for each chunk, in order of the plans, its first row, and at the end their number.
         words: (rows) the words that the model timed, as numbers of the texts' vocabulary.
@@ -102,8 +101,8 @@ def read_transcripts(
 
 _COLUMNS = (
     "text", "language", "flags", "prompt_text", "audio_seconds", "feature_seconds",
-    "encode_seconds", "decode_seconds", "run", "segments.tokens", "segments.avg_logprob",
-    "words.text", "words.probability",
+    "encode_seconds", "decode_seconds", "run.job", "run.load_seconds", "run.peak_memory_mb",
+    "segments.tokens", "segments.avg_logprob", "words.text", "words.probability",
 )  # fmt: skip
 
 
@@ -113,10 +112,9 @@ def _describe(found: "pa.Table") -> "pa.Table":
     import pyarrow.compute as pc
 
     seconds = (found[f"{part}_seconds"] for part in ("feature", "encode", "decode"))
-    runs = found["run"].combine_chunks().dictionary_encode()
-    details = [json.loads(run) for run in runs.dictionary.to_pylist()]
+    runs = found["run"].combine_chunks()
     of_run = {
-        name: pa.array([run.get(name) or 0.0 for run in details], pa.float64()).take(runs.indices)
+        name: runs.field(name).cast(pa.float64()).fill_null(0.0)
         for name in ("load_seconds", "peak_memory_mb")
     }
     return pa.table(
@@ -129,6 +127,7 @@ def _describe(found: "pa.Table") -> "pa.Table":
             "audio_seconds": found["audio_seconds"],
             "compute_seconds": reduce(pc.add, seconds),
             **of_run,
+            "job": runs.field("job").fill_null("").dictionary_encode(),
         }
     )
 
