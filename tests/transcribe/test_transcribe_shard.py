@@ -136,6 +136,23 @@ def test_every_chunk_has_a_row_for_every_prompt(whole: list[dict[str, Any]]) -> 
     assert told["peak_memory_mb"] > 50
     assert told["gpu_memory_mb"] is None
     assert all(row["run"] == told for row in whole)
+    assert len(told["job"]) == 32
+    assert told["more"].keys() == {"ctranslate2_version"}
+
+
+def test_what_an_earlier_version_decoded_is_kept(shard: Shard, whole: list[dict[str, Any]]) -> None:
+    entries = [json.loads(line) for line in shard.journal("whole").read_text().splitlines()]
+    for number, entry in enumerate(entries):
+        del entry["row"]["run"]["job"]  # two jobs, which took the same time to load the model
+        entry["row"]["run"]["threads"] = 1 + number % 2
+    before = "".join(f"{json.dumps(entry)}\n" for entry in entries)
+    shard.journal("earlier").parent.mkdir(parents=True)
+    shard.journal("earlier").write_text(before)
+    rows = shard.run("earlier")
+    assert without_times(rows) == without_times(whole)
+    assert shard.journal("earlier").read_text() == before
+    assert {len(row["run"]["job"]) for row in rows} == {32}
+    assert len({row["run"]["job"] for row in rows}) == 2
 
 
 def test_the_previous_transcription_is_the_prompt_of_the_next_chunk(
@@ -201,7 +218,7 @@ def test_openai_whisper_runs_the_same_shard(
         "openai", engine="openai-whisper", compute_type="default", batch_size=8
     )
     assert rows[0]["run"]["engine"] == "openai-whisper"
-    assert rows[0]["run"]["torch_version"]
+    assert rows[0]["run"]["more"]["torch_version"]
     assert all(row["words"] for row in rows if row["text"])
     said = [[row["text"] or "-" for row in some] for some in (whole, rows)]
     assert jiwer.wer(*said) < 0.2  # 8-bit against 32-bit numbers, on speech that is cut anywhere
