@@ -27,9 +27,9 @@ def evaluate() -> None:
 @click.option("--output", type=OutputFile, required=True, help="Parquet file to write.")
 def score(results: Path, settings: Any, threads: int, output: Path) -> None:
     """Align transcripts with references and count errors, chunk by chunk."""
+    _prepare()
     from snakescribe.evaluate.score.run import score_experiment
 
-    _prepare()
     score_experiment(results, settings, output, threads)
 
 
@@ -47,9 +47,9 @@ def score(results: Path, settings: Any, threads: int, output: Path) -> None:
 @click.option("--errors", type=OutputFile, required=True, help="CSV: the most frequent errors.")
 def compare(scores: Path, settings: Any, threads: int, **files: Path) -> None:
     """Sum errors by condition; compare with the baseline and all pairs."""
+    _prepare()
     from snakescribe.evaluate.compare.run import ComparisonFiles, compare_conditions
 
-    _prepare()
     compare_conditions(scores, settings, ComparisonFiles(**files), threads)
 
 

@@ -9,16 +9,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from math import nan
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from snakescribe.evaluate.metrics.sample import Sample, Samples
 
-if TYPE_CHECKING:
-    import numpy as np
-
-    Sums = Mapping[str, np.ndarray]
-else:
-    Sums = Mapping[str, Any]
+Sums = Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -75,8 +72,6 @@ def each_sample(
 
 def divide(numerator: Any, denominator: Any) -> Any:
     """Two arrays -> their quotient, nan where the denominator is 0."""
-    import numpy as np
-
     numerator, denominator = np.asarray(numerator, float), np.asarray(denominator, float)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(denominator == 0, np.nan, numerator / denominator)

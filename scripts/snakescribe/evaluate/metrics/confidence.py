@@ -7,6 +7,8 @@ probability. What needs all words at once (ECE, AUROC, the reliability table) is
 
 from typing import Any
 
+import numpy as np
+
 from snakescribe.evaluate.metrics.base import Figure, Metric, Sums, divide, ratio
 from snakescribe.evaluate.metrics.sample import Samples
 from snakescribe.evaluate.words.align import HIT
@@ -18,8 +20,6 @@ CLIP = 1e-7
 
 def count_confidence(samples: Samples) -> dict[str, Any]:
     """Samples -> words with a probability, those that are right, squared errors and bits."""
-    import numpy as np
-
     rated = samples.probabilities
     probabilities = rated.values
     mine = np.repeat(rated.lengths > 0, samples.hypothesis.lengths)
@@ -32,8 +32,6 @@ def count_confidence(samples: Samples) -> dict[str, Any]:
 
 def _nce(sums: Sums) -> Any:
     """Normalised cross entropy (NIST): the share of the bits of "right or wrong?" it explains."""
-    import numpy as np
-
     words, share = sums["rated_words"], divide(sums["rated_hits"], sums["rated_words"])
     with np.errstate(divide="ignore", invalid="ignore"):
         entropy = -words * (

@@ -2,6 +2,10 @@
 
 from typing import Any
 
+import numpy as np
+from rapidfuzz.distance import Levenshtein
+from rapidfuzz.process import cpdist
+
 from snakescribe.evaluate.metrics.base import Figure, Metric, Sums, divide, ratio
 from snakescribe.evaluate.metrics.sample import Samples
 from snakescribe.evaluate.words.align import DELETION, HIT, INSERTION, SUBSTITUTION
@@ -33,10 +37,6 @@ def count_words(samples: Samples) -> dict[str, Any]:
     Characters are those of the normalised words joined by single spaces, which count; in
     languages without spaces by nothing.
     """
-    import numpy as np
-    from rapidfuzz.distance import Levenshtein
-    from rapidfuzz.process import cpdist
-
     operations = samples.alignment
     counts = {
         name: operations.sums(operations.values == ord(letter), int) for name, letter in _OPERATIONS
@@ -70,8 +70,6 @@ def _mer(sums: Sums) -> Any:
 
 
 def _wip(sums: Sums) -> Any:
-    import numpy as np
-
     heard = sums["hits"] + sums["substitutions"] + sums["insertions"]
     right = np.where(heard == 0, 0.0, divide(sums["hits"], heard))  # nothing heard: nothing right
     return divide(sums["hits"], sums["words"]) * right

@@ -5,6 +5,8 @@ from dataclasses import replace
 from numbers import Real
 from typing import Any
 
+import numpy as np
+
 from snakescribe.errors import UserError, did_you_mean
 from snakescribe.evaluate.metrics.base import Figure, Metric
 
@@ -42,8 +44,6 @@ class UsersValue:
 
     def __call__(self, sums: Mapping[str, Any]) -> Any:
         """Sums -> the figure."""
-        import numpy as np
-
         watched = _Watched(sums)
         try:
             value = np.array(self._value(watched), float)
@@ -113,8 +113,6 @@ def try_figures(metrics: Iterable[Metric], counts: Iterable[str]) -> None:
     values = [one.value for metric in metrics for one in metric.figures]
     if not (users := [value for value in values if isinstance(value, UsersValue)]):
         return
-    import numpy as np
-
     names = list(counts)
     with np.errstate(all="ignore"):
         for shape in ((2,), (2, 3)):
@@ -130,8 +128,6 @@ def check_counts(metric: Metric, name: str, values: Any) -> Any:
     Raises:
         UserError: one of them is no number.
     """
-    import numpy as np
-
     listed = values.tolist() if hasattr(values, "tolist") else list(values)
     for value in listed:
         if not isinstance(value, Real | np.bool_) or not np.isfinite(float(value)):

@@ -4,15 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from snakescribe.evaluate.metrics.base import Figure, Metric, ratio
 from snakescribe.evaluate.metrics.sample import Samples
 from snakescribe.evaluate.words.align import HIT, INSERTION
 from snakescribe.evaluate.words.ragged import Ragged
-
-if TYPE_CHECKING:
-    import numpy as np
 
 REPEATED_NGRAM = 5
 LONG_INSERTION = 5
@@ -28,8 +27,6 @@ def count_hallucinations(samples: Samples) -> dict[str, Any]:
     in the same chunk's hypothesis, in excess of the repeats in its reference (after Distil-
     Whisper's 5-Dup, arXiv 2311.00430). A long insertion is a run of five inserted words or more.
     """
-    import numpy as np
-
     silent = samples.reference.lengths == 0
     repeated, inserted = np.zeros((2, len(samples)))
     for row in np.flatnonzero(_may_repeat(samples.hypothesis)).tolist():
@@ -49,10 +46,8 @@ def count_hallucinations(samples: Samples) -> dict[str, Any]:
     }
 
 
-def _may_repeat(words: Ragged) -> "np.ndarray":
+def _may_repeat(words: Ragged) -> np.ndarray:
     """Rows of words -> (rows,) whether an n-gram may be repeated; others have none."""
-    import numpy as np
-
     out = np.zeros(len(words), bool)
     count = len(words.values) - REPEATED_NGRAM + 1
     if count < 1:
@@ -83,8 +78,6 @@ def count_leaks(samples: Samples) -> dict[str, Any]:
     Words that are no hits count where they form, two or more in a row, a sequence that the prompt
     has and the reference has not (or less often).
     """
-    import numpy as np
-
     leaked = np.zeros(len(samples))
     wrong = samples.hypothesis_alignment.values != ord(HIT)
     rows = samples.hypothesis.row_of

@@ -5,19 +5,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from snakescribe.evaluate.metrics.term_counts import Term, TermCount, count_terms
 from snakescribe.evaluate.words.align import DELETION, HIT, INSERTION, align_rows
 from snakescribe.evaluate.words.ragged import Ragged
 from snakescribe.evaluate.words.vocabulary import Vocabulary
 
-if TYPE_CHECKING:
-    import numpy as np
-
-    Values = Sequence[float] | np.ndarray
-else:
-    Values = Sequence[float]
+Values = Sequence[float] | np.ndarray
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -55,7 +52,7 @@ class Samples:
     hypothesis: Ragged
     reference_text: Sequence[str]  # the words joined by spaces, if the language has any
     hypothesis_text: Sequence[str]
-    audio_seconds: "np.ndarray"
+    audio_seconds: np.ndarray
     probabilities: Ragged
     reference_starts: Ragged
     hypothesis_starts: Ragged
@@ -110,19 +107,15 @@ class Samples:
         return Ragged(operations[operations != ord(INSERTION)], self.reference.lengths)
 
     @cached_property
-    def hits(self) -> "tuple[np.ndarray, np.ndarray]":
+    def hits(self) -> tuple[np.ndarray, np.ndarray]:
         """Where the hits lie in `reference.values` and in `hypothesis.values`."""
-        import numpy as np
-
         return (
             np.flatnonzero(self.reference_alignment.values == ord(HIT)),
             np.flatnonzero(self.hypothesis_alignment.values == ord(HIT)),
         )
 
-    def listed(self, words: Ragged) -> "np.ndarray":
+    def listed(self, words: Ragged) -> np.ndarray:
         """`reference` or `hypothesis` -> (words,) whether each is a word of its row's terms."""
-        import numpy as np
-
         out = np.zeros(len(words.values), bool)
         for _, group in groupby(range(len(self)), lambda row: id(self.terms[row])):
             rows = list(group)
@@ -137,8 +130,6 @@ class Samples:
     @cached_property
     def term_counts(self) -> list[list[TermCount]]:
         """(rows) the counts of each row's terms that stand in its reference or hypothesis."""
-        import numpy as np
-
         counts: list[list[TermCount]] = [[] for _ in range(len(self))]
         if not any(self.terms):
             return counts

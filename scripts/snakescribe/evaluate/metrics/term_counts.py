@@ -7,6 +7,7 @@ from typing import Any
 
 from snakescribe.evaluate.normalize.registry import Normalizer
 from snakescribe.evaluate.words.align import DELETION, HIT, INSERTION
+from snakescribe.terms import ranked_terms
 
 Term = tuple[str, ...]
 
@@ -31,8 +32,6 @@ def recording_terms(item: Mapping[str, Any], settings: Mapping[str, Any]) -> lis
 
     A field's text is a list with commas or semicolons between the terms.
     """
-    from snakescribe.terms import ranked_terms
-
     terms = [term for table in settings["tables"] for term in ranked_terms(Path(table), "")]
     for name in settings["fields"]:
         value = item["context"].get(name) or item.get(name) or ()

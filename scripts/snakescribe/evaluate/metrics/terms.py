@@ -9,6 +9,8 @@ alignments are best, the two may divide errors differently.
 
 from typing import Any
 
+import numpy as np
+
 from snakescribe.evaluate.metrics.base import Figure, Metric, Sums, divide, ratio
 from snakescribe.evaluate.metrics.sample import Samples
 from snakescribe.evaluate.words.align import HIT, INSERTION
@@ -31,8 +33,6 @@ def count_biased(samples: Samples) -> dict[str, Any]:
 
     The bias list has single words: those of the sample's terms.
     """
-    import numpy as np
-
     has_terms = np.array([len(terms) > 0 for terms in samples.terms], bool)
     counts = {name: np.zeros(len(samples)) for name in COUNTS}
     if not has_terms.any():

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from snakescribe.evaluate.metrics.base import Figure, Metric, ratio
 from snakescribe.evaluate.metrics.sample import Samples
 from snakescribe.evaluate.words.ragged import Ragged
@@ -12,8 +14,6 @@ COUNTS = ("timed_words", "start_errors", "start_shifts", "near_starts")
 
 def count_timing(samples: Samples) -> dict[str, Any]:
     """Samples -> hits that both sides time, and the errors of their starts."""
-    import numpy as np
-
     left, right = samples.hits
     shifts = samples.hypothesis_starts.filled(samples.hypothesis.lengths)[right]
     shifts -= samples.reference_starts.filled(samples.reference.lengths)[left]

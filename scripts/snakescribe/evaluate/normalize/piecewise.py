@@ -8,14 +8,12 @@ text that cannot be cut is a piece as a whole.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from snakescribe.evaluate.words.memo import Memo
 from snakescribe.evaluate.words.ragged import GrowingRows, Ragged
 from snakescribe.evaluate.words.vocabulary import Vocabulary
-
-if TYPE_CHECKING:
-    import numpy as np
 
 # Instead of the number of a piece: part of a longer one, to be looked up; part of one that is
 # known; a piece that cannot be cut out.
@@ -103,8 +101,6 @@ class PiecewiseNormalizer:
 
     def __call__(self, texts: Texts) -> Ragged:
         """Texts -> rows of the numbers of their normalised words."""
-        import numpy as np
-
         rules, parts = self._rules, texts.parts
         if rules is None:
             whole = np.array([self._whole[text] for text in texts.texts], int)
@@ -124,10 +120,8 @@ class PiecewiseNormalizer:
             pieces[parts.starts[row]] = self._whole[texts.texts[row]]
         return Ragged(pieces, parts.lengths).flatten(self._pieces.rows())
 
-    def _join_bound(self, rules: PieceRules, parts: Ragged, pieces: "np.ndarray") -> list[int]:
+    def _join_bound(self, rules: PieceRules, parts: Ragged, pieces: np.ndarray) -> list[int]:
         """Put the piece of each run of bound parts at its first; return rows that cannot be cut."""
-        import numpy as np
-
         bound = pieces == _BOUND
         pieces[bound] = _COVERED
         starts, ends = np.zeros((2, len(pieces)), bool)

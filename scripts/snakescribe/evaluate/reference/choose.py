@@ -7,14 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import add
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from snakescribe.captions import Utterance, read_reference
 from snakescribe.errors import UserError
 from snakescribe.evaluate.normalize.registry import is_spaced
 from snakescribe.tables import Row
-
-if TYPE_CHECKING:
-    from snakescribe.captions import Utterance
 
 logger = logging.getLogger(__name__)
 
@@ -163,8 +161,6 @@ def _split_characters(word: str, gap: str) -> Iterator[tuple[str, str]]:
 
 def _read_file(path: Path, tier: str, spaced: bool, recording: str) -> SpokenReference | None:
     """A reference file -> its words; None, with a warning, where it cannot be read."""
-    from snakescribe.captions import read_reference
-
     try:
         reference = read_reference(path, recording)
     except (UserError, OSError, ValueError) as error:
@@ -187,7 +183,7 @@ def _read_file(path: Path, tier: str, spaced: bool, recording: str) -> SpokenRef
     )
 
 
-def _time_words(utterance: "Utterance", spaced: bool) -> Iterator[TimedPart]:
+def _time_words(utterance: Utterance, spaced: bool) -> Iterator[TimedPart]:
     """An utterance -> its words with times: its own, else spread over it by their letters.
 
     A space follows the last one, whatever the language: the next utterance is another line.
@@ -204,7 +200,7 @@ def _time_words(utterance: "Utterance", spaced: bool) -> Iterator[TimedPart]:
         yield TimedPart(word, gap, start, end)
 
 
-def _spread(utterance: "Utterance", words: Sequence[str]) -> Iterator[tuple[str, float, float]]:
+def _spread(utterance: Utterance, words: Sequence[str]) -> Iterator[tuple[str, float, float]]:
     """An utterance and its words -> the words with times, as long as their letters are many."""
     start = utterance.start or 0.0
     end = max(utterance.end or start, start)

@@ -16,6 +16,8 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from itertools import accumulate, pairwise
 
+from rapidfuzz.distance import Levenshtein
+
 from snakescribe.evaluate.reference.choose import SpokenReference, list_words
 from snakescribe.evaluate.reference.viterbi import place_cuts
 from snakescribe.evaluate.words.memo import KEPT
@@ -188,8 +190,6 @@ def _find_anchors(
     words: str, guide: Sequence[str], moments: Sequence[float]
 ) -> list[tuple[int, float]]:
     """Words of the reference that match `ANCHOR_WORDS` or more in a row, with their moments."""
-    from rapidfuzz.distance import Levenshtein
-
     firsts = list(accumulate(map(len, guide)))  # where another chunk's text begins
     anchors: list[tuple[int, float]] = []
     for block in Levenshtein.editops(words, "".join(guide)).as_matching_blocks():

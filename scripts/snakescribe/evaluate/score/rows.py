@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pyarrow as pa
 
 from snakescribe.evaluate.metrics import Metric, count_samples
 from snakescribe.evaluate.metrics.error_rates import count_words
@@ -17,9 +19,6 @@ from snakescribe.evaluate.score.table import make_table
 from snakescribe.evaluate.words.project import Sources
 from snakescribe.evaluate.words.ragged import Ragged
 from snakescribe.evaluate.words.vocabulary import Vocabulary
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 _CHUNK_COLUMNS = ("recording", "tier", "language", "number", "start", "end", "snr_db")
 _HEARD_COLUMNS = (
@@ -55,7 +54,7 @@ class BatchScorer:
         self._terms: dict[tuple[str, ...], list[Term]] = {}
         self._alone = self._normalise(Texts.cut([], raw))
 
-    def score(self, batch: Batch, schema: "pa.Schema") -> "pa.Table":
+    def score(self, batch: Batch, schema: pa.Schema) -> pa.Table:
         """A batch -> a table with a row for each of its chunks and conditions."""
         transcripts = batch.transcripts
         references = self._normalise(batch.references)

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+
+import pyarrow as pa
+from pyarrow.parquet import ParquetWriter
+from pyarrow.types import is_dictionary
 
 from snakescribe.config.experiments import Experiment
 from snakescribe.errors import UserError
@@ -23,9 +26,6 @@ from snakescribe.evaluate.words.vocabulary import Vocabulary
 from snakescribe.results import Results
 from snakescribe.store import replacing
 from snakescribe.tables import RECORDINGS, Row, read_table
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 STEP_VERSION = 3
 
@@ -48,9 +48,6 @@ def score_experiment(results: Path, settings: Row, output: Path, threads: int = 
     Raises:
         UserError: an unknown normaliser or metric, a table missing.
     """
-    from pyarrow.parquet import ParquetWriter
-    from pyarrow.types import is_dictionary
-
     folder = Results(results)
     scorer = ShardScorer(folder, settings)
     items = folder.items()
@@ -73,10 +70,8 @@ def score_experiment(results: Path, settings: Row, output: Path, threads: int = 
 
 def _in_order(
     scorer: "ShardScorer", jobs: dict[str, dict[str, Row]], threads: int
-) -> "Iterator[pa.Table]":
+) -> Iterator[pa.Table]:
     """Score shards -> their tables, in order of the shards."""
-    import pyarrow as pa
-
     if threads == 1 or len(jobs) < 2:
         for shard, items in jobs.items():
             yield from scorer.score(shard, items)
@@ -103,8 +98,6 @@ def _start_worker(scorer: "ShardScorer", folder: Path) -> None:
 
 
 def _score_in_worker(shard: str, items: dict[str, Row]) -> Path:
-    import pyarrow as pa
-
     scorer, folder = _of_worker[0]
     tables = scorer.score(shard, items)
     path = folder / f"{shard}.arrow"
@@ -130,11 +123,11 @@ class ShardScorer:
         self._scorers: dict[tuple[str, str], BatchScorer] = {}
 
     @property
-    def schema(self) -> "pa.Schema":
+    def schema(self) -> pa.Schema:
         """The columns of the scores."""
         return score_schema(find_metrics(self._scoring["metrics"]), self._scoring["strata"])
 
-    def score(self, shard: str, items: dict[str, Row]) -> "list[pa.Table]":
+    def score(self, shard: str, items: dict[str, Row]) -> list[pa.Table]:
         """A shard's name and items -> its scores, in tables of one normaliser, to be read alone."""
         folder, experiment, scoring = self._folder, self._experiment, self._scoring
         metrics, schema = find_metrics(scoring["metrics"]), self.schema

@@ -1,16 +1,15 @@
 """The columns of the files in ``scores/{experiment}``."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
 
 from snakescribe.evaluate.metrics.base import Metric
 from snakescribe.evaluate.score.strata import COLUMN_PREFIX
 from snakescribe.evaluate.words.ragged import Ragged
 from snakescribe.tables import Row
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pyarrow as pa
 
 # Name, kind and description of each column, in file order. The kind `label` is text that repeats.
 SCORE_COLUMNS: tuple[tuple[str, str, str], ...] = (
@@ -66,13 +65,11 @@ SCORE_COLUMNS: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def score_schema(metrics: Iterable[Metric], strata: Iterable[str]) -> "pa.Schema":
+def score_schema(metrics: Iterable[Metric], strata: Iterable[str]) -> pa.Schema:
     """The metrics and strata of a config -> the schema.
 
     After `SCORE_COLUMNS` come a column of levels for each stratum and each metric's counts.
     """
-    import pyarrow as pa
-
     kinds: dict[str, Any] = {
         "label": pa.dictionary(pa.int32(), pa.string()),
         "text": pa.string(),
@@ -88,13 +85,13 @@ def score_schema(metrics: Iterable[Metric], strata: Iterable[str]) -> "pa.Schema
 
 
 def make_table(
-    schema: "pa.Schema",
+    schema: pa.Schema,
     shared: Sequence[Row],
-    chunk_of: "np.ndarray",
+    chunk_of: np.ndarray,
     columns: Mapping[str, Any],
-    scored: "np.ndarray",
+    scored: np.ndarray,
     counted: Mapping[str, Any],
-) -> "pa.Table":
+) -> pa.Table:
     """Columns -> a table of a schema.
 
     Args:
@@ -105,9 +102,6 @@ def make_table(
         scored: the rows that have a reference.
         counted: by name, values for each of these; empty in the other rows.
     """
-    import numpy as np
-    import pyarrow as pa
-
     by_chunk = [field for field in schema if field.name not in {*columns, *counted}]
     chunks = pa.Table.from_pylist(list(shared), schema=pa.schema(by_chunk))
     places = np.full(len(chunk_of), -1)
@@ -125,10 +119,7 @@ def make_table(
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def _make_column(values: Any, kind: "pa.DataType") -> "pa.Array":
-    import numpy as np
-    import pyarrow as pa
-
+def _make_column(values: Any, kind: pa.DataType) -> pa.Array:
     if not isinstance(values, Ragged):
         return (
             pa.array(values).cast(kind)

@@ -3,7 +3,10 @@
 import json
 from dataclasses import dataclass
 from functools import cached_property, reduce
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from snakescribe.chunk_ids import planned_chunk_ids
 from snakescribe.config.experiments import Experiment
@@ -12,10 +15,6 @@ from snakescribe.evaluate.words.ragged import Ragged
 from snakescribe.evaluate.words.vocabulary import Vocabulary
 from snakescribe.results import Results
 from snakescribe.tables import PLANS, Row, read_table
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -34,12 +33,12 @@ class Transcripts:
         probabilities: (words,) from 0 to 1; nan where the engine gives none.
     """
 
-    heard: "pa.Table"
+    heard: pa.Table
     texts: Texts
     first: list[int]
     words: Ragged
-    starts: "np.ndarray"
-    probabilities: "np.ndarray"
+    starts: np.ndarray
+    probabilities: np.ndarray
 
     def part(self, begin: int, stop: int) -> "Transcripts":
         """The rows of the chunks from the one at `begin` to that before `stop`."""
@@ -76,10 +75,6 @@ def read_transcripts(
         raw: the vocabulary that numbers raw words.
         starts: whether to read when words start, which takes a tenth of the time.
     """
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     plans = list(read_table(PLANS, results.path(PLANS, shard=shard)))
     chunks = pa.array(planned_chunk_ids(plans), pa.string())
     conditions = pa.array([one.name for one in experiment.conditions], pa.string())
@@ -107,11 +102,8 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _describe(found: "pa.Table") -> "pa.Table":
+def _describe(found: pa.Table) -> pa.Table:
     """Rows of the transcripts table -> `Transcripts.heard`."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     seconds = (found[f"{part}_seconds"] for part in ("feature", "encode", "decode"))
     runs = found["run"].combine_chunks().dictionary_encode()
     details = [json.loads(run) for run in runs.dictionary.to_pylist()]
@@ -133,11 +125,8 @@ def _describe(found: "pa.Table") -> "pa.Table":
     )
 
 
-def _mean_logprob(segments: "pa.ChunkedArray") -> "pa.Array":
+def _mean_logprob(segments: pa.ChunkedArray) -> pa.Array:
     """Segments of rows -> the mean over their tokens; null where an engine does not tell."""
-    import numpy as np
-    import pyarrow as pa
-
     lengths, parts = _parts(segments)
     tokens, logprobs = (_floats(parts[name]) for name in ("tokens", "avg_logprob"))
     known = np.isfinite(logprobs) & np.isfinite(tokens)
@@ -147,7 +136,7 @@ def _mean_logprob(segments: "pa.ChunkedArray") -> "pa.Array":
     return pa.array(means, from_pandas=True)
 
 
-def _parts(column: "pa.ChunkedArray") -> "tuple[np.ndarray, dict[str, pa.Array]]":
+def _parts(column: pa.ChunkedArray) -> tuple[np.ndarray, dict[str, pa.Array]]:
     """A column of lists of objects -> how many each row has, and each field of all of them."""
     lists = column.combine_chunks()
     objects = lists.flatten()
@@ -155,6 +144,6 @@ def _parts(column: "pa.ChunkedArray") -> "tuple[np.ndarray, dict[str, pa.Array]]
     return lists.value_lengths().to_numpy().astype(int), fields
 
 
-def _floats(values: "pa.Array") -> "np.ndarray":
+def _floats(values: pa.Array) -> np.ndarray:
     """Numbers -> floats, nan where there is none."""
     return values.cast("float64").to_numpy(zero_copy_only=False)

@@ -9,12 +9,12 @@ differences of few recordings: Student's t with the bootstrap's standard error.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+from scipy.special import stdtr, stdtrit
 
 from snakescribe.evaluate.statistics.intervals import percentile_interval, stretched_interval
-
-if TYPE_CHECKING:
-    import numpy as np
 
 # Weights of up to this many bytes are kept; more are drawn again, the same, at each use.
 KEPT_BYTES = 50_000_000
@@ -55,23 +55,19 @@ class Bootstrap:
             adjusted=scoring["interval"] == "adjusted",
         )
 
-    def sums(self, counts: "np.ndarray") -> "np.ndarray":
+    def sums(self, counts: np.ndarray) -> np.ndarray:
         """Counts by unit (rows, units) -> replicates of their sums (rows, replicates).
 
         The counts are whole numbers mostly: float64 keeps their sums exact, so that equal
         conditions have equal replicates.
         """
-        import numpy as np
-
         out = np.zeros((len(counts), self.replicates))
         if counts.shape[1]:
             for start, weights in _draw_weights(counts.shape[1], self.replicates, self.seed):
                 out[:, start : start + len(weights)] = counts @ weights.astype(float).T
         return out
 
-    def interval(
-        self, value: "np.ndarray", replicates: "np.ndarray", units: "np.ndarray"
-    ) -> "np.ndarray":
+    def interval(self, value: np.ndarray, replicates: np.ndarray, units: np.ndarray) -> np.ndarray:
         """Figures (rows,) and their replicates (rows, replicates) -> limits (2, rows).
 
         Percentiles, stretched for few and skewed units if adjusted; see
@@ -82,8 +78,6 @@ class Bootstrap:
             replicates: one that drew nothing to divide by is nan and says nothing.
             units: (rows,) how many units each figure has data in.
         """
-        import numpy as np
-
         limits = np.full((2, len(replicates)), np.nan)
         known = np.flatnonzero(
             (units > 1) & np.isfinite(value) & np.isfinite(replicates).any(axis=1)
@@ -103,7 +97,7 @@ class Bootstrap:
         return 0.0 if self.adjusted else 2 / (self.replicates + 1)
 
     def difference(
-        self, delta: "np.ndarray", replicates: "np.ndarray", units: "np.ndarray"
+        self, delta: np.ndarray, replicates: np.ndarray, units: np.ndarray
     ) -> "Difference":
         """Differences (rows,) and their replicates (rows, replicates) -> what is known of them.
 
@@ -119,9 +113,6 @@ class Bootstrap:
             replicates: nan where nothing was drawn to divide by.
             units: (rows,) how many units each difference has data in; fewer than 2 tell nothing.
         """
-        import numpy as np
-        from scipy.special import stdtr, stdtrit
-
         known = (units > 1) & np.isfinite(delta) & np.isfinite(replicates).any(axis=1)
         size = np.where(known, units, 2)
         drawn = _fill(replicates)
@@ -155,22 +146,18 @@ class Difference:
     error: Any
 
 
-def improvement(differences: "np.ndarray") -> "np.ndarray":
+def improvement(differences: np.ndarray) -> np.ndarray:
     """Replicates of differences (rows, replicates) -> the share below 0, ties counted half.
 
     Bisani & Ney (2004). Of those that are known; nan where none is.
     """
-    import numpy as np
-
     share = (differences < 0).sum(axis=1) + (differences == 0).sum(axis=1) / 2
     with np.errstate(invalid="ignore"):
         return share / np.isfinite(differences).sum(axis=1)
 
 
-def _fill(replicates: "np.ndarray") -> "np.ndarray":
+def _fill(replicates: np.ndarray) -> np.ndarray:
     """Replicates with unknown ones -> the same with known ones of their row repeated instead."""
-    import numpy as np
-
     if np.isfinite(replicates).all():
         return replicates
     filled = np.zeros_like(replicates)
@@ -183,7 +170,7 @@ def _fill(replicates: "np.ndarray") -> "np.ndarray":
 
 def _draw_weights(
     units: int, replicates: int, seed: int
-) -> "Iterator[tuple[int, np.ndarray]] | list[tuple[int, np.ndarray]]":
+) -> Iterator[tuple[int, np.ndarray]] | list[tuple[int, np.ndarray]]:
     """Yield (first replicate, how often each unit was drawn) in blocks of replicates."""
     if 2 * replicates * units <= KEPT_BYTES:
         return _keep_weights(units, replicates, seed)
@@ -191,13 +178,11 @@ def _draw_weights(
 
 
 @lru_cache(maxsize=8)
-def _keep_weights(units: int, replicates: int, seed: int) -> "list[tuple[int, np.ndarray]]":
+def _keep_weights(units: int, replicates: int, seed: int) -> list[tuple[int, np.ndarray]]:
     return list(_draw(units, replicates, seed))
 
 
-def _draw(units: int, replicates: int, seed: int) -> "Iterator[tuple[int, np.ndarray]]":
-    import numpy as np
-
+def _draw(units: int, replicates: int, seed: int) -> Iterator[tuple[int, np.ndarray]]:
     random = np.random.default_rng(seed)
     block = max(1, BLOCK_BYTES // (8 * units))
     for start in range(0, replicates, block):

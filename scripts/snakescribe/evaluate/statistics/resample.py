@@ -8,13 +8,12 @@ and intervals, and says whether there are enough recordings to resample.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from snakescribe.evaluate.metrics.base import Figure
 from snakescribe.evaluate.statistics.bootstrap import Bootstrap, improvement
-
-if TYPE_CHECKING:
-    import numpy as np
 
 # Fewer recordings than this say too little about how recordings differ.
 MIN_RECORDINGS = 3
@@ -59,9 +58,9 @@ class Resampled:
 
     def __init__(
         self,
-        counts: "Mapping[str, np.ndarray]",
-        scored: "np.ndarray",
-        recording_of: "np.ndarray",
+        counts: Mapping[str, np.ndarray],
+        scored: np.ndarray,
+        recording_of: np.ndarray,
         bootstrap: Bootstrap,
         *,
         paired: bool,
@@ -84,12 +83,8 @@ class Resampled:
         self._replicates: dict[tuple[str, str, bytes], np.ndarray] = {}
         self._blocks: dict[tuple[str, tuple[int, ...], bytes], Resampled] = {}
 
-    def choose(
-        self, conditions: Sequence[int], chunks: "np.ndarray", unit: str = ""
-    ) -> "Resampled":
+    def choose(self, conditions: Sequence[int], chunks: np.ndarray, unit: str = "") -> "Resampled":
         """Some conditions, and whether each chunk is wanted (chunks,) -> the same of these."""
-        import numpy as np
-
         place = np.ix_(np.array(conditions, int), chunks)
         return Resampled(
             _Lazy(self._counts, lambda name: self._counts[name][place]),
@@ -100,27 +95,21 @@ class Resampled:
         )
 
     @cached_property
-    def sums(self) -> "dict[str, np.ndarray]":
+    def sums(self) -> dict[str, np.ndarray]:
         """The sums of all counts, by name (conditions,)."""
         return {name: self._counts[name].sum(axis=1) for name in self._counts}
 
-    def chunks_of(self, contrast: Contrast) -> "np.ndarray":
+    def chunks_of(self, contrast: Contrast) -> np.ndarray:
         """A contrast -> whether each chunk takes part (chunks,)."""
-        import numpy as np
-
         combine = np.logical_and if self._paired else np.logical_or
         return combine.reduce(self._scored[list(contrast)], axis=0)
 
-    def recordings_in(self, chunks: "np.ndarray") -> int:
+    def recordings_in(self, chunks: np.ndarray) -> int:
         """Whether each chunk is wanted (chunks,) -> how many recordings these are of."""
-        import numpy as np
-
         return int(np.count_nonzero(np.bincount(self._recording_of[chunks])))
 
     def intervals(self, figure: Figure) -> Intervals:
         """A figure -> its value and interval for each condition."""
-        import numpy as np
-
         unit = self._first_unit
         drawn, units = self._draw(figure, unit)
         value = np.asarray(figure.value(self.sums))
@@ -134,8 +123,6 @@ class Resampled:
 
     def differences(self, figure: Figure, contrasts: Sequence[Contrast]) -> Differences:
         """A figure and contrasts -> the figure's contrast, in a paired design on common chunks."""
-        import numpy as np
-
         found = Differences(
             **{field.name: np.full(len(contrasts), np.nan) for field in fields(Differences)}
             | {
@@ -161,8 +148,6 @@ class Resampled:
 
     def _contrast(self, figure: Figure, contrasts: Sequence[Contrast]) -> Differences:
         """Contrasts on the chunks that are here."""
-        import numpy as np
-
         unit = self._first_unit
         drawn, units = self._draw(figure, unit)
         values = np.asarray(figure.value(self.sums))
@@ -191,14 +176,12 @@ class Resampled:
     def _first_unit(self) -> str:
         return "chunk" if self._bootstrap.unit == "chunk" else "recording"
 
-    def _too_few(self, units: "np.ndarray") -> "np.ndarray":
-        import numpy as np
-
+    def _too_few(self, units: np.ndarray) -> np.ndarray:
         if self._bootstrap.unit != "auto":
             return np.zeros(len(units), bool)
         return (units > 0) & (units < MIN_RECORDINGS)
 
-    def _block(self, unit: str, conditions: Sequence[int], chunks: "np.ndarray") -> "Resampled":
+    def _block(self, unit: str, conditions: Sequence[int], chunks: np.ndarray) -> "Resampled":
         key = (unit, tuple(conditions), chunks.tobytes())
         if key in self._blocks:
             return self._blocks[key]
@@ -207,13 +190,11 @@ class Resampled:
             self._blocks[key] = block
         return block
 
-    def _draw(self, figure: Figure, unit: str) -> "tuple[np.ndarray, np.ndarray]":
+    def _draw(self, figure: Figure, unit: str) -> tuple[np.ndarray, np.ndarray]:
         """A figure -> its replicates (conditions, replicates), and its units (conditions,).
 
         Units in which no condition has anything that the figure is made of are not drawn.
         """
-        import numpy as np
-
         sums = _Lazy(self._counts, lambda name: self._sum_by_unit(name, unit))
         known = np.isfinite(figure.value(sums)) & (self._sum_by_unit("", unit) > 0)
         if not known.any():
@@ -225,10 +206,8 @@ class Resampled:
         replicates = _Lazy(self._counts, lambda name: self._replicate(name, unit, drawn))
         return np.asarray(figure.value(replicates)), known.sum(axis=1)
 
-    def _sum_by_unit(self, name: str, unit: str) -> "np.ndarray":
+    def _sum_by_unit(self, name: str, unit: str) -> np.ndarray:
         """A count, or with an empty name the scored chunks -> sums (conditions, units)."""
-        import numpy as np
-
         if (name, unit) not in self._by_unit:
             counts = self._counts[name] if name else self._scored.astype(float)
             if unit == "recording":
@@ -238,7 +217,7 @@ class Resampled:
             self._by_unit[name, unit] = counts
         return self._by_unit[name, unit]
 
-    def _replicate(self, name: str, unit: str, drawn: "np.ndarray") -> "np.ndarray":
+    def _replicate(self, name: str, unit: str, drawn: np.ndarray) -> np.ndarray:
         key = (name, unit, drawn.tobytes())
         if key not in self._replicates:
             counts = self._sum_by_unit(name, unit)[:, drawn]
@@ -269,7 +248,7 @@ class _Lazy(Mapping[str, Any]):
         return len(self._names)
 
 
-def _weigh(contrast: Contrast, values: "np.ndarray") -> Any:
+def _weigh(contrast: Contrast, values: np.ndarray) -> Any:
     """Weights of conditions, and values with the conditions first -> their weighted sum."""
     return sum(weight * values[condition] for condition, weight in contrast.items())
 

@@ -8,13 +8,12 @@ reference, an insertion one of the hypothesis.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+
+import numpy as np
+from rapidfuzz.distance import Levenshtein
 
 from snakescribe.evaluate.words.ragged import Ragged, spans
 from snakescribe.evaluate.words.vocabulary import Vocabulary, as_letters
-
-if TYPE_CHECKING:
-    import numpy as np
 
 HIT, SUBSTITUTION, DELETION, INSERTION = "=", "S", "D", "I"
 
@@ -30,24 +29,22 @@ class Alignments:
 
     left: Ragged
     right: Ragged
-    left_hit: "np.ndarray"
-    right_hit: "np.ndarray"
+    left_hit: np.ndarray
+    right_hit: np.ndarray
 
     @cached_property
-    def _gaps(self) -> "np.ndarray":
+    def _gaps(self) -> np.ndarray:
         """(rows + 1,) the gaps of all rows before: one more in each row than it has hits."""
-        import numpy as np
-
         hits = self.left.sums(self.left_hit, int)
         return np.concatenate([[0], np.cumsum(hits + 1)])
 
     @cached_property
-    def left_gap(self) -> "np.ndarray":
+    def left_gap(self) -> np.ndarray:
         """(values,) the gap between two hits that each lies in; a hit lies behind its gap."""
         return self.left_hit.cumsum() - self.left_hit + self.left.row_of
 
     @cached_property
-    def right_gap(self) -> "np.ndarray":
+    def right_gap(self) -> np.ndarray:
         """(values,) the same of the other side."""
         return self.right_hit.cumsum() - self.right_hit + self.right.row_of
 
@@ -57,8 +54,6 @@ class Alignments:
         In a gap as many words as both sides have are substitutions; insertions stand before
         them and deletions behind them, where `align` has them.
         """
-        import numpy as np
-
         count = int(self._gaps[-1])
         left = np.bincount(self.left_gap[~self.left_hit], minlength=count)
         right = np.bincount(self.right_gap[~self.right_hit], minlength=count)
@@ -83,9 +78,6 @@ def align_rows(left: Ragged, right: Ragged) -> Alignments:
     Time grows with the product of the lengths over 64, memory linearly (Myers' bit-parallel
     algorithm with Hirschberg's division, in RapidFuzz).
     """
-    import numpy as np
-    from rapidfuzz.distance import Levenshtein
-
     longest = max([0, *left.lengths.tolist(), *right.lengths.tolist()])
     same, other = "=" * longest, "x" * longest
     found: tuple[list[str], list[str]] = [], []
@@ -100,8 +92,6 @@ def align_rows(left: Ragged, right: Ragged) -> Alignments:
 
 def align(reference: Sequence[str], hypothesis: Sequence[str]) -> str:
     """Words of reference and hypothesis -> the operations of their alignment; see `align_rows`."""
-    import numpy as np
-
     known = Vocabulary()
     left, right = (
         Ragged(known.encode_words(list(words)), np.array([len(words)]))

@@ -1,12 +1,9 @@
 """Values that belong to raw words -> the same values for the normalised words made of them."""
 
-from typing import TYPE_CHECKING
+import numpy as np
 
 from snakescribe.evaluate.words.align import align_rows
 from snakescribe.evaluate.words.ragged import Ragged, equal_rows, spans
-
-if TYPE_CHECKING:
-    import numpy as np
 
 
 class Sources:
@@ -25,8 +22,6 @@ class Sources:
             alone: for each such number the words that it becomes alone.
             words: (as many rows) the words of the normalised texts.
         """
-        import numpy as np
-
         made = raw.flatten(alone)
         made_of = np.repeat(np.arange(len(raw.values)), alone.lengths[raw.values])
         known = raw.lengths > 0
@@ -41,13 +36,11 @@ class Sources:
         source = made_of[spans(made.starts[others], left.lengths)]
         self._first[~same], self._stop[~same] = _align(source, left, words.take(others))
 
-    def spread(self, values: "np.ndarray") -> Ragged:
+    def spread(self, values: np.ndarray) -> Ragged:
         """A value for each raw word -> for each normalised word the mean of those it is made of.
 
         What is not known (nan) does not count; nan where nothing is known.
         """
-        import numpy as np
-
         first, stop = self._first, self._stop
         if not len(values):
             return Ragged(np.empty(0), np.zeros_like(self.lengths))
@@ -61,13 +54,11 @@ class Sources:
         return Ragged(out, self.lengths)
 
 
-def _align(source: "np.ndarray", left: Ragged, right: Ragged) -> "tuple[np.ndarray, np.ndarray]":
+def _align(source: np.ndarray, left: Ragged, right: Ragged) -> tuple[np.ndarray, np.ndarray]:
     """Words made of raw ones alone (with these) and those of the texts -> first raw one, and stop.
 
     A hit has its own; what lies in a gap between hits has all in that gap, or none.
     """
-    import numpy as np
-
     found = align_rows(left, right)
     first, stop = np.zeros((2, len(right.values)), int)
     first[found.right_hit] = source[found.left_hit]

@@ -3,41 +3,37 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
 
 
 @dataclass(frozen=True)
 class Ragged:
     """Rows of values: `values` (all of them, row after row) and `lengths` (rows,)."""
 
-    values: "np.ndarray"
-    lengths: "np.ndarray"
+    values: np.ndarray
+    lengths: np.ndarray
 
     @cached_property
-    def stops(self) -> "np.ndarray":
+    def stops(self) -> np.ndarray:
         """(rows,) where each row ends in `values`."""
         return self.lengths.cumsum()
 
     @cached_property
-    def starts(self) -> "np.ndarray":
+    def starts(self) -> np.ndarray:
         """(rows,) where each row begins in `values`."""
         return self.stops - self.lengths
 
     @cached_property
-    def row_of(self) -> "np.ndarray":
+    def row_of(self) -> np.ndarray:
         """(values,) the row of each value."""
-        import numpy as np
-
         return np.repeat(np.arange(len(self.lengths)), self.lengths)
 
     def __len__(self) -> int:
         """How many rows there are."""
         return len(self.lengths)
 
-    def __getitem__(self, row: int) -> "np.ndarray":
+    def __getitem__(self, row: int) -> np.ndarray:
         """A row's values."""
         return self.values[self.starts[row] : self.stops[row]]
 
@@ -47,7 +43,7 @@ class Ragged:
         end = self.stops[stop - 1] if first < stop else 0
         return Ragged(self.values[begin:end], self.lengths[first:stop])
 
-    def take(self, rows: "np.ndarray") -> "Ragged":
+    def take(self, rows: np.ndarray) -> "Ragged":
         """The rows at these places, in this order."""
         lengths = self.lengths[rows]
         return Ragged(self.values[spans(self.starts[rows], lengths)], lengths)
@@ -55,8 +51,6 @@ class Ragged:
     @classmethod
     def concatenate(cls, many: Sequence["Ragged"]) -> "Ragged":
         """One or more -> all rows, in order."""
-        import numpy as np
-
         return cls(
             np.concatenate([one.values for one in many]),
             np.concatenate([one.lengths for one in many]),
@@ -67,21 +61,17 @@ class Ragged:
         found = inner.take(self.values)
         return Ragged(found.values, self.sums(found.lengths, int))
 
-    def filled(self, lengths: "np.ndarray") -> "np.ndarray":
+    def filled(self, lengths: np.ndarray) -> np.ndarray:
         """Lengths of full rows -> the values of these, nan in rows that have none here."""
-        import numpy as np
-
         out = np.full(int(lengths.sum()), np.nan)
         out[np.repeat(self.lengths > 0, lengths)] = self.values
         return out
 
-    def sums(self, values: "np.ndarray", kind: type = float) -> "np.ndarray":
+    def sums(self, values: np.ndarray, kind: type = float) -> np.ndarray:
         """As many values as there are -> the sum over each row (rows,), as numbers of a kind.
 
         A row's sum depends on its own values alone, to the last bit.
         """
-        import numpy as np
-
         out: np.ndarray = np.zeros(len(self.lengths), kind)
         filled = self.lengths > 0
         if filled.any():
@@ -94,8 +84,6 @@ class GrowingRows:
 
     def __init__(self) -> None:
         """Start without rows."""
-        import numpy as np
-
         self._done = Ragged(np.empty(0, np.int32), np.empty(0, int))
         self._values: list[int] = []
         self._lengths: list[int] = []
@@ -114,8 +102,6 @@ class GrowingRows:
 
     def rows(self) -> Ragged:
         """All rows (int32)."""
-        import numpy as np
-
         if self._lengths:
             added = Ragged(np.array(self._values, np.int32), np.array(self._lengths, int))
             self._done = Ragged.concatenate([self._done, added])
@@ -124,19 +110,15 @@ class GrowingRows:
         return self._done
 
 
-def spans(starts: "np.ndarray", lengths: "np.ndarray") -> "np.ndarray":
+def spans(starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     """Starts and lengths -> the numbers from each start on, as many as its length, in a row."""
-    import numpy as np
-
     stops = lengths.cumsum()
     total = int(stops[-1]) if len(stops) else 0
     return np.repeat(starts - (stops - lengths), lengths) + np.arange(total)
 
 
-def equal_rows(one: Ragged, other: Ragged) -> "np.ndarray":
+def equal_rows(one: Ragged, other: Ragged) -> np.ndarray:
     """As many rows of both -> (rows,) whether they are equal."""
-    import numpy as np
-
     same = one.lengths == other.lengths
     left, right = (side.values[np.repeat(same, side.lengths)] for side in (one, other))
     stops = np.where(same, one.lengths, 0).cumsum()

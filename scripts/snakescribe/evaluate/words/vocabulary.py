@@ -1,13 +1,13 @@
 """Words <-> numbers: what is done with whole numbers needs no loop over words."""
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from snakescribe.evaluate.words.ragged import Ragged
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pyarrow as pa
 
 
 class Vocabulary(dict[str, int]):
@@ -26,10 +26,8 @@ class Vocabulary(dict[str, int]):
         self.words.append(word)
         return number
 
-    def encode_words(self, words: Any) -> "np.ndarray":
+    def encode_words(self, words: Any) -> np.ndarray:
         """Words (a list or an Arrow array) -> their numbers (int32)."""
-        import pyarrow as pa
-
         return self._encode(words if isinstance(words, pa.Array) else pa.array(words, pa.string()))
 
     def encode_texts(self, texts: Any) -> Ragged:
@@ -37,16 +35,11 @@ class Vocabulary(dict[str, int]):
 
         A text has at least one part, which may be empty.
         """
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
         parts, lengths = _cut(pc.fill_null(pa.array(texts, pa.string()), ""))
         return Ragged(self._encode(parts, " "), lengths)
 
-    def _encode(self, words: "pa.Array", suffix: str = "") -> "np.ndarray":
+    def _encode(self, words: pa.Array, suffix: str = "") -> np.ndarray:
         """Words, some of them with a suffix that is none of theirs -> their numbers."""
-        import numpy as np
-
         # Arrow tells equal words apart several times as fast as a dict.
         encoded = words.dictionary_encode()
         indices = encoded.indices.to_numpy()
@@ -59,24 +52,17 @@ class Vocabulary(dict[str, int]):
 
     def join(self, rows: Ragged) -> Any:
         """Rows of numbers -> their words joined by spaces (an Arrow array of strings)."""
-        import numpy as np
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
         words = pa.array(self.words, pa.string()).take(pa.array(rows.values))
         offsets = np.concatenate([[0], rows.stops]).astype(np.int32)
         return pc.binary_join(pa.ListArray.from_arrays(offsets, words), " ")
 
 
-def _cut(texts: "pa.StringArray") -> "tuple[pa.StringArray, np.ndarray]":
+def _cut(texts: pa.StringArray) -> tuple[pa.StringArray, np.ndarray]:
     """Texts -> their parts, each but a text's last with the space behind it; how many each has.
 
     Parts are the same memory as the texts: Arrow's `split_pattern`, which copies, takes twice as
     long.
     """
-    import numpy as np
-    import pyarrow as pa
-
     if not len(texts):
         return texts, np.empty(0, int)
     _, offsets, letters = texts.buffers()
@@ -95,8 +81,6 @@ def as_letters(*many: Ragged) -> list[list[str]]:
 
     The same number is the same character in all that is given at once.
     """
-    import numpy as np
-
     values = [rows.values for rows in many]
     if any(len(one) and int(one.max()) > sys.maxunicode for one in values):
         used = np.unique(np.concatenate(values))
