@@ -20,13 +20,14 @@ from rapidfuzz.distance import Levenshtein
 
 from snakescribe.evaluate.reference.choose import SpokenReference, list_words
 from snakescribe.evaluate.reference.viterbi import place_cuts
-from snakescribe.evaluate.words.memo import KEPT
 
 PANEL = 7
 LOOSE_SECONDS = 1.5
 EXACT_SECONDS = 0.3
 WIDEST_SEARCH = 64
 ANCHOR_WORDS = 3
+# Different words at which to forget those of recordings before.
+MOST_REMEMBERED = 300_000
 
 _OUTER_PUNCTUATION = re.compile(r"^\W+|\W+$")
 
@@ -117,7 +118,7 @@ class _Letters(dict[str, str]):
 
     def forget(self) -> None:
         """Begin anew where too many are known; what was encoded before cannot be compared."""
-        if len(self) > KEPT:
+        if len(self) > MOST_REMEMBERED:
             self.clear()
             self._of_folded.clear()
 

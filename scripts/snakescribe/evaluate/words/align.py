@@ -1,8 +1,13 @@
-"""Two sequences of words -> their alignment at minimum edit distance, with unit costs as jiwer.
+"""Two sequences of words -> their alignment at minimum edit distance (Levenshtein's).
 
-An alignment is a string of operations: ``=`` a hit, ``S`` a substitution, ``D`` a deletion, ``I``
-an insertion, in order. A hit and a substitution take a word of both sides, a deletion one of the
-reference, an insertion one of the hypothesis.
+Substitution, deletion and insertion cost 1 each, as in jiwer and NIST's ``sclite`` with equal
+weights. An alignment is a string of operations in order: ``=`` a hit, ``S`` a substitution, ``D`` a
+deletion, ``I`` an insertion. A hit and a substitution take a word of both sides, a deletion one of
+the reference, an insertion one of the hypothesis:
+
+    reference   the cat sat on    mat
+    hypothesis  the     sat in a  mat
+    alignment   =   D   =   S  I  =
 """
 
 from collections.abc import Sequence
@@ -20,11 +25,13 @@ HIT, SUBSTITUTION, DELETION, INSERTION = "=", "S", "D", "I"
 
 @dataclass(frozen=True)
 class Alignments:
-    """Many pairs of rows aligned, without a loop over their edits.
+    """Many pairs of rows aligned; what it tells comes without a loop over their edits.
 
     Attributes:
-        left, right: the rows of both sides; the left one is the reference's.
-        left_hit, right_hit: (values,) of each side, whether it is a hit.
+        left: the references, rows of word numbers.
+        right: the hypotheses, as many rows.
+        left_hit: (words of all references,) bool, whether each is a hit.
+        right_hit: (words of all hypotheses,) the same; in each row as many as on the left.
     """
 
     left: Ragged
@@ -49,10 +56,11 @@ class Alignments:
         return self.right_hit.cumsum() - self.right_hit + self.right.row_of
 
     def operations(self) -> Ragged:
-        """The alignments: rows of operations (uint8, their ASCII codes).
+        """The alignments: rows of operations (uint8, the ASCII codes of ``=SDI``).
 
-        In a gap as many words as both sides have are substitutions; insertions stand before
-        them and deletions behind them, where `align` has them.
+        Between two hits lies a gap: m words of the reference and n of the hypothesis, min(m, n)
+        of them substitutions. What one side has more, insertions or deletions, stands before the
+        substitutions if it is insertions and behind them if it is deletions.
         """
         count = int(self._gaps[-1])
         left = np.bincount(self.left_gap[~self.left_hit], minlength=count)
@@ -73,25 +81,34 @@ class Alignments:
 
 
 def align_rows(left: Ragged, right: Ragged) -> Alignments:
-    """As many rows of words' numbers on both sides, the reference's left -> their alignments.
+    """Rows of word numbers, the references' and as many hypotheses' -> their alignments.
 
-    Time grows with the product of the lengths over 64, memory linearly (Myers' bit-parallel
-    algorithm with Hirschberg's division, in RapidFuzz).
+    Row i of `left` is aligned with row i of `right`. Time grows with the product of the two
+    lengths over 64, memory linearly (Myers' bit-parallel algorithm with Hirschberg's division, in
+    RapidFuzz).
     """
     longest = max([0, *left.lengths.tolist(), *right.lengths.tolist()])
     same, other = "=" * longest, "x" * longest
-    found: tuple[list[str], list[str]] = [], []
-    for one, two in zip(*as_letters(left, right), strict=True):
+    left_marks: list[str] = []
+    right_marks: list[str] = []
+    for reference, hypothesis in zip(*as_letters(left, right), strict=True):
         # What edits make of "===" with the letters of "xxx" tells the hits apart.
-        edits = Levenshtein.editops(one, two)
-        found[1].append(edits.apply(same[: len(one)], other[: len(two)]))
-        found[0].append(edits.inverse().apply(same[: len(two)], other[: len(one)]))
-    marks = (np.frombuffer("".join(side).encode("ascii"), np.uint8) for side in found)
-    return Alignments(left, right, *(mark == ord("=") for mark in marks))
+        edits = Levenshtein.editops(reference, hypothesis)
+        right_marks.append(edits.apply(same[: len(reference)], other[: len(hypothesis)]))
+        left_marks.append(edits.inverse().apply(same[: len(hypothesis)], other[: len(reference)]))
+    return Alignments(left, right, _are_hits(left_marks), _are_hits(right_marks))
+
+
+def _are_hits(marks: list[str]) -> np.ndarray:
+    """Rows of marks, `=` or `x` a word -> (words,) which are `=`."""
+    return np.frombuffer("".join(marks).encode("ascii"), np.uint8) == ord("=")
 
 
 def align(reference: Sequence[str], hypothesis: Sequence[str]) -> str:
-    """Words of reference and hypothesis -> the operations of their alignment; see `align_rows`."""
+    """Words of a reference and a hypothesis -> their operations, such as ``"=D=SI="``.
+
+    For one pair of texts; `align_rows` is for many.
+    """
     known = Vocabulary()
     left, right = (
         Ragged(known.encode_words(list(words)), np.array([len(words)]))

@@ -1,4 +1,4 @@
-"""Words <-> numbers: what is done with whole numbers needs no loop over words."""
+"""Words <-> whole numbers: work on arrays of numbers needs no loop over words."""
 
 import sys
 from typing import Any
@@ -11,9 +11,16 @@ from snakescribe.evaluate.words.ragged import Ragged
 
 
 class Vocabulary(dict[str, int]):
-    """`vocabulary[word]` is the word's number: from 0, in the order in which they were asked for.
+    """`vocabulary[word]` is the word's number; a word that is new gets the next one, from 0 on.
 
-    `words` has the words by number.
+    Attributes:
+        words: the words by number, the way back.
+
+    >>> vocabulary = Vocabulary()
+    >>> vocabulary.encode_texts(["the cat", "the mat"]).values
+    array([0, 1, 0, 2], dtype=int32)
+    >>> vocabulary.words
+    ['the', 'cat', 'mat']
     """
 
     def __init__(self) -> None:
@@ -27,7 +34,7 @@ class Vocabulary(dict[str, int]):
         return number
 
     def encode_words(self, words: Any) -> np.ndarray:
-        """Words (a list or an Arrow array) -> their numbers (int32)."""
+        """Words (a list or an Arrow array of strings) -> (words,) int32, their numbers."""
         return self._encode(words if isinstance(words, pa.Array) else pa.array(words, pa.string()))
 
     def encode_texts(self, texts: Any) -> Ragged:
@@ -46,8 +53,8 @@ class Vocabulary(dict[str, int]):
         used = np.zeros(len(encoded.dictionary), bool)
         used[indices] = True  # a file's dictionary has words of rows that were left out
         numbers = np.zeros(len(used), np.int32)
-        found = encoded.dictionary.filter(used).to_pylist()
-        numbers[used] = [self[word.removesuffix(suffix)] for word in found]
+        distinct = encoded.dictionary.filter(used).to_pylist()
+        numbers[used] = [self[word.removesuffix(suffix)] for word in distinct]
         return numbers.take(indices)
 
     def join(self, rows: Ragged) -> Any:
@@ -76,18 +83,23 @@ def _cut(texts: pa.StringArray) -> tuple[pa.StringArray, np.ndarray]:
     return parts, np.diff(before) + 1
 
 
-def as_letters(*many: Ragged) -> list[list[str]]:
+def as_letters(*sides: Ragged) -> list[list[str]]:
     """Rows of numbers -> strings of one character a number, which RapidFuzz compares fastest.
 
-    The same number is the same character in all that is given at once.
+    Args:
+        sides: such as the references and the hypotheses. The same number is the same character in
+            all that is given at once.
+
+    Returns:
+        For each side its rows as strings, which are for comparing only.
     """
-    values = [rows.values for rows in many]
-    if any(len(one) and int(one.max()) > sys.maxunicode for one in values):
+    values = [rows.values for rows in sides]
+    if any(len(numbers) and int(numbers.max()) > sys.maxunicode for numbers in values):
         used = np.unique(np.concatenate(values))
-        values = [np.searchsorted(used, one) for one in values]
-    found = []
-    for rows, numbers in zip(many, values, strict=True):
+        values = [np.searchsorted(used, numbers) for numbers in values]
+    strings = []
+    for rows, numbers in zip(sides, values, strict=True):
         letters = numbers.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
         bounds = zip(rows.starts.tolist(), rows.stops.tolist(), strict=True)
-        found.append([letters[start:stop] for start, stop in bounds])
-    return found
+        strings.append([letters[start:stop] for start, stop in bounds])
+    return strings
