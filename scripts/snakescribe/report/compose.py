@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from snakescribe.evaluate.statistics.resample import MIN_RECORDINGS
+from snakescribe.evaluate.statistics.units import MIN_RECORDINGS
 from snakescribe.report.clips import ClipBox
 from snakescribe.report.figures import draw_conditions, draw_confidence, tone_of
 from snakescribe.report.insights import read_insights
@@ -29,7 +29,7 @@ from snakescribe.report.verdict import describe_effect, give_verdict
 from snakescribe.results import Results
 
 if TYPE_CHECKING:
-    from snakescribe.evaluate.metrics.base import Figure
+    from snakescribe.evaluate.statistics.figure import Figure
 
 # Of each kind: chunks where conditions differ most, and chunks that are hardest for all.
 CHUNKS_OF_EACH_KIND = 5

@@ -6,7 +6,7 @@ from itertools import islice
 from markupsafe import Markup
 
 from snakescribe.evaluate.reference.choose import TIERS
-from snakescribe.evaluate.statistics.bootstrap import ENOUGH_UNITS
+from snakescribe.evaluate.statistics.units import ENOUGH_UNITS
 from snakescribe.report.numbers import p_value, percent, points, share, speed
 from snakescribe.report.study import Comparison, ConditionResult, Effect, Study
 

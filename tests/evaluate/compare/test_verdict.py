@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from scipy.stats import t
 
 from snakescribe.evaluate.compare.judge import judge_family
-from snakescribe.evaluate.compare.verdict import describe, smallest_detectable, units_needed
+from snakescribe.evaluate.compare.verdict import describe
 from snakescribe.evaluate.statistics.bootstrap import Bootstrap
 from snakescribe.evaluate.statistics.multiplicity import adjust_benjamini_hochberg, adjust_holm
+from snakescribe.evaluate.statistics.power import smallest_detectable, units_needed
 
 
 def bootstrap(*, adjusted=True, replicates=1000):

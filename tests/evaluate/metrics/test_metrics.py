@@ -14,9 +14,10 @@ from snakescribe.evaluate.check import find_scoring_problems
 from snakescribe.evaluate.compare.calibration import auroc, expected_error, reliability
 from snakescribe.evaluate.metrics import METRICS, count_samples, find_metric, find_metrics
 from snakescribe.evaluate.metrics.error_rates import count_words
-from snakescribe.evaluate.metrics.term_counts import normalise_terms, recording_terms
+from snakescribe.evaluate.metrics.term_counts import normalise_terms
 from snakescribe.evaluate.normalize.piecewise import Texts
 from snakescribe.evaluate.normalize.registry import find_normalizer
+from snakescribe.evaluate.score.chunks import recording_terms
 from snakescribe.evaluate.words.project import Sources
 from snakescribe.evaluate.words.ragged import Ragged
 from snakescribe.evaluate.words.vocabulary import Vocabulary

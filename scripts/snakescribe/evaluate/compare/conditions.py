@@ -7,9 +7,9 @@ from snakescribe.config.experiments import Experiment
 from snakescribe.evaluate.compare import usage
 from snakescribe.evaluate.compare.calibration import SUMMARY_COLUMNS
 from snakescribe.evaluate.compare.scores import ScoreTable
-from snakescribe.evaluate.metrics.base import Figure, divide
 from snakescribe.evaluate.metrics.error_rates import errors
-from snakescribe.evaluate.normalize.registry import word_unit
+from snakescribe.evaluate.normalize.languages import word_unit
+from snakescribe.evaluate.statistics.figure import Figure, divide
 from snakescribe.evaluate.statistics.resample import Intervals
 
 if TYPE_CHECKING:

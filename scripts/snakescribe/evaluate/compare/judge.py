@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from snakescribe.evaluate.compare.verdict import describe, smallest_detectable, units_needed
-from snakescribe.evaluate.statistics.bootstrap import ENOUGH_UNITS, Bootstrap
+from snakescribe.evaluate.compare.verdict import describe
+from snakescribe.evaluate.statistics.bootstrap import Bootstrap
+from snakescribe.evaluate.statistics.power import smallest_detectable, units_needed
 from snakescribe.evaluate.statistics.resample import Contrast, Differences, Resampled
+from snakescribe.evaluate.statistics.units import ENOUGH_UNITS
 
 if TYPE_CHECKING:
     import numpy as np

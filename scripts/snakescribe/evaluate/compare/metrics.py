@@ -5,8 +5,8 @@ from typing import Any
 
 from snakescribe.evaluate.compare.conditions import macro_wer
 from snakescribe.evaluate.compare.scores import ScoreTable
-from snakescribe.evaluate.metrics.base import Figure
 from snakescribe.evaluate.score.strata import COLUMN_PREFIX, level_names
+from snakescribe.evaluate.statistics.figure import Figure
 from snakescribe.evaluate.statistics.resample import Intervals, Resampled
 
 _FIGURE_COLUMNS = (

@@ -3,7 +3,7 @@
 from typing import Any
 
 from snakescribe.evaluate.compare.scores import ScoreTable
-from snakescribe.evaluate.metrics.base import divide
+from snakescribe.evaluate.statistics.figure import divide
 
 COLUMNS = (
     "audio_seconds",

@@ -1,64 +1,11 @@
 """A comparison's figures -> what they mean, in plain English."""
 
-from functools import cache
-from math import floor, isnan, log2, nan
+from math import isnan
 
-from snakescribe.evaluate.statistics.bootstrap import ENOUGH_UNITS
-from snakescribe.evaluate.statistics.resample import MIN_RECORDINGS
+from snakescribe.evaluate.statistics.units import ENOUGH_UNITS, MIN_RECORDINGS
 
-# Chance to find a difference that is there, for the sizes that verdicts speak of.
-POWER = 0.8
-MOST_UNITS = 2**40
 # More than this many units are not a number to plan with: the estimate is too rough.
 MOST_NAMED = 1000
-
-
-def smallest_detectable(standard_error: float, units: int, level: float) -> float:
-    """A difference's standard error -> the smallest true difference likely to be found.
-
-    Args:
-        standard_error: of the difference, from so many units; 0 tells nothing of how units vary.
-        units: recordings, or chunks; nothing is found with fewer than `ENOUGH_UNITS`.
-        level: below which p must be for a difference to count as found.
-    """
-    if units < ENOUGH_UNITS or standard_error == 0:
-        return nan
-    return _sampling_factor(units, level) * standard_error
-
-
-def units_needed(delta: float, standard_error: float, units: int, level: float) -> float:
-    """A difference and its standard error -> how many units would be needed to find it.
-
-    The variance falls with the number of units; where all differ alike, as many as the sign test
-    needs; never fewer than `ENOUGH_UNITS`. nan where there is no difference to find.
-    """
-    if delta == 0 or isnan(delta) or isnan(standard_error):
-        return nan
-    if standard_error == 0:
-        return max(floor(1 - log2(level)) + 1, ENOUGH_UNITS)
-    deviation = standard_error * units**0.5
-
-    def enough(count: int) -> bool:
-        return _sampling_factor(count, level) * deviation <= abs(delta) * count**0.5
-
-    if enough(ENOUGH_UNITS):
-        return ENOUGH_UNITS
-    high = 2 * ENOUGH_UNITS
-    while not enough(high) and high < MOST_UNITS:
-        high *= 2
-    low = high // 2
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if enough(middle) else (middle, high)
-    return high
-
-
-@cache
-def _sampling_factor(units: int, level: float) -> float:
-    """How many standard errors a difference must have to be found with `POWER`, by t."""
-    from scipy.special import stdtrit
-
-    return float(stdtrit(units - 1, 1 - level / 2) + stdtrit(units - 1, POWER))
 
 
 def describe(

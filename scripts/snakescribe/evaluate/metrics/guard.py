@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from snakescribe.errors import UserError, did_you_mean
-from snakescribe.evaluate.metrics.base import Figure, Metric
+from snakescribe.evaluate.metrics.base import Metric
+from snakescribe.evaluate.statistics.figure import Figure
 
 HINT = "see docs/evaluate.md, Metrics"
 
@@ -26,12 +27,12 @@ def guard(name: str, metric: Metric) -> Metric:
     ):
         if not well:
             raise UserError(f"scoring.metrics: '{name}': {what}; {HINT}")
-    figures = [replace(one, value=UsersValue(name, one)) for one in metric.figures]
+    figures = [replace(figure, value=UsersValue(name, figure)) for figure in metric.figures]
     return replace(metric, figures=tuple(figures))
 
 
 def _are(values: Any, kind: type) -> bool:
-    return isinstance(values, tuple | list) and all(isinstance(one, kind) for one in values)
+    return isinstance(values, tuple | list) and all(isinstance(value, kind) for value in values)
 
 
 class UsersValue:
@@ -110,7 +111,7 @@ def try_figures(metrics: Iterable[Metric], counts: Iterable[str]) -> None:
     Raises:
         UserError: a figure fails, or gives no array of the sums' shape.
     """
-    values = [one.value for metric in metrics for one in metric.figures]
+    values = [figure.value for metric in metrics for figure in metric.figures]
     if not (users := [value for value in values if isinstance(value, UsersValue)]):
         return
     names = list(counts)

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from snakescribe.evaluate.metrics.base import Figure, Metric, ratio
+from snakescribe.evaluate.metrics.base import Metric
 from snakescribe.evaluate.metrics.sample import Samples
+from snakescribe.evaluate.statistics.figure import Figure, ratio
 from snakescribe.evaluate.words.align import HIT, INSERTION
 from snakescribe.evaluate.words.ragged import Ragged
 
@@ -20,7 +21,7 @@ _LONG_INSERTIONS = re.compile(rb"I{%d,}" % LONG_INSERTION)
 _HASH_FACTOR = 0x9E3779B97F4A7C15  # odd, with well mixed bits
 
 
-def count_hallucinations(samples: Samples) -> dict[str, Any]:
+def count_hallucinations(samples: Samples) -> dict[str, np.ndarray]:
     """Samples -> words in silence, repeated 5-grams and words in long insertions.
 
     A chunk is silent when its reference has no word. A repeated 5-gram is one that stood before
@@ -36,8 +37,8 @@ def count_hallucinations(samples: Samples) -> dict[str, Any]:
     operations = samples.alignment
     insertions = operations.sums(operations.values == ord(INSERTION))
     for row in np.flatnonzero(insertions >= LONG_INSERTION).tolist():
-        found = _LONG_INSERTIONS.findall(operations[row].tobytes())
-        inserted[row] = sum(map(len, found))
+        runs = _LONG_INSERTIONS.findall(operations[row].tobytes())
+        inserted[row] = sum(map(len, runs))
     return {
         "silent_minutes": np.where(silent, samples.audio_seconds / 60, 0),
         "silent_words": np.where(silent, samples.hypothesis.lengths, 0),
@@ -72,7 +73,7 @@ def _repeats(words: Sequence[Any]) -> int:
     return count - len(set(zip(*shifted, strict=False)))
 
 
-def count_leaks(samples: Samples) -> dict[str, Any]:
+def count_leaks(samples: Samples) -> dict[str, np.ndarray]:
     """Samples -> words of the hypothesis that came from the prompt and not from the speaker.
 
     Words that are no hits count where they form, two or more in a row, a sequence that the prompt

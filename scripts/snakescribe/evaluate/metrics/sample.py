@@ -44,10 +44,11 @@ class Sample(NamedTuple):
 class Samples:
     """Many samples, a row each, with words as numbers: for metrics that count without a loop.
 
-    The attributes are those of `Sample`; `samples[row]` makes one.
+    `samples[row]` makes the `Sample` of a row, whose attributes mean the same.
+    `snakescribe.evaluate.words` explains rows of numbers.
     """
 
-    known: Vocabulary
+    known: Vocabulary  # the words of the numbers
     reference: Ragged
     hypothesis: Ragged
     reference_text: Sequence[str]  # the words joined by spaces, if the language has any
@@ -123,8 +124,8 @@ class Samples:
             if numbers:
                 table = np.zeros(len(self.known), bool)
                 table[numbers] = True
-                mine = slice(words.starts[rows[0]], words.stops[rows[-1]])
-                out[mine] = table[words.values[mine]]
+                in_rows = slice(words.starts[rows[0]], words.stops[rows[-1]])
+                out[in_rows] = table[words.values[in_rows]]
         return out
 
     @cached_property
@@ -133,10 +134,14 @@ class Samples:
         counts: list[list[TermCount]] = [[] for _ in range(len(self))]
         if not any(self.terms):
             return counts
-        some = sum(side.sums(self.listed(side)) for side in (self.reference, self.hypothesis))
-        for row in np.flatnonzero(some).tolist():
-            one = self[row]
+        listed = sum(side.sums(self.listed(side)) for side in (self.reference, self.hypothesis))
+        for row in np.flatnonzero(listed).tolist():
+            sample = self[row]
             counts[row] = count_terms(
-                one.terms, one.reference, one.hypothesis, one.alignment, one.prompt
+                sample.terms,
+                sample.reference,
+                sample.hypothesis,
+                sample.alignment,
+                sample.prompt,
             )
         return counts

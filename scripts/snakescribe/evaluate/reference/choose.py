@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from snakescribe.captions import Utterance, read_reference
 from snakescribe.errors import UserError
-from snakescribe.evaluate.normalize.registry import is_spaced
+from snakescribe.evaluate.normalize.languages import is_spaced
 from snakescribe.tables import Row
 
 logger = logging.getLogger(__name__)
@@ -112,7 +112,7 @@ def find_reference(
     for tier, text, path in list_sources(item, recording, tiers, language):
         if text:
             parts = split_words(text, spaced)
-            found: SpokenReference | None = SpokenReference(
+            reference: SpokenReference | None = SpokenReference(
                 tuple(word for word, _ in parts),
                 (),
                 False,
@@ -121,14 +121,15 @@ def find_reference(
                 gaps=tuple(gap for _, gap in parts),
             )
         else:
-            found = _read_file(Path(path), tier, spaced, item["recording"])
-        if found is not None and (found.words or found.span):  # or says that nothing was said
-            return found
+            reference = _read_file(Path(path), tier, spaced, item["recording"])
+        if reference and (reference.words or reference.span):  # or says that nothing was said
+            return reference
     return None
 
 
-def _same_language(one: str, other: str) -> bool:
-    left, right = (name.lower().split("-")[0] for name in (one, other))
+def _same_language(left: str, right: str) -> bool:
+    """Two language codes -> whether they may be of one language; regions do not count."""
+    left, right = (code.lower().split("-")[0] for code in (left, right))
     return not left or not right or left == right
 
 
@@ -151,11 +152,11 @@ def list_words(text: str, spaced: bool) -> list[str]:
 def _split_characters(word: str, gap: str) -> Iterator[tuple[str, str]]:
     """What lies between spaces and the space after it -> its characters, as in `split_words`."""
     letter = ""
-    for one in word:
-        if letter and len(unicodedata.normalize("NFKC", letter + one)) > 1:
+    for character in word:
+        if letter and len(unicodedata.normalize("NFKC", letter + character)) > 1:
             yield letter, ""
             letter = ""
-        letter += one
+        letter += character
     yield letter, gap
 
 

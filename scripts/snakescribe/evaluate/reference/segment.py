@@ -156,9 +156,10 @@ def _guess_by_time(reference: SpokenReference, chunks: Sequence[tuple[float, flo
     slack = EXACT_SECONDS if reference.exact else LOOSE_SECONDS
     boundaries = [(end + start) / 2 for (_, end), (start, _) in pairwise(chunks)]
     ranges = [
-        (bisect_left(middles, one - slack), bisect_left(middles, one + slack)) for one in boundaries
+        (bisect_left(middles, boundary - slack), bisect_left(middles, boundary + slack))
+        for boundary in boundaries
     ]
-    return [bisect_left(middles, one) for one in boundaries], ranges
+    return [bisect_left(middles, boundary) for boundary in boundaries], ranges
 
 
 def _guess_by_alignment(words: str, guide: Sequence[str], speech: Sequence[float]) -> Guesses:

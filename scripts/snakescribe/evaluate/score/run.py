@@ -16,21 +16,21 @@ from snakescribe.errors import UserError
 from snakescribe.evaluate.metrics import find_metrics
 from snakescribe.evaluate.normalize.registry import find_normalizer
 from snakescribe.evaluate.score.batch import make_batches
-from snakescribe.evaluate.score.chunks import read_spoken
+from snakescribe.evaluate.score.chunks import ChunkReader
 from snakescribe.evaluate.score.rows import BatchScorer
+from snakescribe.evaluate.score.shard import read_shard
 from snakescribe.evaluate.score.strata import warn_of_unknown_fields
 from snakescribe.evaluate.score.table import score_schema
-from snakescribe.evaluate.score.transcripts import read_transcripts
 from snakescribe.evaluate.score.verify import verify_sample
 from snakescribe.evaluate.words.vocabulary import Vocabulary
 from snakescribe.results import Results
 from snakescribe.store import replacing
-from snakescribe.tables import RECORDINGS, Row, read_table
+from snakescribe.tables import Row
 
 STEP_VERSION = 3
 
 # Different raw words at which to forget what was learnt.
-KEPT = 1_000_000
+MOST_REMEMBERED = 1_000_000
 
 logger = logging.getLogger(__name__)
 
@@ -129,22 +129,16 @@ class ShardScorer:
 
     def score(self, shard: str, items: dict[str, Row]) -> list[pa.Table]:
         """A shard's name and items -> its scores, in tables of one normaliser, to be read alone."""
-        folder, experiment, scoring = self._folder, self._experiment, self._scoring
+        experiment, scoring = self._experiment, self._scoring
         metrics, schema = find_metrics(scoring["metrics"]), self.schema
-        if len(self._raw) > KEPT:
+        if len(self._raw) > MOST_REMEMBERED:
             self._raw, self._scorers = Vocabulary(), {}
-        path = folder.path(RECORDINGS, shard=shard)
-        recordings = {row["recording"]: row for row in read_table(RECORDINGS, path)}
-        timed = any(item["reference_file"] for item in items.values())
-        timed = timed or any(row["captions"] for row in recordings.values())
-        plans, transcripts = read_transcripts(folder, experiment, shard, self._raw, starts=timed)
-        spoken = list(
-            read_spoken(folder, experiment, scoring, shard, plans, items, recordings, transcripts)
-        )
+        rows = read_shard(self._folder, experiment, shard, items, self._raw)
+        spoken = list(ChunkReader(experiment, scoring, rows).read())
         if "whisper_english" in scoring["normalizers"]:
             _warn_of_languages({chunk.language.split("-")[0] for chunk in spoken})
         tables: dict[str, list[pa.Table]] = {name: [] for name in scoring["normalizers"]}
-        for batch in make_batches(spoken, transcripts):
+        for batch in make_batches(spoken, rows.transcripts):
             for name, done in tables.items():
                 key = name, batch.language
                 if key not in self._scorers:

@@ -15,15 +15,13 @@ import numpy as np
 from scipy.special import stdtr, stdtrit
 
 from snakescribe.evaluate.statistics.intervals import percentile_interval, stretched_interval
+from snakescribe.evaluate.statistics.units import ENOUGH_UNITS
 
 # Weights of up to this many bytes are kept; more are drawn again, the same, at each use.
 KEPT_BYTES = 50_000_000
 BLOCK_BYTES = 100_000_000
 # A standard error below this is rounding: all units differ alike.
 ROUNDING = 1e-12
-# With fewer units than this, their differences (whole numbers of words, mostly) are by chance so
-# nearly alike now and then that t trusts them far too much.
-ENOUGH_UNITS = 5
 
 
 @dataclass(frozen=True)
@@ -85,10 +83,12 @@ class Bootstrap:
         if len(known):
             drawn = _fill(replicates[known])
             if self.adjusted:
-                found = stretched_interval(value[known], drawn, units[known], self.confidence)
+                known_limits = stretched_interval(
+                    value[known], drawn, units[known], self.confidence
+                )
             else:
-                found = percentile_interval(drawn, self.confidence)
-            limits[:, known] = found
+                known_limits = percentile_interval(drawn, self.confidence)
+            limits[:, known] = known_limits
         return limits
 
     @property
@@ -133,7 +133,7 @@ class Bootstrap:
             low, high = self.interval(delta, replicates, units)
         p = np.where(size < ENOUGH_UNITS, np.maximum(p, sign_test), p)
         p = np.where(error > 0, p, alike)
-        return Difference(*(np.where(known, one, np.nan) for one in (low, high, p, error)))
+        return Difference(*(np.where(known, part, np.nan) for part in (low, high, p, error)))
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ def locate_errors(alignments: Sequence[str]) -> np.ndarray:
     itself is wrong.
     """
     gap = "$" * (1 + MIN_GOOD_WORDS)
-    joined = "".join(one + gap for one in alignments).encode("ascii")
+    joined = "".join(alignment + gap for alignment in alignments).encode("ascii")
     operations = np.frombuffer(joined, dtype=np.uint8)
     is_insertion = operations == ord("I")
     places = operations[~is_insertion]
@@ -48,13 +48,13 @@ def locate_errors(alignments: Sequence[str]) -> np.ndarray:
     return errors.astype(np.int16) if errors.max(initial=0) < 2**15 else errors
 
 
-def compare_matched_pairs(slots: np.ndarray, one: np.ndarray, other: np.ndarray) -> Mapsswe:
+def compare_matched_pairs(slots: np.ndarray, left: np.ndarray, right: np.ndarray) -> Mapsswe:
     """Two transcripts of the same chunks -> the test of their difference.
 
     Args:
         slots: those of the axis of `locate_errors` at which either has an error, ascending.
-        one: what a condition has at each of them.
-        other: what the condition that it is compared with has.
+        left: (slots,) what `locate_errors` gave a condition at each of them.
+        right: (slots,) the same of the condition that it is compared with.
 
     Returns:
         nan for z and p where there are fewer than two segments, or where all differ alike; p is 1
@@ -63,9 +63,9 @@ def compare_matched_pairs(slots: np.ndarray, one: np.ndarray, other: np.ndarray)
     if len(slots) == 0:
         return Mapsswe(0, 0.0, float("nan"), float("nan"))
     # Good words between an error and the next: behind a wrong word they begin at the next slot.
-    between = np.diff(slots) - ((one | other)[:-1] & 1)
+    between = np.diff(slots) - ((left | right)[:-1] & 1)
     stops = np.append(np.flatnonzero(between >= MIN_GOOD_WORDS), len(slots) - 1)
-    sums = np.cumsum((one >> 1) - (other >> 1), dtype=np.int32)[stops]
+    sums = np.cumsum((left >> 1) - (right >> 1), dtype=np.int32)[stops]
     differences = np.diff(sums, prepend=0).astype(float)
     count, total, squares = len(stops), float(sums[-1]), float(differences @ differences)
     mean = total / count

@@ -12,11 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from snakescribe.evaluate.metrics.base import Figure
 from snakescribe.evaluate.statistics.bootstrap import Bootstrap, improvement
+from snakescribe.evaluate.statistics.figure import Figure
+from snakescribe.evaluate.statistics.units import MIN_RECORDINGS
 
-# Fewer recordings than this say too little about how recordings differ.
-MIN_RECORDINGS = 3
 # Blocks of chunks that are kept for the next figure, and contrasts that are worked on at a time.
 KEPT_BLOCKS = 64
 BATCH = 64

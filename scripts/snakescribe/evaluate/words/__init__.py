@@ -37,9 +37,9 @@ array([0, 1, 2, 3, 4, 5, 2, 6], dtype=int32)
 >>> references.parts.lengths
 array([5, 3])
 
-**3. Pieces: nothing is normalised twice.** Most words come out the same wherever they stand (`cats!`
-is `cats`), so that each is normalised once for the whole shard. Words that rules may join with
-their neighbours (`twenty`, `five`) form runs; each different run, such as `twenty five`, is
+**3. Pieces: nothing is normalised twice.** Most words come out the same wherever they stand
+(`cats!` is `cats`), so that each is normalised once for the whole shard. Words that rules may join
+with their neighbours (`twenty`, `five`) form runs; each different run, such as `twenty five`, is
 normalised once as well. `normalize/piecewise.py` does this, and a test holds its result against
 that of the whole text:
 
