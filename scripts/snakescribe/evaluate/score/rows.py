@@ -135,6 +135,7 @@ class BatchScorer:
 def _terms_cell(counts: Iterable[TermCount]) -> str:
     """The terms of a row -> JSON: [term, said, hit, false, prompted] of each."""
     cells = [
-        [" ".join(one.term), one.references, one.hits, one.false, one.prompted] for one in counts
+        [" ".join(count.term), count.references, count.hits, count.false, count.prompted]
+        for count in counts
     ]
     return json.dumps(cells, ensure_ascii=False)

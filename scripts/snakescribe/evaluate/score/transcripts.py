@@ -74,20 +74,23 @@ def read_transcripts(
         shard: its name.
         raw: the vocabulary that numbers raw words.
         starts: whether to read when words start, which takes a tenth of the time.
+
+    Raises:
+        UserError: a table is missing or damaged.
     """
     plans = list(read_table(PLANS, results.path(PLANS, shard=shard)))
     chunks = pa.array(planned_chunk_ids(plans), pa.string())
-    conditions = pa.array([one.name for one in experiment.conditions], pa.string())
+    conditions = pa.array([condition.name for condition in experiment.conditions], pa.string())
     columns = [*_COLUMNS, "words.start"] if starts else _COLUMNS
-    found = results.condition_columns(experiment, shard, columns)
-    chunk_of = pc.index_in(found["chunk"], chunks).fill_null(-1).to_numpy()
-    order = np.lexsort((pc.index_in(found["condition"], conditions).to_numpy(), chunk_of))
+    rows = results.condition_columns(experiment, shard, columns)
+    chunk_of = pc.index_in(rows["chunk"], chunks).fill_null(-1).to_numpy()
+    order = np.lexsort((pc.index_in(rows["condition"], conditions).to_numpy(), chunk_of))
     order = order[np.count_nonzero(chunk_of < 0) :]  # of no chunk of the plans: those come first
-    found = found.take(pa.array(order))
-    lengths, words = _parts(found["words"])
+    rows = rows.take(pa.array(order))
+    lengths, words = _parts(rows["words"])
     return plans, Transcripts(
-        heard=_describe(found),
-        texts=Texts.cut(found["text"].to_pylist(), raw),
+        heard=_describe(rows),
+        texts=Texts.cut(rows["text"].to_pylist(), raw),
         first=np.searchsorted(chunk_of[order], np.arange(len(chunks) + 1)).tolist(),
         words=Ragged(raw.encode_words(words["text"]), lengths),
         starts=_floats(words["start"]) if starts else np.empty(0),
@@ -102,10 +105,10 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _describe(found: pa.Table) -> pa.Table:
+def _describe(rows: pa.Table) -> pa.Table:
     """Rows of the transcripts table -> `Transcripts.heard`."""
-    seconds = (found[f"{part}_seconds"] for part in ("feature", "encode", "decode"))
-    runs = found["run"].combine_chunks().dictionary_encode()
+    seconds = (rows[f"{part}_seconds"] for part in ("feature", "encode", "decode"))
+    runs = rows["run"].combine_chunks().dictionary_encode()
     details = [json.loads(run) for run in runs.dictionary.to_pylist()]
     of_run = {
         name: pa.array([run.get(name) or 0.0 for run in details], pa.float64()).take(runs.indices)
@@ -113,12 +116,12 @@ def _describe(found: pa.Table) -> pa.Table:
     }
     return pa.table(
         {
-            "condition": found["condition"].combine_chunks().dictionary_encode(),
-            "language": found["language"],
-            "flags": found["flags"],
-            "avg_logprob": _mean_logprob(found["segments"]),
-            "prompt": found["prompt_text"],
-            "audio_seconds": found["audio_seconds"],
+            "condition": rows["condition"].combine_chunks().dictionary_encode(),
+            "language": rows["language"],
+            "flags": rows["flags"],
+            "avg_logprob": _mean_logprob(rows["segments"]),
+            "prompt": rows["prompt_text"],
+            "audio_seconds": rows["audio_seconds"],
             "compute_seconds": reduce(pc.add, seconds),
             **of_run,
         }
@@ -140,7 +143,7 @@ def _parts(column: pa.ChunkedArray) -> tuple[np.ndarray, dict[str, pa.Array]]:
     """A column of lists of objects -> how many each row has, and each field of all of them."""
     lists = column.combine_chunks()
     objects = lists.flatten()
-    fields = {one.name: objects.field(one.name) for one in objects.type}
+    fields = {field.name: objects.field(field.name) for field in objects.type}
     return lists.value_lengths().to_numpy().astype(int), fields
 
 

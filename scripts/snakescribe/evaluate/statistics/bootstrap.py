@@ -6,7 +6,7 @@ not independent; Hesterberg (The American Statistician 69, 2015, section 4.4) fo
 differences of few recordings: Student's t with the bootstrap's standard error.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -22,6 +22,23 @@ KEPT_BYTES = 50_000_000
 BLOCK_BYTES = 100_000_000
 # A standard error below this is rounding: all units differ alike.
 ROUNDING = 1e-12
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What is known of differences; all are arrays (rows,), nan where nothing is known.
+
+    Attributes:
+        low: lower limit of the interval.
+        high: upper limit.
+        p: two-sided p of no difference.
+        error: standard error.
+    """
+
+    low: np.ndarray
+    high: np.ndarray
+    p: np.ndarray
+    error: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -98,7 +115,7 @@ class Bootstrap:
 
     def difference(
         self, delta: np.ndarray, replicates: np.ndarray, units: np.ndarray
-    ) -> "Difference":
+    ) -> Difference:
         """Differences (rows,) and their replicates (rows, replicates) -> what is known of them.
 
         If adjusted, Student's t with one degree of freedom less than units, on the replicates'
@@ -136,16 +153,6 @@ class Bootstrap:
         return Difference(*(np.where(known, part, np.nan) for part in (low, high, p, error)))
 
 
-@dataclass(frozen=True)
-class Difference:
-    """Interval, two-sided p of no difference, and standard error of differences (arrays)."""
-
-    low: Any
-    high: Any
-    p: Any
-    error: Any
-
-
 def improvement(differences: np.ndarray) -> np.ndarray:
     """Replicates of differences (rows, replicates) -> the share below 0, ties counted half.
 
@@ -168,10 +175,8 @@ def _fill(replicates: np.ndarray) -> np.ndarray:
     return filled
 
 
-def _draw_weights(
-    units: int, replicates: int, seed: int
-) -> Iterator[tuple[int, np.ndarray]] | list[tuple[int, np.ndarray]]:
-    """Yield (first replicate, how often each unit was drawn) in blocks of replicates."""
+def _draw_weights(units: int, replicates: int, seed: int) -> Iterable[tuple[int, np.ndarray]]:
+    """Blocks of replicates: the first one's number, and how often each unit was drawn in each."""
     if 2 * replicates * units <= KEPT_BYTES:
         return _keep_weights(units, replicates, seed)
     return _draw(units, replicates, seed)
