@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import t
 
 from snakescribe.evaluate.compare.judge import judge_family
-from snakescribe.evaluate.compare.verdict import describe
+from snakescribe.evaluate.compare.verdict import Finding, describe
 from snakescribe.evaluate.statistics.bootstrap import Bootstrap
 from snakescribe.evaluate.statistics.multiplicity import adjust_benjamini_hochberg, adjust_holm
 from snakescribe.evaluate.statistics.power import smallest_detectable, units_needed
@@ -99,9 +99,8 @@ UNCLEAR = (-0.012, -0.03, 0.006)
     ],
 )  # fmt: skip
 def test_verdicts(interval, p, fields, verdict):
-    fixed = {"alpha": 0.05, "detectable": 0.029, "needed": 40, "unit": "recording"}
-    fields = {**fixed, "recordings": 30, **fields}
-    assert describe(*interval, p, **fields) == verdict
+    fixed = {"detectable": 0.029, "needed": 40, "unit": "recording", "recordings": 30}
+    assert describe(Finding(*interval, p, **fixed | fields), 0.05) == verdict
 
 
 def test_replicates_that_are_too_few_for_so_many_comparisons_are_named():

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from snakescribe.evaluate.compare.verdict import describe
+from snakescribe.evaluate.compare.verdict import Finding, describe
 from snakescribe.evaluate.statistics.bootstrap import Bootstrap
 from snakescribe.evaluate.statistics.power import smallest_detectable, units_needed
 from snakescribe.evaluate.statistics.resample import Contrast, Differences, Resampled
 from snakescribe.evaluate.statistics.units import ENOUGH_UNITS
+from snakescribe.evaluate.wording import is_below
 
 if TYPE_CHECKING:
     import numpy as np
@@ -72,28 +73,28 @@ def judge_family(
         delta, error, units = row["delta"], row["standard_error"], row["units"]
         needed = units_needed(delta, error, units, level)
         detectable = smallest_detectable(error, units, level)
+        finding = Finding(
+            delta=delta,
+            low=row["delta_low"],
+            high=row["delta_high"],
+            p_adjusted=p_adjusted,
+            unit=row["resampled_by"],
+            recordings=row["recordings"],
+            detectable=detectable,
+            needed=needed,
+            at_floor=row["p_bootstrap"] <= bootstrap.smallest_p,
+            few=units < ENOUGH_UNITS,
+            missing=row.get("missing", ""),
+            agreement=row.get("agreement"),
+        )
         judged.append(
             {
                 **row,
                 "p_adjusted": p_adjusted,
-                "real": row["resampled_by"] == "recording" and p_adjusted < alpha,
+                "real": row["resampled_by"] == "recording" and is_below(p_adjusted, alpha),
                 "smallest_detectable": detectable,
                 "recordings_needed": needed if row["resampled_by"] == "recording" else None,
-                "verdict": describe(
-                    delta,
-                    row["delta_low"],
-                    row["delta_high"],
-                    p_adjusted,
-                    alpha=alpha,
-                    detectable=detectable,
-                    needed=needed,
-                    unit=row["resampled_by"],
-                    recordings=row["recordings"],
-                    at_floor=row["p_bootstrap"] <= bootstrap.smallest_p,
-                    few=units < ENOUGH_UNITS,
-                    missing=row.get("missing", ""),
-                    agreement=row.get("agreement"),
-                ),
+                "verdict": describe(finding, alpha),
             }
         )
     return judged

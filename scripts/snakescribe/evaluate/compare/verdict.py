@@ -1,71 +1,85 @@
 """A comparison's figures -> what they mean, in plain English."""
 
-from math import isnan
+from dataclasses import dataclass
+from math import isnan, nan
 
-from snakescribe.evaluate.statistics.units import ENOUGH_UNITS, MIN_RECORDINGS
+from snakescribe.evaluate.statistics.units import MIN_RECORDINGS
+from snakescribe.evaluate.wording import CANNOT_TELL, REAL, TOO_FEW, format_p, is_below, only_here
 
 # More than this many units are not a number to plan with: the estimate is too rough.
 MOST_NAMED = 1000
 
 
-def describe(
-    delta: float,
-    low: float,
-    high: float,
-    p_adjusted: float,
-    *,
-    alpha: float,
-    detectable: float,
-    needed: float,
-    unit: str,
-    recordings: int,
-    at_floor: bool = False,
-    few: bool = False,
-    missing: str = "",
-    agreement: float | None = None,
-) -> str:
-    """The figures of a comparison -> a sentence.
+@dataclass(frozen=True)
+class Finding:
+    """The figures of a comparison.
 
-    Args:
-        delta: difference of error rates, as a fraction; below 0 is fewer errors.
+    Attributes:
+        delta: difference of error rates, as a fraction; below 0 is fewer errors; nan: none.
         low: lower limit of its interval, nan if there is none.
         high: upper limit.
-        p_adjusted: p after correction for the number of comparisons.
-        alpha: the level that it must be below.
-        detectable: the smallest true difference likely to be found.
-        needed: units needed to find a difference of this size.
+        p_adjusted: p after correction for the number of comparisons, nan if there is none.
         unit: `recording` or `chunk`, what was resampled.
         recordings: how many were compared.
+        detectable: the smallest true difference likely to be found, nan if there is none.
+        needed: units needed to find a difference of this size, nan if there is none.
         at_floor: whether p is the smallest that the replicates can give.
-        few: whether fewer than `ENOUGH_UNITS` of them have data.
+        few: whether fewer than `ENOUGH_UNITS` units have data.
         missing: what is lacking to compare, where it is more than references.
         agreement: share of the words that both wrote, for want of references.
     """
-    if isnan(delta):
-        reason = missing or "no references to compare by"
-        if agreement is None:
-            return reason
-        return f"{reason}; both agree on {100 * agreement:.1f} % of the words"
-    caveat = _caveat(recordings) if unit == "chunk" else ""
-    if delta == low == high == 0:
+
+    delta: float
+    low: float
+    high: float
+    p_adjusted: float
+    unit: str
+    recordings: int
+    detectable: float = nan
+    needed: float = nan
+    at_floor: bool = False
+    few: bool = False
+    missing: str = ""
+    agreement: float | None = None
+
+
+def describe(finding: Finding, level: float) -> str:
+    """The figures of a comparison, and the level that p must be below -> a sentence."""
+    if isnan(finding.delta):
+        return _describe_nothing(finding)
+    caveat = _caveat(finding.recordings) if finding.unit == "chunk" else ""
+    if finding.delta == finding.low == finding.high == 0:
         return f"no difference at all: the same number of errors{caveat}"
-    if isnan(low) or isnan(p_adjusted):
-        return f"cannot tell: a single {unit} says nothing about the next"
-    p = f"adjusted p {_p(p_adjusted)}"
-    if p_adjusted >= alpha:
-        limits = f"{100 * low:+.1f} to {100 * high:+.1f}"
-        advice = _advice(detectable, needed, unit, at_floor, few and unit == "recording")
-        return f"cannot tell: {100 * delta:+.1f} points ({limits}), {p}{advice}{caveat}"
-    limits = f"{_points(low)} to {_points(high)}"
-    if low * high > 0:
-        limits = " to ".join(_points(one) for one in sorted((abs(low), abs(high))))
-    direction = "lower" if delta < 0 else "higher"
-    finding = f"{direction} by {_points(abs(delta))} points ({limits}), {p}"
-    if unit == "recording":
-        return f"{finding}: real"
-    if recordings == 1:
-        return f"cannot tell for other recordings; in this one {finding}{caveat}"
-    return f"{finding}, in these {recordings} recordings only{caveat}"
+    if isnan(finding.low) or isnan(finding.p_adjusted):
+        return f"{CANNOT_TELL}: a single {finding.unit} says nothing about the next"
+    p = f"adjusted p {format_p(finding.p_adjusted, level)}"
+    if not is_below(finding.p_adjusted, level):
+        limits = f"{100 * finding.low:+.1f} to {100 * finding.high:+.1f}"
+        seen = f"{100 * finding.delta:+.1f} points ({limits})"
+        return f"{CANNOT_TELL}: {seen}, {p}{_advice(finding)}{caveat}"
+    direction = "lower" if finding.delta < 0 else "higher"
+    change = f"{direction} by {_points(abs(finding.delta))} points ({_limits(finding)}), {p}"
+    if finding.unit == "recording":
+        return f"{change}: {REAL}"
+    if finding.recordings == 1:
+        return f"{CANNOT_TELL} for other recordings; in this one {change}{caveat}"
+    return f"{change}, {only_here(finding.recordings)}{caveat}"
+
+
+def _describe_nothing(finding: Finding) -> str:
+    """A comparison without a difference -> why there is none, and what there is instead."""
+    reason = finding.missing or "no references to compare by"
+    if finding.agreement is None:
+        return reason
+    return f"{reason}; both agree on {100 * finding.agreement:.1f} % of the words"
+
+
+def _limits(finding: Finding) -> str:
+    """The limits of a change whose direction is told in words, the nearer to 0 first."""
+    limits = [finding.low, finding.high]
+    if finding.low * finding.high > 0:
+        limits = sorted(map(abs, limits))
+    return " to ".join(map(_points, limits))
 
 
 def _caveat(recordings: int) -> str:
@@ -73,24 +87,20 @@ def _caveat(recordings: int) -> str:
     return f" (resampled by chunk{few})"
 
 
-def _advice(detectable: float, needed: float, unit: str, at_floor: bool, few: bool) -> str:
+def _advice(finding: Finding) -> str:
     """What would have been found, and what it takes to find what was seen."""
-    if at_floor:
+    unit, needed = finding.unit, finding.needed
+    if finding.at_floor:
         return "; so many comparisons need more scoring.bootstrap_replicates"
-    if few:
-        found = f"; fewer than {ENOUGH_UNITS} recordings can show nothing for sure"
-        return found if isnan(needed) else f"{found}; this one needs {_count(needed)}"
-    shown = f"a true difference of {_points(detectable)} points would likely have shown"
-    advice = "" if isnan(detectable) else f"; {shown}"
+    if finding.few and unit == "recording":
+        return f"; {TOO_FEW}" + ("" if isnan(needed) else f"; this one needs {_count(needed)}")
+    shown = f"a true difference of {_points(finding.detectable)} points would likely have shown"
+    advice = "" if isnan(finding.detectable) else f"; {shown}"
     return advice if isnan(needed) else f"{advice}; this one needs {_count(needed)} {unit}s"
 
 
 def _points(value: float) -> str:
     return f"{100 * value:.2f}" if abs(value) < 0.001 else f"{100 * value:.1f}"
-
-
-def _p(value: float) -> str:
-    return "< 0.001" if value < 0.001 else f"= {value:.3f}"
 
 
 def _count(value: float) -> str:
