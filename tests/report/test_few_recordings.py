@@ -70,7 +70,7 @@ def test_the_page_says_what_the_table_says(
     assert row["real"] == "false"
     assert "fewer than 5 recordings can show nothing for sure" in row["verdict"]
     assert "fewer than 5 recordings can show nothing for sure; adjusted <i>p</i>" in page
-    assert "too few recordings to tell" in page
+    assert "cannot tell, fewer than 5 recordings can show nothing for sure; " in page
     assert "may well be chance" not in page and "may be chance" not in page
 
 
