@@ -1,5 +1,6 @@
 """All tables of an experiment -> its page, as text."""
 
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -111,7 +112,9 @@ def _more_figures(study: Study) -> "list[Figure]":
         if value is not None
     }
     macro = Figure(
-        "wer_macro", "mean of the recordings' error rates, each weighing the same", lambda _: None
+        "wer_macro",
+        "mean of the recordings' error rates, each weighing the same",
+        itemgetter("wer_macro"),
     )
     figures = [macro, *(figure for metric in metrics for figure in metric.figures)]
     return [figure for figure in figures if figure.name in known]
