@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from snakescribe.errors import UserError
 from snakescribe.transcribe.engines import Request
-from snakescribe.transcribe.engines import http as http_module
+from snakescribe.transcribe.engines import endpoint as endpoint_module
 from snakescribe.transcribe.engines.command import Command
 from snakescribe.transcribe.engines.external import ExternalTokenizer
 from snakescribe.transcribe.engines.http import Http
@@ -170,7 +170,7 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     Thread(target=server.serve_forever, daemon=True).start()
     monkeypatch.setenv("OPENAI_BASE_URL", f"http://127.0.0.1:{server.server_port}/v1/")
     monkeypatch.setenv("OPENAI_API_KEY", "secret-key")
-    monkeypatch.setattr(http_module, "BACKOFF_SECONDS", 0.0)
+    monkeypatch.setattr(endpoint_module, "BACKOFF_SECONDS", 0.0)
     yield server
     server.shutdown()
     server.server_close()
@@ -229,7 +229,7 @@ def test_a_refusal_is_a_clear_error_without_the_key(
 
 
 def test_no_endpoint_is_a_clear_error(options: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_module, "BACKOFF_SECONDS", 0.0)
+    monkeypatch.setattr(endpoint_module, "BACKOFF_SECONDS", 0.0)
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")
     with pytest.raises(UserError, match=r"no answer from 127\.0\.0\.1"):
         ask(options)

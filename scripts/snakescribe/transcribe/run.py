@@ -34,7 +34,7 @@ from snakescribe.transcribe.work import Work
 
 STEP_VERSION = 2
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 def transcribe_shard(
@@ -94,7 +94,7 @@ def transcribe_shard(
         )
         rows = _decode_all(chunks, work, session)
     count = write_table(TRANSCRIPTS, output, rows)
-    log.info("%s: %d transcripts, %s", shard, count, session.summary())
+    logger.info("%s: %d transcripts, %s", shard, count, session.summary())
 
 
 def _decode_all(chunks: list[Row], work: Work, session: Session) -> list[Row]:
@@ -131,7 +131,7 @@ def _decode_round(
         for pair, members in some:
             _decode_pair(encoded, batch, pair, members, work, session)
         heard += sum(encoded.seconds)
-        log.info(
+        logger.info(
             "batch %d of %d: %d chunks, %d of %d conditions, %.1f x real time so far",
             number,
             len(missing),
