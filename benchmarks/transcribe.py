@@ -110,8 +110,9 @@ class Bench:
 
     def sweep(self, prompts: list[str], decodings: list[str]) -> tuple[float, dict[str, float]]:
         """Transcribe a sweep anew in one job; seconds, and WER by condition."""
-        from snakescribe.config import expand_experiments, plan_passes
-        from snakescribe.workflow.params import as_json, pass_settings
+        from snakescribe.config.block import as_json
+        from snakescribe.config.experiments import expand_experiments, plan_passes
+        from snakescribe.workflow.params import pass_params
         from snakescribe.workflow.read import read_config
 
         self.snakemake("process", prompts, decodings)
@@ -132,7 +133,7 @@ class Bench:
                     *("--plans", results / "plans" / "s00000.tsv"),
                     *("--chunks", results / "chunks" / "raw" / "s00000.tsv"),
                     *("--model", receipt, "--shard", "s00000", "--threads", self.threads),
-                    *("--settings", as_json(pass_settings(config, planned, experiments))),
+                    *("--settings", as_json(pass_params(config, planned, experiments))),
                     *("--store", store, "--output", output),
                 ]
             )

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-CONFIG_SCHEMA = REPOSITORY / "workflow" / "schemas" / "config.schema.yaml"
 MODELS_TABLE = REPOSITORY / "resources" / "models.yaml"
 SQL_MIGRATIONS = REPOSITORY / "resources" / "sql"
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from snakescribe.acquire.sites import BURST, STRIKES, Pace, SiteBlockedError, Sites, site_of
+from snakescribe.acquire.sites import BURST, STRIKES, SiteBlockedError, Sites, site_of
+from snakescribe.config.acquire import Pace
 
 
 def test_all_jobs_share_the_pace_of_a_site(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_an_emptied_store_is_named(stage: Stage, wav: Callable[..., Row]) -> Non
 
 def test_a_setting_that_cannot_be(stage: Stage) -> None:
     stage.prepare([])
-    with pytest.raises(UserError, match="chunking: max_seconds 31 is greater"):
+    with pytest.raises(UserError, match="--chunking: max_seconds: 31 is greater"):
         stage.plan(max_seconds=31)
     with pytest.raises(UserError, match="max_secs"):
         stage.plan(max_secs=31)

@@ -18,13 +18,13 @@ from results_folder import (
     segment,
     transcript_row,
 )
-from snakescribe.config import expand_experiments
+from snakescribe.config.experiments import expand_experiments
 from snakescribe.evaluate.compare.run import ComparisonFiles, compare_conditions
 from snakescribe.evaluate.score.run import score_experiment
 from snakescribe.store import file_sha256
 from snakescribe.tables import Row
 from snakescribe.workflow.check import check_config
-from snakescribe.workflow.params import experiment_settings
+from snakescribe.workflow.params import experiment_params
 
 SENTENCES = (
     "Takahara starts him with a splitter and Brannigan chases it",
@@ -130,7 +130,7 @@ def make_settings(plan: Plan) -> dict[str, Any]:
         },
     }
     config = check_config(raw, "the fixture")
-    return experiment_settings(config, expand_experiments(config)["prompt_study"])
+    return experiment_params(config, expand_experiments(config)["prompt_study"]).model_dump()
 
 
 def build_results(folder: Path, plan: Plan, tones: dict[str, Path]) -> Made:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report_study import Made, Plan, make_settings
 
-from snakescribe.config import expand_experiments
+from snakescribe.config.experiments import expand_experiments
 from snakescribe.evaluate.words.align import align
 from snakescribe.report.differences import count_errors, mark_words
 from snakescribe.report.numbers import clock, duration, estimate, p_value, points, share, shorten
@@ -19,7 +19,7 @@ from snakescribe.report.reproduce import rebuild_config
 from snakescribe.report.study import Comparison, ConditionResult, Effect, Study
 from snakescribe.report.verdict import describe_effect, give_verdict
 from snakescribe.workflow.check import check_config
-from snakescribe.workflow.params import experiment_settings
+from snakescribe.workflow.params import experiment_params
 
 WORDS = st.lists(st.sampled_from(["a", "b", "c", "d"]), max_size=8)
 
@@ -74,7 +74,8 @@ def test_config_on_the_page_gives_the_same_experiment(changes: dict[str, Any]) -
     config = yaml.safe_load(rebuild_config(settings))
     config["recordings"] = [{"source": "folder", "path": "talks"}]
     again = check_config(config, "the page")
-    assert experiment_settings(again, expand_experiments(again)["prompt_study"]) == settings
+    params = experiment_params(again, expand_experiments(again)["prompt_study"])
+    assert params.model_dump() == settings
 
 
 def make_study(rates: dict[str, float], p: dict[tuple[str, str], float]) -> Study:

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from results_folder import chunk_row, item_row, plan_row, recording_row
-from snakescribe.config.schema import decoding_defaults
+from snakescribe.config.transcribe import Decoding
 from snakescribe.ffmpeg.samples import write_flac
 from snakescribe.store import file_sha256, write_json
 from snakescribe.tables import (
@@ -83,7 +83,7 @@ class Shard:
                 name: {"template": template, "terms": "", "score": "", "max_tokens": 223}
                 for name, template in PROMPTS.items()
             },
-            "decoding": {"greedy": decoding_defaults()},
+            "decoding": {"greedy": Decoding().model_dump()},
         }  # fmt: skip
         write_json(self.folder / "model.json", self.receipt)
         tables = [f"--{name}={self.folder / name}.tsv" for name in TABLES]

@@ -12,9 +12,9 @@ from snakescribe.acquire.lock import Locked, extend_lock, read_lock, write_lock
 from snakescribe.acquire.lookup import Lookup
 from snakescribe.acquire.references import References, read_references, warn_of_reference_files
 from snakescribe.acquire.rounds import open_round
-from snakescribe.acquire.sites import Pace
 from snakescribe.acquire.sources import Found, make_source
 from snakescribe.acquire.web import Web
+from snakescribe.config.acquire import Pace
 from snakescribe.errors import UserError
 from snakescribe.store import remove_leftovers
 from snakescribe.tables import ITEMS, write_table

@@ -56,7 +56,7 @@ def transcribe_shard(
         corpus: all rows of the lock file.
         recordings, plans, chunks: its rows of those tables; `chunks` of the pass's variant.
         model: the receipt of `snakescribe models fetch`.
-        settings: `pass_settings` of the config.
+        settings: a `snakescribe.transcribe.params.PassParams` as plain data.
         gpus: GPUs this job may use; 0 is CPU.
         threads: CPU threads this job may use.
         store: folder of the content-keyed store.

@@ -9,6 +9,7 @@ from evaluate_samples import make_samples, sample
 from hypothesis import given
 from hypothesis import strategies as st
 
+from snakescribe.config.evaluate import Scoring
 from snakescribe.errors import UserError
 from snakescribe.evaluate.check import find_scoring_problems
 from snakescribe.evaluate.compare.calibration import auroc, expected_error, reliability
@@ -296,7 +297,7 @@ def test_a_figure_that_fails_is_found_before_scoring(value, message, tmp_path, m
     message = f"the figure 'long_share' of '{name}:M' {message}"
     with pytest.raises(UserError, match=message):
         find_metrics(names)
-    scoring = {"normalizers": [], "metrics": names, "terms": {"tables": []}, "strata": {}}
+    scoring = Scoring(metrics=names)
     (problem,) = find_scoring_problems(scoring)
     assert re.search(message, problem)
 

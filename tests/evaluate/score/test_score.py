@@ -129,7 +129,7 @@ def test_nothing_heard_preserves_nothing_and_nothing_said_is_said(corpus):
     conditions, _ = world.compare()
     figures = conditions.set_index("condition")[["wip", "wil"]]
     assert figures.loc["names"].tolist() == [0, 1]
-    silent = corpus(scoring={"metrics": [], "normalizers": ["basic"]})
+    silent = corpus(scoring={"metrics": ["wer"], "normalizers": ["basic"]})
     silent.add("r0", {"none": ["a b"], "names": ["a"]}, reference="... !!!")
     _, comparisons = silent.compare()
     assert comparisons["verdict"][0].startswith("no words in the references")

@@ -48,7 +48,7 @@ def compare_conditions(
 
     Args:
         scores: what `snakescribe.evaluate.score.run` wrote.
-        settings: `experiment` and `scoring`, see `snakescribe.workflow.params.comparison_settings`.
+        settings: `snakescribe.evaluate.params.CompareParams` as plain data.
         files: what to write.
         threads: tables made at the same time.
 

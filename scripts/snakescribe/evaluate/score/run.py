@@ -40,7 +40,7 @@ def score_experiment(results: Path, settings: Row, output: Path, threads: int = 
 
     Args:
         results: the folder that the config's `results` names.
-        settings: `experiment` and `scoring`, see `snakescribe.workflow.params.scoring_settings`.
+        settings: `snakescribe.evaluate.params.ScoreParams` as plain data.
         output: the Parquet file to write: one row for each condition, chunk and normaliser; its
             columns are those of `snakescribe.evaluate.score.table`.
         threads: shards scored at the same time.
