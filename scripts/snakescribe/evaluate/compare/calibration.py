@@ -1,11 +1,11 @@
-"""Probabilities of words against right and wrong: the reliability table and what sums it up."""
+"""Scores -> the reliability of the models' probabilities of words, and what sums it up."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import pyarrow.compute as pc
 
 from snakescribe.evaluate.compare.scores import ScoreTable
-
-if TYPE_CHECKING:
-    import numpy as np
 
 BINS = 15
 SUMMARY_COLUMNS = ("ece", "ece_adaptive", "auroc")
@@ -49,15 +49,12 @@ def calibrate(table: ScoreTable) -> tuple[list[dict[str, Any]], list[dict[str, A
             }
         )
         for kind, bins in (("equal_width", equal), ("equal_count", adaptive)):
-            rows += [{"condition": name, "bins": kind, **one} for one in bins]
+            rows += [{"condition": name, "bins": kind, **row} for row in bins]
     return summaries, rows
 
 
-def _labelled(lists: Any, texts: Any) -> "tuple[np.ndarray, np.ndarray]":
+def _labelled(lists: Any, texts: Any) -> tuple[np.ndarray, np.ndarray]:
     """Lists of probabilities and alignments -> probabilities of words, and which are right."""
-    import numpy as np
-    import pyarrow.compute as pc
-
     rated = pc.and_(pc.greater(pc.list_value_length(lists), 0), pc.is_valid(texts))
     known = lists.filter(rated).flatten().to_numpy(zero_copy_only=False)
     joined = "".join(texts.filter(rated).to_pylist()).replace("D", "")
@@ -66,14 +63,12 @@ def _labelled(lists: Any, texts: Any) -> "tuple[np.ndarray, np.ndarray]":
     return known[finite], right[finite]
 
 
-def _tally(known: "np.ndarray", right: "np.ndarray") -> "tuple[np.ndarray, ...]":
+def _tally(known: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, ...]:
     """Probabilities and which are right -> the different ones, their words and right words.
 
     One sort of whole numbers: the bits of floats from 0 up are in the floats' order, and the sign
     leaves room for right or wrong.
     """
-    import numpy as np
-
     keys = np.sort(np.abs(known).astype(np.float32).view(np.uint32) << 1 | right)
     bits = keys >> 1
     starts = np.flatnonzero(np.diff(bits, prepend=~bits[:1]))
@@ -82,29 +77,23 @@ def _tally(known: "np.ndarray", right: "np.ndarray") -> "tuple[np.ndarray, ...]"
     return bits[starts].view(np.float32).astype(float), words, hits
 
 
-def _equal_width(values: "np.ndarray") -> "np.ndarray":
-    import numpy as np
-
+def _equal_width(values: np.ndarray) -> np.ndarray:
     return np.clip((values * BINS).astype(int), 0, BINS - 1)
 
 
-def _equal_count(words: "np.ndarray") -> "np.ndarray":
+def _equal_count(words: np.ndarray) -> np.ndarray:
     """Words of each value, in ascending order -> its bin; equal values stay in one bin."""
-    import numpy as np
-
     middles = np.cumsum(words) - words / 2
     return np.minimum(middles * BINS / words.sum(), BINS - 1).astype(int)
 
 
 def reliability(
-    values: "np.ndarray", words: "np.ndarray", hits: "np.ndarray", bin_of: "np.ndarray"
+    values: np.ndarray, words: np.ndarray, hits: np.ndarray, bin_of: np.ndarray
 ) -> list[dict[str, Any]]:
     """Ascending probabilities, with the words and right words of each, and bins -> one row a bin.
 
     Bins without words are left out.
     """
-    import numpy as np
-
     totals = np.bincount(bin_of, weights=words)
     confidence = np.bincount(bin_of, weights=words * values)
     right = np.bincount(bin_of, weights=hits)
@@ -127,17 +116,15 @@ def reliability(
 
 def expected_error(bins: list[dict[str, Any]]) -> float:
     """Rows of `reliability` -> the expected calibration error."""
-    return sum(one["words"] * abs(one["gap"]) for one in bins) / sum(one["words"] for one in bins)
+    return sum(row["words"] * abs(row["gap"]) for row in bins) / sum(row["words"] for row in bins)
 
 
-def auroc(words: "np.ndarray", hits: "np.ndarray") -> float | None:
+def auroc(words: np.ndarray, hits: np.ndarray) -> float | None:
     """Words and right words of each probability, ascending -> area under the ROC curve.
 
     The Mann-Whitney statistic over the number of pairs, ties counted half; None where all words
     are right, or none.
     """
-    import numpy as np
-
     wrong = words - hits
     pairs = float(hits.sum() * wrong.sum())
     if not pairs:

@@ -1,7 +1,9 @@
 """Scores -> the summary of each condition."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from snakescribe.config.experiments import Experiment
 from snakescribe.evaluate.compare import usage
@@ -11,9 +13,6 @@ from snakescribe.evaluate.metrics.error_rates import errors
 from snakescribe.evaluate.normalize.languages import word_unit
 from snakescribe.evaluate.statistics.figure import Figure, divide
 from snakescribe.evaluate.statistics.resample import Intervals
-
-if TYPE_CHECKING:
-    import numpy as np
 
 LEADING_COLUMNS = (
     "condition",
@@ -64,13 +63,11 @@ def summarise_conditions(
             corpus figure and two with its interval.
         calibration: what is known of each condition's confidences.
     """
-    import numpy as np
-
     names = ("words", "substitutions", "deletions", "insertions")
     sums = {name: table.counts[name].sum(axis=1) for name in names}
     macro = macro_wer(table)
     used = usage.summarise_usage(table)
-    units = np.array([word_unit(one or "") for one in table.by_chunk("language")], object)
+    units = np.array([word_unit(code or "") for code in table.by_chunk("language")], object)
     rows = []
     for index, condition in enumerate(experiment.conditions):
         any_scored = bool(table.scored[index].any())
@@ -91,9 +88,9 @@ def summarise_conditions(
         }
         for name in names[1:]:
             row[name] = int(sums[name][index]) if any_scored else None
-        for name, found in intervals.items():
-            row[name] = found.value[index]
-            row[f"{name}_low"], row[f"{name}_high"] = found.low[index], found.high[index]
+        for name, figure in intervals.items():
+            row[name] = figure.value[index]
+            row[f"{name}_low"], row[f"{name}_high"] = figure.low[index], figure.high[index]
         rows.append(row)
     return rows
 
@@ -105,13 +102,11 @@ def _join_units(units: set[str]) -> str | None:
     return next(iter(units), None)
 
 
-def macro_wer(table: ScoreTable) -> "np.ndarray":
+def macro_wer(table: ScoreTable) -> np.ndarray:
     """Scores -> for each condition the mean of its recordings' WER, each weighing the same.
 
     Recordings without reference words have no WER and are left out.
     """
-    import numpy as np
-
     size = len(table.recordings)
     rates = []
     for row, words in zip(errors(table.counts), table.counts["words"], strict=True):

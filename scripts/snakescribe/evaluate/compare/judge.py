@@ -1,7 +1,9 @@
 """Differences of error rates -> their figures, and what those mean in a family of comparisons."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from snakescribe.evaluate.compare.verdict import Finding, describe
 from snakescribe.evaluate.statistics.bootstrap import Bootstrap
@@ -10,23 +12,20 @@ from snakescribe.evaluate.statistics.resample import Contrast, Differences, Resa
 from snakescribe.evaluate.statistics.units import ENOUGH_UNITS
 from snakescribe.evaluate.wording import is_below
 
-if TYPE_CHECKING:
-    import numpy as np
-
 Row = dict[str, Any]
 
 
-def difference_rows(found: Differences) -> list[Row]:
+def difference_rows(differences: Differences) -> list[Row]:
     """Differences -> the cells of each, as far as it stands alone."""
     columns = {
-        "delta": found.delta,
-        "delta_low": found.low,
-        "delta_high": found.high,
-        "probability_of_improvement": found.improvement,
-        "p_bootstrap": found.p,
-        "standard_error": found.error,
-        "units": found.units,
-        "resampled_by": found.unit,
+        "delta": differences.delta,
+        "delta_low": differences.low,
+        "delta_high": differences.high,
+        "probability_of_improvement": differences.improvement,
+        "p_bootstrap": differences.p,
+        "standard_error": differences.error,
+        "units": differences.units,
+        "resampled_by": differences.unit,
     }
     return [
         dict(zip(columns, cells, strict=True))
@@ -35,7 +34,7 @@ def difference_rows(found: Differences) -> list[Row]:
 
 
 def find_missing(
-    conditions: Sequence[str], present: "np.ndarray", resampled: Resampled, contrast: Contrast
+    conditions: Sequence[str], present: np.ndarray, resampled: Resampled, contrast: Contrast
 ) -> str:
     """Why a contrast has no difference, where it is not for want of references.
 
@@ -45,9 +44,9 @@ def find_missing(
         resampled: their scores.
         contrast: the conditions compared.
     """
-    if absent := [conditions[one] for one in contrast if not present[one].any()]:
+    if absent := [conditions[index] for index in contrast if not present[index].any()]:
         return f"no transcripts of {', '.join(absent)}"
-    if not all(resampled.chunks_of({one: 1}).any() for one in contrast):
+    if not all(resampled.chunks_of({index: 1}).any() for index in contrast):
         return ""
     if resampled.chunks_of(contrast).any():
         return "no words in the references"

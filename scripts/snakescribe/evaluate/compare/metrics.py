@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from snakescribe.evaluate.compare.conditions import macro_wer
 from snakescribe.evaluate.compare.scores import ScoreTable
 from snakescribe.evaluate.score.strata import COLUMN_PREFIX, level_names
@@ -76,14 +78,12 @@ def tabulate_strata(
     where it has too few recordings. Differences are from the baseline in the same level; their
     p-values are not adjusted: a stratum is a place to look, not a finding.
     """
-    import numpy as np
-
     everyone = range(len(table.conditions))
     columns = {"tier": "tier"} | {name: COLUMN_PREFIX + name for name in strata}
     for field, column in columns.items():
         levels = table.by_chunk(column)
         for level in _in_order(levels, strata.get(field, ())):
-            chosen = np.array([one == level for one in levels])
+            chosen = np.array([other == level for other in levels])
             scored = table.scored[:, chosen]
             if not scored.any():
                 continue
@@ -91,11 +91,11 @@ def tabulate_strata(
             intervals = {figure.name: part.intervals(figure) for figure in figures}
             sizes = [
                 {
-                    "recordings": part.recordings_in(mine),
-                    "chunks": int(mine.sum()),
+                    "recordings": part.recordings_in(chunks),
+                    "chunks": int(chunks.sum()),
                     "words": int(words),
                 }
-                for mine, words in zip(scored, part.sums["words"], strict=True)
+                for chunks, words in zip(scored, part.sums["words"], strict=True)
             ]
             for index, row in _figure_rows(figures, part, intervals, baseline):
                 place = {"field": field, "level": level, "condition": table.conditions[index]}
@@ -103,9 +103,9 @@ def tabulate_strata(
 
 
 def _in_order(levels: Sequence[str | None], edges: Sequence[float]) -> list[str]:
-    found = {level for level in levels if level is not None}
-    known = [level for level in (level_names(edges) if edges else ()) if level in found]
-    return [*known, *sorted(found - set(known))]
+    there = {level for level in levels if level is not None}
+    bins = [level for level in (level_names(edges) if edges else ()) if level in there]
+    return [*bins, *sorted(there - set(bins))]
 
 
 def _figure_rows(
@@ -116,24 +116,24 @@ def _figure_rows(
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Scores -> for each figure and condition its cells."""
     for figure in figures:
-        found = intervals[figure.name]
-        others = [index for index in range(len(found.value)) if index != baseline]
-        told = resampled.differences(figure, [{index: 1, baseline: -1} for index in others])
+        interval = intervals[figure.name]
+        others = [index for index in range(len(interval.value)) if index != baseline]
+        difference = resampled.differences(figure, [{index: 1, baseline: -1} for index in others])
         place_of = {index: place for place, index in enumerate(others)}
-        for index, value in enumerate(found.value):
+        for index, value in enumerate(interval.value):
             row: dict[str, Any] = {
                 "figure": figure.name,
                 "unit": figure.unit,
                 "lower_is_better": figure.lower_is_better,
                 "value": value,
-                "low": found.low[index],
-                "high": found.high[index],
-                "resampled_by": found.unit[index],
+                "low": interval.low[index],
+                "high": interval.high[index],
+                "resampled_by": interval.unit[index],
             }
             if index != baseline:
                 place = place_of[index]
-                row["delta"] = told.delta[place]
-                row["delta_low"], row["delta_high"] = told.low[place], told.high[place]
-                row["p_bootstrap"] = told.p[place]
-                row["delta_resampled_by"] = told.unit[place]
+                row["delta"] = difference.delta[place]
+                row["delta_low"], row["delta_high"] = difference.low[place], difference.high[place]
+                row["p_bootstrap"] = difference.p[place]
+                row["delta_resampled_by"] = difference.unit[place]
             yield index, row

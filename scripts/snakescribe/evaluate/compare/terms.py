@@ -25,15 +25,15 @@ COLUMNS = (
 def tabulate_terms(table: ScoreTable) -> Iterator[dict[str, Any]]:
     """Scores -> the rows of ``terms.csv``: each condition's terms, the most often said first."""
     cells = table.column("terms")
-    for name, mine in zip(table.conditions, cells, strict=True):
+    for name, of_chunks in zip(table.conditions, cells, strict=True):
         totals: dict[str, list[int]] = {}
-        for cell in mine.drop_null().to_pylist():
+        for cell in of_chunks.drop_null().to_pylist():
             for term, said, hit, false, prompted in json.loads(cell):
                 total = totals.setdefault(term, [0] * 5)
                 counts = (said, hit, false, said * prompted, hit * prompted)
-                totals[term] = [one + two for one, two in zip(total, counts, strict=True)]
+                totals[term] = [sum(both) for both in zip(total, counts, strict=True)]
         for term, (said, hit, false, prompted, hit_prompted) in sorted(
-            totals.items(), key=lambda one: (-one[1][0], one[0])
+            totals.items(), key=lambda of_term: (-of_term[1][0], of_term[0])
         ):
             yield {
                 "condition": name,

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import numpy as np
+import pyarrow.compute as pc
+
 from snakescribe.evaluate.compare.scores import ScoreTable
 from snakescribe.evaluate.statistics.figure import divide
 
@@ -25,22 +28,19 @@ def summarise_usage(table: ScoreTable) -> list[dict[str, Any]]:
     ``rtfx`` is seconds of audio by seconds of compute (features, encoder, decoder) over all
     chunks; ``rtfx_wall`` adds the time to load the model, once for each job that did.
     """
-    import numpy as np
-    import pyarrow.compute as pc
-
     sums = ("audio_seconds", "compute_seconds", "load_seconds", "peak_memory_mb", "avg_logprob")
     columns = {
         name: table.column(name) for name in (*sums, "hypothesis_words", "confidences", "flags")
     }
     rows: list[dict[str, Any]] = []
     for index in range(len(table.conditions)):
-        mine = {name: values[index] for name, values in columns.items()}
-        audio, compute = (_sum(mine[name]) for name in ("audio_seconds", "compute_seconds"))
+        cells = {name: values[index] for name, values in columns.items()}
+        audio, compute = (_sum(cells[name]) for name in ("audio_seconds", "compute_seconds"))
         # ASSUME: two jobs do not take the same time to load to the last digit.
-        load = _sum(pc.unique(mine["load_seconds"]))
-        confidences = mine["confidences"].flatten().to_numpy(zero_copy_only=False)
+        load = _sum(pc.unique(cells["load_seconds"]))
+        confidences = cells["confidences"].flatten().to_numpy(zero_copy_only=False)
         confidences = confidences[np.isfinite(confidences)]
-        flags = pc.value_counts(mine["flags"].flatten()).to_pylist()
+        flags = pc.value_counts(cells["flags"].flatten()).to_pylist()
         rows.append(
             {
                 "rtfx": float(divide(audio, compute)),
@@ -48,14 +48,14 @@ def summarise_usage(table: ScoreTable) -> list[dict[str, Any]]:
                 "compute_seconds": compute,
                 "rtfx_wall": float(divide(audio, compute + load)),
                 "load_seconds": load,
-                "peak_memory_mb": pc.max(mine["peak_memory_mb"]).as_py(),
-                "hypothesis_words": int(_sum(mine["hypothesis_words"])),
+                "peak_memory_mb": pc.max(cells["peak_memory_mb"]).as_py(),
+                "hypothesis_words": int(_sum(cells["hypothesis_words"])),
                 "mean_confidence": float(confidences.mean()) if len(confidences) else None,
-                "avg_logprob": pc.mean(mine["avg_logprob"]).as_py(),
-                "flagged_chunks": int(_sum(pc.greater(pc.list_value_length(mine["flags"]), 0))),
+                "avg_logprob": pc.mean(cells["avg_logprob"]).as_py(),
+                "flagged_chunks": int(_sum(pc.greater(pc.list_value_length(cells["flags"]), 0))),
                 "flags": "; ".join(
-                    f"{one['values']} {one['counts']}"
-                    for one in sorted(flags, key=lambda one: one["values"])
+                    f"{flag['values']} {flag['counts']}"
+                    for flag in sorted(flags, key=lambda flag: flag["values"])
                 ),
             }
         )
@@ -63,6 +63,4 @@ def summarise_usage(table: ScoreTable) -> list[dict[str, Any]]:
 
 
 def _sum(values: Any) -> float:
-    import pyarrow.compute as pc
-
     return float(pc.sum(values).as_py() or 0)
