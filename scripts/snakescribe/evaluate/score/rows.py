@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -33,8 +34,22 @@ _HEARD_COLUMNS = (
 )
 
 
+@dataclass(frozen=True)
+class _Heard:
+    """What the conditions heard in a batch, normalised; everything has a row for each of its rows.
+
+    `texts` are the words joined by spaces (an Arrow array), `probabilities` and `starts` (s) those
+    of the words, as far as they are known.
+    """
+
+    words: Ragged
+    texts: pa.Array
+    probabilities: Ragged
+    starts: Ragged
+
+
 class BatchScorer:
-    """Scores batches in one language under one normaliser."""
+    """Scores batches in one language under one normaliser; what it learns serves the next batch."""
 
     def __init__(
         self,
@@ -44,7 +59,15 @@ class BatchScorer:
         metrics: Iterable[Metric],
         strata: Mapping[str, Sequence[float]],
     ) -> None:
-        """Take what scores depend on, and the vocabulary of the batches' raw words."""
+        """Take what scores depend on.
+
+        Args:
+            normalizer: the normaliser.
+            language: the code of the batches' language.
+            raw: the vocabulary of the batches' raw words.
+            metrics: what is counted beside words and characters.
+            strata: by field the edges of its bins, none for a bin a value.
+        """
         self._normalizer = normalizer
         self._language = language
         self._raw = raw
@@ -56,39 +79,22 @@ class BatchScorer:
         self._alone = self._normalise(Texts.cut([], raw))
 
     def score(self, batch: Batch, schema: pa.Schema) -> pa.Table:
-        """A batch -> a table with a row for each of its chunks and conditions."""
-        transcripts = batch.transcripts
-        references = self._normalise(batch.references)
-        hypotheses = self._normalise(batch.hypotheses)
-        sources = self._sources(transcripts.words, hypotheses)
-        probabilities = sources.spread(transcripts.probabilities)
-        texts = self._known.join(hypotheses)
+        """A batch -> a table of this schema with a row for each of its chunks and conditions.
+
+        Raises:
+            UserError: a user's normaliser or metric fails.
+        """
+        heard = self._normalise_heard(batch)
+        reference = self._normalise(batch.references)
+        reference_texts = self._known.join(reference).to_pylist()
+        samples = self._make_samples(batch, heard, reference, reference_texts)
         columns = {
-            **{name: transcripts.heard[name].combine_chunks() for name in _HEARD_COLUMNS},
+            **{name: batch.transcripts.heard[name].combine_chunks() for name in _HEARD_COLUMNS},
             "hypothesis": batch.hypotheses.texts,
-            "hypothesis_normalized": texts,
-            "hypothesis_words": hypotheses.lengths,
-            "confidences": probabilities,
+            "hypothesis_normalized": heard.texts,
+            "hypothesis_words": heard.words.lengths,
+            "confidences": heard.probabilities,
         }
-        scored, chunk_of = batch.scored, batch.chunk_of[batch.scored]
-        of_chunk = [batch.chunks[place] for place in chunk_of.tolist()]
-        reference_texts = self._known.join(references).to_pylist()
-        raw_words, starts = batch.reference_words
-        samples = Samples(
-            known=self._known,
-            reference=references.take(chunk_of),
-            hypothesis=hypotheses.take(scored),
-            reference_text=self._joined([reference_texts[place] for place in chunk_of.tolist()]),
-            hypothesis_text=self._joined(texts.take(scored).to_pylist()),
-            audio_seconds=batch.audio_seconds[scored],
-            probabilities=probabilities.take(scored),
-            reference_starts=self._sources(raw_words, references).spread(starts).take(chunk_of),
-            hypothesis_starts=sources.spread(transcripts.starts).take(scored),
-            prompt=self._normalise(batch.prompts),
-            terms=[self._normalise_terms(chunk.terms) for chunk in of_chunk],
-            chunk=[chunk.fields for chunk in of_chunk],
-            item=[chunk.item for chunk in of_chunk],
-        )
         counted = {
             "alignment": samples.alignment,
             "terms": [_terms_cell(counts) if counts else None for counts in samples.term_counts],
@@ -96,14 +102,58 @@ class BatchScorer:
         }
         for metric in self._metrics:
             counted |= count_samples(metric, samples)
-        shared = map(self._describe, batch.chunks, reference_texts)
-        return make_table(schema, list(shared), batch.chunk_of, columns, scored, counted)
+        shared = list(map(self._describe, batch.chunks, reference_texts))
+        return make_table(schema, shared, batch.chunk_of, columns, batch.scored, counted)
+
+    def _normalise_heard(self, batch: Batch) -> _Heard:
+        """A batch -> what was heard, with times and probabilities of the normalised words."""
+        transcripts = batch.transcripts
+        words = self._normalise(batch.hypotheses)
+        sources = self._sources(transcripts.words, words)
+        return _Heard(
+            words=words,
+            texts=self._known.join(words),
+            probabilities=sources.spread(transcripts.probabilities),
+            starts=sources.spread(transcripts.starts),
+        )
+
+    def _make_samples(
+        self, batch: Batch, heard: _Heard, reference: Ragged, reference_texts: Sequence[str]
+    ) -> Samples:
+        """The rows that have a reference, as metrics see them.
+
+        Args:
+            batch: the batch.
+            heard: (rows) what was heard.
+            reference: (chunks) the normalised words of each chunk's reference.
+            reference_texts: (chunks) these as texts.
+        """
+        scored, chunk_of = batch.scored, batch.chunk_of[batch.scored]
+        places = chunk_of.tolist()
+        chunks = [batch.chunks[place] for place in places]
+        raw_words, starts = batch.reference_words
+        return Samples(
+            known=self._known,
+            reference=reference.take(chunk_of),
+            hypothesis=heard.words.take(scored),
+            reference_text=self._joined([reference_texts[place] for place in places]),
+            hypothesis_text=self._joined(heard.texts.take(scored).to_pylist()),
+            audio_seconds=batch.audio_seconds[scored],
+            probabilities=heard.probabilities.take(scored),
+            reference_starts=self._sources(raw_words, reference).spread(starts).take(chunk_of),
+            hypothesis_starts=heard.starts.take(scored),
+            prompt=self._normalise(batch.prompts),
+            terms=[self._normalise_terms(chunk.terms) for chunk in chunks],
+            chunk=[chunk.fields for chunk in chunks],
+            item=[chunk.item for chunk in chunks],
+        )
 
     def _joined(self, texts: list[str]) -> list[str]:
         """Words joined by spaces -> as the language joins them."""
         return texts if is_spaced(self._language) else [text.replace(" ", "") for text in texts]
 
     def _sources(self, raw_words: Ragged, words: Ragged) -> Sources:
+        """Rows of raw words and of the words they were normalised to -> which come from which."""
         if new := self._raw.words[len(self._alone) :]:
             more = self._normalise(Texts.cut(new, self._raw))
             self._alone = Ragged.concatenate([self._alone, more])
