@@ -126,7 +126,7 @@ def test_auroc_is_the_share_of_pairs_in_order(pairs):
 def test_expected_calibration_error():
     values, words, hits = np.array([0.2, 0.9]), np.array([10, 30]), np.array([4, 21])
     bins = reliability(values, words, hits, np.array([3, 13]))
-    assert [one["accuracy"] for one in bins] == [0.4, 0.7]
+    assert [row.accuracy for row in bins] == [0.4, 0.7]
     assert expected_error(bins) == pytest.approx(0.2)
 
 

@@ -1,11 +1,14 @@
 """Scores -> the reliability of the models' probabilities of words, and what sums it up."""
 
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow.compute as pc
 
 from snakescribe.evaluate.compare.scores import ScoreTable
+from snakescribe.tables import Row
 
 BINS = 15
 SUMMARY_COLUMNS = ("ece", "ece_adaptive", "auroc")
@@ -22,34 +25,68 @@ COLUMNS = (
 )
 
 
-def calibrate(table: ScoreTable) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Scores -> `SUMMARY_COLUMNS` of each condition, and the rows of ``calibration.csv``.
+@dataclass(frozen=True)
+class Calibration:
+    """What sums up how far a condition's probabilities can be believed.
 
-    Expected calibration error: the mean over bins, weighted by their words, of the distance
-    between accuracy and mean confidence (Naeini et al. 2015), with 15 bins of equal width; the
-    adaptive one has 15 bins of equally many words (Nixon et al. 2019). AUROC is the chance that a
-    right word has a higher probability than a wrong one.
+    Attributes:
+        ece: expected calibration error: the mean over bins, weighted by their words, of the
+            distance between accuracy and mean confidence (Naeini et al. 2015), with 15 bins of
+            equal width.
+        ece_adaptive: the same with 15 bins of equally many words (Nixon et al. 2019).
+        auroc: the chance that a right word has a higher probability than a wrong one; None where
+            all words are right, or none.
     """
-    summaries: list[dict[str, Any]] = []
-    rows: list[dict[str, Any]] = []
+
+    ece: float
+    ece_adaptive: float
+    auroc: float | None
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Words whose probabilities lie close together.
+
+    Attributes:
+        bin: its number, from 0.
+        low: the lowest probability in it.
+        high: the highest.
+        words: how many there are.
+        mean_confidence: the mean of their probabilities.
+        accuracy: the share that is right.
+        gap: mean confidence less accuracy.
+    """
+
+    bin: int
+    low: float
+    high: float
+    words: int
+    mean_confidence: float
+    accuracy: float
+    gap: float
+
+
+def calibrate(table: ScoreTable) -> tuple[list[Calibration | None], list[Row]]:
+    """Scores -> each condition's calibration, and the rows of ``calibration.csv``.
+
+    A condition whose words have no probabilities, or no reference, has None and no rows.
+    """
+    summaries: list[Calibration | None] = []
+    rows: list[Row] = []
     columns = zip(table.column("confidences"), table.column("alignment"), strict=True)
     for name, (lists, texts) in zip(table.conditions, columns, strict=True):
         known, right = _labelled(lists, texts)
         if len(known) == 0:
-            summaries.append({})
+            summaries.append(None)
             continue
         values, words, hits = _tally(known, right)
         equal = reliability(values, words, hits, _equal_width(values))
         adaptive = reliability(values, words, hits, _equal_count(words))
         summaries.append(
-            {
-                "ece": expected_error(equal),
-                "ece_adaptive": expected_error(adaptive),
-                "auroc": auroc(words, hits),
-            }
+            Calibration(expected_error(equal), expected_error(adaptive), auroc(words, hits))
         )
         for kind, bins in (("equal_width", equal), ("equal_count", adaptive)):
-            rows += [{"condition": name, "bins": kind, **row} for row in bins]
+            rows += [{"condition": name, "bins": kind, **asdict(row)} for row in bins]
     return summaries, rows
 
 
@@ -89,34 +126,38 @@ def _equal_count(words: np.ndarray) -> np.ndarray:
 
 def reliability(
     values: np.ndarray, words: np.ndarray, hits: np.ndarray, bin_of: np.ndarray
-) -> list[dict[str, Any]]:
-    """Ascending probabilities, with the words and right words of each, and bins -> one row a bin.
+) -> list[Bin]:
+    """Different probabilities and the bin of each -> the bins that have words.
 
-    Bins without words are left out.
+    Args:
+        values: (values,) the probabilities, ascending.
+        words: (values,) how many words have each.
+        hits: (values,) how many of them are right.
+        bin_of: (values,) the number of its bin, ascending.
     """
     totals = np.bincount(bin_of, weights=words)
     confidence = np.bincount(bin_of, weights=words * values)
     right = np.bincount(bin_of, weights=hits)
-    rows: list[dict[str, Any]] = []
+    bins: list[Bin] = []
     for index in np.flatnonzero(totals).tolist():
         first, stop = np.searchsorted(bin_of, [index, index + 1])
-        rows.append(
-            {
-                "bin": index,
-                "low": float(values[first]),
-                "high": float(values[stop - 1]),
-                "words": int(totals[index]),
-                "mean_confidence": float(confidence[index] / totals[index]),
-                "accuracy": float(right[index] / totals[index]),
-                "gap": float((confidence[index] - right[index]) / totals[index]),
-            }
+        bins.append(
+            Bin(
+                bin=index,
+                low=float(values[first]),
+                high=float(values[stop - 1]),
+                words=int(totals[index]),
+                mean_confidence=float(confidence[index] / totals[index]),
+                accuracy=float(right[index] / totals[index]),
+                gap=float((confidence[index] - right[index]) / totals[index]),
+            )
         )
-    return rows
+    return bins
 
 
-def expected_error(bins: list[dict[str, Any]]) -> float:
-    """Rows of `reliability` -> the expected calibration error."""
-    return sum(row["words"] * abs(row["gap"]) for row in bins) / sum(row["words"] for row in bins)
+def expected_error(bins: Sequence[Bin]) -> float:
+    """Bins -> the expected calibration error."""
+    return sum(part.words * abs(part.gap) for part in bins) / sum(part.words for part in bins)
 
 
 def auroc(words: np.ndarray, hits: np.ndarray) -> float | None:

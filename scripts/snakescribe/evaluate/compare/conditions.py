@@ -1,18 +1,19 @@
 """Scores -> the summary of each condition."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import asdict
 
 import numpy as np
 
 from snakescribe.config.experiments import Experiment
 from snakescribe.evaluate.compare import usage
-from snakescribe.evaluate.compare.calibration import SUMMARY_COLUMNS
+from snakescribe.evaluate.compare.calibration import SUMMARY_COLUMNS, Calibration
 from snakescribe.evaluate.compare.scores import ScoreTable
 from snakescribe.evaluate.metrics.error_rates import errors
 from snakescribe.evaluate.normalize.languages import word_unit
 from snakescribe.evaluate.statistics.figure import Figure, divide
 from snakescribe.evaluate.statistics.resample import Intervals
+from snakescribe.tables import Row
 
 LEADING_COLUMNS = (
     "condition",
@@ -52,8 +53,8 @@ def summarise_conditions(
     table: ScoreTable,
     experiment: Experiment,
     intervals: Mapping[str, Intervals],
-    calibration: Sequence[Mapping[str, Any]],
-) -> list[dict[str, Any]]:
+    calibration: Sequence[Calibration | None],
+) -> list[Row]:
     """Scores -> the rows of ``conditions.csv``.
 
     Args:
@@ -72,7 +73,8 @@ def summarise_conditions(
     for index, condition in enumerate(experiment.conditions):
         any_scored = bool(table.scored[index].any())
         chosen = table.scored[index] if any_scored else table.present[index]
-        row: dict[str, Any] = {
+        sureness = calibration[index]
+        row: Row = {
             "condition": condition.name,
             "recordings": len(set(table.recording_of[chosen])),
             "chunks": int(chosen.sum()),
@@ -80,7 +82,7 @@ def summarise_conditions(
             **condition.levels,
             "is_baseline": condition.name == experiment.baseline,
             "wer_macro": macro[index],
-            **calibration[index],
+            **(asdict(sureness) if sureness else {}),
             **used[index],
             "word_unit": _join_units(set(units[table.scored[index]])),
             **table.stamp,

@@ -7,6 +7,7 @@ import numpy as np
 
 from snakescribe.evaluate.compare.scores import ScoreTable
 from snakescribe.evaluate.words.ragged import Ragged
+from snakescribe.tables import Row
 
 Counts = dict[str, tuple[np.ndarray, np.ndarray]]
 
@@ -17,7 +18,7 @@ _LETTERS = {"substitution": "S", "deletion": "D", "insertion": "I"}
 
 def tabulate_errors(
     table: ScoreTable, baseline: int, listed: int, *, paired: bool
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Row]:
     """Scores -> the rows of ``errors.csv``.
 
     For each condition and kind of error the `listed` most frequent ones and, where they are not
@@ -59,7 +60,7 @@ def tabulate_errors(
             yield from sorted(rows, key=_rank)
 
 
-def _rank(row: dict[str, Any]) -> tuple[int, str, str]:
+def _rank(row: Row) -> tuple[int, str, str]:
     return -row["count"], row["reference"], row["hypothesis"]
 
 

@@ -6,11 +6,12 @@ from itertools import combinations
 import numpy as np
 
 from snakescribe.config.experiments import Condition, Experiment
-from snakescribe.evaluate.compare.judge import Row, difference_rows, find_missing, judge_family
+from snakescribe.evaluate.compare.judge import difference_rows, find_missing, judge_family
 from snakescribe.evaluate.metrics.error_rates import WER
 from snakescribe.evaluate.statistics.bootstrap import Bootstrap
 from snakescribe.evaluate.statistics.multiplicity import adjust_holm
 from snakescribe.evaluate.statistics.resample import Resampled
+from snakescribe.tables import Row
 
 COLUMNS = (
     "effect",

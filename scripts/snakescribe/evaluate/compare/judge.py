@@ -1,7 +1,6 @@
 """Differences of error rates -> their figures, and what those mean in a family of comparisons."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -11,8 +10,7 @@ from snakescribe.evaluate.statistics.power import smallest_detectable, units_nee
 from snakescribe.evaluate.statistics.resample import Contrast, Differences, Resampled
 from snakescribe.evaluate.statistics.units import ENOUGH_UNITS
 from snakescribe.evaluate.wording import is_below
-
-Row = dict[str, Any]
+from snakescribe.tables import Row
 
 
 def difference_rows(differences: Differences) -> list[Row]:
@@ -54,7 +52,7 @@ def find_missing(
 
 
 def judge_family(
-    rows: Sequence[Mapping[str, Any]],
+    rows: Sequence[Row],
     adjust: Callable[[Sequence[float]], list[float]],
     bootstrap: Bootstrap,
 ) -> list[Row]:

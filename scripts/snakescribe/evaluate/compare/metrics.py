@@ -1,7 +1,6 @@
 """Scores -> every figure of every condition, over the corpus and over strata of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -10,6 +9,7 @@ from snakescribe.evaluate.compare.scores import ScoreTable
 from snakescribe.evaluate.score.strata import COLUMN_PREFIX, level_names
 from snakescribe.evaluate.statistics.figure import Figure
 from snakescribe.evaluate.statistics.resample import Intervals, Resampled
+from snakescribe.tables import Row
 
 _FIGURE_COLUMNS = (
     "figure",
@@ -49,7 +49,7 @@ def tabulate_metrics(
     resampled: Resampled,
     intervals: Mapping[str, Intervals],
     baseline: int,
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Row]:
     """Scores under one normaliser -> rows of ``metrics.csv``; `wer_macro` has its value alone."""
     stamp = table.stamp
     for index, row in _figure_rows(figures, resampled, intervals, baseline):
@@ -71,7 +71,7 @@ def tabulate_strata(
     resampled: Resampled,
     strata: Mapping[str, Sequence[float]],
     baseline: int,
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Row]:
     """Scores -> rows of ``strata.csv``: each figure by each level of each stratum.
 
     The tier of the reference is always a stratum. Each level is resampled by itself, by chunk
@@ -113,7 +113,7 @@ def _figure_rows(
     resampled: Resampled,
     intervals: Mapping[str, Intervals],
     baseline: int,
-) -> Iterator[tuple[int, dict[str, Any]]]:
+) -> Iterator[tuple[int, Row]]:
     """Scores -> for each figure and condition its cells."""
     for figure in figures:
         interval = intervals[figure.name]
@@ -121,7 +121,7 @@ def _figure_rows(
         difference = resampled.differences(figure, [{index: 1, baseline: -1} for index in others])
         place_of = {index: place for place, index in enumerate(others)}
         for index, value in enumerate(interval.value):
-            row: dict[str, Any] = {
+            row: Row = {
                 "figure": figure.name,
                 "unit": figure.unit,
                 "lower_is_better": figure.lower_is_better,

@@ -8,7 +8,7 @@ from math import isnan, nan
 import numpy as np
 
 from snakescribe.evaluate.compare.agreement import Agreement
-from snakescribe.evaluate.compare.judge import Row, difference_rows, find_missing, judge_family
+from snakescribe.evaluate.compare.judge import difference_rows, find_missing, judge_family
 from snakescribe.evaluate.compare.scores import ScoreTable
 from snakescribe.evaluate.compare.segments import Segments
 from snakescribe.evaluate.metrics.error_rates import WER
@@ -16,6 +16,7 @@ from snakescribe.evaluate.statistics.bootstrap import Bootstrap
 from snakescribe.evaluate.statistics.mapsswe import Mapsswe
 from snakescribe.evaluate.statistics.multiplicity import adjust_benjamini_hochberg, adjust_holm
 from snakescribe.evaluate.statistics.resample import Contrast, Resampled
+from snakescribe.tables import Row
 
 COLUMNS = (
     "family",

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from snakescribe.evaluate.compare.scores import ScoreTable
+from snakescribe.tables import Row
 
 COLUMNS = (
     "condition",
@@ -22,7 +22,7 @@ COLUMNS = (
 )
 
 
-def tabulate_terms(table: ScoreTable) -> Iterator[dict[str, Any]]:
+def tabulate_terms(table: ScoreTable) -> Iterator[Row]:
     """Scores -> the rows of ``terms.csv``: each condition's terms, the most often said first."""
     cells = table.column("terms")
     for name, of_chunks in zip(table.conditions, cells, strict=True):

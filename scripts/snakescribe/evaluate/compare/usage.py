@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 
 from snakescribe.evaluate.compare.scores import ScoreTable
 from snakescribe.evaluate.statistics.figure import divide
+from snakescribe.tables import Row
 
 COLUMNS = (
     "audio_seconds",
@@ -22,7 +23,7 @@ COLUMNS = (
 )
 
 
-def summarise_usage(table: ScoreTable) -> list[dict[str, Any]]:
+def summarise_usage(table: ScoreTable) -> list[Row]:
     """Scores -> for each condition `COLUMNS` and `rtfx`.
 
     ``rtfx`` is seconds of audio by seconds of compute (features, encoder, decoder) over all
@@ -32,7 +33,7 @@ def summarise_usage(table: ScoreTable) -> list[dict[str, Any]]:
     columns = {
         name: table.column(name) for name in (*sums, "hypothesis_words", "confidences", "flags")
     }
-    rows: list[dict[str, Any]] = []
+    rows: list[Row] = []
     for index in range(len(table.conditions)):
         cells = {name: values[index] for name, values in columns.items()}
         audio, compute = (_sum(cells[name]) for name in ("audio_seconds", "compute_seconds"))

@@ -9,7 +9,7 @@ import numpy as np
 
 from snakescribe.errors import UserError, did_you_mean
 from snakescribe.evaluate.metrics.base import Metric
-from snakescribe.evaluate.statistics.figure import Figure
+from snakescribe.evaluate.statistics.figure import Figure, Sums
 
 HINT = "see docs/evaluate.md, Metrics"
 
@@ -43,7 +43,7 @@ class UsersValue:
         self._value: Callable[[Any], Any] = figure.value
         self._name = f"scoring.metrics: the figure '{figure.name}' of '{metric}'"
 
-    def __call__(self, sums: Mapping[str, Any]) -> Any:
+    def __call__(self, sums: Sums) -> np.ndarray:
         """Sums -> the figure."""
         watched = _Watched(sums)
         try:
@@ -60,15 +60,15 @@ class UsersValue:
         return value
 
 
-class _Watched(Mapping[str, Any]):
+class _Watched(Mapping[str, np.ndarray]):
     """Sums, not to be written to, that remember their shape once they were asked for."""
 
-    def __init__(self, sums: Mapping[str, Any]) -> None:
+    def __init__(self, sums: Sums) -> None:
         self._sums = sums
         self.shape: tuple[int, ...] | None = None
         self.is_busy = False
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> np.ndarray:
         if name not in self._sums:
             raise KeyError(name)
         self.is_busy = True
@@ -88,7 +88,7 @@ class _Watched(Mapping[str, Any]):
         return len(self._sums)
 
 
-def _explain(error: Exception, sums: Mapping[str, Any]) -> str:
+def _explain(error: Exception, sums: Sums) -> str:
     if isinstance(error, KeyError) and error.args and error.args[0] not in sums:
         remedy = did_you_mean(str(error.args[0]), sums)
         return f"asks for the count '{error.args[0]}', which there is not; {remedy}"
@@ -123,7 +123,7 @@ def try_figures(metrics: Iterable[Metric], counts: Iterable[str]) -> None:
                 value(sums)
 
 
-def check_counts(metric: Metric, name: str, values: Any) -> Any:
+def check_counts(metric: Metric, name: str, values: Any) -> np.ndarray:
     """A user's metric, one of its counts and that count's values -> these as numbers.
 
     Raises:

@@ -14,6 +14,7 @@ from snakescribe.evaluate.reference.choose import SpokenReference, find_referenc
 from snakescribe.evaluate.reference.coverage import scored_chunks, seconds_inside
 from snakescribe.evaluate.reference.segment import cut_reference
 from snakescribe.evaluate.score.shard import Shard
+from snakescribe.evaluate.score.strata import ChunkFields
 from snakescribe.evaluate.score.transcripts import Transcripts
 from snakescribe.tables import Row
 from snakescribe.terms import ranked_terms
@@ -32,7 +33,7 @@ class SpokenChunk:
 
     id: str
     item: Row
-    fields: dict[str, Any]
+    fields: ChunkFields
     language: str
     reference: str | None
     words: tuple[str, ...]
@@ -83,16 +84,11 @@ class ChunkReader:
         for number, chunk in enumerate(planned_chunk_ids([plan])):
             first, stop = pieces[number] or (0, 0)
             scored = reference if pieces[number] else None
-            fields = _describe(plan, number, shard.chunks.get(chunk, {}))
+            cut = shard.chunks.get(chunk, {})
             yield SpokenChunk(
                 id=chunk,
                 item=item,
-                fields={
-                    "recording": item["recording"],
-                    "tier": scored.tier if scored else None,
-                    "language": language,
-                    **fields,
-                },
+                fields=_describe(plan, number, cut, scored.tier if scored else None, language),
                 language=language,
                 reference=scored.text(first, stop) if scored else None,
                 words=scored.words[first:stop] if scored else (),
@@ -136,11 +132,22 @@ def recording_terms(item: Row, settings: Mapping[str, Any]) -> list[str]:
     return [term for term in dict.fromkeys(terms) if term]
 
 
-def _describe(plan: Row, number: int, cut: Row) -> dict[str, Any]:
-    """A plan, the number of a chunk in it and its row of the chunks table -> where it lies."""
+def _describe(plan: Row, number: int, cut: Row, tier: str | None, language: str) -> ChunkFields:
+    """A plan and the number of a chunk in it -> what is known of the chunk.
+
+    Args:
+        plan: of the recording.
+        number: of the chunk, from 0.
+        cut: its row of the chunks table; empty where it could not be cut.
+        tier: of its reference.
+        language: of the recording.
+    """
     start, end = plan["chunks"][number]
     speech = cut.get("speech_seconds")
     return {
+        "recording": plan["recording"],
+        "tier": tier,
+        "language": language,
         "number": number,
         "start": start,
         "end": end,

@@ -161,13 +161,14 @@ class BatchScorer:
 
     def _describe(self, chunk: SpokenChunk, normalised: str) -> dict[str, Any]:
         """A chunk and its normalised reference -> the columns that conditions share."""
-        fields = chunk_fields(chunk.fields, chunk.item)
+        shared: Mapping[str, object] = chunk.fields
+        fields = chunk_fields(shared, chunk.item)
         return {
             "chunk": chunk.id,
             "normalizer": self._normalizer.name,
             "normalizer_version": self._normalizer.version,
             "normalizer_digest": self._normalizer.digest,
-            **{name: chunk.fields[name] for name in _CHUNK_COLUMNS},
+            **{name: shared[name] for name in _CHUNK_COLUMNS},
             **{
                 COLUMN_PREFIX + name: name_level(fields.get(name), edges)
                 for name, edges in self._strata.items()

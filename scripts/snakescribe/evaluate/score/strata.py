@@ -5,25 +5,31 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from math import isfinite
-from typing import Any
+from typing import Any, TypedDict
 
 from snakescribe.errors import did_you_mean
 from snakescribe.tables import Row
 
 UNKNOWN = "unknown"
-CHUNK_FIELDS = (
-    "recording",
-    "tier",
-    "language",
-    "number",
-    "start",
-    "end",
-    "seconds",
-    "position",
-    "speech_seconds",
-    "speech_share",
-    "snr_db",
-)
+
+
+class ChunkFields(TypedDict):
+    """What is known of a chunk: metrics and strata may ask for it."""
+
+    recording: str
+    tier: str | None  # of its reference; None: it has none
+    language: str
+    number: int  # in its recording, from 0
+    start: float  # s, recording's clock
+    end: float
+    seconds: float
+    position: float  # where its middle lies in the recording, from 0 to 1
+    speech_seconds: float | None
+    speech_share: float | None  # of its seconds
+    snr_db: float | None
+
+
+CHUNK_FIELDS = tuple(ChunkFields.__annotations__)
 COLUMN_PREFIX = "stratum:"
 
 logger = logging.getLogger(__name__)
