@@ -31,7 +31,7 @@ def score(results: Path, settings: str, threads: int, output: Path) -> None:
     from snakescribe.evaluate.score.run import score_experiment
 
     params = ScoreParams.from_json(settings, "--settings")
-    score_experiment(results, params.model_dump(), output, threads)
+    score_experiment(results, params, output, threads)
 
 
 @evaluate.command()
@@ -53,7 +53,7 @@ def compare(scores: Path, settings: str, threads: int, **files: Path) -> None:
     from snakescribe.evaluate.params import CompareParams
 
     params = CompareParams.from_json(settings, "--settings")
-    compare_conditions(scores, params.model_dump(), ComparisonFiles(**files), threads)
+    compare_conditions(scores, params, ComparisonFiles(**files), threads)
 
 
 @evaluate.command()

@@ -41,7 +41,7 @@ def test_what_a_task_raises_ends_all():
     tasks = {
         "fail": Task(fail),
         "next": Task(lambda: started.append("next")),
-        "after": Task(lambda failed: started.append("after"), needs=("fail",)),
+        "after": Task(started.append, needs=("fail",)),
     }
     with pytest.raises(ValueError, match="no"):
         run_tasks(tasks, 1)

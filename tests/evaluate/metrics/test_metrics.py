@@ -9,7 +9,7 @@ from evaluate_samples import make_samples, sample
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snakescribe.config.evaluate import Scoring
+from snakescribe.config.evaluate import Scoring, Terms
 from snakescribe.errors import UserError
 from snakescribe.evaluate.check import find_scoring_problems
 from snakescribe.evaluate.compare.calibration import auroc, expected_error, reliability
@@ -186,7 +186,7 @@ def test_terms_come_from_tables_and_fields(tmp_path):
     table = tmp_path / "terms.csv"
     table.write_text("term,weight\nslider,1\nfastball,2\n")
     item = {"title": "x", "context": {"players": "Kenta Tsukamoto; Okafor,", "list": ["A B"]}}
-    settings = {"tables": [str(table)], "fields": ["players", "list", "missing"]}
+    settings = Terms(tables=[str(table)], fields=["players", "list", "missing"])
     terms = recording_terms(item, settings)
     assert terms == ["slider", "fastball", "Kenta Tsukamoto", "Okafor", "A B"]
     assert normalise_terms(["Okafor", "okafor!", "..."], find_normalizer("basic"), "en") == [

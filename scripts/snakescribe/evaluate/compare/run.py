@@ -4,9 +4,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from snakescribe.config.experiments import Experiment
 from snakescribe.evaluate.compare import calibration, errors, factors, metrics, pairs, terms
 from snakescribe.evaluate.compare.agreement import Agreement, measure_agreement
 from snakescribe.evaluate.compare.calibration import calibrate
@@ -20,6 +18,7 @@ from snakescribe.evaluate.compare.tasks import Task, run_tasks
 from snakescribe.evaluate.compare.terms import tabulate_terms
 from snakescribe.evaluate.metrics import find_metrics
 from snakescribe.evaluate.metrics.error_rates import BASE_COUNTS, CER, WER
+from snakescribe.evaluate.params import CompareParams
 from snakescribe.evaluate.statistics.bootstrap import Bootstrap
 from snakescribe.evaluate.statistics.resample import Intervals, Resampled
 from snakescribe.tables import Row
@@ -45,7 +44,7 @@ class ComparisonFiles:
 
 
 def compare_conditions(
-    scores: Path, settings: dict[str, Any], files: ComparisonFiles, threads: int = 1
+    scores: Path, params: CompareParams, files: ComparisonFiles, threads: int = 1
 ) -> None:
     """A file of scores -> all tables of an experiment's results.
 
@@ -58,8 +57,7 @@ def compare_conditions(
     Raises:
         UserError: the scores were made under other settings.
     """
-    experiment = Experiment.from_settings(settings["experiment"])
-    writer = TableWriter(scores, experiment, settings["scoring"], files)
+    writer = TableWriter(scores, params, files)
     tasks = {
         "words": Task(writer.write_words),
         "pairs": Task(writer.compare_pairs),
@@ -75,15 +73,14 @@ def compare_conditions(
 class TableWriter:
     """Writes the tables of an experiment's results, each by a method that can run beside others."""
 
-    def __init__(
-        self, scores: Path, experiment: Experiment, scoring: Row, files: ComparisonFiles
-    ) -> None:
+    def __init__(self, scores: Path, params: CompareParams, files: ComparisonFiles) -> None:
         """Read the scores under the leading normaliser.
 
         Raises:
             UserError: the scores were made under other settings.
         """
-        asked = [WER, CER, *find_metrics(scoring["metrics"])]
+        experiment, scoring = params.experiment, params.scoring
+        asked = [WER, CER, *find_metrics(scoring.metrics)]
         self._scores = scores
         self._experiment = experiment
         self._scoring = scoring
@@ -92,9 +89,9 @@ class TableWriter:
         self._counts = [*BASE_COUNTS, *(name for metric in asked for name in metric.counts)]
         self._names = [condition.name for condition in experiment.conditions]
         self._baseline = self._names.index(experiment.baseline)
-        self._bootstrap = Bootstrap.from_settings(scoring)
+        self._bootstrap = Bootstrap.from_config(scoring)
         self._paired = experiment.design != "random_groups"
-        self._table, self._resampled = self._read(scoring["normalizers"][0])
+        self._table, self._resampled = self._read(scoring.normalizers[0])
         if self._paired:
             _warn_of_missing(self._table)
 
@@ -112,7 +109,7 @@ class TableWriter:
 
         All of them need the words of references and hypotheses, which are large.
         """
-        table, listed = self._table, self._scoring["errors_listed"]
+        table, listed = self._table, self._scoring.errors_listed
         write_csv(self._files.terms, terms.COLUMNS, tabulate_terms(table))
         rows = tabulate_errors(table, self._baseline, listed, paired=self._paired)
         write_csv(self._files.errors, errors.COLUMNS, rows)
@@ -150,7 +147,7 @@ class TableWriter:
 
     def write_strata(self) -> None:
         """Write ``strata.csv``."""
-        strata = self._scoring["strata"]
+        strata = self._scoring.strata
         rows = tabulate_strata(self._table, self._figures, self._resampled, strata, self._baseline)
         write_csv(self._files.strata, metrics.STRATA_COLUMNS, rows)
 
@@ -161,7 +158,7 @@ class TableWriter:
     def _metric_rows(self, intervals: dict[str, Intervals]) -> Iterator[Row]:
         figures, baseline = self._figures, self._baseline
         yield from tabulate_metrics(self._table, figures, self._resampled, intervals, baseline)
-        for name in self._scoring["normalizers"][1:]:
+        for name in self._scoring.normalizers[1:]:
             table, resampled = self._read(name)
             of_others = {figure.name: resampled.intervals(figure) for figure in figures}
             yield from tabulate_metrics(table, figures, resampled, of_others, baseline)

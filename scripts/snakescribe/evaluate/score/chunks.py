@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, pairwise
 from pathlib import Path
-from typing import Any
 
 from snakescribe.chunk_ids import planned_chunk_ids
+from snakescribe.config.evaluate import Counting, Terms
 from snakescribe.config.experiments import Experiment
 from snakescribe.evaluate.reference.choose import SpokenReference, find_reference, list_sources
 from snakescribe.evaluate.reference.coverage import scored_chunks, seconds_inside
@@ -44,7 +44,7 @@ class SpokenChunk:
 class ChunkReader:
     """Puts together what was said in the chunks of a shard, recording by recording."""
 
-    def __init__(self, experiment: Experiment, scoring: Row, shard: Shard) -> None:
+    def __init__(self, experiment: Experiment, scoring: Counting, shard: Shard) -> None:
         """Take the shard and what decides on its references.
 
         Args:
@@ -80,7 +80,7 @@ class ChunkReader:
         pieces = _cut(reference, plan, texts)
         if reference is not None:
             self._tally["left out"] += sum(piece is None for piece in pieces)
-        terms = tuple(recording_terms(item, self._scoring["terms"]))
+        terms = tuple(recording_terms(item, self._scoring.terms))
         for number, chunk in enumerate(planned_chunk_ids([plan])):
             first, stop = pieces[number] or (0, 0)
             scored = reference if pieces[number] else None
@@ -100,7 +100,7 @@ class ChunkReader:
         self, item: Row, language: str, *, has_chunks: bool
     ) -> SpokenReference | None:
         """An item -> the recording's reference; tallies what a reader of the scores should know."""
-        recording, tiers = self._shard.recordings.get(item["recording"]), self._scoring["tiers"]
+        recording, tiers = self._shard.recordings.get(item["recording"]), self._scoring.tiers
         reference = find_reference(item, recording, tiers, language)
         if reference is None:
             named = list_sources(item, recording, tiers, language)
@@ -116,7 +116,7 @@ class ChunkReader:
         return reference
 
 
-def recording_terms(item: Row, settings: Mapping[str, Any]) -> list[str]:
+def recording_terms(item: Row, settings: Terms) -> list[str]:
     """An item and `scoring.terms` -> its terms: those of the tables and of its own fields.
 
     A field's text is a list with commas or semicolons between the terms.
@@ -124,8 +124,8 @@ def recording_terms(item: Row, settings: Mapping[str, Any]) -> list[str]:
     Raises:
         UserError: a table of terms that cannot be read.
     """
-    terms = [term for table in settings["tables"] for term in ranked_terms(Path(table), "")]
-    for name in settings["fields"]:
+    terms = [term for table in settings.tables for term in ranked_terms(Path(table), "")]
+    for name in settings.fields:
         value = item["context"].get(name) or item.get(name) or ()
         parts = value.replace(";", ",").split(",") if isinstance(value, str) else map(str, value)
         terms += [part.strip() for part in parts]

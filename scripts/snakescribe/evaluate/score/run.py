@@ -11,10 +11,10 @@ import pyarrow as pa
 from pyarrow.parquet import ParquetWriter
 from pyarrow.types import is_dictionary
 
-from snakescribe.config.experiments import Experiment
 from snakescribe.errors import UserError
 from snakescribe.evaluate.metrics import find_metrics
 from snakescribe.evaluate.normalize.registry import find_normalizer
+from snakescribe.evaluate.params import ScoreParams
 from snakescribe.evaluate.score.batch import make_batches
 from snakescribe.evaluate.score.chunks import ChunkReader
 from snakescribe.evaluate.score.rows import BatchScorer
@@ -35,8 +35,8 @@ MOST_REMEMBERED = 1_000_000
 logger = logging.getLogger(__name__)
 
 
-def score_experiment(results: Path, settings: Row, output: Path, threads: int = 1) -> int:
-    """A results folder and the settings of an experiment -> the file of scores; returns its rows.
+def score_experiment(results: Path, params: ScoreParams, output: Path, threads: int = 1) -> int:
+    """A results folder and an experiment -> the file of scores; returns how many rows it has.
 
     Args:
         results: the folder that the config's `results` names.
@@ -49,9 +49,9 @@ def score_experiment(results: Path, settings: Row, output: Path, threads: int = 
         UserError: an unknown normaliser or metric, a table missing.
     """
     folder = Results(results)
-    scorer = ShardScorer(folder, settings)
+    scorer = ShardScorer(folder, params)
     items = folder.items()
-    warn_of_unknown_fields(items, settings["scoring"])
+    warn_of_unknown_fields(items, params.scoring)
     jobs = {
         shard: {item["recording"]: item for item in items if item["shard"] == shard}
         for shard in folder.shards()
@@ -114,36 +114,36 @@ def _score_in_worker(shard: str, items: dict[str, Row]) -> Path:
 class ShardScorer:
     """Scores shard after shard; what it learns about words serves the next one."""
 
-    def __init__(self, folder: Results, settings: Row) -> None:
-        """Take the results folder and the settings of `score_experiment`."""
+    def __init__(self, folder: Results, params: ScoreParams) -> None:
+        """Take the results folder and the parameters of `score_experiment`."""
         self._folder = folder
-        self._experiment = Experiment.from_settings(settings["experiment"])
-        self._scoring = settings["scoring"]
+        self._experiment = params.experiment
+        self._scoring = params.scoring
         self._raw = Vocabulary()
         self._scorers: dict[tuple[str, str], BatchScorer] = {}
 
     @property
     def schema(self) -> pa.Schema:
         """The columns of the scores."""
-        return score_schema(find_metrics(self._scoring["metrics"]), self._scoring["strata"])
+        return score_schema(find_metrics(self._scoring.metrics), self._scoring.strata)
 
     def score(self, shard: str, items: dict[str, Row]) -> list[pa.Table]:
         """A shard's name and items -> its scores, in tables of one normaliser, to be read alone."""
         experiment, scoring = self._experiment, self._scoring
-        metrics, schema = find_metrics(scoring["metrics"]), self.schema
+        metrics, schema = find_metrics(scoring.metrics), self.schema
         if len(self._raw) > MOST_REMEMBERED:
             self._raw, self._scorers = Vocabulary(), {}
         rows = read_shard(self._folder, experiment, shard, items, self._raw)
         spoken = list(ChunkReader(experiment, scoring, rows).read())
-        if "whisper_english" in scoring["normalizers"]:
+        if "whisper_english" in scoring.normalizers:
             _warn_of_languages({chunk.language.split("-")[0] for chunk in spoken})
-        tables: dict[str, list[pa.Table]] = {name: [] for name in scoring["normalizers"]}
+        tables: dict[str, list[pa.Table]] = {name: [] for name in scoring.normalizers}
         for batch in make_batches(spoken, rows.transcripts):
             for name, done in tables.items():
                 key = name, batch.language
                 if key not in self._scorers:
                     self._scorers[key] = BatchScorer(
-                        find_normalizer(name), batch.language, self._raw, metrics, scoring["strata"]
+                        find_normalizer(name), batch.language, self._raw, metrics, scoring.strata
                     )
                 done.append(self._scorers[key].score(batch, schema))
         return [table for done in tables.values() for table in done]

@@ -7,6 +7,7 @@ from itertools import pairwise
 from math import isfinite
 from typing import Any, TypedDict
 
+from snakescribe.config.evaluate import Counting
 from snakescribe.errors import did_you_mean
 from snakescribe.tables import Row
 
@@ -78,7 +79,7 @@ def chunk_fields(chunk: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str,
     return {**item["context"], **own, **{k: v for k, v in chunk.items() if v is not None}}
 
 
-def warn_of_unknown_fields(items: Iterable[Row], scoring: dict[str, Any]) -> None:
+def warn_of_unknown_fields(items: Iterable[Row], scoring: Counting) -> None:
     """Log the fields of `scoring.strata` and `scoring.terms.fields` that no recording has.
 
     A stratum that is unknown in every chunk, and terms that are in no recording, are most often
@@ -88,7 +89,7 @@ def warn_of_unknown_fields(items: Iterable[Row], scoring: dict[str, Any]) -> Non
     if not fields:
         return
     known = {name for own in fields for name in own}
-    for name, edges in scoring["strata"].items():
+    for name, edges in scoring.strata.items():
         if name in CHUNK_FIELDS or any(
             name_level(own.get(name), edges) != UNKNOWN for own in fields
         ):
@@ -98,7 +99,7 @@ def warn_of_unknown_fields(items: Iterable[Row], scoring: dict[str, Any]) -> Non
         else:
             remedy = did_you_mean(name, known | {*CHUNK_FIELDS})
         logger.warning("scoring.strata: '%s' is unknown in every chunk; %s", name, remedy)
-    for name in scoring["terms"]["fields"]:
+    for name in scoring.terms.fields:
         if not any(own.get(name) for own in fields):
             remedy = "it is empty everywhere" if name in known else did_you_mean(name, known)
             logger.warning("scoring.terms.fields: no recording has terms in '%s'; %s", name, remedy)

@@ -6,14 +6,14 @@ not independent; Hesterberg (The American Statistician 69, 2015, section 4.4) fo
 differences of few recordings: Student's t with the bootstrap's standard error.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
+from snakescribe.config.evaluate import Scoring
 from snakescribe.evaluate.statistics.intervals import percentile_interval, stretched_interval
 from snakescribe.evaluate.statistics.units import ENOUGH_UNITS
 
@@ -60,14 +60,14 @@ class Bootstrap:
     adjusted: bool
 
     @classmethod
-    def from_settings(cls, scoring: Mapping[str, Any]) -> "Bootstrap":
+    def from_config(cls, scoring: Scoring) -> "Bootstrap":
         """The config's `scoring` -> the bootstrap that it asks for."""
         return cls(
-            unit=scoring["bootstrap_unit"],
-            replicates=scoring["bootstrap_replicates"],
-            seed=scoring["seed"],
-            confidence=scoring["confidence"],
-            adjusted=scoring["interval"] == "adjusted",
+            unit=scoring.bootstrap_unit,
+            replicates=scoring.bootstrap_replicates,
+            seed=scoring.seed,
+            confidence=scoring.confidence,
+            adjusted=scoring.interval == "adjusted",
         )
 
     def sums(self, counts: np.ndarray) -> np.ndarray:
