@@ -35,82 +35,6 @@ MOST_REMEMBERED = 1_000_000
 logger = logging.getLogger(__name__)
 
 
-def score_experiment(results: Path, params: ScoreParams, output: Path, threads: int = 1) -> int:
-    """A results folder and an experiment -> the file of scores; returns how many rows it has.
-
-    Args:
-        results: the folder that the config's `results` names.
-        settings: `snakescribe.evaluate.params.ScoreParams` as plain data.
-        output: the Parquet file to write: one row for each condition, chunk and normaliser; its
-            columns are those of `snakescribe.evaluate.score.table`.
-        threads: shards scored at the same time.
-
-    Raises:
-        UserError: an unknown normaliser or metric, a table missing.
-    """
-    folder = Results(results)
-    scorer = ShardScorer(folder, params)
-    items = folder.items()
-    warn_of_unknown_fields(items, params.scoring)
-    jobs = {
-        shard: {item["recording"]: item for item in items if item["shard"] == shard}
-        for shard in folder.shards()
-    }
-    count = 0
-    labels = [field.name for field in scorer.schema if is_dictionary(field.type)]
-    options = {"compression": "zstd", "use_dictionary": labels}
-    with replacing(output) as part, ParquetWriter(part, scorer.schema, **options) as writer:
-        for table in _in_order(scorer, jobs, threads):
-            count += table.num_rows
-            if table.num_rows:  # a row group without rows has no normaliser
-                verify_sample(table)
-                writer.write_table(table)
-    return count
-
-
-def _in_order(
-    scorer: "ShardScorer", jobs: dict[str, dict[str, Row]], threads: int
-) -> Iterator[pa.Table]:
-    """Score shards -> their tables, in order of the shards."""
-    if threads == 1 or len(jobs) < 2:
-        for shard, items in jobs.items():
-            yield from scorer.score(shard, items)
-        return
-    workers = min(threads, len(jobs))
-    # Tables come from the workers as files: through a pipe takes ten times as long.
-    with (
-        TemporaryDirectory(prefix="snakescribe-") as folder,
-        ProcessPoolExecutor(workers, None, _start_worker, (scorer, Path(folder))) as pool,
-    ):
-        for path in pool.map(_score_in_worker, jobs, jobs.values()):
-            with pa.memory_map(str(path)) as file, pa.ipc.open_stream(file) as batches:
-                path.unlink()
-                for batch in batches:
-                    yield pa.Table.from_batches([batch])
-
-
-_of_worker: list[tuple["ShardScorer", Path]] = []
-
-
-def _start_worker(scorer: "ShardScorer", folder: Path) -> None:
-    gc.disable()  # millions of objects and no cycles among them: to look for some takes time
-    _of_worker.append((scorer, folder))
-
-
-def _score_in_worker(shard: str, items: dict[str, Row]) -> Path:
-    scorer, folder = _of_worker[0]
-    tables = scorer.score(shard, items)
-    path = folder / f"{shard}.arrow"
-    try:
-        with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, scorer.schema) as stream:
-            for table in tables:
-                stream.write_table(table)
-    except OSError as error:  # a full disk, mostly
-        hint = "set TMPDIR to a folder that has room and may be written to"
-        raise UserError(f"{path}: {error}; {hint}") from error
-    return path
-
-
 class ShardScorer:
     """Scores shard after shard; what it learns about words serves the next one."""
 
@@ -147,6 +71,82 @@ class ShardScorer:
                     )
                 done.append(self._scorers[key].score(batch, schema))
         return [table for done in tables.values() for table in done]
+
+
+def score_experiment(results: Path, params: ScoreParams, output: Path, threads: int = 1) -> int:
+    """A results folder and an experiment -> the file of scores; returns how many rows it has.
+
+    Args:
+        results: the folder that the config's `results` names.
+        settings: `snakescribe.evaluate.params.ScoreParams` as plain data.
+        output: the Parquet file to write: one row for each condition, chunk and normaliser; its
+            columns are those of `snakescribe.evaluate.score.table`.
+        threads: shards scored at the same time.
+
+    Raises:
+        UserError: an unknown normaliser or metric, a table missing.
+    """
+    folder = Results(results)
+    scorer = ShardScorer(folder, params)
+    items = folder.items()
+    warn_of_unknown_fields(items, params.scoring)
+    jobs = {
+        shard: {item["recording"]: item for item in items if item["shard"] == shard}
+        for shard in folder.shards()
+    }
+    count = 0
+    labels = [field.name for field in scorer.schema if is_dictionary(field.type)]
+    options = {"compression": "zstd", "use_dictionary": labels}
+    with replacing(output) as part, ParquetWriter(part, scorer.schema, **options) as writer:
+        for table in _in_order(scorer, jobs, threads):
+            count += table.num_rows
+            if table.num_rows:  # a row group without rows has no normaliser
+                verify_sample(table)
+                writer.write_table(table)
+    return count
+
+
+def _in_order(
+    scorer: ShardScorer, jobs: dict[str, dict[str, Row]], threads: int
+) -> Iterator[pa.Table]:
+    """Score shards -> their tables, in order of the shards."""
+    if threads == 1 or len(jobs) < 2:
+        for shard, items in jobs.items():
+            yield from scorer.score(shard, items)
+        return
+    workers = min(threads, len(jobs))
+    # Tables come from the workers as files: through a pipe takes ten times as long.
+    with (
+        TemporaryDirectory(prefix="snakescribe-") as folder,
+        ProcessPoolExecutor(workers, None, _start_worker, (scorer, Path(folder))) as pool,
+    ):
+        for path in pool.map(_score_in_worker, jobs, jobs.values()):
+            with pa.memory_map(str(path)) as file, pa.ipc.open_stream(file) as batches:
+                path.unlink()
+                for batch in batches:
+                    yield pa.Table.from_batches([batch])
+
+
+_of_worker: list[tuple[ShardScorer, Path]] = []
+
+
+def _start_worker(scorer: ShardScorer, folder: Path) -> None:
+    gc.disable()  # millions of objects and no cycles among them: to look for some takes time
+    _of_worker.append((scorer, folder))
+
+
+def _score_in_worker(shard: str, items: dict[str, Row]) -> Path:
+    scorer, folder = _of_worker[0]
+    tables = scorer.score(shard, items)
+    path = folder / f"{shard}.arrow"
+    try:
+        with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, scorer.schema) as stream:
+            for table in tables:
+                stream.write_table(table)
+    except OSError as error:  # a full disk, mostly
+        hint = "set TMPDIR to a folder that has room and may be written to"
+        raise UserError(f"{path}: {error}; {hint}") from error
+    return path
 
 
 def _warn_of_languages(languages: set[str]) -> None:
