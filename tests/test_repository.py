@@ -14,25 +14,29 @@ RULE_FILES = sorted((REPOSITORY / "workflow" / "rules").glob("*.smk"))
 
 
 def pins() -> set[str]:
-    lines = (REPOSITORY / "requirements.txt").read_text().splitlines()
+    lines = (REPOSITORY / "requirements.txt").read_text(encoding="utf-8").splitlines()
     return {line.partition(";")[0].strip().lower() for line in lines}
 
 
 @pytest.mark.parametrize("path", sorted((REPOSITORY / "envs").glob("*.yaml")), ids=lambda p: p.stem)
 def test_environments_pin_what_requirements_pin(path: Path) -> None:
-    dependencies = yaml.safe_load(path.read_text())["dependencies"]
+    dependencies = yaml.safe_load(path.read_text(encoding="utf-8"))["dependencies"]
     packages = next(one["pip"] for one in dependencies if isinstance(one, dict))
     assert {package.lower() for package in packages} <= pins()
 
 
 def test_the_snakefile_is_short() -> None:
-    assert len((REPOSITORY / "workflow" / "Snakefile").read_text().splitlines()) <= 60
-    assert len((RULE_FILES[0].parent / "common.smk").read_text().splitlines()) <= 150
+    assert (
+        len((REPOSITORY / "workflow" / "Snakefile").read_text(encoding="utf-8").splitlines()) <= 60
+    )
+    assert (
+        len((RULE_FILES[0].parent / "common.smk").read_text(encoding="utf-8").splitlines()) <= 150
+    )
 
 
 @pytest.mark.parametrize("path", RULE_FILES, ids=lambda p: p.stem)
 def test_every_rule_says_what_it_does(path: Path) -> None:
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     assert text.startswith('"""\n')
     for name, following in re.findall(
         r"^(?:rule|checkpoint) (\w+):\n( +\S.*)$", text, re.MULTILINE
@@ -49,4 +53,4 @@ def test_every_command_has_help(name: str) -> None:
 
 def test_no_module_is_long() -> None:
     for path in (REPOSITORY / "scripts").rglob("*.py"):
-        assert len(path.read_text().splitlines()) <= 320, path
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 320, path
