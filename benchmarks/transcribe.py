@@ -90,13 +90,13 @@ class Bench:
         return " ".join(one.text for one in read_reference(found).utterances)
 
     def _context(self) -> Path:
-        header, *lines = (DEMO / "context.tsv").read_text().splitlines()
+        header, *lines = (DEMO / "context.tsv").read_text(encoding="utf-8").splitlines()
         rows = {line.split("\t")[0]: line for line in lines}
         target = self.folder / "context.tsv"
         ours = [
             "\t".join([path.stem, *rows[original(path)].split("\t")[1:]]) for path in self.audio
         ]
-        target.write_text("\n".join([header, *ours]) + "\n")
+        target.write_text("\n".join([header, *ours]) + "\n", encoding="utf-8")
         return target
 
     def snakemake(self, target: str, prompts: list[str], decodings: list[str]) -> float:
@@ -104,7 +104,7 @@ class Bench:
         factors = {"prompt": prompts, "decoding": decodings}
         config = {**self.config, "experiments": {"sweep": {"factors": factors}}}
         path = self.folder / "config.yaml"
-        path.write_text(yaml.safe_dump(config, sort_keys=False))
+        path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
         command = [tool("snakemake"), target, "--configfile", path, "--cores", self.threads]
         return timed([*command, "--quiet"])
 

@@ -2,6 +2,8 @@
 
 import copy
 import re
+import shlex
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +31,8 @@ SHIPPED = [path.relative_to(REPOSITORY) for path in sorted((REPOSITORY / "config
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.chdir(tmp_path)
-    Path("terms.csv").write_text("term\nOkafor\n")
-    Path("words.csv").write_text("word\nOkafor\n")
+    Path("terms.csv").write_text("term\nOkafor\n", encoding="utf-8")
+    Path("words.csv").write_text("word\nOkafor\n", encoding="utf-8")
     return {
         "recordings": [{"source": "folder", "path": "talks"}],
         "models": {"tiny-en": {"weights": "tiny.en"}},
@@ -41,7 +43,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 def read(config: dict[str, Any]) -> Config:
     path = Path("mine.yaml")
-    path.write_text(yaml.safe_dump(config))
+    path.write_text(yaml.safe_dump(config), encoding="utf-8")
     return read_config(path)
 
 
@@ -202,7 +204,7 @@ def test_a_file_that_is_no_config(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     if text is not None:
-        Path("mine.yaml").write_text(text)
+        Path("mine.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(UserError, match=r"mine\.yaml") as error:
         read_config(Path("mine.yaml"))
     assert message in str(error.value)
@@ -211,7 +213,7 @@ def test_a_file_that_is_no_config(
 def test_the_command_line_tells_a_mistake_without_a_traceback(
     small: dict[str, Any], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Path("mine.yaml").write_text(yaml.safe_dump({**small, "promts": {}}))
+    Path("mine.yaml").write_text(yaml.safe_dump({**small, "promts": {}}), encoding="utf-8")
     monkeypatch.setattr("sys.argv", ["snakescribe", "config", "check", "mine.yaml"])
     with pytest.raises(SystemExit) as stop:
         main()
@@ -224,7 +226,7 @@ def test_the_command_line_tells_a_mistake_without_a_traceback(
 def test_check_shows_what_would_run(small: dict[str, Any]) -> None:
     from snakescribe.cli import cli
 
-    Path("mine.yaml").write_text(yaml.safe_dump(small))
+    Path("mine.yaml").write_text(yaml.safe_dump(small), encoding="utf-8")
     result = CliRunner().invoke(cli, ["config", "check", "mine.yaml"])
     assert "none (baseline), names" in result.output
     assert "tiny-en.raw" in result.output
@@ -246,7 +248,7 @@ def test_generated_documentation_is_fresh() -> None:
     ("model", "decoding", "message"),
     [
         (
-            {"engine": "command", "weights": "python {audio}"},
+            {"engine": "command", "weights": f"{shlex.quote(sys.executable)} {{audio}}"},
             {"beams": {"beam_size": 5}},
             "decoding.beams.beam_size: the engine command of models.m cannot honour 5",
         ),

@@ -70,7 +70,7 @@ class Checkout:
     def snakemake(self, config: str, *arguments: str) -> None:
         """Run the whole workflow, exports included; all that it says goes to `snakemake.log`."""
         snakefile = self.repository / "workflow" / "Snakefile"
-        with (self.folder / "snakemake.log").open("w") as log:
+        with (self.folder / "snakemake.log").open("w", encoding="utf-8") as log:
             done = subprocess.run(
                 [
                     *(sys.executable, "-m", "snakemake", "all", "export"),
@@ -102,7 +102,7 @@ def run_study(repository: Path, folder: Path, listing: Listing) -> None:
     (folder / "archive.yaml").write_text(yaml.safe_dump(_ARCHIVE), encoding="utf-8")
     plain = Checkout(repository, folder, {})
     plain.snakescribe("models", "fetch", "tiny.en", "--receipt", "weights.json")
-    weights = Path(yaml.safe_load((folder / "weights.json").read_text())["path"])
+    weights = Path(yaml.safe_load((folder / "weights.json").read_text(encoding="utf-8"))["path"])
     listing.places[str(weights)] = "WEIGHTS"
     write_tuned_model(weights, folder / "tuned.pt")
     with serve_sites(served) as variables, plain.database("archive.yaml") as (url, archive):

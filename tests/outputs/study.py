@@ -233,7 +233,7 @@ def build(folder: Path, demo: Path) -> None:
         )
     silence = ("-f", "lavfi", "-i", "anullsrc=r=16000:cl=mono", "-t", 2)
     _ffmpeg(*silence, "-fflags", "+bitexact", folder / "talks" / "silent.wav")
-    (folder / "talks" / "broken.wav").write_text("this is no audio")
+    (folder / "talks" / "broken.wav").write_text("this is no audio", encoding="utf-8")
     lines = [json.dumps(row) for row in ROWS]
     (folder / "table.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     text = yaml.safe_dump(config(), sort_keys=False)

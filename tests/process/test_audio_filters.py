@@ -132,7 +132,7 @@ def own_filters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
     path = tmp_path / "own_audio_filters.py"
-    path.write_text(FILTERS_OF_A_USER)
+    path.write_text(FILTERS_OF_A_USER, encoding="utf-8")
     return path
 
 
@@ -141,7 +141,7 @@ def test_filters_of_a_users_own(own_filters: Path) -> None:
     for name in ("halve", "stream"):
         np.testing.assert_array_equal(run(f"own_audio_filters:{name}", samples), samples / 2)
     before = filter_version("own_audio_filters:halve")
-    own_filters.write_text(FILTERS_OF_A_USER.replace("by=2", "by=4"))
+    own_filters.write_text(FILTERS_OF_A_USER.replace("by=2", "by=4"), encoding="utf-8")
     assert filter_version("own_audio_filters:halve") != before
 
 

@@ -55,7 +55,7 @@ def test_fixed_chunks_do_not_need_speech(stage: Stage, wav: Callable[..., Row]) 
 
 
 def test_statuses(stage: Stage, wav: Callable[..., Row], tmp_path: Path) -> None:
-    (tmp_path / "text.wav").write_text("no sound")
+    (tmp_path / "text.wav").write_text("no sound", encoding="utf-8")
     stage.prepare([wav("hiss", noise(3.0, 0.01)), recording_row(tmp_path / "text.wav")])
     hiss, text = stage.plan()
     assert hiss["status"] == "no_speech"

@@ -40,7 +40,7 @@ print(json.dumps({"text": f"{seconds:.1f} {prompt}", "language": "en",
 @pytest.fixture
 def program(tmp_path: Path) -> str:
     path = tmp_path / "recognise.py"
-    path.write_text(PROGRAM)
+    path.write_text(PROGRAM, encoding="utf-8")
     return f"{sys.executable} {path} {{audio}} {{prompt}}"
 
 
@@ -90,7 +90,7 @@ def test_a_program_that_fails_is_named(
     tmp_path: Path, code: str, message: str, options: Any
 ) -> None:
     path = tmp_path / "fail.py"
-    path.write_text(code)
+    path.write_text(code, encoding="utf-8")
     with pytest.raises(UserError, match=message):
         run(f"{sys.executable} {path} {{audio}}", options)
 
@@ -98,7 +98,7 @@ def test_a_program_that_fails_is_named(
 def test_a_changed_program_has_another_state(program: str, tmp_path: Path) -> None:
     before = Command.weights_state(program)
     assert Command.weights_state(program) == before
-    (tmp_path / "recognise.py").write_text(PROGRAM + "\n# changed\n")
+    (tmp_path / "recognise.py").write_text(PROGRAM + "\n# changed\n", encoding="utf-8")
     assert Command.weights_state(program) != before
     assert Command.fetch_weights(program)["sha256"] == Command.weights_state(program)
 

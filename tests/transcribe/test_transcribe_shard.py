@@ -211,7 +211,9 @@ def test_a_program_runs_the_same_shard(shard: Shard, tmp_path: Path) -> None:
     from snakescribe.transcribe.engines.command import Command
 
     program = tmp_path / "recognise.py"
-    program.write_text("import json, sys; print(json.dumps({'text': sys.argv[2] or 'nothing'}))")
+    program.write_text(
+        "import json, sys; print(json.dumps({'text': sys.argv[2] or 'nothing'}))", encoding="utf-8"
+    )
     receipt = Command.fetch_weights(f"{sys.executable} {program} {{audio}} {{prompt}}")
     rows = shard.with_model(receipt).run("command", engine="command", compute_type="default")
     by_prompt = {row["prompt"]: row["text"] for row in rows if row["chunk"] == "game-0001"}

@@ -92,7 +92,10 @@ class Sites:
 
     def blocked(self) -> dict[str, dict[str, Any]]:
         """The sites that are left alone now, with `blocked_until` (s since 1970) and `reason`."""
-        states = [json.loads(path.read_text() or "{}") for path in self.folder.glob("*.json")]
+        states = [
+            json.loads(path.read_text(encoding="utf-8") or "{}")
+            for path in self.folder.glob("*.json")
+        ]
         now = time.time()
         return {state["site"]: state for state in states if state.get("blocked_until", 0) > now}
 
