@@ -1,7 +1,25 @@
-"""What fetching depends on."""
+"""What listing and fetching depend on."""
+
+from typing import Annotated
 
 from snakescribe.config.acquire import Fetch
+from snakescribe.config.block import Block
+from snakescribe.config.context import Context
+from snakescribe.config.sources import Source
+from snakescribe.config.values import Whole
 from snakescribe.store import digest
+
+
+class ResolveParams(Block):
+    """Where recordings and their context come from, and how many go into a shard.
+
+    An empty `youtube_api_url` is never asked.
+    """
+
+    recordings: list[Source]
+    context: list[Context]
+    recordings_per_shard: Annotated[int, Whole(ge=1)]
+    youtube_api_url: str
 
 
 class FetchParams(Fetch):

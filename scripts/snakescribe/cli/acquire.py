@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from snakescribe.cli.options import Folder, InputFile, Json, OutputFile
+from snakescribe.cli.options import Folder, InputFile, OutputFile
 from snakescribe.results import Results
 from snakescribe.tables import ITEMS
 
@@ -24,7 +24,9 @@ def acquire() -> None:
 
 
 @acquire.command("resolve")
-@click.option("--sources", type=Json, default="[]", help="`recordings` of the config, as JSON.")
+@click.option(
+    "--sources", "recordings", type=Json, default="[]", help="`recordings` of the config, as JSON."
+)
 @click.option("--context", type=Json, default="[]", help="`context` of the config, as JSON.")
 @click.option("--recordings-per-shard", type=click.IntRange(1), default=25, show_default=True)
 @click.option("--youtube-api-url", default="", help="Base URL of the YouTube Data API.")
@@ -34,15 +36,12 @@ def acquire() -> None:
 @click.option("--update", is_flag=True, help="List channels, feeds and the like again.")
 @_pace_option
 def resolve_command(
-    sources: list[dict[str, Any]],
-    context: list[dict[str, Any]],
-    recordings_per_shard: int,
-    youtube_api_url: str,
     store: Path | None,
     output: Path | None,
     configfile: Path | None,
     update: bool,
     pace: str,
+    **written: Any,
 ) -> None:
     """List the recordings of all sources and give each a shard that it keeps.
 
@@ -55,37 +54,29 @@ def resolve_command(
         snakescribe acquire resolve --sources '[{"source": "folder", "path": "talks"}]' \\
             --store results/store --output results/items.tsv
     """
+    from snakescribe.acquire.params import ResolveParams
     from snakescribe.acquire.resolve import resolve_items
     from snakescribe.config.acquire import Pace
+    from snakescribe.config.block import as_json
     from snakescribe.store import alone
 
     asked = Pace.from_json(pace, "--pace")
     if configfile:
-        from snakescribe.workflow.params import pace_params
+        from snakescribe.workflow.params import pace_params, resolve_params
         from snakescribe.workflow.read import read_config
 
         config = read_config(configfile)
+        params = resolve_params(config)
         results = Results(Path(config.results))
-        sources = [entry.model_dump() for entry in config.recordings]
-        context = [entry.model_dump() for entry in config.context]
-        recordings_per_shard = config.sharding.recordings_per_shard
-        youtube_api_url = config.acquire.youtube_api_url
         asked = asked if asked.given() else pace_params(config)
         store, output = results.store, results.path(ITEMS)
-    if not (sources and store and output):
+    else:
+        params = ResolveParams.from_json(as_json(written), "--sources, --context")
+    if not (params.recordings and store and output):
         raise click.UsageError("give --configfile, or --sources, --store and --output")
     store.mkdir(parents=True, exist_ok=True)
     with alone(store):
-        count = resolve_items(
-            sources,
-            context,
-            recordings_per_shard,
-            store,
-            output,
-            asked,
-            update,
-            youtube_api_url,
-        )
+        count = resolve_items(params, store, output, asked, update)
     click.echo(f"{output}: {count} recordings")
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from snakescribe.acquire.params import FetchParams
+from snakescribe.acquire.params import FetchParams, ResolveParams
 from snakescribe.config.acquire import Fetch, Pace
 from snakescribe.config.block import Block
 from snakescribe.config.evaluate import Counting
@@ -80,6 +80,16 @@ def score_params(config: Config, experiment: Experiment) -> ScoreParams:
 def compare_params(config: Config, experiment: Experiment) -> CompareParams:
     """What comparing depends on: the same and the statistics."""
     return CompareParams(experiment=replace(experiment, question=""), scoring=config.scoring)
+
+
+def resolve_params(config: Config) -> ResolveParams:
+    """What listing depends on: the sources, the context, and the size of a shard."""
+    return ResolveParams(
+        recordings=config.recordings,
+        context=config.context,
+        recordings_per_shard=config.sharding.recordings_per_shard,
+        youtube_api_url=config.acquire.youtube_api_url,
+    )
 
 
 def fetch_params(config: Config) -> FetchParams:
