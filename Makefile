@@ -44,6 +44,7 @@ bench: $(VENV)/.developer  ## Measure acquiring, transcribing beside the peers, 
 	$(BIN)/python benchmarks/evaluate.py
 
 docs: $(VENV)/.installed  ## Make the generated parts of the documentation anew
+	$(BIN)/snakescribe config schema --write workflow/schemas/config.schema.yaml
 	$(BIN)/snakescribe config options --write config/README.md
 	$(BIN)/snakescribe config tables --write docs/architecture.md
 	$(BIN)/snakescribe evaluate columns --write docs/evaluate.md

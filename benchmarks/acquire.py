@@ -57,7 +57,8 @@ def main() -> None:
                     "experiments": {"none": {}},
                     "sharding": {"recordings_per_shard": per_shard},
                 }
-            )
+            ),
+            encoding="utf-8",
         )
         first, first_busy = run_workflow(config)
         second, second_busy = run_workflow(config)

@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from snakescribe.config import expand_experiments
+from snakescribe.config.block import as_json
+from snakescribe.config.experiments import expand_experiments
 from snakescribe.tables import CHUNKS, ITEMS, PLANS, RECORDINGS, TRANSCRIPTS, Row, write_table
 from snakescribe.workflow.check import check_config
-from snakescribe.workflow.params import as_json, comparison_settings
+from snakescribe.workflow.params import compare_params, score_params
 
 WORDS_PER_CHUNK, CHUNKS_PER_RECORDING, RECORDINGS_PER_SHARD = 75, 66, 10
 CHUNK_SECONDS = 28.0
@@ -157,8 +158,8 @@ def _transcript(chunk: str, recording: str, prompt: str, start: float, heard: li
     }  # fmt: skip
 
 
-def make_settings(prompts: list[str]) -> Row:
-    """The settings that the workflow would pass to both steps."""
+def make_settings(prompts: list[str]) -> tuple[str, str]:
+    """The settings that the workflow would pass to both steps, as JSON."""
     config = check_config(
         {
             "results": "x",
@@ -171,7 +172,8 @@ def make_settings(prompts: list[str]) -> Row:
         },
         "benchmark",
     )
-    return comparison_settings(config, expand_experiments(config)["e"])
+    experiment = expand_experiments(config)["e"]
+    return as_json(score_params(config, experiment)), as_json(compare_params(config, experiment))
 
 
 def measure(name: str, words: int, *arguments: str) -> float:
@@ -220,15 +222,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_results(folder, words, prompts, timed)
-        settings, scores = as_json(make_settings(prompts)), str(folder / "chunks.parquet")
+        to_score, to_compare = make_settings(prompts)
+        scores = str(folder / "chunks.parquet")
         kind = "words timed" if timed else "text alone"
         print(f"evaluate {words:,} words x {conditions} conditions, two normalisers, {kind}")
         ours = measure(
-            "score", words * conditions, "score", "--results", name, "--settings", settings,
+            "score", words * conditions, "score", "--results", name, "--settings", to_score,
             "--threads", "2", "--output", scores,
         )  # fmt: skip
         measure(
-            "compare", words * conditions, "compare", "--scores", scores, "--settings", settings,
+            "compare", words * conditions, "compare", "--scores", scores, "--settings", to_compare,
             "--threads", "2",
             *(part for one in TABLES for part in (f"--{one}", str(folder / f"{one}.csv"))),
         )  # fmt: skip

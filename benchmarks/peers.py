@@ -38,7 +38,10 @@ class Peers:
                 ]
             )
             texts = {path.stem: (Path(output) / f"{path.stem}.txt") for path in self.audio}
-            heard = {name: " ".join(path.read_text().split()) for name, path in texts.items()}
+            heard = {
+                name: " ".join(path.read_text(encoding="utf-8").split())
+                for name, path in texts.items()
+            }
         return seconds, heard
 
     def model_per_segment(self) -> float:

@@ -90,13 +90,13 @@ class Bench:
         return " ".join(one.text for one in read_reference(found).utterances)
 
     def _context(self) -> Path:
-        header, *lines = (DEMO / "context.tsv").read_text().splitlines()
+        header, *lines = (DEMO / "context.tsv").read_text(encoding="utf-8").splitlines()
         rows = {line.split("\t")[0]: line for line in lines}
         target = self.folder / "context.tsv"
         ours = [
             "\t".join([path.stem, *rows[original(path)].split("\t")[1:]]) for path in self.audio
         ]
-        target.write_text("\n".join([header, *ours]) + "\n")
+        target.write_text("\n".join([header, *ours]) + "\n", encoding="utf-8")
         return target
 
     def snakemake(self, target: str, prompts: list[str], decodings: list[str]) -> float:
@@ -104,14 +104,15 @@ class Bench:
         factors = {"prompt": prompts, "decoding": decodings}
         config = {**self.config, "experiments": {"sweep": {"factors": factors}}}
         path = self.folder / "config.yaml"
-        path.write_text(yaml.safe_dump(config, sort_keys=False))
+        path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
         command = [tool("snakemake"), target, "--configfile", path, "--cores", self.threads]
         return timed([*command, "--quiet"])
 
     def sweep(self, prompts: list[str], decodings: list[str]) -> tuple[float, dict[str, float]]:
         """Transcribe a sweep anew in one job; seconds, and WER by condition."""
-        from snakescribe.config import expand_experiments, plan_passes
-        from snakescribe.workflow.params import as_json, pass_settings
+        from snakescribe.config.block import as_json
+        from snakescribe.config.experiments import expand_experiments, plan_passes
+        from snakescribe.workflow.params import pass_params
         from snakescribe.workflow.read import read_config
 
         self.snakemake("process", prompts, decodings)
@@ -132,7 +133,7 @@ class Bench:
                     *("--plans", results / "plans" / "s00000.tsv"),
                     *("--chunks", results / "chunks" / "raw" / "s00000.tsv"),
                     *("--model", receipt, "--shard", "s00000", "--threads", self.threads),
-                    *("--settings", as_json(pass_settings(config, planned, experiments))),
+                    *("--settings", as_json(pass_params(config, planned, experiments))),
                     *("--store", store, "--output", output),
                 ]
             )

@@ -1,5 +1,6 @@
-"""What all tests share: real weights, fetched once, and a real Postgres server."""
+"""What all tests share: a plain environment, real weights, fetched once, and a real Postgres."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +17,28 @@ from snakescribe.transcribe.weights.fetch import fetch_model
 # A loaded machine is no failed test.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+
+# What a user's shell may set and what would change what is tested: our own settings, keys of
+# services, the defaults of Postgres's clients, the batch system's job, the look of what is printed.
+FOREIGN = ("SNAKESCRIBE_", "OPENAI_", "PG", "SLURM_")
+LOOKS = ("COLUMNS", "LINES", "FORCE_COLOR", "CLICOLOR_FORCE", "NO_COLOR", "TTY_COMPATIBLE")
+KEPT = ("SNAKESCRIBE_CACHE", "SNAKESCRIBE_FFMPEG")  # where this machine keeps them
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_environment() -> Iterator[None]:
+    """Take away what the tester's shell sets; servers of tests are reached without any proxy."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name in list(os.environ):
+            if name.startswith(FOREIGN) and name not in KEPT:
+                environment.delenv(name)
+        for name in (*LOOKS, "YOUTUBE_API_KEY", "VIDEOSITE"):
+            environment.delenv(name, raising=False)
+        for name in ("no_proxy", "NO_PROXY"):
+            given = os.environ.get(name)
+            environment.setenv(name, f"{given},127.0.0.1" if given else "127.0.0.1")
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -71,14 +71,15 @@ def test_the_driver_is_asked_for_name_and_memory_of_this_jobs_gpu(
     driver = tmp_path / "nvidia-smi"
     driver.write_text(
         '#!/bin/sh\necho "$@" >> "$(dirname "$0")/asked"\n'
-        'case "$1" in *name*) echo "NVIDIA H200";; *) echo 4321;; esac\n'
+        'case "$1" in *name*) echo "NVIDIA H200";; *) echo 4321;; esac\n',
+        encoding="utf-8",
     )
     driver.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "3")
     assert device_name("cuda") == "NVIDIA H200"
     assert gpu_memory_mb() == 4321
-    assert "--id=3" in (tmp_path / "asked").read_text()
+    assert "--id=3" in (tmp_path / "asked").read_text(encoding="utf-8")
 
 
 def test_without_a_driver_the_processor_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,9 @@
 """What the repository promises about itself: pins, documented rules and commands, short files."""
 
 import re
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -10,29 +12,36 @@ from click.testing import CliRunner
 from snakescribe.cli import COMMANDS, cli
 from snakescribe.paths import REPOSITORY
 
+GITHUB = REPOSITORY / ".github"
+WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
+FORMS = sorted((GITHUB / "ISSUE_TEMPLATE").glob("*_*.yml"))
 RULE_FILES = sorted((REPOSITORY / "workflow" / "rules").glob("*.smk"))
 
 
 def pins() -> set[str]:
-    lines = (REPOSITORY / "requirements.txt").read_text().splitlines()
+    lines = (REPOSITORY / "requirements.txt").read_text(encoding="utf-8").splitlines()
     return {line.partition(";")[0].strip().lower() for line in lines}
 
 
 @pytest.mark.parametrize("path", sorted((REPOSITORY / "envs").glob("*.yaml")), ids=lambda p: p.stem)
 def test_environments_pin_what_requirements_pin(path: Path) -> None:
-    dependencies = yaml.safe_load(path.read_text())["dependencies"]
+    dependencies = yaml.safe_load(path.read_text(encoding="utf-8"))["dependencies"]
     packages = next(one["pip"] for one in dependencies if isinstance(one, dict))
     assert {package.lower() for package in packages} <= pins()
 
 
 def test_the_snakefile_is_short() -> None:
-    assert len((REPOSITORY / "workflow" / "Snakefile").read_text().splitlines()) <= 60
-    assert len((RULE_FILES[0].parent / "common.smk").read_text().splitlines()) <= 150
+    assert (
+        len((REPOSITORY / "workflow" / "Snakefile").read_text(encoding="utf-8").splitlines()) <= 60
+    )
+    assert (
+        len((RULE_FILES[0].parent / "common.smk").read_text(encoding="utf-8").splitlines()) <= 150
+    )
 
 
 @pytest.mark.parametrize("path", RULE_FILES, ids=lambda p: p.stem)
 def test_every_rule_says_what_it_does(path: Path) -> None:
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     assert text.startswith('"""\n')
     for name, following in re.findall(
         r"^(?:rule|checkpoint) (\w+):\n( +\S.*)$", text, re.MULTILINE
@@ -49,4 +58,83 @@ def test_every_command_has_help(name: str) -> None:
 
 def test_no_module_is_long() -> None:
     for path in (REPOSITORY / "scripts").rglob("*.py"):
-        assert len(path.read_text().splitlines()) <= 320, path
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 320, path
+
+
+def read_yaml(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def make_targets() -> set[str]:
+    text = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
+    return set(re.findall(r"^([a-z][a-z-]*):", text, re.MULTILINE))
+
+
+def test_there_is_a_workflow_for_lint_test_and_docs() -> None:
+    assert {"lint", "test", "docs"} <= {path.stem for path in WORKFLOWS}
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda p: p.stem)
+def test_a_ci_workflow_calls_the_makefile_and_nothing_else(path: Path) -> None:
+    workflow = read_yaml(path)
+    assert workflow["name"] == path.stem
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
+    commands = [step["run"] for step in steps if "run" in step]
+    assert commands[0] == f"make {path.stem}"
+    for command in commands:
+        program, *arguments = command.split()
+        if program == "make":
+            assert set(arguments) <= make_targets(), command
+        else:  # what `make docs` wrote is what is committed
+            assert command == "git diff --exit-code"
+    for step in steps:
+        if "uses" in step:
+            assert re.fullmatch(r"actions/[a-z-]+@v\d+", step["uses"]), step["uses"]
+
+
+def test_hooks_before_a_commit_call_the_makefile_and_are_pinned() -> None:
+    local, *others = sorted(
+        read_yaml(REPOSITORY / ".pre-commit-config.yaml")["repos"],
+        key=lambda repository: repository["repo"] != "local",
+    )
+    targets = []
+    for hook in local["hooks"]:
+        program, target = hook["entry"].split()
+        assert program == "make"
+        targets.append(target)
+        re.compile(hook["files"])
+    assert "lint" in targets
+    assert set(targets) <= make_targets()
+    for repository in others:
+        assert re.fullmatch(r"v\d+\.\d+\.\d+", repository["rev"])
+        assert repository["hooks"]
+
+
+def test_the_citation_names_this_version() -> None:
+    citation = read_yaml(REPOSITORY / "CITATION.cff")
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert citation["cff-version"] == "1.2.0"
+    assert citation["message"]
+    for cited, ours in (("title", "name"), ("version", "version"), ("license", "license")):
+        assert citation[cited] == project[ours]
+    assert citation["abstract"].rstrip(".") == project["description"]
+    assert citation["authors"] == project["authors"]
+    assert citation["keywords"] == project["keywords"]
+
+
+@pytest.mark.parametrize("path", FORMS, ids=lambda p: p.stem)
+def test_an_issue_form_asks_questions(path: Path) -> None:
+    form = read_yaml(path)
+    assert form["name"] and form["description"]
+    questions = [part for part in form["body"] if part["type"] != "markdown"]
+    assert len({part["id"] for part in questions}) == len(questions) > 0
+    assert all(part["attributes"]["label"] for part in questions)
+    assert any(part.get("validations", {}).get("required") for part in questions)
+
+
+def test_a_reviewer_has_five_things_to_look_at() -> None:
+    text = (GITHUB / "pull_request_template.md").read_text(encoding="utf-8")
+    assert len(re.findall(r"^- \[ \] ", text, re.MULTILINE)) == 5
+    assert {f"make {target}" for target in ("lint", "test", "docs")} <= set(
+        re.findall(r"`(make [a-z-]+)`", text)
+    )

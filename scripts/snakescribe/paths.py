@@ -1,13 +1,17 @@
-"""Where the parts of the repository lie that the package reads."""
+"""Where the files lie that the package reads."""
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
+# Links to `workflow/` and into `resources/`; in an installed wheel, which has no repository around
+# it, they are real files.
+SHIPPED = Path(__file__).resolve().parent / "shipped"
+MODELS_TABLE = SHIPPED / "models.yaml"
+SQL_MIGRATIONS = SHIPPED / "sql"
+
+# The checkout, for tests and benchmarks; an installed wheel has none.
 REPOSITORY = Path(__file__).resolve().parents[2]
-CONFIG_SCHEMA = REPOSITORY / "workflow" / "schemas" / "config.schema.yaml"
-MODELS_TABLE = REPOSITORY / "resources" / "models.yaml"
-SQL_MIGRATIONS = REPOSITORY / "resources" / "sql"
 
 
 def cache_folder() -> Path:

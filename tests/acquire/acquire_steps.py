@@ -32,7 +32,7 @@ def run_cli(*arguments: object) -> Result:
 
 def write_rows(path: Path, rows: list[dict[str, Any]]) -> Path:
     """Rows -> a TSV table that a user could have written."""
-    with path.open("w", newline="") as stream:
+    with path.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.DictWriter(stream, list(rows[0]), delimiter="\t", lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)

@@ -37,7 +37,7 @@ def test_status_and_retry(
         "models": {"tiny": {"weights": "tiny.en"}},
         "experiments": {"one": {}},
     }
-    (place / "mine.yaml").write_text(yaml.safe_dump(config))
+    (place / "mine.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     resolve(*config["recordings"])
     fetch(tries=1)
     text = run_cli("acquire", "status", "mine.yaml").output

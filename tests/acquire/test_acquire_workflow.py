@@ -23,13 +23,15 @@ pytestmark = pytest.mark.slow
 def run_acquire(config: dict[str, Any], folder: Path, **variables: str) -> list[Row]:
     """Run the target; all that it says is kept in `said.txt`."""
     path = folder / "config.yaml"
-    path.write_text(yaml.safe_dump({**config, "results": str(folder / "results")}))
+    path.write_text(
+        yaml.safe_dump({**config, "results": str(folder / "results")}), encoding="utf-8"
+    )
     command = [Path(sys.executable).with_name("snakemake"), "acquire", "--cores", "1"]
     done = subprocess.run(
         [*command, "--configfile", path], cwd=REPOSITORY, capture_output=True, text=True,
         timeout=300, env={**os.environ, "no_proxy": "127.0.0.1", **variables},
     )  # fmt: skip
-    (folder / "said.txt").write_text(done.stdout + done.stderr)
+    (folder / "said.txt").write_text(done.stdout + done.stderr, encoding="utf-8")
     assert done.returncode == 0, done.stdout + done.stderr
     return list(read_table(RECORDINGS, folder / "results" / "recordings" / "s00000.tsv"))
 
@@ -71,7 +73,8 @@ def test_secrets_are_used_and_stand_nowhere(
     expires = int(time.time()) + 3600
     cookies.write_text(
         "# Netscape HTTP Cookie File\n"
-        f"media.example\tFALSE\t/\tFALSE\t{expires}\tsession\t{secret}\n"
+        f"media.example\tFALSE\t/\tFALSE\t{expires}\tsession\t{secret}\n",
+        encoding="utf-8",
     )
     before = cookies.read_bytes()
     config = {
@@ -95,7 +98,7 @@ def test_secrets_are_used_and_stand_nowhere(
     basic = b64encode(f"joe:{secret}".encode()).decode()
     assert server.secrets == {f"session={secret}", f"Basic {basic}"}
     assert [secret in query for path, _, query in server.log if "videos" in path] == [True]
-    assert "One" in (tmp_path / "results" / "metadata" / "videos.tsv").read_text()
+    assert "One" in (tmp_path / "results" / "metadata" / "videos.tsv").read_text(encoding="utf-8")
     assert cookies.read_bytes() == before
     places = [tmp_path / "said.txt", REPOSITORY / ".snakemake", tmp_path / "results"]
     files = [path for place in places for path in [place, *place.rglob("*")] if path.is_file()]

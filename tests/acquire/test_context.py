@@ -111,7 +111,9 @@ def test_event_fields_from_a_table_of_teams(place: Path, resolve: Resolve) -> No
 
 def test_an_extractor_of_ones_own(place: Path, resolve: Resolve, monkeypatch: Any) -> None:
     (place / "talk.wav").touch()
-    (place / "mine_dates.py").write_text("def find(about, order): return {'topic': about.title}\n")
+    (place / "mine_dates.py").write_text(
+        "def find(about, order): return {'topic': about.title}\n", encoding="utf-8"
+    )
     monkeypatch.syspath_prepend(place)
     entry = {"provider": "event", "extractor": "mine_dates:find"}
     (row,) = resolve({"source": "folder", "path": "."}, context=[entry])

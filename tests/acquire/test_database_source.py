@@ -45,7 +45,7 @@ def test_rows_become_recordings_once(
     assert two["title"] is None
     monkeypatch.delenv("SNAKESCRIBE_SOURCE_URL")
     assert resolve({"source": "database", "query": QUERY}) == [one, two]  # frozen
-    (place / "q.sql").write_text("SELECT id, url FROM videos WHERE id = 'two'")
+    (place / "q.sql").write_text("SELECT id, url FROM videos WHERE id = 'two'", encoding="utf-8")
     with pytest.raises(UserError, match="needs a Postgres URL in SNAKESCRIBE_SOURCE_URL"):
         resolve({"source": "database", "query": "q.sql"})
     monkeypatch.setenv("ELSEWHERE", postgres)

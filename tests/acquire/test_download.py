@@ -63,7 +63,7 @@ def test_direct_media_is_kept_as_it_came(
     assert row["sha256"] == hashlib.sha256(body).hexdigest()
     assert row["bytes"] == len(body)
     assert row["seconds"] == pytest.approx(20, abs=0.2)
-    info = json.loads(Path(row["info"]).read_text())
+    info = json.loads(Path(row["info"]).read_text(encoding="utf-8"))
     assert not {"url", "formats", "epoch", "http_headers"} & info.keys()
     assert server.count("/tone.m4a") == 2  # one look, one download
     assert not list(place.rglob("*.work"))
@@ -493,7 +493,7 @@ def test_what_a_killed_job_was_writing_is_removed(
             (folder / name).touch()
             if "new" not in name:
                 os.utime(folder / name, (0, 0))
-        with (folder / ".living.part.json").open() as stream:
+        with (folder / ".living.part.json").open(encoding="utf-8") as stream:
             fcntl.flock(stream, fcntl.LOCK_EX)  # as another job holds what it writes
             fetch()
         left = {path.name for path in folder.glob(".*.part*")}

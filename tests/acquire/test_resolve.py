@@ -47,7 +47,9 @@ def test_references_that_cannot_be_read_are_said(
     resolve: Resolve, caplog: pytest.LogCaptureFixture
 ) -> None:
     touch("a.wav", "b.wav", "c.wav", "a.txt", "b.docx")
-    Path("t.csv").write_text("id,audio,reference_file\na,a.wav,a.txt\nb,b.wav,b.docx\nc,c.wav,\n")
+    Path("t.csv").write_text(
+        "id,audio,reference_file\na,a.wav,a.txt\nb,b.wav,b.docx\nc,c.wav,\n", encoding="utf-8"
+    )
     resolve({"source": "table", "path": "t.csv"})
     assert "1 recordings name a reference file that does not exist or does not end" in caplog.text
     assert "(b); they will not be scored" in caplog.text
@@ -139,7 +141,7 @@ def test_references_by_id_file_name_or_path(place: Path, resolve: Resolve) -> No
     touch("talks/a.wav", "talks/b.wav", "talks/c.wav", "talks/deep/d.wav")
     (place / "refs").mkdir()
     for name in ("a.txt", "a.vtt", "b.srt", "other.txt"):
-        (place / "refs" / name).write_text("WEBVTT\n")
+        (place / "refs" / name).write_text("WEBVTT\n", encoding="utf-8")
     rows = resolve({**TALKS, "references": "refs", "language": "en"})
     assert [row["reference_file"] for row in rows] == ["refs/a.vtt", "refs/b.srt", None, None]
     assert rows[0]["language"] == "en"
@@ -157,10 +159,11 @@ def test_references_by_id_file_name_or_path(place: Path, resolve: Resolve) -> No
 def test_one_scoring_file_holds_the_references_of_many(place: Path, resolve: Resolve) -> None:
     touch("talks/a.wav", "talks/b.wav")
     (place / "all.stm").write_text(
-        ";; a comment\na 1 x 0 1.5 <o,f0> hello there\nb 1 x 0 2 good night\na 1 x 2 3 again\n"
+        ";; a comment\na 1 x 0 1.5 <o,f0> hello there\nb 1 x 0 2 good night\na 1 x 2 3 again\n",
+        encoding="utf-8",
     )
     rows = resolve({**TALKS, "references": "all.stm"})
-    first, second = (Path(row["reference_file"]).read_text() for row in rows)
+    first, second = (Path(row["reference_file"]).read_text(encoding="utf-8") for row in rows)
     assert "good night" not in first
     assert "again" in first
     assert second == "b 1 x 0 2 good night\n"
@@ -168,7 +171,7 @@ def test_one_scoring_file_holds_the_references_of_many(place: Path, resolve: Res
 
 def test_a_table_of_recordings(place: Path, resolve: Resolve) -> None:
     touch("lists/a.wav", "b.wav")
-    (place / "lists" / "a.txt").write_text("Hello.")
+    (place / "lists" / "a.txt").write_text("Hello.", encoding="utf-8")
     (place / "lists" / "all.csv").write_bytes(
         "\ufeffid,audio,reference,reference_file,language,speaker,title,team\r\n"
         "one,a.wav,,a.txt,en,Ann,A talk,Reds\r\n"
@@ -194,18 +197,21 @@ def test_a_table_without_ids_takes_them_from_the_files(place: Path, resolve: Res
 
 def test_a_jsonl_table(place: Path, resolve: Resolve) -> None:
     rows = [{"id": "a", "path": "a.wav", "players": ["Ann", "Bo"], "inning": 3, "x": None}]
-    (place / "list.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    (place / "list.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     (row,) = resolve({"source": "table", "path": "list.jsonl"})
     assert row["context"] == {"players": "Ann, Bo", "inning": 3, "x": ""}
 
 
 def test_tabs_need_no_quotes(place: Path, resolve: Resolve) -> None:
     (place / "list.tsv").write_text(
-        'id\taudio\treference\na\ta.wav\t"Stop" he said\nb\tb.wav\t"All ""of"" it"\nc\tc.wav\t"\n'
+        'id\taudio\treference\na\ta.wav\t"Stop" he said\nb\tb.wav\t"All ""of"" it"\nc\tc.wav\t"\n',
+        encoding="utf-8",
     )
     rows = resolve({"source": "table", "path": "list.tsv"})
     assert [row["reference"] for row in rows] == ['"Stop" he said', 'All "of" it', '"']
-    (place / "list.tsv").write_text('id\taudio\treference\na\ta.wav\t"two\nlines"\n')
+    (place / "list.tsv").write_text(
+        'id\taudio\treference\na\ta.wav\t"two\nlines"\n', encoding="utf-8"
+    )
     assert resolve({"source": "table", "path": "list.tsv"})[0]["reference"] == "two\nlines"
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from snakescribe.acquire.sites import BURST, STRIKES, Pace, SiteBlockedError, Sites, site_of
+from snakescribe.acquire.sites import BURST, STRIKES, SiteBlockedError, Sites, site_of
+from snakescribe.config.acquire import Pace
 
 
 def test_all_jobs_share_the_pace_of_a_site(tmp_path: Path) -> None:
@@ -48,7 +49,7 @@ def test_only_refusals_in_a_row_count(tmp_path: Path) -> None:
 def test_a_damaged_state_is_no_reason_to_stop(tmp_path: Path) -> None:
     sites = Sites(tmp_path, Pace())
     sites.wait_turn("a.org")
-    (tmp_path / "sites" / "a.org.json").write_text('{"arr')
+    (tmp_path / "sites" / "a.org.json").write_text('{"arr', encoding="utf-8")
     sites.wait_turn("a.org")
 
 

@@ -107,7 +107,7 @@ def test_what_vanished_can_be_dropped_and_what_is_listed_cannot(
         "models": {"tiny": {"weights": "tiny.en"}},
         "experiments": {"one": {}},
     }  # fmt: skip
-    (place / "mine.yaml").write_text(json.dumps(config))
+    (place / "mine.yaml").write_text(json.dumps(config), encoding="utf-8")
     site[f"playlist/{LIST1}"] = {"title": "One", "videos": [flat(A), flat(B)]}
     update()
     site[f"playlist/{LIST1}"] = {"title": "One", "videos": [flat(B), flat(C)]}
@@ -124,14 +124,19 @@ def test_what_vanished_can_be_dropped_and_what_is_listed_cannot(
     assert f"dropped {A} of s00000, once listed by youtube:{LIST1}" in said
     assert "dropped a of s00000, once listed by folder:*.wav" in said
     assert len(server.log) == asked
-    after = items.read_text()
+    after = items.read_text(encoding="utf-8")
     assert [line.split("\t")[0] for line in after.splitlines()] == ["recording", B, "b", C]
     assert ids(resolve(*config["recordings"])) == [B, "b", C]  # the next run agrees
     update()
-    assert items.read_text() == after
+    assert items.read_text(encoding="utf-8") == after
     site[f"playlist/{LIST1}"] = {"title": "One", "videos": [flat(A)]}
     update()  # it came back
-    assert [line.split("\t")[0] for line in items.read_text().splitlines()][1:] == [B, "b", C, A]
+    assert [line.split("\t")[0] for line in items.read_text(encoding="utf-8").splitlines()][1:] == [
+        B,
+        "b",
+        C,
+        A,
+    ]
 
 
 def test_files_of_ids_may_hold_anything(
@@ -140,9 +145,12 @@ def test_files_of_ids_may_hold_anything(
     site[f"playlist/{LIST1}"] = {"title": "One", "videos": [flat(C)]}
     (place / "ids.txt").write_text(
         f"\ufeff# my ids\r\n\r\n{A} # the first\r\nhttps://youtu.be/{B}\r\n"
-        f"https://www.youtube.com/watch?v={A}&t=3\r\nhttps://www.youtube.com/playlist?list={LIST1}\r\n"
+        f"https://www.youtube.com/watch?v={A}&t=3\r\nhttps://www.youtube.com/playlist?list={LIST1}\r\n",
+        encoding="utf-8",
     )
-    (place / "ids.csv").write_text(f'video,language,topic\n{D},nl,"bread, butter"\n')
+    (place / "ids.csv").write_text(
+        f'video,language,topic\n{D},nl,"bread, butter"\n', encoding="utf-8"
+    )
     rows = resolve({"source": "youtube", "files": ["ids.txt", "ids.csv"]})
     assert ids(rows) == [A, B, C, D]
     assert (rows[3]["language"], rows[3]["context"]) == ("nl", {"topic": "bread, butter"})
@@ -158,7 +166,7 @@ def test_files_of_ids_may_hold_anything(
 def test_a_malformed_line_is_named(
     place: Path, resolve: Resolve, content: str, message: str
 ) -> None:
-    (place / "ids.txt").write_text(content)
+    (place / "ids.txt").write_text(content, encoding="utf-8")
     with pytest.raises(UserError, match=message.replace("(", r"\(")):
         resolve({"source": "youtube", "files": ["ids.txt"]})
 
@@ -281,7 +289,7 @@ def test_a_damaged_secret_is_told_without_it(
         monkeypatch.setenv(variable, "cookies.txt")
         if content:
             head = "# Netscape HTTP Cookie File\n\n"
-            (place / "cookies.txt").write_text(content.replace("{HEAD}", head))
+            (place / "cookies.txt").write_text(content.replace("{HEAD}", head), encoding="utf-8")
     with pytest.raises(UserError) as error:
         resolve({"source": "rss", "feeds": ["http://127.0.0.1:9/feed.xml"]})
     assert message in str(error.value)
@@ -317,7 +325,8 @@ def test_a_source_of_ones_own(place: Path, resolve: Resolve, monkeypatch: Any) -
         "    def __init__(self, entry): self.name = entry['name']\n"
         "    def listings(self):\n"
         "        one = Found('x', self.name, 'file', 'talk.wav')\n"
-        "        yield Listing('mine', lambda web: [one])\n"
+        "        yield Listing('mine', lambda web: [one])\n",
+        encoding="utf-8",
     )
     monkeypatch.syspath_prepend(place)
     assert ids(resolve({"source": "mine_source:Mine", "name": "hello"})) == ["hello"]
@@ -325,11 +334,17 @@ def test_a_source_of_ones_own(place: Path, resolve: Resolve, monkeypatch: Any) -
         resolve({"source": "mine_source:Other"})
     package = place / "mine-1.0.dist-info"  # what installing a package leaves
     package.mkdir()
-    (package / "METADATA").write_text("Metadata-Version: 2.1\nName: mine\nVersion: 1.0\n")
-    (package / "entry_points.txt").write_text("[snakescribe.sources]\nmine = mine_source:Mine\n")
+    (package / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: mine\nVersion: 1.0\n", encoding="utf-8"
+    )
+    (package / "entry_points.txt").write_text(
+        "[snakescribe.sources]\nmine = mine_source:Mine\n", encoding="utf-8"
+    )
     assert ids(resolve({"source": "mine", "name": "again"})) == ["hello"]  # the same recording
     config = {"recordings": [{"source": "mine", "name": "x"}], "models": {"a": {"weights": "tiny"}}}
-    (place / "mine.yaml").write_text(json.dumps({**config, "experiments": {"one": {}}}))
+    (place / "mine.yaml").write_text(
+        json.dumps({**config, "experiments": {"one": {}}}), encoding="utf-8"
+    )
     assert run_cli("config", "check", "mine.yaml").exit_code == 0
 
 

@@ -97,7 +97,12 @@ def test_the_smallest_adequate_sound_is_taken(
     resolve(videos(A))
     row = fetch()[A]
     assert row["status"] == "ok"
-    assert json.loads(Path(row["info"]).with_name("receipt.json").read_text())["format"] == "good"
+    assert (
+        json.loads(Path(row["info"]).with_name("receipt.json").read_text(encoding="utf-8"))[
+            "format"
+        ]
+        == "good"
+    )
 
 
 def test_captions_are_kept_by_tier_and_never_cost_the_audio(
@@ -123,7 +128,7 @@ def test_captions_are_kept_by_tier_and_never_cost_the_audio(
     assert {row["status"] for row in rows.values()} == {"ok"}
     first, second = rows[A]["captions"]
     assert (first["language"], first["tier"]) == ("en-GB", "manual_caption")
-    assert Path(first["path"]).read_text() == VTT
+    assert Path(first["path"]).read_text(encoding="utf-8") == VTT
     assert (second["language"], second["tier"]) == ("en", "automatic_caption")
     assert [rows[name]["captions"] for name in (B, C, D)] == [[], [], []]
     assert current_round(place / "results" / "store", "s00000") == 1
@@ -264,4 +269,4 @@ def test_filters_take_dates_from_the_api(
         "--store", "results/store", "--output", "results/items.tsv",
     )  # fmt: skip
     assert api.calls == [[A, B]]
-    assert "Title AAAAAAAAAAA" in (place / "results" / "items.tsv").read_text()
+    assert "Title AAAAAAAAAAA" in (place / "results" / "items.tsv").read_text(encoding="utf-8")

@@ -57,7 +57,7 @@ def texts(utterances: list[Utterance]) -> list[str]:
 
 
 def read(tmp_path: Path, name: str, content: str) -> Reference:
-    (tmp_path / name).write_text(content)
+    (tmp_path / name).write_text(content, encoding="utf-8")
     return read_reference(tmp_path / name)
 
 

@@ -1,6 +1,9 @@
 """A config is checked: every mistake is one line that names file, key and remedy."""
 
+import copy
 import re
+import shlex
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +12,10 @@ import yaml
 from click.testing import CliRunner
 
 from snakescribe.cli import main
-from snakescribe.config.schema import config_schema
+from snakescribe.config.block import as_json
+from snakescribe.config.draft import read_draft
+from snakescribe.config.root import Config
+from snakescribe.config.schema import config_schema, schema_text
 from snakescribe.docs.generated import (
     COLUMNS,
     OPTIONS,
@@ -21,6 +27,7 @@ from snakescribe.docs.generated import (
 from snakescribe.docs.options import options_table
 from snakescribe.errors import UserError
 from snakescribe.paths import REPOSITORY
+from snakescribe.workflow.check import check_config, find_contradictions
 from snakescribe.workflow.params import gpu_memory
 from snakescribe.workflow.read import read_config
 
@@ -30,8 +37,8 @@ SHIPPED = [path.relative_to(REPOSITORY) for path in sorted((REPOSITORY / "config
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.chdir(tmp_path)
-    Path("terms.csv").write_text("term\nOkafor\n")
-    Path("words.csv").write_text("word\nOkafor\n")
+    Path("terms.csv").write_text("term\nOkafor\n", encoding="utf-8")
+    Path("words.csv").write_text("word\nOkafor\n", encoding="utf-8")
     return {
         "recordings": [{"source": "folder", "path": "talks"}],
         "models": {"tiny-en": {"weights": "tiny.en"}},
@@ -40,9 +47,9 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     }
 
 
-def read(config: dict[str, Any]) -> dict[str, Any]:
+def read(config: dict[str, Any]) -> Config:
     path = Path("mine.yaml")
-    path.write_text(yaml.safe_dump(config))
+    path.write_text(yaml.safe_dump(config), encoding="utf-8")
     return read_config(path)
 
 
@@ -54,26 +61,19 @@ def test_shipped_configs_are_valid(path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_defaults_are_filled_in_at_every_depth(small: dict[str, Any]) -> None:
     config = read(small)
-    assert config["chunking"]["detect_on"] == "raw"
-    assert config["models"]["tiny-en"]["batch_size"] == 8
-    assert config["decoding"]["greedy"]["beam_size"] == 1
-    assert config["prompts"]["names"]["max_tokens"] == 223
-    assert config["recordings"][0]["references"] == ""
+    assert config.chunking.detect_on == "raw"
+    assert config.models["tiny-en"].batch_size == 8
+    assert config.decoding["greedy"].beam_size == 1
+    assert config.prompts["names"].max_tokens == 223
+    assert config.recordings[0].model_dump()["references"] == ""
 
 
 def test_every_option_is_described() -> None:
-    def walk(option: Any, place: str) -> None:
-        for key, inner in option.get("properties", {}).items():
-            assert "description" in inner, f"{place}.{key}"
-            walk(inner, f"{place}.{key}")
-            walk(inner.get("additionalProperties") or {}, f"{place}.{key}.NAME")
-
-    def without_booleans(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {k: without_booleans(v) for k, v in value.items() if not isinstance(v, bool)}
-        return value
-
-    walk(without_booleans(config_schema()), "")
+    schema = config_schema()
+    blocks = {"": schema, **schema["$defs"], **schema["$defs"]["filters"]}
+    for name, block in blocks.items():
+        for key, option in block.get("properties", {}).items():
+            assert name == "Levels" or option.get("description"), f"{name}.{key}"
 
 
 @pytest.mark.parametrize(
@@ -154,6 +154,53 @@ def test_several_mistakes_are_told_at_once(small: dict[str, Any]) -> None:
     assert len(str(error.value).splitlines()) == 2
 
 
+def test_mistakes_between_sections_are_told_beside_those_in_them(small: dict[str, Any]) -> None:
+    config = {
+        **small,
+        "recordings": [{"source": "folder"}, {"source": "table", "path": "gone.tsv"}],
+        "models": {"tiny-en": {"weights": "tiny.eng"}, "broken": {}},
+        "prompts": {"none": "", "names": "a { brace", "odd": 3},
+        "chunking": {"max_second": 20, "method": "vda"},
+        "decoding": {"greedy": {"beam_size": 0}},
+        "scoring": {"metrics": ["werr"]},
+        "experiments": {
+            "one": {"factors": {"model": ["tiny"], "prompt": ["nmes", "odd"]}},
+            "two": {
+                "factors": {"model": ["broken"], "prompt": ["none"]},
+                "baseline": {"audio": "x"},
+            },
+            "three": {"design": "latin"},
+        },
+    }
+    with pytest.raises(UserError) as error:
+        read(config)
+    places = [line.split(": ")[1] for line in str(error.value).splitlines()]
+    assert places == [
+        "recordings.0", "chunking.method", "chunking.max_second", "models.broken", "prompts.odd",
+        "decoding.greedy.beam_size", "experiments.three.design",
+        "models.tiny-en.weights", "prompts.names", "scoring.metrics", "recordings.1.path",
+        "experiments.one.factors.model", "experiments.one.factors.prompt",
+        "experiments.two.baseline.audio",
+    ]  # fmt: skip
+
+
+def test_checking_changes_nothing_and_keeps_the_order_written(small: dict[str, Any]) -> None:
+    small["chunking"] = {"pad_ms": 5, "detect_on": "", "max_seconds": 20.0}
+    small["decoding"] = {"greedy": {"temperatures": [0, 0.5], "beam_size": 2}}
+    before = copy.deepcopy(small)
+    config = check_config(small, "mine.yaml")
+    again = config.model_dump()
+    assert small == before
+    assert as_json(config.chunking).startswith(
+        '{"pad_ms":5,"detect_on":"raw","max_seconds":20.0,"method":"vad"'
+    )
+    assert as_json(config.decoding["greedy"]).startswith(
+        '{"temperatures":[0,0.5],"beam_size":2,"language":"auto"'
+    )
+    list(find_contradictions(read_draft(small)))
+    assert config.model_dump() == again
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [("a: [1", "line 1"), ("- a\n- b\n", "a map of keys"), (None, "No such file")],
@@ -163,7 +210,7 @@ def test_a_file_that_is_no_config(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     if text is not None:
-        Path("mine.yaml").write_text(text)
+        Path("mine.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(UserError, match=r"mine\.yaml") as error:
         read_config(Path("mine.yaml"))
     assert message in str(error.value)
@@ -172,7 +219,7 @@ def test_a_file_that_is_no_config(
 def test_the_command_line_tells_a_mistake_without_a_traceback(
     small: dict[str, Any], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Path("mine.yaml").write_text(yaml.safe_dump({**small, "promts": {}}))
+    Path("mine.yaml").write_text(yaml.safe_dump({**small, "promts": {}}), encoding="utf-8")
     monkeypatch.setattr("sys.argv", ["snakescribe", "config", "check", "mine.yaml"])
     with pytest.raises(SystemExit) as stop:
         main()
@@ -185,7 +232,7 @@ def test_the_command_line_tells_a_mistake_without_a_traceback(
 def test_check_shows_what_would_run(small: dict[str, Any]) -> None:
     from snakescribe.cli import cli
 
-    Path("mine.yaml").write_text(yaml.safe_dump(small))
+    Path("mine.yaml").write_text(yaml.safe_dump(small), encoding="utf-8")
     result = CliRunner().invoke(cli, ["config", "check", "mine.yaml"])
     assert "none (baseline), names" in result.output
     assert "tiny-en.raw" in result.output
@@ -199,13 +246,15 @@ def test_generated_documentation_is_fresh() -> None:
     ):
         text = (REPOSITORY / name).read_text(encoding="utf-8")
         assert with_generated(text, part, content) == text, f"{name} is stale: run `make docs`"
+    written = (REPOSITORY / "workflow" / "schemas" / "config.schema.yaml").read_text("utf-8")
+    assert written == schema_text(), "the schema is stale: run `make docs`"
 
 
 @pytest.mark.parametrize(
     ("model", "decoding", "message"),
     [
         (
-            {"engine": "command", "weights": "python {audio}"},
+            {"engine": "command", "weights": f"{shlex.quote(sys.executable)} {{audio}}"},
             {"beams": {"beam_size": 5}},
             "decoding.beams.beam_size: the engine command of models.m cannot honour 5",
         ),
@@ -239,7 +288,7 @@ def test_an_option_is_refused_only_where_a_condition_combines_them(small: dict[s
     small["decoding"] = {"greedy": {}, "picky": {"repetition_penalty": 1.2}}
     factors = {"model": ["tiny-en"], "prompt": ["none"], "decoding": ["greedy", "picky"]}
     small["experiments"] = {"study": {"factors": factors}}
-    assert read(small)["models"]["mine"]["engine"] == "http"
+    assert read(small).models["mine"].engine == "http"
 
 
 def test_a_job_asks_for_the_gpu_memory_of_its_model(small: dict[str, Any]) -> None:
@@ -253,5 +302,5 @@ def test_a_job_asks_for_the_gpu_memory_of_its_model(small: dict[str, Any]) -> No
     }
     small["experiments"] = {"study": {"factors": {"model": ["known"], "prompt": ["none"]}}}
     config = read(small)
-    asked = {name: gpu_memory(config, name) for name in small["models"]}
+    asked = {name: gpu_memory(config.models[name]) for name in small["models"]}
     assert asked == {"known": 1000, "said": 1234, "folder": 1006, "remote": 0}

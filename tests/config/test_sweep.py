@@ -7,37 +7,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snakescribe.config.experiments import expand_experiments, plan_passes
+from snakescribe.config.experiments import Experiment, expand_experiments, plan_passes
 from snakescribe.config.groups import assign_groups
+from snakescribe.config.root import Config
 from snakescribe.errors import UserError
 
 
-def config(experiment: dict[str, Any], **sections: Any) -> dict[str, Any]:
-    defaults = {
-        "question": "",
-        "design": "factorial",
-        "factors": {},
-        "baseline": {},
-        "include": [],
-        "exclude": [],
-        "seed": 0,
-    }
-    return {
-        "models": {"tiny": {}, "base": {}},
-        "audio": {"raw": [], "denoised": ["wiener"]},
-        "prompts": {
-            "none": {"template": ""},
-            "names": {"template": "{players}"},
-            "chain": {"template": "{previous_transcription}"},
-        },
-        "decoding": {"greedy": {}},
-        **sections,
-        "experiments": {"study": {**defaults, **experiment}},
-    }
+def config(experiment: dict[str, Any]) -> Config:
+    return Config.model_validate(
+        {
+            "recordings": [{"source": "folder", "path": "talks"}],
+            "models": {"tiny": {"weights": "tiny.en"}, "base": {"weights": "base.en"}},
+            "audio": {"raw": [], "denoised": ["wiener"]},
+            "prompts": {
+                "none": "",
+                "names": "{players}",
+                "chain": "{previous_transcription}",
+            },
+            "experiments": {"study": experiment},
+        }
+    )
 
 
-def expand(experiment: dict[str, Any], **sections: Any) -> Any:
-    return expand_experiments(config(experiment, **sections))["study"]
+def expand(experiment: dict[str, Any]) -> Experiment:
+    return expand_experiments(config(experiment))["study"]
 
 
 FACTORS = {"model": ["tiny"], "audio": ["raw", "denoised"], "prompt": ["none", "names"]}

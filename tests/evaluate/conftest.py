@@ -20,6 +20,7 @@ from results_folder import (
     transcript_row,
 )
 from snakescribe.cli import cli
+from snakescribe.config.evaluate import Counting
 
 TABLES = (
     "conditions", "comparisons", "metrics", "factors", "strata", "calibration", "terms", "errors",
@@ -127,9 +128,11 @@ class Corpus:
 
     def score_only(self) -> pd.DataFrame:
         """Score the tables that are there, as the rule does."""
+        settings = self.settings()
+        settings["scoring"] = {key: settings["scoring"][key] for key in Counting.model_fields}
         self.call(
             "evaluate", "score", "--results", str(self.folder),
-            "--settings", json.dumps(self.settings()), "--threads", str(self.threads),
+            "--settings", json.dumps(settings), "--threads", str(self.threads),
             "--output", str(self.scores()),
         )  # fmt: skip
         return pd.read_parquet(self.scores())

@@ -3,17 +3,16 @@
 import copy
 
 import pytest
-import yaml
 
+from snakescribe.config.evaluate import Scoring
 from snakescribe.errors import UserError
 from snakescribe.evaluate.check import find_scoring_problems
 from snakescribe.evaluate.metrics import METRICS
 from snakescribe.evaluate.normalize.registry import NORMALIZERS
-from snakescribe.paths import CONFIG_SCHEMA, REPOSITORY
+from snakescribe.paths import REPOSITORY
 from snakescribe.workflow.check import check_config
 
 PAGE = (REPOSITORY / "docs" / "evaluate.md").read_text(encoding="utf-8")
-SCORING = yaml.safe_load(CONFIG_SCHEMA.read_text(encoding="utf-8"))["properties"]["scoring"]
 
 
 @pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
@@ -31,10 +30,10 @@ def test_the_page_names_every_normaliser_and_file():
 
 
 def test_every_shipped_metric_and_normaliser_is_in_the_schema():
-    metrics, normalizers = SCORING["properties"]["metrics"], SCORING["properties"]["normalizers"]
-    assert metrics["default"] == list(METRICS)
-    assert all(name in metrics["description"] for name in METRICS)
-    assert all(name in normalizers["description"] for name in NORMALIZERS)
+    metrics, normalizers = (Scoring.model_fields[key] for key in ("metrics", "normalizers"))
+    assert metrics.default == list(METRICS)
+    assert all(name in metrics.description for name in METRICS)
+    assert all(name in normalizers.description for name in NORMALIZERS)
 
 
 def config(**scoring):
@@ -49,7 +48,7 @@ def config(**scoring):
 
 
 def test_the_defaults_have_no_problem():
-    assert not list(find_scoring_problems(check_config(config(), "test")["scoring"]))
+    assert not list(find_scoring_problems(check_config(config(), "test").scoring))
 
 
 @pytest.mark.parametrize(

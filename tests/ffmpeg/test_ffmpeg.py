@@ -59,7 +59,7 @@ def test_a_failed_cut_leaves_nothing(tmp_path: Path) -> None:
 
 def test_messages_are_one_line_without_addresses(tmp_path: Path) -> None:
     path = tmp_path / "text.wav"
-    path.write_text("no sound")
+    path.write_text("no sound", encoding="utf-8")
     with pytest.raises(FFmpegError) as caught:
         decode(path)
     assert str(caught.value) == "Invalid data found when processing input"
@@ -68,7 +68,7 @@ def test_messages_are_one_line_without_addresses(tmp_path: Path) -> None:
 def test_a_playlist_cannot_name_other_files(tmp_path: Path) -> None:
     write_wav(tmp_path / "secret.wav", tone(1.0))
     path = tmp_path / "list.wav"
-    path.write_text("ffconcat version 1.0\nfile secret.wav\n")
+    path.write_text("ffconcat version 1.0\nfile secret.wav\n", encoding="utf-8")
     with pytest.raises(FFmpegError, match="a playlist"):
         probe(path)
 

@@ -20,13 +20,13 @@ from results_folder import (
 )
 from snakescribe.chunk_ids import chunk_id
 from snakescribe.cli import cli
-from snakescribe.config import expand_experiments
+from snakescribe.config.experiments import expand_experiments
 from snakescribe.results import Results
 from snakescribe.tables import Row, Table, write_table
 from snakescribe.tables import scores as score_tables
 from snakescribe.tables.metadata import METADATA_TABLES, VIDEOS
 from snakescribe.workflow.check import check_config
-from snakescribe.workflow.params import experiment_settings
+from snakescribe.workflow.params import experiment_params
 
 PROMPTS = {"none": "", "names": "{title}"}
 
@@ -67,7 +67,7 @@ class Study:
     @property
     def settings(self) -> dict[str, Any]:
         config = check_config(self.config, "test")
-        return experiment_settings(config, expand_experiments(config)[self.name])
+        return experiment_params(config, expand_experiments(config)[self.name]).model_dump()
 
     def write(self) -> None:
         made = ResultsFolder(self.folder)

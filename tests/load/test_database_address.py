@@ -17,12 +17,12 @@ SECRET = "hun%40ter2"
 
 
 def test_the_environment_wins_over_the_config(monkeypatch: pytest.MonkeyPatch) -> None:
-    config = {"database": {"url": "postgresql://config/db"}}
+    configured = "postgresql://config/db"
     monkeypatch.delenv(VARIABLE, raising=False)
     assert given_url() == ""
-    assert given_url(config) == "postgresql://config/db"
+    assert given_url(configured) == "postgresql://config/db"
     monkeypatch.setenv(VARIABLE, "postgres://environment/db")
-    assert given_url(config) == "postgres://environment/db"
+    assert given_url(configured) == "postgres://environment/db"
 
 
 @pytest.mark.parametrize(

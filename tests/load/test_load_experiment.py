@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import psycopg2
 import pytest
@@ -252,7 +253,9 @@ def test_a_failed_load_leaves_all_as_it_was(study: Study, database: str) -> None
     study.texts["talk-0000"] = "new text"
     study.write()
     scores = study.folder / "scores" / "study" / "comparisons.csv"
-    scores.write_text(scores.read_text().replace("quiet.none", "raw.names"))
+    scores.write_text(
+        scores.read_text(encoding="utf-8").replace("quiet.none", "raw.names"), encoding="utf-8"
+    )
     result = study.run_load(study.folder / "receipt.json")
     assert result.exit_code != 0
     assert "comparisons: two rows have the same" in str(result.exception)
@@ -293,7 +296,8 @@ def test_the_receipt_is_the_same_each_time(study: Study, database: str) -> None:
     study.load(receipt)
     assert receipt.read_bytes() == first
     assert "postgres@" not in first.decode()
-    assert json.loads(first)["database"] == f"{database.partition('host=')[2]}/postgres"
+    (folder,) = parse_qs(urlsplit(database).query)["host"]
+    assert json.loads(first)["database"] == f"{folder}/postgres"
 
 
 def test_the_questions_in_the_docs_have_answers(study: Study, database: str) -> None:

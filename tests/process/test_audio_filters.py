@@ -27,11 +27,11 @@ def run(name: str, samples: np.ndarray, **options: Any) -> np.ndarray:
     ("entry", "message"),
     [
         ("weiner", "'weiner' is unknown; did you mean 'wiener'?"),
-        ({"wiener": {"sise": 3}}, "wiener.sise: unknown option; did you mean 'size'?"),
+        ({"wiener": {"sise": 3}}, "wiener.sise: unknown key; did you mean 'size'?"),
         ({"wiener": {"size": 4}}, "wiener.size: 4 is even"),
-        ({"wiener": {"size": "big"}}, "wiener.size: 'big' is not of type 'integer'"),
+        ({"wiener": {"size": "big"}}, "wiener.size: 'big' is not a whole number"),
         ({"spectral_gate": {"prop_decrease": 2}}, "spectral_gate.prop_decrease: 2 is greater than"),
-        ("ffmpeg", "ffmpeg.filter: missing"),
+        ("ffmpeg", "ffmpeg: the key 'filter' is missing; A chain as ffmpeg writes it"),
         ({"ffmpeg": {"filter": "highpas=f=80"}}, "did you mean 'highpass'?"),
         ({"ffmpeg": {"filter": "amovie=/etc/passwd"}}, "'amovie' is not among the filters"),
         ({"ffmpeg": {"filter": "volume=1;amovie=a"}}, "may not stand here"),
@@ -132,7 +132,7 @@ def own_filters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
     path = tmp_path / "own_audio_filters.py"
-    path.write_text(FILTERS_OF_A_USER)
+    path.write_text(FILTERS_OF_A_USER, encoding="utf-8")
     return path
 
 
@@ -141,7 +141,7 @@ def test_filters_of_a_users_own(own_filters: Path) -> None:
     for name in ("halve", "stream"):
         np.testing.assert_array_equal(run(f"own_audio_filters:{name}", samples), samples / 2)
     before = filter_version("own_audio_filters:halve")
-    own_filters.write_text(FILTERS_OF_A_USER.replace("by=2", "by=4"))
+    own_filters.write_text(FILTERS_OF_A_USER.replace("by=2", "by=4"), encoding="utf-8")
     assert filter_version("own_audio_filters:halve") != before
 
 

@@ -58,7 +58,7 @@ def test_what_is_cut_is_not_cut_again(stage: Stage, wav: Callable[..., Row]) -> 
 def test_a_recording_without_audio_has_no_chunks(
     stage: Stage, wav: Callable[..., Row], tmp_path: Path
 ) -> None:
-    (tmp_path / "text.wav").write_text("no sound")
+    (tmp_path / "text.wav").write_text("no sound", encoding="utf-8")
     stage.prepare([recording_row(tmp_path / "text.wav"), wav("hiss", noise(1.0))])
     stage.plan(method="fixed")
     assert [row["recording"] for row in stage.cut()] == ["hiss"]

@@ -55,7 +55,7 @@ def test_fixed_chunks_do_not_need_speech(stage: Stage, wav: Callable[..., Row]) 
 
 
 def test_statuses(stage: Stage, wav: Callable[..., Row], tmp_path: Path) -> None:
-    (tmp_path / "text.wav").write_text("no sound")
+    (tmp_path / "text.wav").write_text("no sound", encoding="utf-8")
     stage.prepare([wav("hiss", noise(3.0, 0.01)), recording_row(tmp_path / "text.wav")])
     hiss, text = stage.plan()
     assert hiss["status"] == "no_speech"
@@ -74,7 +74,7 @@ def test_an_emptied_store_is_named(stage: Stage, wav: Callable[..., Row]) -> Non
 
 def test_a_setting_that_cannot_be(stage: Stage) -> None:
     stage.prepare([])
-    with pytest.raises(UserError, match="chunking: max_seconds 31 is greater"):
+    with pytest.raises(UserError, match="--chunking: max_seconds: 31 is greater"):
         stage.plan(max_seconds=31)
     with pytest.raises(UserError, match="max_secs"):
         stage.plan(max_secs=31)

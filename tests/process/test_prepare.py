@@ -34,7 +34,7 @@ def test_any_format_becomes_16_khz_mono(stage: Stage, wav: Wav) -> None:
 
 
 def test_bad_recordings_become_rows(stage: Stage, wav: Wav, tmp_path: Path) -> None:
-    (tmp_path / "text.wav").write_text("no sound")
+    (tmp_path / "text.wav").write_text("no sound", encoding="utf-8")
     (tmp_path / "void.mp3").touch()
     whole = tmp_path / "whole.flac"
     write_flac(noise(20.0), whole)
@@ -114,7 +114,8 @@ def test_a_filter_that_fails_on_one_recording_fails_only_that(
         "def fussy(samples, sample_rate):\n"
         "    if len(samples) > 20_000:\n"
         "        raise ValueError('too long for me')\n"
-        "    return samples\n"
+        "    return samples\n",
+        encoding="utf-8",
     )
     rows = stage.prepare(
         [wav("short", tone(1.0)), wav("long", tone(2.0))], ["own_fussy_filter:fussy"]

@@ -17,13 +17,15 @@ from results_folder import (
     segment,
     transcript_row,
 )
-from snakescribe.config import expand_experiments
+from snakescribe.config.evaluate import Counting
+from snakescribe.config.experiments import expand_experiments
 from snakescribe.evaluate.compare.run import ComparisonFiles, compare_conditions
+from snakescribe.evaluate.params import CompareParams, ScoreParams
 from snakescribe.evaluate.score.run import score_experiment
 from snakescribe.store import file_sha256
 from snakescribe.tables import Row, Table, read_table
 from snakescribe.workflow.check import check_config
-from snakescribe.workflow.params import experiment_settings
+from snakescribe.workflow.params import experiment_params
 
 SENTENCES = (
     "Takahara starts him with a splitter and Brannigan chases it",
@@ -129,7 +131,7 @@ def make_settings(plan: Plan) -> dict[str, Any]:
         },
     }
     config = check_config(raw, "the fixture")
-    return experiment_settings(config, expand_experiments(config)["prompt_study"])
+    return experiment_params(config, expand_experiments(config)["prompt_study"]).model_dump()
 
 
 def build_results(folder: Path, plan: Plan, tones: dict[str, Path]) -> Made:
@@ -155,10 +157,14 @@ def build_results(folder: Path, plan: Plan, tones: dict[str, Path]) -> Made:
     made.transcripts = _transcribe(settings, plan, spoken, random)
     made.write()
     scores = folder / "scores" / "prompt_study"
-    score_experiment(folder, settings, scores / "chunks.parquet")
+    study = {"experiment": settings["experiment"], "scoring": settings["scoring"]}
+    params = CompareParams.model_validate(study)
+    counting = {name: study["scoring"][name] for name in Counting.model_fields}
+    score_params = ScoreParams.model_validate({**study, "scoring": counting})
+    score_experiment(folder, score_params, scores / "chunks.parquet")
     names = [one.name for one in fields(ComparisonFiles)]
     files = ComparisonFiles(**{name: scores / f"{name}.csv" for name in names})
-    compare_conditions(scores / "chunks.parquet", settings, files)
+    compare_conditions(scores / "chunks.parquet", params, files)
     return Made(folder, settings)
 
 

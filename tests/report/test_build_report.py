@@ -209,7 +209,9 @@ def test_a_chunk_file_that_is_gone_costs_only_its_sound(
 ) -> None:
     made = make_results(recordings=2, chunks=1)
     for path in (made.folder / "chunks").rglob("*.tsv"):
-        path.write_text(path.read_text(encoding="utf-8").replace("tone'.flac", "gone.flac"))
+        path.write_text(
+            path.read_text(encoding="utf-8").replace("tone'.flac", "gone.flac"), encoding="utf-8"
+        )
     found = build(made)
     assert found.all("audio") == []
     assert found.all("mark")

@@ -70,8 +70,8 @@ def test_the_page_says_what_the_table_says(
     (row,) = [one for one in made.rows(COMPARISONS) if one["family"] == "baseline"]
     assert row["real"] is False
     assert "fewer than 5 recordings can show nothing for sure" in row["verdict"]
-    assert "ewer than 5 recordings can show nothing for sure (<i>p</i>" in page
-    assert "too few recordings to tell" in page
+    assert "fewer than 5 recordings can show nothing for sure; adjusted <i>p</i>" in page
+    assert "cannot tell, fewer than 5 recordings can show nothing for sure; " in page
     assert "may well be chance" not in page and "may be chance" not in page
 
 
@@ -97,7 +97,7 @@ def test_why_chunks_were_resampled(
     rows = [row for row in made.rows(COMPARISONS) if row["family"] == "baseline"]
     here = [row for row in rows if row["p_adjusted"] < 0.05]
     assert (", or in these recordings only" in page) == bool(here)
-    equal = page.partition("Not told apart from it: ")[2].partition("</p>")[0]
+    equal = page.partition("Cannot tell from it: ")[2].partition("</p>")[0]
     best = min(made.rows(CONDITIONS), key=lambda row: row["wer"])["condition"]
     for row in made.rows(COMPARISONS):
         names = {row["condition"], row["other"]} - {best}

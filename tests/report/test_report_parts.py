@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report_study import Made, Plan, make_settings
 
-from snakescribe.config import expand_experiments
+from snakescribe.config.experiments import expand_experiments
 from snakescribe.evaluate.words.align import align
 from snakescribe.report.differences import count_errors, mark_words
 from snakescribe.report.numbers import clock, duration, estimate, p_value, points, share, shorten
@@ -19,7 +19,7 @@ from snakescribe.report.reproduce import rebuild_config
 from snakescribe.report.study import Comparison, ConditionResult, Effect, Study
 from snakescribe.report.verdict import describe_effect, give_verdict
 from snakescribe.workflow.check import check_config
-from snakescribe.workflow.params import experiment_settings
+from snakescribe.workflow.params import experiment_params
 
 WORDS = st.lists(st.sampled_from(["a", "b", "c", "d"]), max_size=8)
 
@@ -41,9 +41,10 @@ def test_marked_words_are_the_errors_that_jiwer_counts(said: list[str], heard: l
         (points(-0.0214), "−2.1 points"),
         (points(0.0), "0.0 points"),
         (points(-0.0001, unit=False), "0.0"),
-        (p_value(0.0004), "< 0.001"),
-        (p_value(0.0046), "= 0.005"),
-        (p_value(0.31), "= 0.31"),
+        (p_value(0.0004, 0.05), "< 0.001"),
+        (p_value(0.046, 0.05), "0.046"),
+        (p_value(0.054, 0.05), "0.054"),
+        (p_value(None, 0.05), "–"),
         (share(0.334), "a third"),
         (share(0.42), "42%"),
         (clock(59.6), "1:00"),
@@ -73,7 +74,8 @@ def test_config_on_the_page_gives_the_same_experiment(changes: dict[str, Any]) -
     config = yaml.safe_load(rebuild_config(settings))
     config["recordings"] = [{"source": "folder", "path": "talks"}]
     again = check_config(config, "the page")
-    assert experiment_settings(again, expand_experiments(again)["prompt_study"]) == settings
+    params = experiment_params(again, expand_experiments(again)["prompt_study"])
+    assert params.model_dump() == settings
 
 
 def make_study(rates: dict[str, float], p: dict[tuple[str, str], float]) -> Study:
@@ -120,11 +122,13 @@ RATES = {"raw.none": 0.2, "raw.names": 0.15, "denoised.none": 0.21, "denoised.na
     ("delta", "low", "high", "p", "matched", "wanted"),
     [
         (-0.05, -0.07, -0.03, 0.01, 2,
-         "names instead of none lowered WER by 5.0 points (3.0 to 7.0), mean of 2 matched pairs."),
-        (0.05, 0.03, 0.07, 0.01, 1, "names instead of none raised WER by 5.0 points (3.0 to 7.0)."),
+         "names instead of none lowered WER by 5.0 points (3.0 to 7.0), mean of 2 matched pairs: "
+         "real."),
+        (0.05, 0.03, 0.07, 0.01, 1,
+         "names instead of none raised WER by 5.0 points (3.0 to 7.0): real."),
         (0.01, -0.01, 0.03, 0.4, 1,
-         "names instead of none: may be chance; −1.0 to +3.0 points (p = 0.40)."),
-        (0.01, None, None, None, 1, "names instead of none: no telling how sure that is."),
+         "names instead of none: cannot tell; −1.0 to +3.0 points; adjusted p = 0.400."),
+        (0.01, None, None, None, 1, "names instead of none: cannot tell."),
     ],
 )  # fmt: skip
 def test_effects_in_words(
@@ -156,7 +160,12 @@ def test_a_comparison_can_be_turned_round() -> None:
 
 @pytest.mark.parametrize(
     ("p", "wanted"),
-    [(0.001, "Chance alone does not explain that"), (0.2, "That may well be chance")],
+    [
+        (0.001, "It is real; adjusted p = 0.001."),
+        (0.046, "It is real; adjusted p = 0.046."),
+        (0.054, "Cannot tell whether it is real; adjusted p = 0.054."),
+        (0.04996, "It is real; adjusted p = 0.04996."),
+    ],
 )
 def test_verdict_says_whether_it_is_real(p: float, wanted: str) -> None:
     verdict = give_verdict(make_study(RATES, {("denoised.names", "raw.none"): p}))
@@ -184,7 +193,7 @@ def resample_chunks(study: Study, recordings: int) -> Study:
 
 
 @pytest.mark.parametrize(
-    ("recordings", "where"), [(10, "these 10 recordings"), (1, "this recording")]
+    ("recordings", "where"), [(10, "in these 10 recordings only"), (1, "in this recording only")]
 )
 def test_chunks_tell_about_these_recordings(recordings: int, where: str) -> None:
     p = {
@@ -194,45 +203,46 @@ def test_chunks_tell_about_these_recordings(recordings: int, where: str) -> None
     }
     study = resample_chunks(make_study(RATES, p), recordings)
     sure, equals = give_verdict(study).lines
-    assert f"Chance alone does not explain that in {where}; chunks were resampled" in sure
-    assert equals.striptags() == "Not told apart from it: raw.names."
+    assert f"It holds {where} (resampled by chunk" in sure
+    assert equals.striptags() == "Cannot tell from it: raw.names."
     effect = Effect("audio", "a", "b", "", 1, 0.02, 0.01, 0.03, 0.001, False, resampled_by="chunk")
     told = describe_effect(effect, study).striptags()
-    assert told == "a instead of b raised WER by 2.0 points (1.0 to 3.0) in these recordings only."
-    assert "may be chance" in describe_effect(replace(effect, p_adjusted=0.3), study)
+    assert told == f"a instead of b raised WER by 2.0 points (1.0 to 3.0), {where}."
+    assert "cannot tell" in describe_effect(replace(effect, p_adjusted=0.3), study)
 
 
 @pytest.mark.parametrize("recordings", [3, 4])
 def test_fewer_than_five_recordings_show_nothing_for_sure(recordings: int) -> None:
     """Also where the interval is on one side of 0."""
-    few = "ewer than 5 recordings can show nothing for sure"
+    few = "fewer than 5 recordings can show nothing for sure"
     study = set_recordings(make_study(RATES, {("denoised.names", "raw.none"): 0.25}), recordings)
     sided = tuple(replace(one, low=-0.08, high=-0.04) for one in study.comparisons)
     line = give_verdict(replace(study, comparisons=sided)).lines[0]
-    assert f"F{few} (<i>p</i> = 0.25" in line
-    assert "chance" not in line
+    assert f"Cannot tell whether it is real: {few}; adjusted <i>p</i> = 0.250." in line
     effect = Effect("audio", "a", "b", "", 1, 0.02, 0.01, 0.03, 0.25, False)
-    assert "too few recordings to tell; +1.0 to" in describe_effect(effect, study).striptags()
+    assert f"cannot tell, {few}; +1.0 to" in describe_effect(effect, study).striptags()
     worse = make_study({**RATES, "raw.none": 0.1}, {("raw.names", "raw.none"): 0.25})
     (line,) = give_verdict(set_recordings(worse, recordings)).lines
-    assert line == f"None of the 3 other conditions were worse beyond chance; f{few}."
+    assert line == f"Cannot tell whether any of the 3 other conditions is worse: {few}."
 
 
-def test_five_recordings_may_show_chance() -> None:
+def test_five_recordings_are_enough_to_be_told_nothing_else() -> None:
     study = set_recordings(make_study(RATES, {("denoised.names", "raw.none"): 0.25}), 5)
-    assert "That may well be chance" in give_verdict(study).lines[0]
+    assert "Cannot tell whether it is real; adjusted" in give_verdict(study).lines[0]
 
 
-def test_chunks_may_be_chance_too() -> None:
+def test_chunks_may_tell_nothing_either() -> None:
     study = resample_chunks(make_study(RATES, {("denoised.names", "raw.none"): 0.2}), 10)
-    assert "That may well be chance" in give_verdict(study).lines[0]
+    assert "Cannot tell whether it is real; adjusted" in give_verdict(study).lines[0]
 
 
 def test_chunks_tell_what_is_worse_than_the_baseline_here() -> None:
     rates = {**RATES, "raw.none": 0.1}
     pairs = {(name, "raw.none"): 0.01 for name in rates if name != "raw.none"}
     verdict = give_verdict(resample_chunks(make_study(rates, pairs), 10))
-    wanted = "3 of the 3 other conditions were worse beyond chance in these 10 recordings; chunks"
+    wanted = (
+        "3 of the 3 other conditions are worse, in these 10 recordings only (resampled by chunk"
+    )
     assert wanted in verdict.lines[0]
 
 
@@ -241,15 +251,21 @@ def test_verdict_when_nothing_beats_the_baseline() -> None:
     pairs = {(name, "raw.none"): 0.01 for name in rates if name != "raw.none"}
     verdict = give_verdict(make_study(rates, pairs))
     assert "Nothing beat the baseline" in verdict.headline
-    assert "3 of the 3 other conditions were worse" in verdict.lines[0]
+    assert verdict.lines == ("3 of the 3 other conditions are worse: real.",)
 
 
-@pytest.mark.parametrize(("p", "wanted"), [(0.01, "was worse"), (0.4, "was not worse")])
+@pytest.mark.parametrize(
+    ("p", "wanted"),
+    [
+        (0.01, "The other condition is worse: real."),
+        (0.4, "Cannot tell whether the other condition is worse."),
+    ],
+)
 def test_one_other_condition_is_not_counted(p: float, wanted: str) -> None:
     study = make_study({**RATES, "raw.none": 0.1}, {("raw.names", "raw.none"): p})
     two = tuple(one for one in study.conditions if one.name in {"raw.none", "raw.names"})
     verdict = give_verdict(replace(study, conditions=two))
-    assert verdict.lines == (f"The other condition {wanted} beyond chance.",)
+    assert verdict.lines == (wanted,)
 
 
 def test_names_in_a_verdict_are_escaped() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from snakescribe.config.schema import decoding_defaults
+from snakescribe.config.transcribe import Decoding
 
 CLIPS = ("museum-clockmaker-1", "museum-lock-keepers-1", "baseball-herons-kites-1")
 
@@ -31,4 +31,4 @@ def speech(demo_audio: Path) -> list[np.ndarray]:
 @pytest.fixture(scope="session")
 def options() -> dict[str, Any]:
     """The default decode options, in English."""
-    return {**decoding_defaults(), "language": "en"}
+    return {**Decoding().model_dump(), "language": "en"}

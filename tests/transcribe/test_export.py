@@ -46,7 +46,7 @@ ROWS = [
 @pytest.mark.parametrize("name", ["srt", "vtt"])
 def test_subtitles_read_back_as_they_were(name: str, tmp_path: Path) -> None:
     path = tmp_path / f"game.{name}"
-    path.write_text(FORMATS[name](ROWS))
+    path.write_text(FORMATS[name](ROWS), encoding="utf-8")
     cues = read_reference(path).utterances
     assert [(cue.start, cue.end, cue.text) for cue in cues] == [
         (0.5, 2.0, "Line drive & score."),
@@ -110,7 +110,7 @@ def test_every_recording_and_condition_has_a_file_of_each_format(tmp_path: Path)
     assert len(listed) == 2 * len(FORMATS)
     assert all(Path(one["path"]).exists() for one in listed)
     folder = tmp_path / "exports" / "tiny.raw.names.greedy"
-    assert (folder / "game.txt").read_text() == "Line drive & score.\nHere he\n"
-    value = json.loads((folder / "game.json").read_text())
+    assert (folder / "game.txt").read_text(encoding="utf-8") == "Line drive & score.\nHere he\n"
+    value = json.loads((folder / "game.json").read_text(encoding="utf-8"))
     assert value["text"] == "Line drive & score. Here he"
     assert [one["text"] for one in value["words"]] == ["Line", "drive", "& score.", "Here", "he"]

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from snakescribe.errors import UserError
 from snakescribe.transcribe.engines import Request
-from snakescribe.transcribe.engines import http as http_module
+from snakescribe.transcribe.engines import endpoint as endpoint_module
 from snakescribe.transcribe.engines.command import Command
 from snakescribe.transcribe.engines.external import ExternalTokenizer
 from snakescribe.transcribe.engines.http import Http
@@ -40,7 +40,7 @@ print(json.dumps({"text": f"{seconds:.1f} {prompt}", "language": "en",
 @pytest.fixture
 def program(tmp_path: Path) -> str:
     path = tmp_path / "recognise.py"
-    path.write_text(PROGRAM)
+    path.write_text(PROGRAM, encoding="utf-8")
     return f"{sys.executable} {path} {{audio}} {{prompt}}"
 
 
@@ -90,7 +90,7 @@ def test_a_program_that_fails_is_named(
     tmp_path: Path, code: str, message: str, options: Any
 ) -> None:
     path = tmp_path / "fail.py"
-    path.write_text(code)
+    path.write_text(code, encoding="utf-8")
     with pytest.raises(UserError, match=message):
         run(f"{sys.executable} {path} {{audio}}", options)
 
@@ -98,7 +98,7 @@ def test_a_program_that_fails_is_named(
 def test_a_changed_program_has_another_state(program: str, tmp_path: Path) -> None:
     before = Command.weights_state(program)
     assert Command.weights_state(program) == before
-    (tmp_path / "recognise.py").write_text(PROGRAM + "\n# changed\n")
+    (tmp_path / "recognise.py").write_text(PROGRAM + "\n# changed\n", encoding="utf-8")
     assert Command.weights_state(program) != before
     assert Command.fetch_weights(program)["sha256"] == Command.weights_state(program)
 
@@ -170,7 +170,7 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     Thread(target=server.serve_forever, daemon=True).start()
     monkeypatch.setenv("OPENAI_BASE_URL", f"http://127.0.0.1:{server.server_port}/v1/")
     monkeypatch.setenv("OPENAI_API_KEY", "secret-key")
-    monkeypatch.setattr(http_module, "BACKOFF_SECONDS", 0.0)
+    monkeypatch.setattr(endpoint_module, "BACKOFF_SECONDS", 0.0)
     yield server
     server.shutdown()
     server.server_close()
@@ -229,7 +229,7 @@ def test_a_refusal_is_a_clear_error_without_the_key(
 
 
 def test_no_endpoint_is_a_clear_error(options: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_module, "BACKOFF_SECONDS", 0.0)
+    monkeypatch.setattr(endpoint_module, "BACKOFF_SECONDS", 0.0)
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")
     with pytest.raises(UserError, match=r"no answer from 127\.0\.0\.1"):
         ask(options)

@@ -51,7 +51,7 @@ def test_it_says_what_the_package_itself_says(
     for audio, request, one in zip(speech, requests, found, strict=True):
         mel = whisper.log_mel_spectrogram(whisper.pad_or_trim(audio))
         theirs = whisper.decode(
-            engine.model,
+            engine.backend.model,
             mel,
             whisper.DecodingOptions(
                 language="en",
@@ -65,7 +65,7 @@ def test_it_says_what_the_package_itself_says(
         assert one.segments[0]["avg_logprob"] == pytest.approx(theirs.avg_logprob, abs=1e-4)
         assert one.segments[0]["no_speech_prob"] == pytest.approx(theirs.no_speech_prob, abs=1e-4)
         assert one.segments[0]["compression_ratio"] == pytest.approx(theirs.compression_ratio)
-        words = find_alignment(engine.model, get_tokenizer(False), theirs.tokens, mel, 800)
+        words = find_alignment(engine.backend.model, get_tokenizer(False), theirs.tokens, mel, 800)
         spoken = [word for word in words if any(letter.isalnum() for letter in word.word)]
         assert [word["start"] for word in one.words] == pytest.approx(
             [word.start for word in spoken], abs=0.021
@@ -92,9 +92,9 @@ def test_both_engines_hear_nearly_the_same(
 def test_weights_by_path_get_the_heads_of_their_architecture(engine: OpenaiWhisper) -> None:
     import whisper
 
-    named = whisper.model.Whisper(engine.model.dims)
+    named = whisper.model.Whisper(engine.backend.model.dims)
     named.set_alignment_heads(whisper._ALIGNMENT_HEADS["tiny.en"])
-    assert engine.model.alignment_heads.indices().equal(named.alignment_heads.indices())
+    assert engine.backend.model.alignment_heads.indices().equal(named.alignment_heads.indices())
 
 
 def test_a_name_of_an_official_model_beats_its_shape(tiny_en_checkpoint: Path) -> None:

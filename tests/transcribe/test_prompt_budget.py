@@ -33,7 +33,7 @@ def test_faster_whisper_gets_all_that_was_rendered(tiny_en: dict[str, Any], leng
     from faster_whisper.tokenizer import Tokenizer
 
     prompt = rendered(FasterWhisper.load_tokenizer(tiny_en["path"]), length)
-    whisper = FasterWhisper(MODEL, tiny_en["path"], 1, "cpu").whisper
+    whisper = FasterWhisper(MODEL, tiny_en["path"], 1, "cpu").backend.whisper
     tokenizer = Tokenizer(whisper.hf_tokenizer, False)
     start = whisper.get_prompt(tokenizer, list(prompt.tokens), without_timestamps=True)
     assert start == [

@@ -50,7 +50,7 @@ def test_fields_come_from_the_item_and_its_context() -> None:
 
 def test_metadata_of_a_download_gives_way_to_the_users_own(tmp_path: Path) -> None:
     info = tmp_path / "info.json"
-    info.write_text('{"title": "uploaded", "description": "A game."}')
+    info.write_text('{"title": "uploaded", "description": "A game."}', encoding="utf-8")
     fields = recording_fields(ITEM, info)
     assert fields["title"] == "Herons at Kites"
     assert fields["description"] == "A game."
@@ -135,7 +135,9 @@ def test_a_field_of_any_recording_of_the_corpus_is_known() -> None:
 @pytest.fixture
 def table(tmp_path: Path) -> Path:
     path = tmp_path / "terms.csv"
-    path.write_text("term,usage,general,impact,confusion\nA,1,1,1,1\nB,5,0,2,3\nC,1,1,1,1\n")
+    path.write_text(
+        "term,usage,general,impact,confusion\nA,1,1,1,1\nB,5,0,2,3\nC,1,1,1,1\n", encoding="utf-8"
+    )
     return path
 
 
@@ -160,7 +162,7 @@ def test_a_score_is_arithmetic_over_the_columns(table: Path, score: str, message
 
 def test_a_table_without_terms_is_named(tmp_path: Path) -> None:
     path = tmp_path / "words.csv"
-    path.write_text("word,usage\nA,1\n")
+    path.write_text("word,usage\nA,1\n", encoding="utf-8")
     with pytest.raises(UserError, match="needs a column 'term'; it has word, usage"):
         ranked_terms(path, "")
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from results_folder import chunk_row, item_row, plan_row, recording_row
-from snakescribe.config.schema import decoding_defaults
+from snakescribe.config.transcribe import Decoding
 from snakescribe.ffmpeg.samples import write_flac
 from snakescribe.store import file_sha256, write_json
 from snakescribe.tables import (
@@ -83,7 +83,7 @@ class Shard:
                 name: {"template": template, "terms": "", "score": "", "max_tokens": 223}
                 for name, template in PROMPTS.items()
             },
-            "decoding": {"greedy": decoding_defaults()},
+            "decoding": {"greedy": Decoding().model_dump()},
         }  # fmt: skip
         write_json(self.folder / "model.json", self.receipt)
         tables = [f"--{name}={self.folder / name}.tsv" for name in TABLES]
@@ -228,7 +228,9 @@ def test_a_program_runs_the_same_shard(shard: Shard, tmp_path: Path) -> None:
     from snakescribe.transcribe.engines.command import Command
 
     program = tmp_path / "recognise.py"
-    program.write_text("import json, sys; print(json.dumps({'text': sys.argv[2] or 'nothing'}))")
+    program.write_text(
+        "import json, sys; print(json.dumps({'text': sys.argv[2] or 'nothing'}))", encoding="utf-8"
+    )
     receipt = Command.fetch_weights(f"{sys.executable} {program} {{audio}} {{prompt}}")
     rows = shard.with_model(receipt).run("command", engine="command", compute_type="default")
     by_prompt = {row["prompt"]: row["text"] for row in rows if row["chunk"] == "game-0001"}

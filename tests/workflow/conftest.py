@@ -54,7 +54,9 @@ class Study:
 
     def snakemake(self, *arguments: str) -> Run:
         """Write the config and run the workflow on it."""
-        (self.folder / "study.yaml").write_text(yaml.safe_dump(self.config, sort_keys=False))
+        (self.folder / "study.yaml").write_text(
+            yaml.safe_dump(self.config, sort_keys=False), encoding="utf-8"
+        )
         done = subprocess.run(
             [
                 *(sys.executable, "-m", "snakemake", *arguments),
@@ -96,10 +98,14 @@ def make_study(
         (folder / "talks").mkdir()
         for recording, clip in CLIPS.items():
             cut(demo_audio / f"{clip}.opus", folder / "talks" / f"{recording}.wav", 8)
-        (folder / "talks" / "broken.wav").write_text("this is no audio")
+        (folder / "talks" / "broken.wav").write_text("this is no audio", encoding="utf-8")
         rows = [f"{recording}\t{text}" for recording, text in REFERENCES.items()]
-        (folder / "references.tsv").write_text("\n".join(["id\treference", *rows]) + "\n")
-        (folder / "context.tsv").write_text("id\tnames\ngame\tPendry Herons, Kessock Kites\n")
+        (folder / "references.tsv").write_text(
+            "\n".join(["id\treference", *rows]) + "\n", encoding="utf-8"
+        )
+        (folder / "context.tsv").write_text(
+            "id\tnames\ngame\tPendry Herons, Kessock Kites\n", encoding="utf-8"
+        )
         config = {
             "results": "results",
             "recordings": [

@@ -30,13 +30,13 @@ def study(make_study: Any) -> Any:
 
 def journal_size(study: Any) -> dict[str, int]:
     return {
-        path.name: len(path.read_text().splitlines())
+        path.name: len(path.read_text(encoding="utf-8").splitlines())
         for path in study.path("store/transcripts").glob("*.jsonl")
     }
 
 
 def test_every_condition_is_scored(study: Any) -> None:
-    with study.path("scores/study/conditions.csv").open() as stream:
+    with study.path("scores/study/conditions.csv").open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
     assert list(rows[0])[: len(FIRST_COLUMNS)] == FIRST_COLUMNS
     assert [row["condition"] for row in rows] == CONDITIONS
@@ -68,11 +68,11 @@ def test_a_broken_recording_gets_a_status_and_stops_nothing(study: Any) -> None:
     }
     assert rows["broken"]["status"] == "corrupt"
     assert rows["broken"]["reason"]
-    assert "broken" in study.path("report/study.html").read_text()
+    assert "broken" in study.path("report/study.html").read_text(encoding="utf-8")
 
 
 def test_the_database_holds_what_the_files_hold(study: Any) -> None:
-    receipt = json.loads(study.path("load/study.json").read_text())
+    receipt = json.loads(study.path("load/study.json").read_text(encoding="utf-8"))
     connection = psycopg2.connect(study.snakescribe("db", "url", "--configfile", "study.yaml"))
     try:
         with connection, connection.cursor() as cursor:
@@ -108,7 +108,7 @@ def test_a_changed_prompt_decodes_that_prompt_and_what_follows(make_study: Any) 
     study.config["prompts"]["names"] = "{names}."
     back = study.snakemake("evaluate")
     assert journal_size(study) == {name: size + chunks for name, size in before.items()}
-    log = study.path("logs/transcribe_chunks/tiny-en.raw/s00000.log").read_text()
+    log = study.path("logs/transcribe_chunks/tiny-en.raw/s00000.log").read_text(encoding="utf-8")
     assert "the model was not loaded" in log, back.output
 
     study.config["chunking"] = {"max_seconds": 4}

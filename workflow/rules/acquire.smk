@@ -18,12 +18,12 @@ checkpoint resolve_items:
     conda:
         "../../envs/acquire.yaml"
     params:
-        sources=as_json(config["recordings"]),
-        context=as_json(config["context"]),
-        sharding=config["sharding"]["recordings_per_shard"],
+        sources=as_json(CONFIG.recordings),
+        context=as_json(CONFIG.context),
+        sharding=CONFIG.sharding.recordings_per_shard,
         store=str(RESULTS.store),
-        youtube_api=config["acquire"]["youtube_api_url"],
-        listing=fingerprints.listing_fingerprint(config),
+        youtube_api=CONFIG.acquire.youtube_api_url,
+        listing=fingerprints.listing_fingerprint(CONFIG),
         round=ROUNDS.get("resolve", 0),
         step_version=step_version("acquire.resolve"),
     shell:
@@ -51,7 +51,7 @@ rule fetch_recordings:
     conda:
         "../../envs/acquire.yaml"
     params:
-        settings=as_json(rule_params.fetch_settings(config)),
+        settings=as_json(rule_params.fetch_params(CONFIG)),
         fingerprint=shard_items,
         round=lambda wildcards: ROUNDS.get(wildcards.shard, 0),
         store=str(RESULTS.store),
@@ -84,7 +84,7 @@ rule describe_recordings:
         "../../envs/acquire.yaml"
     params:
         results=subpath(input.lock, parent=True),
-        youtube_api=config["acquire"]["youtube_api_url"],
+        youtube_api=CONFIG.acquire.youtube_api_url,
         has_key="YOUTUBE_API_KEY" in os.environ,
         round=ROUNDS.get("metadata", 0),
         step_version=step_version("acquire.metadata"),

@@ -10,14 +10,14 @@ import sys
 from pathlib import Path
 
 from snakescribe.acquire.rounds import read_rounds
-from snakescribe.config import expand_experiments, plan_passes
+from snakescribe.config.block import as_json
+from snakescribe.config.experiments import expand_experiments, plan_passes
 from snakescribe.database.address import public_address
 from snakescribe.errors import UserError
 from snakescribe.results import Results
 from snakescribe.workflow import fingerprints
 from snakescribe.workflow import params as rule_params
 from snakescribe.workflow.check import check_config
-from snakescribe.workflow.params import as_json
 from snakescribe.workflow.versions import step_version
 from snakemake.exceptions import WorkflowError
 
@@ -31,23 +31,21 @@ def check_or_stop(raw):
         raise WorkflowError(str(error)) from None
 
 
-config = check_or_stop(config)
+CONFIG = check_or_stop(config)
 
 # The URL may hold a password: jobs read it from the environment, never from params, which
 # Snakemake prints and stores.
-database = config.pop("database")
-url = os.environ.get("SNAKESCRIBE_DATABASE_URL") or database["url"]
+config.pop("database", None)
+url = os.environ.get("SNAKESCRIBE_DATABASE_URL") or CONFIG.database.url
 os.environ.update(SNAKESCRIBE_DATABASE_URL=url)
 
 # How fast to download changes nothing that comes out, so it is no param either.
-os.environ.update(SNAKESCRIBE_PACE=as_json(rule_params.pace_settings(config)))
+os.environ.update(SNAKESCRIBE_PACE=as_json(rule_params.pace_params(CONFIG)))
 
-EXPERIMENTS = expand_experiments(config)
+EXPERIMENTS = expand_experiments(CONFIG)
 PASSES = plan_passes(EXPERIMENTS.values())
-VARIANTS = sorted(
-    {one.audio for one in PASSES.values()} | {config["chunking"]["detect_on"]}
-)
-RESULTS = Results(Path(config["results"]))
+VARIANTS = sorted({one.audio for one in PASSES.values()} | {CONFIG.chunking.detect_on})
+RESULTS = Results(Path(CONFIG.results))
 
 # A job that leaves something to try again raises its round, a param, for the next run to see.
 ROUNDS = read_rounds(RESULTS.store)
@@ -113,19 +111,19 @@ def shard_context(wildcards):
 def score_settings(wildcards):
     """What scoring an experiment depends on: its conditions and what counts as an error."""
     experiment = EXPERIMENTS[wildcards.experiment]
-    return as_json(rule_params.scoring_settings(config, experiment))
+    return as_json(rule_params.score_params(CONFIG, experiment))
 
 
 def compare_settings(wildcards):
     """What comparing an experiment's conditions depends on: the same and the statistics."""
     experiment = EXPERIMENTS[wildcards.experiment]
-    return as_json(rule_params.comparison_settings(config, experiment))
+    return as_json(rule_params.compare_params(CONFIG, experiment))
 
 
 def experiment_slice(wildcards):
     """All sections that an experiment uses."""
     return as_json(
-        rule_params.experiment_settings(config, EXPERIMENTS[wildcards.experiment])
+        rule_params.experiment_params(CONFIG, EXPERIMENTS[wildcards.experiment])
     )
 
 

@@ -22,7 +22,7 @@ rule score_transcripts:
         plans=over_shards("<results>/plans/{shard}.tsv"),
         chunks=chunks_of_baseline,
         transcripts=transcripts_of_experiment,
-        terms=config["scoring"]["terms"]["tables"],
+        terms=CONFIG.scoring.terms.tables,
     output:
         scores="<results>/scores/{experiment}/chunks.parquet",
     log:

@@ -24,7 +24,7 @@ rule prepare_audio:
     resources:
         mem_mb=3000,
     params:
-        filters=lambda wildcards: as_json(config["audio"][wildcards.variant]),
+        filters=lambda wildcards: as_json(CONFIG.audio[wildcards.variant]),
         store=str(RESULTS.store),
         step_version=step_version("process.prepare"),
     shell:
@@ -41,7 +41,7 @@ rule prepare_audio:
 rule plan_chunks:
     """Find speech in {wildcards.shard} once and decide where every variant is cut."""
     input:
-        audio=f"<results>/audio/{config['chunking']['detect_on']}/{{shard}}.tsv",
+        audio=f"<results>/audio/{CONFIG.chunking.detect_on}/{{shard}}.tsv",
     output:
         plans="<results>/plans/{shard}.tsv",
     log:
@@ -54,7 +54,7 @@ rule plan_chunks:
     resources:
         mem_mb=3000,
     params:
-        chunking=as_json(config["chunking"]),
+        chunking=as_json(CONFIG.chunking),
         store=str(RESULTS.store),
         step_version=step_version("process.plan"),
     shell:

@@ -18,9 +18,11 @@ rule fetch_model:
     conda:
         "../../envs/transcribe.yaml"
     params:
-        engine=lambda wildcards: config["models"][wildcards.model]["engine"],
-        weights=lambda wildcards: config["models"][wildcards.model]["weights"],
-        state=lambda wildcards: fingerprints.weights_state(config, wildcards.model),
+        engine=lambda wildcards: CONFIG.models[wildcards.model].engine,
+        weights=lambda wildcards: CONFIG.models[wildcards.model].weights,
+        state=lambda wildcards: fingerprints.weights_state(
+            CONFIG.models[wildcards.model]
+        ),
         step_version=step_version("transcribe.weights.fetch"),
     shell:
         r"""
@@ -50,12 +52,12 @@ rule transcribe_chunks:
     resources:
         gpu=1,
         gpu_mem_mb=lambda wildcards: rule_params.gpu_memory(
-            config, PASSES[wildcards.passname].model
+            CONFIG.models[PASSES[wildcards.passname].model]
         ),
         mem_mb=4000,
     params:
         settings=lambda wildcards: as_json(
-            rule_params.pass_settings(config, PASSES[wildcards.passname], EXPERIMENTS)
+            rule_params.pass_params(CONFIG, PASSES[wildcards.passname], EXPERIMENTS)
         ),
         context=shard_context,
         store=str(RESULTS.store),
@@ -96,7 +98,7 @@ rule export_transcripts:
     conda:
         "../../envs/transcribe.yaml"
     params:
-        formats=as_json(config["export"]["formats"]),
+        formats=as_json(CONFIG.export.formats),
         folder=subpath(output.listed, ancestor=2),
         step_version=step_version("transcribe.export.run"),
     shell:

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ def _placed(folder: Path, tracks: list[dict[str, str]]) -> list[dict[str, str]]:
 
 
 def fetch_captions(
-    ytdlp: Any, info: dict[str, Any], languages: tuple[str, ...], folder: Path, sites: Sites
+    ytdlp: Any, info: dict[str, Any], languages: Sequence[str], folder: Path, sites: Sites
 ) -> tuple[list[dict[str, str]], bool]:
     """yt-dlp's info -> the caption files in `folder`, and whether all is settled.
 
@@ -83,7 +83,7 @@ def add_feed_tracks(info: dict[str, Any], context: dict[str, Any], language: str
 
 
 def choose_tracks(
-    info: dict[str, Any], languages: tuple[str, ...]
+    info: dict[str, Any], languages: Sequence[str]
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """yt-dlp's info -> (tier, language, track) of each tier and language that there is.
 

@@ -20,10 +20,11 @@ from snakescribe.acquire.failures import (
     Failure,
     explain_failure,
 )
-from snakescribe.acquire.outcomes import FetchSettings
+from snakescribe.acquire.params import FetchParams
 from snakescribe.acquire.probe import decode_audio, is_short
-from snakescribe.acquire.sites import Pace, SiteBlockedError, Sites, site_of
+from snakescribe.acquire.sites import SiteBlockedError, Sites, site_of
 from snakescribe.acquire.ytdlp import open_ytdlp, sanitize_info
+from snakescribe.config.acquire import Pace
 from snakescribe.errors import UserError
 from snakescribe.store import alone, file_sha256, write_json
 
@@ -86,7 +87,7 @@ class DownloadJob:
 
     url: str
     target: Path
-    settings: FetchSettings
+    settings: FetchParams
     pace: Pace
     sites: Sites
     hint: float | None = None

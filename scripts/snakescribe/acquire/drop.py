@@ -6,9 +6,9 @@ from typing import Any
 from snakescribe.acquire.frozen import frozen_path, frozen_problems, read_frozen, write_frozen
 from snakescribe.acquire.lock import Locked, read_lock, write_lock
 from snakescribe.acquire.resolve import Collected
-from snakescribe.acquire.sites import Pace
 from snakescribe.acquire.sources import Found, Listing, make_source
 from snakescribe.acquire.web import Web
+from snakescribe.config.acquire import Pace
 from snakescribe.errors import UserError
 from snakescribe.results import Results
 from snakescribe.store import alone

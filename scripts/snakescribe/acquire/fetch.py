@@ -26,16 +26,17 @@ from snakescribe.acquire.download import (
 from snakescribe.acquire.failures import PERMANENT, explain_failure
 from snakescribe.acquire.local_files import Adoption, empty_row
 from snakescribe.acquire.outcomes import (
-    FetchSettings,
     forget_failure,
     is_buried,
     keep_failure,
     outcome_path,
     read_outcome,
 )
+from snakescribe.acquire.params import FetchParams
 from snakescribe.acquire.rounds import open_round
-from snakescribe.acquire.sites import Pace, SiteBlockedError, Sites, site_of
+from snakescribe.acquire.sites import SiteBlockedError, Sites, site_of
 from snakescribe.acquire.ytdlp import open_ytdlp
+from snakescribe.config.acquire import Pace
 from snakescribe.store import digest, remove_leftovers
 from snakescribe.tables import ITEMS, RECORDINGS, Row, read_table, write_table
 
@@ -45,7 +46,7 @@ logger = logging.getLogger(__name__)
 
 
 def fetch_recordings(
-    items: Path, shard: str, settings: FetchSettings, pace: Pace, store: Path, output: Path
+    items: Path, shard: str, settings: FetchParams, pace: Pace, store: Path, output: Path
 ) -> int:
     """The items of a shard -> its recordings table, one row an item; returns how many.
 
@@ -82,7 +83,7 @@ def _hint(item: Row) -> float | None:
 class Fetcher:
     """Fetches items of kind `url`."""
 
-    settings: FetchSettings
+    settings: FetchParams
     pace: Pace
     store: Path
 
@@ -131,13 +132,13 @@ class Fetcher:
         yield outcome_path(self.store, self.settings.key(item["locator"])).parent
         yield self._captions_folder(item, self._languages(item))
 
-    def _languages(self, item: Row) -> tuple[str, ...]:
+    def _languages(self, item: Row) -> list[str]:
         """The languages of the captions to fetch: the recording's own, where it is known."""
         wanted = self.settings.caption_languages
-        return (item["language"],) if wanted and item["language"] else wanted
+        return [item["language"]] if wanted and item["language"] else wanted
 
-    def _captions_folder(self, item: Row, languages: tuple[str, ...]) -> Path:
-        parts = ["captions", item["locator"], list(languages)]
+    def _captions_folder(self, item: Row, languages: list[str]) -> Path:
+        parts = ["captions", item["locator"], languages]
         if tracks := item["context"].get(FEED_TRACKS):
             parts.append(tracks)
         return captions_folder(self.store, digest(*parts))

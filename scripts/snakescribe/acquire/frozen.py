@@ -71,7 +71,10 @@ def read_frozen(path: Path) -> tuple[list[Found], list[Found]]:
 
 def frozen_problems(store: Path) -> dict[str, str]:
     """The listings that are not there, and what their sites said, by name."""
-    kept = [json.loads(path.read_text()) for path in (store / "listings").glob("*/*.json")]
+    kept = [
+        json.loads(path.read_text(encoding="utf-8"))
+        for path in (store / "listings").glob("*/*.json")
+    ]
     return {listing["name"]: listing["problem"] for listing in kept if listing["problem"]}
 
 

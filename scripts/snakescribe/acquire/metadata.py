@@ -11,9 +11,9 @@ from typing import Any
 
 from snakescribe.acquire.lock import read_lock
 from snakescribe.acquire.rounds import open_round
-from snakescribe.acquire.sites import Pace
 from snakescribe.acquire.web import Web
 from snakescribe.acquire.youtube_api import YouTubeApi, iso_seconds
+from snakescribe.config.acquire import Pace
 from snakescribe.results import Results
 from snakescribe.tables import RECORDINGS, Row, write_table
 from snakescribe.tables.metadata import (

@@ -8,22 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from snakescribe.acquire.failures import PERMANENT, Failure
-from snakescribe.store import digest, keyed_path, write_json
-
-
-@dataclass(frozen=True)
-class FetchSettings:
-    """What the outcome of a download depends on.
-
-    `format` is a format selector of yt-dlp; captions are fetched for these languages.
-    """
-
-    format: str = "worstaudio[abr>=48]/bestaudio/best[height<=480]/best"
-    caption_languages: tuple[str, ...] = ("en",)
-
-    def key(self, url: str) -> str:
-        """The key of a download in the store."""
-        return digest("download", url, self.format)
+from snakescribe.store import keyed_path, write_json
 
 
 @dataclass(frozen=True)

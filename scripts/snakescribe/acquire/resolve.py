@@ -3,18 +3,19 @@
 import logging
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from snakescribe.acquire.context import join_context
 from snakescribe.acquire.filters import filter_found
 from snakescribe.acquire.frozen import Frozen
 from snakescribe.acquire.lock import Locked, extend_lock, read_lock, write_lock
 from snakescribe.acquire.lookup import Lookup
+from snakescribe.acquire.params import ResolveParams
 from snakescribe.acquire.references import References, read_references, warn_of_reference_files
 from snakescribe.acquire.rounds import open_round
-from snakescribe.acquire.sites import Pace
 from snakescribe.acquire.sources import Found, make_source
 from snakescribe.acquire.web import Web
+from snakescribe.config.acquire import Pace
+from snakescribe.config.sources import Source
 from snakescribe.errors import UserError
 from snakescribe.store import remove_leftovers
 from snakescribe.tables import ITEMS, write_table
@@ -26,50 +27,30 @@ logger = logging.getLogger(__name__)
 
 
 def resolve_items(
-    sources: list[dict[str, Any]],
-    context: list[dict[str, Any]],
-    recordings_per_shard: int,
-    store: Path,
-    output: Path,
-    pace: Pace | None = None,
-    update: bool = False,
-    youtube_api_url: str = "",
+    params: ResolveParams, store: Path, output: Path, pace: Pace, update: bool = False
 ) -> int:
     """Sources and context -> `items.tsv`; returns how many recordings it lists.
 
     Starts from the lock in the store, which the caller holds: ids and shards once given stay.
     What could not be listed or looked up for now is left to the next run, which `ROUND` announces.
 
+    Args:
+        params: the sources, the context, and how many recordings a shard takes.
+        store: the folder that keeps the lock and what the web said.
+        output: the `items.tsv` to write.
+        pace: how fast sites are asked.
+        update: list channels, feeds and the like again.
+
     Raises:
         UserError: a source that finds nothing, a malformed table, and the like.
     """
     for folder in (store, output.parent):
         remove_leftovers(folder)
-    web = Web(store, pace or Pace())
-    frozen, lookup = Frozen(web, update), Lookup(web, youtube_api_url)
+    web = Web(store, pace)
+    frozen, lookup = Frozen(web, update), Lookup(web, params.youtube_api_url)
     collected = Collected()
-    for entry in sources:
-        wanted = entry.get("match_filters") or {}
-        listed = {listing.name: frozen.find(listing) for listing in make_source(entry).listings()}
-        references = References()
-        if entry.get("references"):
-            references = read_references(Path(entry["references"]), store)
-        chosen = {
-            recording.identity: recording
-            for recordings in listed.values()
-            for recording in recordings
-        }
-        identities = set(chosen)
-        if wanted:
-            matching = filter_found(list(chosen.values()), wanted, lookup.complete)
-            chosen = {recording.identity: recording for recording in matching}
-        for name, recordings in listed.items():
-            known = [
-                chosen[recording.identity]
-                for recording in recordings
-                if recording.identity in chosen
-            ]
-            collected.add(name, list(map(references.add_to, known)), identities)
+    for source in params.recordings:
+        _collect(source, collected, frozen, lookup)
     before = [entry for entry in read_lock(store) if not collected.is_left_out(entry)]
     locked = extend_lock(
         before,
@@ -77,7 +58,7 @@ def resolve_items(
         collected.same,
         collected.names,
         frozen.vanished,
-        recordings_per_shard,
+        params.recordings_per_shard,
     )
     if not locked:
         failures = "; ".join(frozen.open) or "the sources of the config list none"
@@ -85,10 +66,33 @@ def resolve_items(
     write_lock(store, locked)
     rows = [entry.as_item() for entry in locked]
     warn_of_reference_files(rows)
-    asked = join_context(rows, locked, context, web, lookup)
+    asked = join_context(
+        rows, locked, [entry.model_dump() for entry in params.context], web, lookup
+    )
     if frozen.open or lookup.open or not asked:
         open_round(store, ROUND)
     return write_table(ITEMS, output, rows)
+
+
+def _collect(source: Source, collected: "Collected", frozen: Frozen, lookup: Lookup) -> None:
+    """Add the recordings of a source that its filters let through, with their references."""
+    entry = source.model_dump()
+    listed = {listing.name: frozen.find(listing) for listing in make_source(entry).listings()}
+    references = References()
+    if entry.get("references"):
+        references = read_references(Path(entry["references"]), frozen.web.store)
+    chosen = {
+        recording.identity: recording for recordings in listed.values() for recording in recordings
+    }
+    identities = set(chosen)
+    if wanted := entry.get("match_filters"):
+        matching = filter_found(list(chosen.values()), wanted, lookup.complete)
+        chosen = {recording.identity: recording for recording in matching}
+    for name, recordings in listed.items():
+        known = [
+            chosen[recording.identity] for recording in recordings if recording.identity in chosen
+        ]
+        collected.add(name, list(map(references.add_to, known)), identities)
 
 
 class Collected:

@@ -13,10 +13,11 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from snakescribe.config.acquire import Pace
 
 BURST = 20
 STRIKES = 5
@@ -26,24 +27,6 @@ logger = logging.getLogger(__name__)
 
 class SiteBlockedError(Exception):
     """Nothing may be asked of this site now; says why and until when."""
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How fast and how often to ask; nothing that comes out depends on it.
-
-    Units: `sleep_seconds` before each request, up to twice as long at random; `patience_seconds`
-    is the longest wait in a job, `block_minutes` how long a site is left alone.
-    """
-
-    concurrent_downloads: int = 4
-    requests_per_hour: float = 900
-    sleep_seconds: float = 0
-    tries: int = 3
-    backoff_seconds: float = 5
-    patience_seconds: float = 120
-    block_minutes: float = 60
-    timeout_seconds: float = 20
 
 
 def site_of(url: str) -> str:
@@ -109,7 +92,10 @@ class Sites:
 
     def blocked(self) -> dict[str, dict[str, Any]]:
         """The sites that are left alone now, with `blocked_until` (s since 1970) and `reason`."""
-        states = [json.loads(path.read_text() or "{}") for path in self.folder.glob("*.json")]
+        states = [
+            json.loads(path.read_text(encoding="utf-8") or "{}")
+            for path in self.folder.glob("*.json")
+        ]
         now = time.time()
         return {state["site"]: state for state in states if state.get("blocked_until", 0) > now}
 

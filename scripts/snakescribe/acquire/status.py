@@ -7,7 +7,8 @@ from snakescribe.acquire.failures import CLASSES
 from snakescribe.acquire.frozen import frozen_problems
 from snakescribe.acquire.outcomes import Outcome, all_outcomes
 from snakescribe.acquire.rounds import open_round
-from snakescribe.acquire.sites import Pace, Sites
+from snakescribe.acquire.sites import Sites
+from snakescribe.config.acquire import Pace
 from snakescribe.errors import UserError, did_you_mean
 from snakescribe.results import Results
 from snakescribe.tables import RECORDINGS, Row, read_table

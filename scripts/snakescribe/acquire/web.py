@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from snakescribe.acquire.failures import BLOCKED, TRANSIENT, Failure, explain_failure
-from snakescribe.acquire.sites import Pace, SiteBlockedError, Sites, site_of
+from snakescribe.acquire.sites import SiteBlockedError, Sites, site_of
 from snakescribe.acquire.ytdlp import open_ytdlp
+from snakescribe.config.acquire import Pace
 from snakescribe.errors import UserError
 
 MAX_PAGE_BYTES = 64 * 2**20

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from snakescribe.acquire.sites import Pace, Sites, site_of
+from snakescribe.acquire.sites import Sites, site_of
+from snakescribe.config.acquire import Pace
 from snakescribe.errors import UserError
 from snakescribe.user_tables import read_user_text
 

@@ -5,13 +5,12 @@ from typing import Any
 
 import click
 
-from snakescribe.cli.options import Folder, InputFile, Json, OutputFile
+from snakescribe.cli.options import Folder, InputFile, OutputFile
 from snakescribe.results import Results
 from snakescribe.tables import ITEMS
 
 _pace_option = click.option(
     "--pace",
-    type=Json,
     default="{}",
     envvar="SNAKESCRIBE_PACE",
     show_envvar=True,
@@ -25,7 +24,9 @@ def acquire() -> None:
 
 
 @acquire.command("resolve")
-@click.option("--sources", type=Json, default="[]", help="`recordings` of the config, as JSON.")
+@click.option(
+    "--sources", "recordings", type=Json, default="[]", help="`recordings` of the config, as JSON."
+)
 @click.option("--context", type=Json, default="[]", help="`context` of the config, as JSON.")
 @click.option("--recordings-per-shard", type=click.IntRange(1), default=25, show_default=True)
 @click.option("--youtube-api-url", default="", help="Base URL of the YouTube Data API.")
@@ -35,15 +36,12 @@ def acquire() -> None:
 @click.option("--update", is_flag=True, help="List channels, feeds and the like again.")
 @_pace_option
 def resolve_command(
-    sources: list[dict[str, Any]],
-    context: list[dict[str, Any]],
-    recordings_per_shard: int,
-    youtube_api_url: str,
     store: Path | None,
     output: Path | None,
     configfile: Path | None,
     update: bool,
-    pace: dict[str, Any],
+    pace: str,
+    **written: Any,
 ) -> None:
     """List the recordings of all sources and give each a shard that it keeps.
 
@@ -56,35 +54,29 @@ def resolve_command(
         snakescribe acquire resolve --sources '[{"source": "folder", "path": "talks"}]' \\
             --store results/store --output results/items.tsv
     """
+    from snakescribe.acquire.params import ResolveParams
     from snakescribe.acquire.resolve import resolve_items
-    from snakescribe.acquire.sites import Pace
+    from snakescribe.config.acquire import Pace
+    from snakescribe.config.block import as_json
     from snakescribe.store import alone
 
+    asked = Pace.from_json(pace, "--pace")
     if configfile:
-        from snakescribe.workflow.params import pace_settings
+        from snakescribe.workflow.params import pace_params, resolve_params
         from snakescribe.workflow.read import read_config
 
         config = read_config(configfile)
-        results = Results(Path(config["results"]))
-        sources, context = config["recordings"], config["context"]
-        recordings_per_shard = config["sharding"]["recordings_per_shard"]
-        youtube_api_url = config["acquire"]["youtube_api_url"]
-        pace = pace or pace_settings(config)
+        params = resolve_params(config)
+        results = Results(Path(config.results))
+        asked = asked if asked.given() else pace_params(config)
         store, output = results.store, results.path(ITEMS)
-    if not (sources and store and output):
+    else:
+        params = ResolveParams.from_json(as_json(written), "--sources, --context")
+    if not (params.recordings and store and output):
         raise click.UsageError("give --configfile, or --sources, --store and --output")
     store.mkdir(parents=True, exist_ok=True)
     with alone(store):
-        count = resolve_items(
-            sources,
-            context,
-            recordings_per_shard,
-            store,
-            output,
-            Pace(**pace),
-            update,
-            youtube_api_url,
-        )
+        count = resolve_items(params, store, output, asked, update)
     click.echo(f"{output}: {count} recordings")
 
 
@@ -105,8 +97,9 @@ def drop_command(configfile: Path, recordings: tuple[str, ...]) -> None:
     from snakescribe.workflow.read import read_config
 
     config = read_config(configfile)
-    results = Results(Path(config["results"]))
-    for one in drop_recordings(results, config["recordings"], set(recordings)):
+    results = Results(Path(config.results))
+    sources = [entry.model_dump() for entry in config.recordings]
+    for one in drop_recordings(results, sources, set(recordings)):
         click.echo(f"dropped {one.recording} of {one.shard}, once listed by {one.listing}")
     click.echo(f"{results.path(ITEMS)}: {len(results.items())} recordings")
 
@@ -114,15 +107,15 @@ def drop_command(configfile: Path, recordings: tuple[str, ...]) -> None:
 @acquire.command("fetch")
 @click.option("--items", type=InputFile, required=True, help="The `items.tsv` of the run.")
 @click.option("--shard", required=True, help="The shard to fetch, such as s00000.")
-@click.option("--settings", type=Json, default="{}", help="What to fetch: `format` and so on.")
+@click.option("--settings", default="{}", help="What to fetch: `format` and so on.")
 @_pace_option
 @click.option("--store", type=Folder, required=True, help="Folder that keeps what was fetched.")
 @click.option("--output", type=OutputFile, required=True, help="The recordings table to write.")
 def fetch_command(
     items: Path,
     shard: str,
-    settings: dict[str, Any],
-    pace: dict[str, Any],
+    settings: str,
+    pace: str,
     store: Path,
     output: Path,
 ) -> None:
@@ -134,11 +127,12 @@ def fetch_command(
             --store results/store --output results/recordings/s00000.tsv
     """
     from snakescribe.acquire.fetch import fetch_recordings
-    from snakescribe.acquire.outcomes import FetchSettings
-    from snakescribe.acquire.sites import Pace
+    from snakescribe.acquire.params import FetchParams
+    from snakescribe.config.acquire import Pace
 
-    what = FetchSettings(**settings)
-    count = fetch_recordings(items, shard, what, Pace(**pace), store, output)
+    what = FetchParams.from_json(settings, "--settings")
+    asked = Pace.from_json(pace, "--pace")
+    count = fetch_recordings(items, shard, what, asked, store, output)
     click.echo(f"{output}: {count} recordings")
 
 
@@ -146,7 +140,7 @@ def fetch_command(
 @click.option("--results", type=Folder, required=True, help="The results folder of the run.")
 @click.option("--youtube-api-url", default="", help="Base URL of the YouTube Data API.")
 @_pace_option
-def describe_command(results: Path, youtube_api_url: str, pace: dict[str, Any]) -> None:
+def describe_command(results: Path, youtube_api_url: str, pace: str) -> None:
     """Write what sites say about the recordings into tables under metadata/.
 
     \b
@@ -154,9 +148,9 @@ def describe_command(results: Path, youtube_api_url: str, pace: dict[str, Any]) 
         YOUTUBE_API_KEY=... snakescribe acquire describe --results results
     """
     from snakescribe.acquire.metadata import collect_metadata
-    from snakescribe.acquire.sites import Pace
+    from snakescribe.config.acquire import Pace
 
-    counts = collect_metadata(Results(results), Pace(**pace), youtube_api_url)
+    counts = collect_metadata(Results(results), Pace.from_json(pace, "--pace"), youtube_api_url)
     click.echo(", ".join(f"{count} {name}" for name, count in counts.items()))
 
 
@@ -180,7 +174,7 @@ def status_command(configfile: Path, reasons: int, retry_failed: str | None) -> 
     from snakescribe.acquire import status
     from snakescribe.workflow.read import read_config
 
-    results = Results(Path(read_config(configfile)["results"]))
+    results = Results(Path(read_config(configfile).results))
     if retry_failed:
         count = status.retry_failed(results, retry_failed)
         click.echo(f"{count} failures are open again; run snakemake to try them")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from snakescribe.cli.options import InputFile
+from snakescribe.cli.options import InputFile, OutputFile
 
 
 @click.group()
@@ -20,7 +20,7 @@ def check(configfile: Path) -> None:
     \b
         snakescribe config check config/demo.yaml
     """
-    from snakescribe.config import expand_experiments, plan_passes
+    from snakescribe.config.experiments import expand_experiments, plan_passes
     from snakescribe.workflow.read import read_config
 
     experiments = expand_experiments(read_config(configfile))
@@ -49,6 +49,19 @@ def options(write: Path | None) -> None:
         replace_generated(write, OPTIONS, options_table(config_schema()))
     else:
         click.echo(options_table(config_schema()), nl=False)
+
+
+@config.command()
+@click.option("--write", type=OutputFile, help="Write the schema to this file instead.")
+def schema(write: Path | None) -> None:
+    """Print the JSON Schema of the config file, as YAML; editors complete and check with it."""
+    from snakescribe.config.schema import schema_text
+    from snakescribe.store import write_text
+
+    if write:
+        write_text(write, schema_text())
+    else:
+        click.echo(schema_text(), nl=False)
 
 
 @config.command()

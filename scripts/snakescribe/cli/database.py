@@ -34,7 +34,8 @@ def url(configfile: Path) -> None:
     from snakescribe.database.access import reachable_url
     from snakescribe.workflow.read import read_config
 
-    click.echo(reachable_url(read_config(configfile)))
+    config = read_config(configfile)
+    click.echo(reachable_url(config.results, config.database.url))
 
 
 @db.command()
@@ -50,7 +51,8 @@ def shell(configfile: Path, command: str | None, write: bool) -> None:
     from snakescribe.database.access import run_psql
     from snakescribe.workflow.read import read_config
 
-    raise SystemExit(run_psql(read_config(configfile), command, write))
+    config = read_config(configfile)
+    raise SystemExit(run_psql(config.results, config.database.url, command, write))
 
 
 @db.command()
@@ -60,4 +62,5 @@ def stop(configfile: Path) -> None:
     from snakescribe.database.access import stop_server
     from snakescribe.workflow.read import read_config
 
-    click.echo(stop_server(read_config(configfile)))
+    config = read_config(configfile)
+    click.echo(stop_server(config.results, config.database.url))

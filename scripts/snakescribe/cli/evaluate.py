@@ -2,12 +2,11 @@
 
 import os
 from pathlib import Path
-from typing import Any
 
 import click
 
 from snakescribe.allocator import keep_freed_memory
-from snakescribe.cli.options import Folder, InputFile, Json, OutputFile
+from snakescribe.cli.options import Folder, InputFile, OutputFile
 
 
 @click.group()
@@ -22,20 +21,22 @@ def evaluate() -> None:
 
 @evaluate.command()
 @click.option("--results", type=Folder, required=True, help="The folder with all tables.")
-@click.option("--settings", type=Json, required=True, help="`experiment` and `scoring`, as JSON.")
+@click.option("--settings", required=True, help="`experiment` and `scoring`, as JSON.")
 @click.option("--threads", type=click.IntRange(1), default=1, help="Shards scored at a time.")
 @click.option("--output", type=OutputFile, required=True, help="Parquet file to write.")
-def score(results: Path, settings: Any, threads: int, output: Path) -> None:
+def score(results: Path, settings: str, threads: int, output: Path) -> None:
     """Align transcripts with references and count errors, chunk by chunk."""
+    _prepare()
+    from snakescribe.evaluate.params import ScoreParams
     from snakescribe.evaluate.score.run import score_experiment
 
-    _prepare()
-    score_experiment(results, settings, output, threads)
+    params = ScoreParams.from_json(settings, "--settings")
+    score_experiment(results, params, output, threads)
 
 
 @evaluate.command()
 @click.option("--scores", type=InputFile, required=True, help="What `evaluate score` wrote.")
-@click.option("--settings", type=Json, required=True, help="`experiment` and `scoring`, as JSON.")
+@click.option("--settings", required=True, help="`experiment` and `scoring`, as JSON.")
 @click.option("--threads", type=click.IntRange(1), default=1, help="Tables made at a time.")
 @click.option("--conditions", type=OutputFile, required=True, help="CSV: one row a condition.")
 @click.option("--comparisons", type=OutputFile, required=True, help="CSV: one row a comparison.")
@@ -45,12 +46,14 @@ def score(results: Path, settings: Any, threads: int, output: Path) -> None:
 @click.option("--calibration", type=OutputFile, required=True, help="CSV: reliability.")
 @click.option("--terms", type=OutputFile, required=True, help="CSV: one row a term.")
 @click.option("--errors", type=OutputFile, required=True, help="CSV: the most frequent errors.")
-def compare(scores: Path, settings: Any, threads: int, **files: Path) -> None:
+def compare(scores: Path, settings: str, threads: int, **files: Path) -> None:
     """Sum errors by condition; compare with the baseline and all pairs."""
-    from snakescribe.evaluate.compare.run import ComparisonFiles, compare_conditions
-
     _prepare()
-    compare_conditions(scores, settings, ComparisonFiles(**files), threads)
+    from snakescribe.evaluate.compare.run import ComparisonFiles, compare_conditions
+    from snakescribe.evaluate.params import CompareParams
+
+    params = CompareParams.from_json(settings, "--settings")
+    compare_conditions(scores, params, ComparisonFiles(**files), threads)
 
 
 @evaluate.command()

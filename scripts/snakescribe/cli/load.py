@@ -4,8 +4,7 @@ from pathlib import Path
 
 import click
 
-from snakescribe.cli.options import Folder, Json, OutputFile
-from snakescribe.tables import Row
+from snakescribe.cli.options import Folder, OutputFile
 
 
 @click.group()
@@ -15,11 +14,11 @@ def load() -> None:
 
 @load.command()
 @click.option("--results", type=Folder, required=True, help="The results folder.")
-@click.option("--settings", type=Json, required=True, help="The experiment and its sections, JSON.")
+@click.option("--settings", required=True, help="The experiment and its sections, JSON.")
 @click.option(
     "--receipt", type=OutputFile, required=True, help="Write row counts to this JSON file."
 )
-def experiment(results: Path, settings: Row, receipt: Path) -> None:
+def experiment(results: Path, settings: str, receipt: Path) -> None:
     """Load one experiment in one transaction; loading twice changes nothing.
 
     The server is the one that SNAKESCRIBE_DATABASE_URL names, else an embedded one under
@@ -29,8 +28,10 @@ def experiment(results: Path, settings: Row, receipt: Path) -> None:
         snakescribe load experiment --results results/demo --settings "$(cat settings.json)" \\
             --receipt results/demo/load/prompt_study.json
     """
+    from snakescribe.config.params import ExperimentParams
     from snakescribe.load.experiment import load_experiment
     from snakescribe.results import Results
     from snakescribe.store import write_json
 
-    write_json(receipt, load_experiment(Results(results), settings))
+    params = ExperimentParams.from_json(settings, "--settings")
+    write_json(receipt, load_experiment(Results(results), params.model_dump()))

@@ -45,11 +45,11 @@ def prepare(recordings: Path, filters: Any, store: Path, output: Path, threads: 
 
 @process.command()
 @click.option("--audio", type=InputFile, required=True, help="Audio table to find speech in.")
-@click.option("--chunking", type=Json, default="{}", help="Settings of `chunking`, as JSON.")
+@click.option("--chunking", default="{}", help="Settings of `chunking`, as JSON.")
 @Store
 @click.option("--output", type=OutputFile, required=True, help="Plans table to write.")
 @Threads
-def plan(audio: Path, chunking: Any, store: Path, output: Path, threads: int) -> None:
+def plan(audio: Path, chunking: str, store: Path, output: Path, threads: int) -> None:
     """Find speech and decide where every variant is cut.
 
     \b
@@ -57,9 +57,10 @@ def plan(audio: Path, chunking: Any, store: Path, output: Path, threads: int) ->
             --chunking '{"max_seconds": 20}' \\
             --store results/store --output results/plans/s00000.tsv
     """
+    from snakescribe.config.process import Chunking
     from snakescribe.process.plan import plan_shard
 
-    plan_shard(audio, chunking, store, output, threads)
+    plan_shard(audio, Chunking.from_json(chunking, "--chunking"), store, output, threads)
 
 
 @process.command()

@@ -1,11 +1,10 @@
 """`snakescribe report`: the page of an experiment."""
 
 from pathlib import Path
-from typing import Any
 
 import click
 
-from snakescribe.cli.options import Folder, Json, OutputFile
+from snakescribe.cli.options import Folder, OutputFile
 
 
 @click.group()
@@ -19,12 +18,11 @@ def report() -> None:
 )
 @click.option(
     "--settings",
-    type=Json,
     required=True,
     help="The experiment and the sections it uses, as the workflow passes them.",
 )
 @click.option("--output", type=OutputFile, required=True, help="HTML file to write.")
-def build(results: Path, settings: dict[str, Any], output: Path) -> None:
+def build(results: Path, settings: str, output: Path) -> None:
     """Write an experiment's page: verdict, figures, tables, audio, all in one HTML file.
 
     The workflow calls this; by hand, ask the workflow for the page:
@@ -32,7 +30,9 @@ def build(results: Path, settings: dict[str, Any], output: Path) -> None:
     \b
         snakemake --configfile config/demo.yaml --cores 2 report
     """
+    from snakescribe.config.params import ExperimentParams
     from snakescribe.report.build import build_report
 
-    size = build_report(results, settings, output)
+    params = ExperimentParams.from_json(settings, "--settings")
+    size = build_report(results, params.model_dump(), output)
     click.echo(f"{output}: {size / 1e6:.1f} MB", err=True)

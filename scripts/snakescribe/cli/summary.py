@@ -18,11 +18,11 @@ def summary(configfile: Path) -> None:
     from rich.console import Console
 
     from snakescribe.cli.figures import print_summary
-    from snakescribe.config import expand_experiments
+    from snakescribe.config.experiments import expand_experiments
     from snakescribe.workflow.read import read_config
 
     config = read_config(configfile)
-    results = Path(config["results"])
+    results = Path(config.results)
     console = Console()
     for experiment in expand_experiments(config).values():
         console.print()
@@ -32,7 +32,7 @@ def summary(configfile: Path) -> None:
     console.print()
     lines = [
         ("report", ", ".join(str(results / "report" / f"{name}.html")
-                             for name in config["experiments"])),
+                             for name in config.experiments)),
         ("scores", f"{results / 'scores'}/"),
         ("database", f"snakescribe db shell --configfile {configfile}"),
         ("progress", f"snakescribe status --configfile {configfile}"),

@@ -2,7 +2,6 @@
 
 import os
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -20,7 +19,7 @@ def transcribe() -> None:
 @click.option("--plans", type=InputFile, required=True, help="The shard's chunk plan.")
 @click.option("--chunks", type=InputFile, required=True, help="The shard's chunks of the variant.")
 @click.option("--model", type=InputFile, required=True, help="Receipt of `models fetch`.")
-@click.option("--settings", type=Json, required=True, help="The pass: model, prompts, decoding.")
+@click.option("--settings", required=True, help="The pass: model, prompts, decoding.")
 @click.option("--shard", required=True, help="Name of the shard.")
 @click.option("--gpus", type=int, default=0, show_default=True, help="GPUs to use; 0 is CPU.")
 @click.option("--threads", type=click.IntRange(1), default=1, show_default=True)
@@ -32,7 +31,7 @@ def run(
     plans: Path,
     chunks: Path,
     model: Path,
-    settings: dict[str, Any],
+    settings: str,
     shard: str,
     gpus: int,
     threads: int,
@@ -53,6 +52,7 @@ def run(
     keep_freed_memory()
 
     from snakescribe.tables import CHUNKS, ITEMS, PLANS, RECORDINGS, read_table
+    from snakescribe.transcribe.params import PassParams
     from snakescribe.transcribe.run import transcribe_shard
 
     transcribe_shard(
@@ -61,7 +61,7 @@ def run(
         plans=list(read_table(PLANS, plans)),
         chunks=list(read_table(CHUNKS, chunks)),
         model=json.loads(model.read_text(encoding="utf-8")),
-        settings=settings,
+        settings=PassParams.from_json(settings, "--settings").model_dump(),
         shard=shard,
         gpus=gpus,
         threads=threads,

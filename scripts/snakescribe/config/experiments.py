@@ -5,12 +5,17 @@ shares a model and an audio variant: one job a shard loads the model once, encod
 and decodes every prompt with every decode option from it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from snakescribe.errors import UserError, did_you_mean
+
+if TYPE_CHECKING:
+    from snakescribe.config.design import Design
+    from snakescribe.config.root import Config
+    from snakescribe.config.transcribe import Prompt
 
 SECTIONS = {"model": "models", "audio": "audio", "prompt": "prompts", "decoding": "decoding"}
 FACTORS = tuple(SECTIONS)
@@ -67,16 +72,42 @@ class Pass:
     grouped: tuple[str, ...]
 
 
-def expand_experiments(config: dict[str, Any]) -> dict[str, Experiment]:
-    """A config with its defaults -> its experiments, expanded.
+def expand_experiments(config: "Config") -> dict[str, Experiment]:
+    """A config -> its experiments, expanded.
 
     Raises:
         UserError: a level that no section defines, a baseline that is no condition, and the like.
     """
-    return {
-        name: _expand(name, spec, {factor: config[key] for factor, key in SECTIONS.items()})
-        for name, spec in config["experiments"].items()
-    }
+    sections = {factor: list(getattr(config, key)) for factor, key in SECTIONS.items()}
+    experiments, problems = try_experiments(config.experiments, sections, config.prompts)
+    if problems:
+        raise UserError("\n".join(problems))
+    return experiments
+
+
+def try_experiments(
+    designs: Mapping[str, "Design"],
+    sections: Mapping[str, Sequence[str]],
+    prompts: Mapping[str, "Prompt"],
+) -> tuple[dict[str, Experiment], list[str]]:
+    """Experiments as they are written -> those that can be expanded, and a line for each mistake.
+
+    Args:
+        designs: the section `experiments`, or what of it could be read.
+        sections: for each factor the names that its section defines, in order.
+        prompts: the section `prompts`, or what of it could be read.
+    """
+    experiments: dict[str, Experiment] = {}
+    problems: list[str] = []
+    for name, design in designs.items():
+        wrong = list(_level_problems(design, sections, f"experiments.{name}"))
+        if not wrong:
+            try:
+                experiments[name] = _expand(name, design, sections, prompts)
+            except UserError as error:
+                wrong = [str(error)]
+        problems += wrong
+    return experiments, problems
 
 
 def plan_passes(experiments: Iterable[Experiment]) -> dict[str, Pass]:
@@ -104,18 +135,46 @@ def plan_passes(experiments: Iterable[Experiment]) -> dict[str, Pass]:
     }
 
 
-def _expand(name: str, spec: dict[str, Any], sections: dict[str, Any]) -> Experiment:
+def _level_problems(
+    design: "Design", sections: Mapping[str, Sequence[str]], place: str
+) -> Iterator[str]:
+    """Levels that no section defines, and factors without levels that have a choice of them."""
+    factors = design.factors.given()
+    for factor, levels in factors.items():
+        for level in levels:
+            yield from _level_problem(factor, level, sections, f"{place}.factors")
+    for factor in FACTORS:
+        if factor not in factors and len(sections[factor]) > 1:
+            yield (
+                f"{place}.factors.{factor}: `{SECTIONS[factor]}` has several entries; "
+                f"name those to use: [{', '.join(sections[factor])}]"
+            )
+    entries = [("baseline", design.baseline)]
+    entries += [(key, entry) for key in ("include", "exclude") for entry in getattr(design, key)]
+    for key, entry in entries:
+        for factor, level in entry.given().items():
+            yield from _level_problem(factor, level, sections, f"{place}.{key}")
+
+
+def _level_problem(
+    factor: str, level: str, sections: Mapping[str, Sequence[str]], place: str
+) -> Iterator[str]:
+    if level not in sections[factor]:
+        remedy = did_you_mean(level, sections[factor])
+        yield f"{place}.{factor}: `{SECTIONS[factor]}` defines no '{level}'; {remedy}"
+
+
+def _expand(
+    name: str,
+    design: "Design",
+    sections: Mapping[str, Sequence[str]],
+    prompts: Mapping[str, "Prompt"],
+) -> Experiment:
     place = f"experiments.{name}"
-    factors = _complete_factors(spec["factors"], sections, place)
-    for key in ("baseline", "include", "exclude"):
-        entries = spec[key] if isinstance(spec[key], list) else [spec[key]]
-        for entry in entries:
-            for factor, level in entry.items():
-                _check_level(factor, level, sections, f"{place}.{key}")
-    baseline = {
-        factor: spec["baseline"].get(factor, levels[0]) for factor, levels in factors.items()
-    }
-    cells = _choose_cells(spec, factors, baseline, place)
+    factors: dict[str, list[str]] = design.factors.given()
+    factors |= {factor: list(sections[factor]) for factor in FACTORS if factor not in factors}
+    baseline = {factor: levels[0] for factor, levels in factors.items()} | design.baseline.given()
+    cells = _choose_cells(design, factors, baseline, place)
     if baseline not in cells:
         raise UserError(
             f"{place}.baseline: {_show(baseline)} is not one of the conditions; "
@@ -126,54 +185,37 @@ def _expand(name: str, spec: dict[str, Any], sections: dict[str, Any]) -> Experi
     conditions = tuple(
         Condition(name=".".join(cell[factor] for factor in names), **cell) for cell in cells
     )
-    _check_waves(spec["design"], conditions, sections["prompt"], place)
+    if design.design == "random_groups":
+        _check_waves(conditions, prompts, place)
     return Experiment(
         name=name,
-        question=spec["question"],
-        design=spec["design"],
-        seed=spec["seed"],
+        question=design.question,
+        design=design.design,
+        seed=design.seed,
         factors={factor: list(dict.fromkeys(cell[factor] for cell in cells)) for factor in varying},
         conditions=conditions,
         baseline=conditions[cells.index(baseline)].name,
     )
 
 
-def _complete_factors(
-    given: dict[str, list[str]], sections: dict[str, Any], place: str
-) -> dict[str, list[str]]:
-    """Add the factors not named, each with the only level there is; check all levels."""
-    factors = {factor: list(levels) for factor, levels in given.items()}
-    for factor in FACTORS:
-        if factor not in factors:
-            levels = list(sections[factor])
-            if len(levels) > 1:
-                raise UserError(
-                    f"{place}.factors.{factor}: `{SECTIONS[factor]}` has several entries; "
-                    f"name those to use: [{', '.join(levels)}]"
-                )
-            factors[factor] = levels
-        for level in factors[factor]:
-            _check_level(factor, level, sections, f"{place}.factors")
-    return factors
-
-
 def _choose_cells(
-    spec: dict[str, Any], factors: dict[str, list[str]], baseline: Levels, place: str
+    design: "Design", factors: dict[str, list[str]], baseline: Levels, place: str
 ) -> list[Levels]:
     cells: list[Levels] = []
-    if spec["design"] == "listed":
-        if not spec["include"]:
+    listed = design.design == "listed"
+    if listed:
+        if not design.include:
             raise UserError(
                 f"{place}.include: the design `listed` needs its conditions listed here"
             )
     else:
         cells = [dict(zip(factors, levels, strict=True)) for levels in product(*factors.values())]
-    cells += [{**baseline, **entry} for entry in spec["include"]]
-    if spec["design"] == "listed" and baseline not in cells:
+    cells += [{**baseline, **entry.given()} for entry in design.include]
+    if listed and baseline not in cells:
         cells.insert(0, baseline)
     kept: list[Levels] = []
     for cell in cells:
-        dropped = any(entry.items() <= cell.items() for entry in spec["exclude"])
+        dropped = any(entry.given().items() <= cell.items() for entry in design.exclude)
         if not dropped and cell not in kept:
             kept.append(cell)
     if not kept:
@@ -181,19 +223,12 @@ def _choose_cells(
     return kept
 
 
-def _check_level(factor: str, level: str, sections: dict[str, Any], place: str) -> None:
-    if level not in sections[factor]:
-        remedy = did_you_mean(level, sections[factor])
-        raise UserError(f"{place}.{factor}: `{SECTIONS[factor]}` defines no '{level}'; {remedy}")
-
-
 def _check_waves(
-    design: str, conditions: tuple[Condition, ...], prompts: dict[str, Any], place: str
+    conditions: tuple[Condition, ...], prompts: Mapping[str, "Prompt"], place: str
 ) -> None:
-    if design != "random_groups":
-        return
     for condition in conditions:
-        if "{previous_transcription}" in prompts[condition.prompt]["template"]:
+        prompt = prompts.get(condition.prompt)
+        if prompt and "{previous_transcription}" in prompt.template:
             raise UserError(
                 f"{place}.design: the prompt '{condition.prompt}' needs what the same condition "
                 "said before, which random groups do not have; use factorial or listed"

@@ -1,120 +1,65 @@
-"""The schema of the config file: what it says, what a value breaks, and the defaults it gives."""
+"""The classes of the config -> their JSON Schema, which editors and the documentation read."""
 
-from collections.abc import Iterator
-from copy import deepcopy
-from functools import cache
 from typing import Any
 
 import yaml
-from jsonschema import Draft202012Validator
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
 
-from snakescribe.errors import did_you_mean
-from snakescribe.paths import CONFIG_SCHEMA
+from snakescribe.config.process import FILTERS
+from snakescribe.config.root import Config
 
-Config = dict[str, Any]
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_HEAD = """\
+# Made from the classes in scripts/snakescribe/config by `make docs`: not to be edited by hand.
+"""
 
 
-@cache
 def config_schema() -> dict[str, Any]:
-    """The schema of the config file, a JSON Schema (draft 2020-12) kept as YAML."""
-    return yaml.safe_load(CONFIG_SCHEMA.read_text(encoding="utf-8"))
-
-
-def decoding_defaults() -> Config:
-    """The default of each decode option."""
-    decoding = config_schema()["properties"]["decoding"]["additionalProperties"]["properties"]
-    return {name: option["default"] for name, option in decoding.items()}
-
-
-def schema_problems(
-    value: Any, subschema: Config, schema: Config, place: str = ""
-) -> Iterator[str]:
-    """A value and the part of the schema that it must fit -> a line for each mistake."""
-    validator = Draft202012Validator({"$defs": schema["$defs"], **subschema})
-    for error in sorted(validator.iter_errors(value), key=lambda error: list(error.path)):
-        yield from _explain(error, place)
-
-
-def _explain(error: Any, prefix: str) -> Iterator[str]:
-    """One schema error -> lines that name the key and the remedy."""
-    place = ".".join(filter(None, [prefix, *map(str, error.absolute_path)]))
-    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
-        known = error.schema.get("properties", {})
-        for key in sorted(error.instance.keys() - known.keys(), key=str):
-            path = f"{place}.{key}" if place else str(key)
-            yield f"{path}: unknown key; {did_you_mean(str(key), known)}"
-        return
-    if error.validator == "required":
-        for key in sorted(set(error.validator_value) - error.instance.keys()):
-            yield f"{place or 'the config'}: the key '{key}' is missing; {_describe(error, key)}"
-        return
-    if "propertyNames" in error.absolute_schema_path:
-        yield (
-            f"{place}: '{error.instance}' is no good name; "
-            "use letters, digits, '-' and '_', starting with a letter or digit"
-        )
-        return
-    if error.validator == "anyOf":
-        wanted = " or ".join(_shape(option) for option in error.validator_value)
-        best = [
-            inner
-            for inner in error.context or ()
-            if inner.validator not in {"type", "minProperties", "maxProperties"}
-        ]
-        if best:
-            yield from _explain(best[0], prefix)
-        else:
-            yield f"{place}: {error.instance!r} is not {wanted}"
-        return
-    if error.validator == "enum":
-        remedy = did_you_mean(str(error.instance), map(str, error.validator_value))
-        yield f"{place}: unknown value {error.instance!r}; {remedy}"
-        return
-    if error.validator == "type":
-        yield f"{place}: {error.instance!r} is not {_shape(error.schema)}"
-        return
-    yield f"{place}: {error.message}"
-
-
-def _describe(error: Any, key: str) -> str:
-    known = error.schema.get("properties", {}).get(key, {})
-    return known.get("description", "add it").rstrip(".")
-
-
-def _shape(schema: Config) -> str:
-    names = {
-        "object": "a map of keys",
-        "array": "a list",
-        "string": "a text",
-        "integer": "a whole number",
-        "number": "a number",
-        "boolean": "true or false",
+    """The schema of the config file, a JSON Schema (draft 2020-12)."""
+    schema = _without_titles(Config.model_json_schema(schema_generator=_Generator))
+    definitions = schema.pop("$defs")
+    options = {name: _without_titles(block.model_json_schema()) for name, block in FILTERS.items()}
+    [_, with_options] = schema["properties"]["audio"]["additionalProperties"]["items"]["anyOf"]
+    with_options["properties"] = {name: {"$ref": f"#/$defs/filters/{name}"} for name in FILTERS}
+    return {
+        "$schema": DIALECT,
+        "title": "snakescribe configuration",
+        "description": "One file describes one run, from the recordings to the report.",
+        **schema,
+        "$defs": {**definitions, "filters": options},
     }
-    return names.get(schema.get("type", ""), "a value of another kind")
 
 
-def fill_defaults(value: Any, subschema: Config, schema: Config) -> None:
-    """Set what is not given, in place, at every depth that the schema describes."""
-    if "$ref" in subschema:
-        target: Any = schema
-        for step in subschema["$ref"].removeprefix("#/").split("/"):
-            target = target[step]
-        subschema = {**target, **subschema}
-    for option in subschema.get("anyOf", ()):
-        if isinstance(value, dict) and option.get("type") == "object":
-            fill_defaults(value, option, schema)
-    if isinstance(value, list) and "items" in subschema:
-        for item in value:
-            fill_defaults(item, subschema["items"], schema)
+def schema_text() -> str:
+    """The schema as YAML, as it stands in ``workflow/schemas/config.schema.yaml``."""
+    return _HEAD + yaml.safe_dump(config_schema(), sort_keys=False, allow_unicode=True, width=1000)
+
+
+class _Generator(GenerateJsonSchema):
+    """The names of entries are a rule of their own, so that editors name them in messages."""
+
+    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
+        made = super().dict_schema(schema)
+        for pattern, inner in made.pop("patternProperties", {}).items():
+            made |= {"propertyNames": {"pattern": pattern}, "additionalProperties": inner}
+        return made
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        """A block without its docstring, which is for those who read the code."""
+        made = super().model_schema(schema)
+        made.pop("description", None)
+        return made
+
+
+def _without_titles(value: Any) -> Any:
+    """A schema without the titles that pydantic makes of the names of classes and keys."""
+    if isinstance(value, list):
+        return [_without_titles(inner) for inner in value]
     if not isinstance(value, dict):
-        return
-    properties = subschema.get("properties", {})
-    for key, inner in properties.items():
-        if key not in value and "default" in inner:
-            value[key] = deepcopy(inner["default"])
-        if key in value:
-            fill_defaults(value[key], inner, schema)
-    rest = subschema.get("additionalProperties")
-    if isinstance(rest, dict):
-        for key in value.keys() - properties.keys():
-            fill_defaults(value[key], rest, schema)
+        return value
+    return {
+        key: _without_titles(inner)
+        for key, inner in value.items()
+        if not (key == "title" and isinstance(inner, str))
+    }

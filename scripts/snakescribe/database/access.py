@@ -1,10 +1,9 @@
-"""A config -> its database: the URL, a psql on it, and the end of the embedded server."""
+"""A run -> its database: the URL, a psql on it, and the end of the embedded server."""
 
 import os
 import subprocess
 from pathlib import Path
 from shutil import which
-from typing import Any
 
 from psycopg2.extensions import make_dsn, parse_dsn
 
@@ -13,25 +12,24 @@ from snakescribe.database.binaries import find_binaries
 from snakescribe.database.embedded import EmbeddedServer
 from snakescribe.database.given import given_url
 
-Config = dict[str, Any]
-
 READ_ONLY = "-c default_transaction_read_only=on"
 
 
-def reachable_url(config: Config) -> str:
-    """A checked config -> the URL of its database; the embedded server runs afterwards."""
-    return given_url(config) or _embedded(config["results"]).keep()
+def reachable_url(results: str, configured: str) -> str:
+    """A run's folder and the URL of its config -> one that works; an embedded server then runs."""
+    return given_url(configured) or _embedded(results).keep()
 
 
-def run_psql(config: Config, command: str | None, write: bool) -> int:
-    """Run psql on the config's database; return its exit code.
+def run_psql(results: str, configured: str, command: str | None, write: bool) -> int:
+    """Run psql on the database of a run; return its exit code.
 
     Args:
-        config: names the database.
+        results: the run's folder.
+        configured: `database.url` of its config.
         command: SQL to run; None opens an interactive session.
         write: allow changes to the data.
     """
-    options = parse_dsn(reachable_url(config))
+    options = parse_dsn(reachable_url(results, configured))
     environment = dict(os.environ)
     if password := options.pop("password", None):
         environment["PGPASSWORD"] = password  # not in the arguments, which all users can see
@@ -44,11 +42,11 @@ def run_psql(config: Config, command: str | None, write: bool) -> int:
     return subprocess.run(arguments, env=environment, check=False).returncode
 
 
-def stop_server(config: Config) -> str:
-    """Stop the config's embedded server; return what happened, in words."""
-    if url := given_url(config):
+def stop_server(results: str, configured: str) -> str:
+    """Stop the embedded server of a run; return what happened, in words."""
+    if url := given_url(configured):
         return f"the database is at {public_address(url)}: not ours to stop"
-    server = _embedded(config["results"])
+    server = _embedded(results)
     return "stopped" if server.stop() else "the embedded server was not running"
 
 

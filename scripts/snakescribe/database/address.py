@@ -3,6 +3,8 @@
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+DEFAULT_PORT = "5432"  # goes without saying where a URL's options name it
+
 
 def embedded_folder(results: Path) -> Path:
     """A results folder -> where its embedded server lives."""
@@ -32,6 +34,8 @@ def public_address(url: str) -> str:
     if parts.scheme not in ("postgresql", "postgres"):
         return "not a Postgres URL"  # it may be a connection string with a password
     options = dict(parse_qsl(parts.query))
+    if options.get("port") == DEFAULT_PORT:
+        del options["port"]
     places = [parts.netloc, *(options.get(key, "") for key in ("host", "port"))]
     host = ":".join(place.rpartition("@")[2] for place in places if place.rpartition("@")[2])
     return f"{host}/{options.get('dbname') or parts.path.rpartition('@')[2].lstrip('/')}"

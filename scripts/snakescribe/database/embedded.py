@@ -21,6 +21,7 @@ from typing import IO, Any
 import psutil
 import psycopg2
 
+from snakescribe.database.address import DEFAULT_PORT
 from snakescribe.database.binaries import find_binaries
 from snakescribe.database.server_user import ServerUser, choose_user, let_run, let_through
 from snakescribe.errors import UserError
@@ -29,7 +30,7 @@ from snakescribe.store import digest, write_text
 logger = logging.getLogger(__name__)
 
 START_SECONDS = 120
-SOCKET_NAME = ".s.PGSQL.5432"
+SOCKET_NAME = f".s.PGSQL.{DEFAULT_PORT}"
 LONGEST_SOCKET_PATH = 100  # the limit is 107 bytes on Linux, 103 on macOS
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./")
 _OTHERWISE = "or give the URL of a server in `database.url` or SNAKESCRIBE_DATABASE_URL"
@@ -59,7 +60,8 @@ class EmbeddedServer:
 
     @property
     def url(self) -> str:
-        return f"postgresql://postgres@/postgres?host={self.socket_folder}"
+        # With the port, or libpq takes that of PGPORT: the one of another server of the user.
+        return f"postgresql://postgres@/postgres?host={self.socket_folder}&port={DEFAULT_PORT}"
 
     @contextmanager
     def use(self) -> Iterator[str]:
@@ -236,7 +238,7 @@ def _locked(path: Path, kind: int) -> Iterator[IO[Any]]:
     with ExitStack() as stack:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            stream = stack.enter_context(path.open("a"))
+            stream = stack.enter_context(path.open("a", encoding="utf-8"))
             fcntl.flock(stream, kind)
         except OSError as error:
             raise UserError(

@@ -1,7 +1,6 @@
 """The database that the user named: its URL, checked, and never repeated with its password."""
 
 import os
-from typing import Any
 from urllib.parse import urlsplit
 
 from psycopg2 import ProgrammingError
@@ -16,16 +15,16 @@ _HINT = (
 )
 
 
-def given_url(config: dict[str, Any] | None = None) -> str:
-    """The environment, else the config -> the URL to use; empty is the embedded server.
+def given_url(configured: str = "") -> str:
+    """The environment, else the URL that the config gives -> the one to use; empty is embedded.
 
     Raises:
         UserError: it is not a Postgres URL. The message does not repeat it: it may hold a password.
     """
     url = os.environ.get(VARIABLE, "").strip()
     source = VARIABLE
-    if not url and config:
-        url, source = config["database"]["url"].strip(), "database.url"
+    if not url:
+        url, source = configured.strip(), "database.url"
     if url:
         check_url(url, source)
     return url

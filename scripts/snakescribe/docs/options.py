@@ -6,9 +6,6 @@ from typing import Any
 
 Schema = dict[str, Any]
 
-# Lists whose entries are of several kinds, and where the schema describes these.
-_KINDS = {"recordings": "sources", "context": "contexts"}
-
 
 def options_table(schema: Schema) -> str:
     """All options with type, default and description, as Markdown."""
@@ -28,18 +25,26 @@ def _walk(option: Schema, schema: Schema, place: str) -> Iterator[tuple[str, Sch
         yield from _walk(inner, schema, f"{place}.{key}" if place else key)
     rest = option.get("additionalProperties")
     if isinstance(rest, dict):
-        for inner in rest.get("anyOf", [rest]):
+        for inner in _resolved(rest, schema).get("anyOf", [rest]):
             if _resolved(inner, schema).get("type") == "object":
                 yield from _walk(inner, schema, f"{place}.NAME")
     items = _resolved(option.get("items", {}), schema)
-    if place in _KINDS:
-        for name, kind in schema["$defs"][_KINDS[place]].items():
-            for key, inner in kind["properties"].items():
-                if "const" in inner:
-                    inner = {"type": "string", **inner, "default": name}
-                yield from _walk(inner, schema, f"{place}[{name}].{key}")
-    elif items.get("type") == "object":
+    for kind in items.get("oneOf", ()):
+        yield from _walk_kind(_resolved(kind, schema), schema, place)
+    if items.get("type") == "object":
         yield from _walk(items, schema, f"{place}[]")
+
+
+def _walk_kind(kind: Schema, schema: Schema, place: str) -> Iterator[tuple[str, Schema]]:
+    """One of several kinds of entries of a list; a kind of the user's own has no known keys."""
+    if kind["additionalProperties"] is not False:
+        return
+    names = [inner["const"] for inner in kind["properties"].values() if "const" in inner]
+    name = names[0] if names else next(iter(kind["properties"]))
+    for key, inner in kind["properties"].items():
+        if "const" in inner:
+            inner = {**inner, "default": name}
+        yield from _walk(inner, schema, f"{place}[{name}].{key}")
 
 
 def _resolved(option: Schema, schema: Schema) -> Schema:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from math import isfinite
-from typing import Any
 
+from snakescribe.config.evaluate import Scoring
 from snakescribe.errors import UserError
 from snakescribe.evaluate.metrics import find_metric, find_metrics
 from snakescribe.evaluate.normalize.registry import NORMALIZERS
@@ -13,18 +13,18 @@ from snakescribe.terms import find_table_problems
 SHORT_TEXT = "Dr. Okafor's 2 dogs, at 5 p.m.!"
 
 
-def find_scoring_problems(scoring: dict[str, Any]) -> Iterator[str]:
-    """A `scoring` section with its defaults -> one line for each problem.
+def find_scoring_problems(scoring: Scoring) -> Iterator[str]:
+    """A `scoring` section -> one line for each problem.
 
     Knows what needs other packages only by name, so that a config is checked in milliseconds; a
     user's own normaliser is tried on a short text, and the figures of own metrics on a few sums.
     """
-    for name in scoring["normalizers"]:
+    for name in scoring.normalizers:
         yield from _check_normalizer(name)
-    yield from _check_metrics(scoring["metrics"])
-    for table in scoring["terms"]["tables"]:
+    yield from _check_metrics(scoring.metrics)
+    for table in scoring.terms.tables:
         yield from find_table_problems(table, "", "scoring.terms.tables")
-    for field, edges in scoring["strata"].items():
+    for field, edges in scoring.strata.items():
         for edge in edges:
             if not isfinite(edge):
                 yield (

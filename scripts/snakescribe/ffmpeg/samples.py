@@ -11,10 +11,10 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
 
-import ffmpeg
 import numpy as np
 from numpy.typing import NDArray
 
+import ffmpeg
 from snakescribe.ffmpeg.command import FFmpegError, run_graph
 from snakescribe.store import replacing
 

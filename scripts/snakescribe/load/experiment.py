@@ -24,7 +24,7 @@ def load_experiment(results: Results, settings: Row) -> Row:
 
     Args:
         results: the results folder; as it is written it names the corpus in the database.
-        settings: what `config.slices.experiment_settings` gives.
+        settings: what `snakescribe.config.params.ExperimentParams` gives.
 
     Returns:
         The receipt: experiment, corpus, database (without user and password), schema version,

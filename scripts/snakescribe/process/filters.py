@@ -14,6 +14,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pydantic import ValidationError
+
+from snakescribe.config.messages import mistake_lines
+from snakescribe.config.process import FILTERS
 from snakescribe.errors import UserError, did_you_mean
 from snakescribe.process.ffmpeg_chain import chain_problems
 
@@ -160,33 +164,16 @@ def _unknown_problems(name: str) -> Iterator[str]:
         )
 
 
-def _schema(name: str) -> dict[str, Any]:
-    from snakescribe.config.schema import config_schema
-
-    return config_schema()["$defs"]["filters"][name]
-
-
 def _defaults(name: str) -> dict[str, Any]:
-    properties = _schema(name)["properties"]
-    return {key: one["default"] for key, one in properties.items() if "default" in one}
+    fields = FILTERS[name].model_fields
+    return {key: field.default for key, field in fields.items() if not field.is_required()}
 
 
 def _option_problems(name: str, options: Mapping[str, Any]) -> Iterator[str]:
-    from jsonschema import Draft202012Validator
-
-    schema = _schema(name)
-    known = schema["properties"]
-    wrong = False
-    for key in options.keys() - known.keys():
-        wrong = True
-        yield f"{name}.{key}: unknown option; {did_you_mean(str(key), known)}"
-    for key in set(schema.get("required", ())) - options.keys():
-        wrong = True
-        yield f"{name}.{key}: missing; {known[key]['description']}"
-    for key in options.keys() & known.keys():
-        for error in Draft202012Validator(known[key]).iter_errors(options[key]):
-            wrong = True
-            yield f"{name}.{key}: {error.message}; {known[key]['description']}"
-    check = BUILT_IN[name].check
-    if check and not wrong:
+    try:
+        FILTERS[name].model_validate(options)
+    except ValidationError as error:
+        yield from mistake_lines(error, name)
+        return
+    if check := BUILT_IN[name].check:
         yield from check({**_defaults(name), **options})

@@ -2,9 +2,9 @@
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from snakescribe.errors import UserError
+from snakescribe.config.process import Chunking
 from snakescribe.ffmpeg.samples import decode
 from snakescribe.process.chunking import fixed_chunks, plan_chunks
 from snakescribe.process.pool import map_recordings
@@ -22,37 +22,16 @@ STEP_VERSION = 1
 _FRAMES_VERSION = 1
 
 
-def plan_shard(
-    audio: Path, chunking: dict[str, Any], store: Path, output: Path, threads: int
-) -> None:
+def plan_shard(audio: Path, chunking: Chunking, store: Path, output: Path, threads: int) -> None:
     """An audio table and the settings of `chunking` -> the plans table.
 
     What the detector heard is kept in the store, so that other settings need not hear it again.
-
-    Raises:
-        UserError: a setting that is unknown or cannot be.
     """
-    work = partial(_plan_row, chunking=_complete(chunking), store=store)
+    work = partial(_plan_row, chunking=chunking, store=store)
     write_table(PLANS, output, map_recordings(work, read_table(AUDIO, audio), threads))
 
 
-def _complete(chunking: dict[str, Any]) -> dict[str, Any]:
-    """Settings, as a person may give them on the command line -> all of them, checked."""
-    from jsonschema import Draft202012Validator
-
-    from snakescribe.config.schema import config_schema
-
-    schema = config_schema()["properties"]["chunking"]
-    problems = [
-        f"chunking: {'.'.join(map(str, error.path))} {error.message}"
-        for error in Draft202012Validator(schema).iter_errors(chunking)
-    ]
-    if problems:
-        raise UserError("\n".join(problems))
-    return {key: one["default"] for key, one in schema["properties"].items()} | chunking
-
-
-def _plan_row(row: Row, chunking: dict[str, Any], store: Path) -> Row:
+def _plan_row(row: Row, chunking: Chunking, store: Path) -> Row:
     plan = {"speech": [], "chunks": []} | {
         name: row[name] for name in ("recording", "status", "reason", "seconds")
     }
@@ -63,16 +42,16 @@ def _plan_row(row: Row, chunking: dict[str, Any], store: Path) -> Row:
     speech = find_speech(
         probabilities,
         total_ms,
-        chunking["speech_threshold"],
-        chunking["min_speech_ms"],
-        chunking["min_silence_ms"],
+        chunking.speech_threshold,
+        chunking.min_speech_ms,
+        chunking.min_silence_ms,
     )
-    max_ms = int(chunking["max_seconds"] * 1000)
-    if chunking["method"] == "fixed":
+    max_ms = int(chunking.max_seconds * 1000)
+    if chunking.method == "fixed":
         chunks = fixed_chunks(total_ms, max_ms)
     else:
-        pauses = find_pauses(probabilities, chunking["speech_threshold"])
-        chunks = plan_chunks(speech, pauses, loudness, total_ms, max_ms, chunking["pad_ms"])
+        pauses = find_pauses(probabilities, chunking.speech_threshold)
+        chunks = plan_chunks(speech, pauses, loudness, total_ms, max_ms, chunking.pad_ms)
     if not chunks:
         most = max(probabilities, default=0.0)
         plan["status"] = "no_speech"

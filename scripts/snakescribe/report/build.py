@@ -13,7 +13,7 @@ def build_report(folder: Path, settings: dict[str, Any], output: Path) -> int:
 
     Args:
         folder: the run's `results`.
-        settings: what `snakescribe.workflow.params.experiment_settings` gives.
+        settings: a `snakescribe.config.params.ExperimentParams` as plain data.
         output: where the page goes; written at once.
 
     Raises:

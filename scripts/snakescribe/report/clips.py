@@ -15,7 +15,6 @@ BITRATE = "32k"
 def encode_clip(path: Path) -> bytes:
     """An audio file -> the bytes of a 16 kHz mono MP3; empty where it cannot be read."""
     import ffmpeg
-
     from snakescribe.ffmpeg.command import FFmpegError, run_graph
 
     graph = ffmpeg.input(f"file:{path}", protocol_whitelist="file")["a:0"].output(

@@ -1,11 +1,12 @@
 """All tables of an experiment -> its page, as text."""
 
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from snakescribe.evaluate.statistics.resample import MIN_RECORDINGS
+from snakescribe.evaluate.statistics.units import MIN_RECORDINGS
 from snakescribe.report.clips import ClipBox
 from snakescribe.report.figures import draw_conditions, draw_confidence, tone_of
 from snakescribe.report.insights import read_insights
@@ -29,7 +30,7 @@ from snakescribe.report.verdict import describe_effect, give_verdict
 from snakescribe.results import Results
 
 if TYPE_CHECKING:
-    from snakescribe.evaluate.metrics.base import Figure
+    from snakescribe.evaluate.statistics.figure import Figure
 
 # Of each kind: chunks where conditions differ most, and chunks that are hardest for all.
 CHUNKS_OF_EACH_KIND = 5
@@ -111,7 +112,9 @@ def _more_figures(study: Study) -> "list[Figure]":
         if value is not None
     }
     macro = Figure(
-        "wer_macro", "mean of the recordings' error rates, each weighing the same", lambda _: None
+        "wer_macro",
+        "mean of the recordings' error rates, each weighing the same",
+        itemgetter("wer_macro"),
     )
     figures = [macro, *(figure for metric in metrics for figure in metric.figures)]
     return [figure for figure in figures if figure.name in known]

@@ -1,5 +1,7 @@
 """Numbers -> the words that stand in the page. None becomes a dash."""
 
+from snakescribe.evaluate.wording import format_p
+
 DASH = "–"
 MINUS = "−"
 
@@ -19,13 +21,9 @@ def points(value: float | None, sign: bool = True, unit: bool = True) -> str:
     return f"{text} points" if unit else text
 
 
-def p_value(value: float | None) -> str:
-    """A p-value -> ``= 0.03`` or ``< 0.001``: fewer digits than that would claim too much."""
-    if value is None:
-        return DASH
-    if value < 0.001:
-        return "< 0.001"
-    return f"= {value:.3f}" if value < 0.01 else f"= {value:.2f}"
+def p_value(value: float | None, level: float) -> str:
+    """A p-value and the level that it must be below -> ``0.046`` or ``< 0.001``."""
+    return DASH if value is None else format_p(value, level).removeprefix("= ")
 
 
 def speed(value: float | None) -> str:

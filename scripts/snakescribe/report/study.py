@@ -6,6 +6,7 @@ from math import exp
 from typing import Any
 
 from snakescribe.config.experiments import Levels
+from snakescribe.evaluate.wording import is_below
 
 Settings = dict[str, Any]
 # A figure with the limits of its interval; None where there is none.
@@ -71,7 +72,7 @@ class Comparison:
 
     @property
     def tone(self) -> str:
-        """`better` or `worse` beyond chance, else `unclear`."""
+        """`better` or `worse` where the difference is real, else `unclear`."""
         if self.delta is None or not self.real:
             return "unclear"
         return "better" if self.delta < 0 else "worse"
@@ -101,7 +102,7 @@ class Effect:
 
     @property
     def tone(self) -> str:
-        """`better` or `worse` beyond chance, else `unclear`."""
+        """`better` or `worse` where the difference is real, else `unclear`."""
         if not self.real:
             return "unclear"
         return "better" if self.delta < 0 else "worse"
@@ -157,8 +158,8 @@ class Study:
         return max(one.recordings for one in self.conditions)
 
     def is_told_apart(self, row: Comparison | Effect) -> bool:
-        """Whether chance alone does not explain a difference, at least in these recordings."""
-        return row.p_adjusted is not None and row.p_adjusted < self.alpha
+        """Whether a difference is real, or holds at least in these recordings."""
+        return is_below(row.p_adjusted, self.alpha)
 
     @property
     def rates_words(self) -> bool:

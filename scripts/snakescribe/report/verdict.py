@@ -6,11 +6,12 @@ from itertools import islice
 from markupsafe import Markup
 
 from snakescribe.evaluate.reference.choose import TIERS
-from snakescribe.evaluate.statistics.bootstrap import ENOUGH_UNITS
-from snakescribe.report.numbers import p_value, percent, points, share, speed
+from snakescribe.evaluate.statistics.units import ENOUGH_UNITS
+from snakescribe.evaluate.wording import CANNOT_TELL, REAL, TOO_FEW, format_p, only_here
+from snakescribe.report.numbers import percent, points, share, speed
 from snakescribe.report.study import Comparison, ConditionResult, Effect, Study
 
-FEW = f"fewer than {ENOUGH_UNITS} recordings can show nothing for sure"
+BY_CHUNK = "resampled by chunk, which says nothing about other recordings"
 NAME = Markup('<b class="name"><bdi>{}</bdi></b>')
 
 
@@ -68,17 +69,19 @@ def _baseline_wins(study: Study, best: ConditionResult) -> Verdict:
     known = [row for row in against if row]
     worse = sum((row.delta or 0) > 0 and study.is_told_apart(row) for row in known)
     if len(against) == 1:
-        others = Markup("The other condition was {}").format("" if worse else "not ")
+        others = "The other condition is" if worse else "the other condition is"
+    elif worse:
+        others = f"{worse} of the {len(against)} other conditions {'is' if worse == 1 else 'are'}"
     else:
-        verb = "was" if worse == 1 else "were"
-        others = Markup("{} of the {} other conditions {} ").format(
-            worse or "None", len(against), verb
-        )
-    by_chunk = any(row.resampled_by == "chunk" for row in known)
-    where = f" {_only_here(study.recordings)}" if by_chunk else ""
-    if any(_too_few(study, row, row.recordings) for row in known):
-        where = f"; {FEW}"
-    return Verdict(headline, (Markup("{}worse beyond chance{}.").format(others, where),))
+        others = f"any of the {len(against)} other conditions is"
+    if not worse:
+        few = any(_too_few(study, row, row.recordings) for row in known)
+        line = f"{CANNOT_TELL.capitalize()} whether {others} worse{f': {TOO_FEW}' if few else ''}."
+    elif any(row.resampled_by == "chunk" for row in known):
+        line = f"{others} worse, {only_here(study.recordings)} ({BY_CHUNK})."
+    else:
+        line = f"{others} worse: {REAL}."
+    return Verdict(headline, (Markup(line),))
 
 
 def _difference_line(study: Study, against: Comparison, baseline: ConditionResult) -> Markup:
@@ -92,21 +95,22 @@ def _difference_line(study: Study, against: Comparison, baseline: ConditionResul
             points(against.low, unit=False),
             points(against.high, unit=False),
         )
-    p = Markup("")
-    if against.p_adjusted is not None:
-        p = Markup(" (<i>p</i> {}, adjusted for all comparisons)").format(
-            p_value(against.p_adjusted)
-        )
-    sure = "That may well be chance"
+    sure = f"{CANNOT_TELL.capitalize()} whether it is {REAL}"
     if study.is_told_apart(against):
-        sure = "Chance alone does not explain that"
+        sure = f"It is {REAL}"
         if against.resampled_by == "chunk":
-            sure = f"{sure} {_only_here(against.recordings)}"
+            sure = f"It holds {only_here(against.recordings)} ({BY_CHUNK})"
     elif _too_few(study, against, against.recordings):
-        sure = FEW.capitalize()
+        sure = f"{CANNOT_TELL.capitalize()} whether it is {REAL}: {TOO_FEW}"
     return Markup("The difference is {}{}{}. {}{}.").format(
-        points(against.delta or 0), interval, saved, sure, p
+        points(against.delta or 0), interval, saved, sure, _adjusted_p(against.p_adjusted, study)
     )
+
+
+def _adjusted_p(p: float | None, study: Study) -> Markup:
+    if p is None:
+        return Markup("")
+    return Markup("; adjusted <i>p</i> {}").format(format_p(p, study.alpha))
 
 
 def _too_few(study: Study, row: Comparison | Effect, recordings: int) -> bool:
@@ -115,13 +119,8 @@ def _too_few(study: Study, row: Comparison | Effect, recordings: int) -> bool:
     return few and not study.is_told_apart(row)
 
 
-def _only_here(recordings: int) -> str:
-    these = "this recording" if recordings == 1 else f"these {recordings} recordings"
-    return f"in {these}; chunks were resampled, which says nothing about others"
-
-
 def _not_told_apart(study: Study, best: ConditionResult) -> Markup | None:
-    """Which conditions the comparisons cannot tell from the best one (needs the family `pairs`)."""
+    """Which conditions we cannot tell from the best one (needs the family `pairs`)."""
     if not any(row.family == "pairs" for row in study.comparisons):
         return None
     rows = (
@@ -133,7 +132,7 @@ def _not_told_apart(study: Study, best: ConditionResult) -> Markup | None:
     names = Markup(", ").join(NAME.format(one.name) for one in islice(same, 3))
     if len(same) > 3:
         names += f" and {len(same) - 3} more"
-    return Markup("Not told apart from it: {}.").format(names)
+    return Markup("{} from it: {}.").format(CANNOT_TELL.capitalize(), names)
 
 
 def _without_references(study: Study) -> Verdict:
@@ -179,17 +178,19 @@ def describe_effect(effect: Effect, study: Study) -> Markup:
     )
     pairs = "" if effect.matched == 1 else f", mean of {effect.matched} matched pairs"
     if effect.low is None or effect.high is None or effect.p_adjusted is None:
-        return Markup("{}: no telling how sure that is{}.").format(change, pairs)
+        return Markup("{}: {}{}.").format(change, CANNOT_TELL, pairs)
     if not study.is_told_apart(effect):
         few = _too_few(study, effect, study.recordings)
-        return Markup("{}: {}; {} to {} (<i>p</i> {}){}.").format(
+        return Markup("{}: {}{}; {} to {}{}{}.").format(
             change,
-            "too few recordings to tell" if few else "may be chance",
+            CANNOT_TELL,
+            f", {TOO_FEW}" if few else "",
             points(effect.low, unit=False),
             points(effect.high),
-            p_value(effect.p_adjusted),
+            _adjusted_p(effect.p_adjusted, study),
             pairs,
         )
+    here = effect.resampled_by == "chunk"
     near, far = sorted((abs(effect.low), abs(effect.high)))
     return Markup("{} {} {} by {} ({} to {}){}{}.").format(
         change,
@@ -198,13 +199,13 @@ def describe_effect(effect: Effect, study: Study) -> Markup:
         points(abs(effect.delta), sign=False),
         points(near, sign=False, unit=False),
         points(far, sign=False, unit=False),
-        " in these recordings only" if effect.resampled_by == "chunk" else "",
         pairs,
+        f", {only_here(study.recordings)}" if here else f": {REAL}",
     )
 
 
 def _interaction_line(study: Study) -> Markup | None:
-    """Which factors' effects depend on each other beyond chance."""
+    """Which factors' effects depend on each other, where that is real."""
     pairs = {
         (one.factor, one.by_factor)
         for one in study.effects
@@ -215,4 +216,4 @@ def _interaction_line(study: Study) -> Markup | None:
     names = Markup("; ").join(
         Markup("{} on {}").format(factor, by_factor) for factor, by_factor in sorted(pairs)
     )
-    return Markup("Effects depend on each other beyond chance: {}.").format(names)
+    return Markup("Effects depend on each other: {}: {}.").format(names, REAL)

@@ -1,77 +1,79 @@
 """The sections `models`, `prompts` and `decoding` of a config -> what is wrong with them."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
 
 from snakescribe.config.experiments import Experiment
+from snakescribe.config.transcribe import Decoding, Model, Prompt
 from snakescribe.errors import UserError
 from snakescribe.terms import find_table_problems
 from snakescribe.transcribe.engines import dishonoured_options, engine_class
 from snakescribe.transcribe.prompts import field_names
 
-Config = dict[str, Any]
+
+def find_transcribe_problems(
+    models: Mapping[str, Model], prompts: Mapping[str, Prompt]
+) -> Iterator[str]:
+    """Two sections -> one line for each problem."""
+    yield from _check_models(models)
+    yield from _check_prompts(prompts)
 
 
-def find_transcribe_problems(config: Config) -> Iterator[str]:
-    """A config with its defaults -> one line for each problem; completes prompts given as text."""
-    yield from _check_models(config)
-    yield from _check_prompts(config)
-
-
-def _check_models(config: Config) -> Iterator[str]:
-    for name, model in config["models"].items():
+def _check_models(models: Mapping[str, Model]) -> Iterator[str]:
+    for name, model in models.items():
         try:
-            engine = engine_class(model["engine"])
+            engine = engine_class(model.engine)
         except UserError as error:
             yield f"models.{name}.engine: {error}"
             continue
         try:
-            engine.check_weights(model["weights"])
+            engine.check_weights(model.weights)
         except UserError as error:
             yield f"models.{name}.weights: {error}"
-        if model["compute_type"] not in engine.COMPUTE_TYPES:
+        if model.compute_type not in engine.COMPUTE_TYPES:
             yield (
-                f"models.{name}.compute_type: the engine {model['engine']} has no "
-                f"'{model['compute_type']}'; it has {', '.join(sorted(engine.COMPUTE_TYPES))}"
+                f"models.{name}.compute_type: the engine {model.engine} has no "
+                f"'{model.compute_type}'; it has {', '.join(sorted(engine.COMPUTE_TYPES))}"
             )
 
 
-def _check_prompts(config: Config) -> Iterator[str]:
-    for name, prompt in config["prompts"].items():
-        if isinstance(prompt, str):
-            prompt = {"template": prompt, "terms": "", "score": "", "max_tokens": 223}
-            config["prompts"][name] = prompt
+def _check_prompts(prompts: Mapping[str, Prompt]) -> Iterator[str]:
+    for name, prompt in prompts.items():
         try:
-            fields = field_names(prompt["template"])
+            fields = field_names(prompt.template)
         except UserError as error:
             yield f"prompts.{name}: {error}"
             continue
-        if prompt["terms"]:
-            yield from find_table_problems(
-                prompt["terms"], prompt["score"], f"prompts.{name}.terms"
-            )
+        if prompt.terms:
+            yield from find_table_problems(prompt.terms, prompt.score, f"prompts.{name}.terms")
         elif "terms" in fields:
             yield f"prompts.{name}.terms: the template asks for {{terms}}; name a table of terms"
 
 
 def find_dishonoured(
-    config: Config, experiments: Iterable[Experiment], defaults: Config
+    models: Mapping[str, Model],
+    decoding: Mapping[str, Decoding],
+    experiments: Iterable[Experiment],
 ) -> Iterator[str]:
     """Decode options that the engine of a condition cannot honour -> one line for each.
 
-    Args:
-        defaults: the default of each decode option; one that has it is never in the way.
+    An option that has its default is never in the way.
     """
     pairs = {
         (condition.model, condition.decoding): experiment.name
         for experiment in experiments
         for condition in experiment.conditions
+        if condition.model in models and condition.decoding in decoding
     }
-    for (model, decoding), experiment in pairs.items():
-        engine, options = config["models"][model]["engine"], config["decoding"][decoding]
-        for option in dishonoured_options(engine, options, defaults):
+    defaults = Decoding().model_dump()
+    for (model, name), experiment in pairs.items():
+        engine, options = models[model].engine, decoding[name].model_dump()
+        try:
+            dishonoured = list(dishonoured_options(engine, options, defaults))
+        except UserError:  # no such engine, which `models` is told of
+            continue
+        for option in dishonoured:
             yield (
-                f"decoding.{decoding}.{option}: the engine {engine} of models.{model} cannot "
+                f"decoding.{name}.{option}: the engine {engine} of models.{model} cannot "
                 f"honour {options[option]!r}; leave the option out, or leave this pair out of "
                 f"experiments.{experiment}"
             )

@@ -13,7 +13,7 @@ from snakescribe.transcribe.journal import Journal
 from snakescribe.transcribe.reader import read_ahead
 from snakescribe.transcribe.session import Session
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 AUTO = "auto"
 VOTERS = 8  # chunks of a recording that vote, spread over its length
@@ -76,6 +76,6 @@ def _vote(
                 votes[chunk["recording"]][language] += probability
     for name, counts in votes.items():
         best = max(counts, key=lambda language: counts[language])
-        log.info("%s: language '%s' by vote of its chunks", name, best)
+        logger.info("%s: language '%s' by vote of its chunks", name, best)
         journal.add([(keys[name], {"language": best})])
     return {name: journal.rows[key]["language"] for name, key in keys.items()}

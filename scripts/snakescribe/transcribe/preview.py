@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from snakescribe.config import expand_experiments
+from snakescribe.config.experiments import expand_experiments
+from snakescribe.config.root import Config
+from snakescribe.config.transcribe import Model
 from snakescribe.errors import UserError, did_you_mean
 from snakescribe.results import Results
 from snakescribe.tables import RECORDINGS
@@ -28,18 +29,16 @@ class Preview:
     truncated: bool
 
 
-def preview_prompts(
-    config: dict[str, Any], names: tuple[str, ...], limit: int
-) -> Iterator[Preview]:
+def preview_prompts(config: Config, names: tuple[str, ...], limit: int) -> Iterator[Preview]:
     """Render the prompts that the experiments use, for the first `limit` recordings.
 
     Raises:
         UserError: an unknown prompt, or recordings that are not resolved yet.
     """
     for name in names:
-        if name not in config["prompts"]:
-            raise UserError(f"no prompt '{name}'; {did_you_mean(name, config['prompts'])}")
-    results = Results(Path(config["results"]))
+        if name not in config.prompts:
+            raise UserError(f"no prompt '{name}'; {did_you_mean(name, config.prompts)}")
+    results = Results(Path(config.results))
     corpus = results.items()
     known, items = known_fields(corpus), corpus[:limit]
     infos = {
@@ -61,11 +60,11 @@ def preview_prompts(
         if not names or condition.prompt in names
     }
     tokenizers = {
-        model: _load_tokenizer(config["models"][model]) for model in {model for model, _ in used}
+        model: _load_tokenizer(config.models[model]) for model in {model for model, _ in used}
     }
     for item in items:
         for model, name in used:
-            prompt = Prompt.from_settings(name, config["prompts"][name])
+            prompt = Prompt.from_settings(name, config.prompts[name].model_dump())
             check_fields(prompt, known)
             rendered = render_prompt(
                 prompt,
@@ -86,6 +85,6 @@ def preview_prompts(
             )
 
 
-def _load_tokenizer(model: dict[str, Any]) -> PromptTokenizer:
-    engine = engine_class(model["engine"])
-    return engine.load_tokenizer(engine.fetch_weights(model["weights"])["path"])
+def _load_tokenizer(model: Model) -> PromptTokenizer:
+    engine = engine_class(model.engine)
+    return engine.load_tokenizer(engine.fetch_weights(model.weights)["path"])

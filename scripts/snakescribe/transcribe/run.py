@@ -37,7 +37,7 @@ STEP_VERSION = 3
 # Part of the keys of what is kept in the store: another number decodes everything anew.
 DECODED_VERSION = 2
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 def transcribe_shard(
@@ -59,7 +59,7 @@ def transcribe_shard(
         corpus: all rows of the lock file.
         recordings, plans, chunks: its rows of those tables; `chunks` of the pass's variant.
         model: the receipt of `snakescribe models fetch`.
-        settings: `pass_settings` of the config.
+        settings: a `snakescribe.transcribe.params.PassParams` as plain data.
         gpus: GPUs this job may use; 0 is CPU.
         threads: CPU threads this job may use.
         store: folder of the content-keyed store.
@@ -97,7 +97,7 @@ def transcribe_shard(
         )
         rows = _decode_all(chunks, work, session)
     count = write_table(TRANSCRIPTS, output, rows)
-    log.info("%s: %d transcripts, %s", shard, count, session.summary())
+    logger.info("%s: %d transcripts, %s", shard, count, session.summary())
 
 
 def _decode_all(chunks: list[Row], work: Work, session: Session) -> list[Row]:
@@ -134,7 +134,7 @@ def _decode_round(
         for pair, members in some:
             _decode_pair(encoded, batch, pair, members, work, session)
         heard += sum(encoded.seconds)
-        log.info(
+        logger.info(
             "batch %d of %d: %d chunks, %d of %d conditions, %.1f x real time so far",
             number,
             len(missing),

@@ -15,7 +15,7 @@ from snakescribe.transcribe.engines import Encoded, Engine, engine_class
 if TYPE_CHECKING:
     import numpy as np
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 class Session:
@@ -43,7 +43,7 @@ class Session:
             load = engine_class(self._model["engine"])
             self._engine = load(self._model, self._receipt["path"], self._threads, self._device)
             self._load_seconds = time.perf_counter() - begin
-            log.info(
+            logger.info(
                 "loaded %s in %.1f s: %s",
                 self._receipt["weights"],
                 self._load_seconds,

@@ -5,17 +5,17 @@ from pathlib import Path
 from typing import Any
 
 from snakescribe.acquire.sources import find_audio
+from snakescribe.config.root import Config
+from snakescribe.config.sources import FolderSource, TableSource
+from snakescribe.config.transcribe import Model
 from snakescribe.store import digest
 from snakescribe.tables import Row
 from snakescribe.transcribe.engines import engine_class
 
-Config = dict[str, Any]
 
-
-def weights_state(config: Config, model: str) -> str:
+def weights_state(model: Model) -> str:
     """Changes when a model changes under the same name: a program's files, an endpoint."""
-    settings = config["models"][model]
-    return engine_class(settings["engine"]).weights_state(settings["weights"])
+    return engine_class(model.engine).weights_state(model.weights)
 
 
 def context_fingerprint(items: Iterable[Row]) -> str:
@@ -26,18 +26,20 @@ def context_fingerprint(items: Iterable[Row]) -> str:
 def listing_fingerprint(config: Config) -> str:
     """Changes when the files that local sources name change: new files, edited tables."""
     parts: list[Any] = []
-    for entry in config["recordings"]:
-        if entry["source"] == "folder":
-            parts.append([str(path) for path in find_audio(entry["path"])])
-        elif entry["source"] == "table":
-            parts.append(_stamp(Path(entry["path"])))
-        parts += [_stamp(Path(path)) for path in entry.get("files", [])]
-        if entry.get("references"):
-            parts.append(_stamp(Path(entry["references"])))
-        if entry.get("query", "").endswith(".sql"):
-            parts.append(_stamp(Path(entry["query"])))
-    for entry in config["context"]:
-        parts += [_stamp(Path(entry[key])) for key in ("table", "teams") if entry.get(key)]
+    for entry in config.recordings:
+        if isinstance(entry, FolderSource):
+            parts.append([str(path) for path in find_audio(entry.path)])
+        elif isinstance(entry, TableSource):
+            parts.append(_stamp(Path(entry.path)))
+        options = entry.model_dump()
+        parts += [_stamp(Path(path)) for path in options.get("files", [])]
+        if options.get("references"):
+            parts.append(_stamp(Path(options["references"])))
+        if options.get("query", "").endswith(".sql"):
+            parts.append(_stamp(Path(options["query"])))
+    for provider in config.context:
+        options = provider.model_dump()
+        parts += [_stamp(Path(options[key])) for key in ("table", "teams") if options.get(key)]
     return digest(parts)
 
 

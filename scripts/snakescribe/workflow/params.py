@@ -1,25 +1,29 @@
-"""The part of a config that each rule depends on: its params."""
+"""The part of a config that each rule depends on: its params, as the classes that its step reads.
 
-import json
-from dataclasses import asdict
+Keys stand in the order in which the user wrote them: Snakemake compares params as text.
+"""
+
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from snakescribe.config.experiments import Experiment, Pass
+from snakescribe.acquire.params import FetchParams, ResolveParams
+from snakescribe.config.acquire import Fetch, Pace
+from snakescribe.config.block import Block
+from snakescribe.config.evaluate import Counting
+from snakescribe.config.experiments import SECTIONS, Experiment, Pass
+from snakescribe.config.params import ExperimentParams
+from snakescribe.config.root import Config
+from snakescribe.config.transcribe import Model, Prompt, Weights
+from snakescribe.evaluate.params import CompareParams, ScoreParams
 from snakescribe.store import file_sha256
+from snakescribe.transcribe.params import PassParams, PassPrompt
 from snakescribe.transcribe.weights.table import known_models
-
-Config = dict[str, Any]
 
 GPU_MEMORY_BESIDE_WEIGHTS_MB = 1000  # CUDA itself and a small batch
 
 
-def as_json(value: Any) -> str:
-    """Settings -> the one-line JSON that a step takes as an option."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def pass_settings(config: Config, planned: Pass, experiments: dict[str, Experiment]) -> Config:
+def pass_params(config: Config, planned: Pass, experiments: dict[str, Experiment]) -> PassParams:
     """What transcribing a pass depends on: its model, prompts, decode options and conditions."""
     grouped = [experiments[name] for name in planned.grouped]
     conditions = [
@@ -30,88 +34,80 @@ def pass_settings(config: Config, planned: Pass, experiments: dict[str, Experime
     ]
     prompts = {prompt for prompt, _ in planned.pairs} | {one.prompt for one in conditions}
     decodings = {decoding for _, decoding in planned.pairs} | {one.decoding for one in conditions}
-    return {
-        "model": _without(config["models"][planned.model], "gpu_mem_mb"),
-        "audio": planned.audio,
-        "name": planned.name,
-        "model_name": planned.model,
-        "pairs": [list(pair) for pair in planned.pairs],
-        "grouped": [asdict(experiment) for experiment in grouped],
-        "prompts": {name: _prompt_settings(config["prompts"][name]) for name in sorted(prompts)},
-        "decoding": {name: config["decoding"][name] for name in sorted(decodings)},
-    }
+    return PassParams(
+        model=Weights.model_validate(_part(config.models[planned.model], Weights)),
+        audio=planned.audio,
+        name=planned.name,
+        model_name=planned.model,
+        pairs=list(planned.pairs),
+        grouped=grouped,
+        prompts={name: _pass_prompt(config.prompts[name]) for name in sorted(prompts)},
+        decoding={name: config.decoding[name] for name in sorted(decodings)},
+    )
 
 
-def _without(settings: Config, key: str) -> Config:
-    return {name: value for name, value in settings.items() if name != key}
-
-
-def gpu_memory(config: Config, model: str) -> int:
-    """A model's name in the config -> MB of GPU memory that a job asks for."""
-    settings = config["models"][model]
-    if settings["gpu_mem_mb"]:
-        return int(settings["gpu_mem_mb"])
-    if known := known_models().get(settings["weights"]):
+def gpu_memory(model: Model) -> int:
+    """A model of the config -> MB of GPU memory that a job asks for."""
+    if model.gpu_mem_mb:
+        return model.gpu_mem_mb
+    if known := known_models().get(model.weights):
         return known.gpu_mem_mb
-    path = Path(settings["weights"])
+    path = Path(model.weights)
     files = path.rglob("*") if path.is_dir() else [path]
     weights = sum(file.stat().st_size for file in files if file.is_file()) // 2**20
     return 2 * weights + GPU_MEMORY_BESIDE_WEIGHTS_MB if weights else 0
 
 
-def _prompt_settings(prompt: Config) -> Config:
-    terms = prompt["terms"]
-    return {**prompt, "terms_sha256": file_sha256(Path(terms)) if terms else ""}
+def experiment_params(config: Config, experiment: Experiment) -> ExperimentParams:
+    """All that an experiment's results depend on: its conditions and the entries they use."""
+    used: dict[str, Any] = {}
+    for factor, section in SECTIONS.items():
+        levels = [getattr(condition, factor) for condition in experiment.conditions]
+        used[section] = {level: getattr(config, section)[level] for level in levels}
+    return ExperimentParams(
+        experiment=experiment, chunking=config.chunking, scoring=config.scoring, **used
+    )
 
 
-def experiment_settings(config: Config, experiment: Experiment) -> Config:
-    """All that an experiment's results depend on: its conditions and the sections they use."""
-    used = {
-        section: {
-            getattr(condition, factor): config[section][getattr(condition, factor)]
-            for condition in experiment.conditions
-        }
-        for factor, section in (
-            ("model", "models"),
-            ("audio", "audio"),
-            ("prompt", "prompts"),
-            ("decoding", "decoding"),
-        )
-    }
-    return {
-        "experiment": asdict(experiment),
-        "chunking": config["chunking"],
-        "scoring": config["scoring"],
-        **used,
-    }
-
-
-_SCORE_KEYS = ("normalizers", "metrics", "tiers", "terms", "strata")
-
-
-def scoring_settings(config: Config, experiment: Experiment) -> Config:
+def score_params(config: Config, experiment: Experiment) -> ScoreParams:
     """What scoring depends on: which transcripts are which condition, and how errors count."""
-    return {
-        "experiment": {**asdict(experiment), "question": ""},
-        "scoring": {key: config["scoring"][key] for key in _SCORE_KEYS},
-    }
+    counting = {key: getattr(config.scoring, key) for key in Counting.model_fields}
+    return ScoreParams(
+        experiment=replace(experiment, question=""), scoring=Counting.model_validate(counting)
+    )
 
 
-def comparison_settings(config: Config, experiment: Experiment) -> Config:
+def compare_params(config: Config, experiment: Experiment) -> CompareParams:
     """What comparing depends on: the same and the statistics."""
-    return {**scoring_settings(config, experiment), "scoring": config["scoring"]}
+    return CompareParams(experiment=replace(experiment, question=""), scoring=config.scoring)
 
 
-_FETCH_KEYS = ("format", "caption_languages")
-_ADDRESS_KEYS = ("youtube_api_url",)
+def resolve_params(config: Config) -> ResolveParams:
+    """What listing depends on: the sources, the context, and the size of a shard."""
+    return ResolveParams(
+        recordings=config.recordings,
+        context=config.context,
+        recordings_per_shard=config.sharding.recordings_per_shard,
+        youtube_api_url=config.acquire.youtube_api_url,
+    )
 
 
-def fetch_settings(config: Config) -> Config:
+def fetch_params(config: Config) -> FetchParams:
     """What the outcome of a download depends on."""
-    return {key: config["acquire"][key] for key in _FETCH_KEYS}
+    fetch = {key: getattr(config.acquire, key) for key in Fetch.model_fields}
+    return FetchParams.model_validate(fetch)
 
 
-def pace_settings(config: Config) -> Config:
+def pace_params(config: Config) -> Pace:
     """How fast and how often sites are asked: a change of it makes nothing out of date."""
-    others = _FETCH_KEYS + _ADDRESS_KEYS
-    return {key: value for key, value in config["acquire"].items() if key not in others}
+    return Pace.model_validate(_part(config.acquire, Pace))
+
+
+def _pass_prompt(prompt: Prompt) -> PassPrompt:
+    sha256 = file_sha256(Path(prompt.terms)) if prompt.terms else ""
+    return PassPrompt.model_validate({**prompt.model_dump(), "terms_sha256": sha256})
+
+
+def _part(whole: Block, part: type[Block]) -> dict[str, Any]:
+    """A block -> its values that another class knows, in the order in which they were written."""
+    return whole.model_dump(include=set(part.model_fields))

@@ -1,16 +1,17 @@
 """A config file -> a checked configuration with all its defaults."""
 
 from pathlib import Path
-from typing import Any
 
 import yaml
 
+from snakescribe.config.root import Config
+from snakescribe.config.yaml_text import parse_yaml
 from snakescribe.errors import UserError
 from snakescribe.workflow.check import check_config
 
 
-def read_config(path: Path) -> dict[str, Any]:
-    """Read a YAML config file, check it against the schema and fill in the defaults.
+def read_config(path: Path) -> Config:
+    """Read a YAML config file, check it and fill in the defaults.
 
     Raises:
         UserError: the file is missing, is not YAML, or says something that cannot be.
@@ -20,7 +21,7 @@ def read_config(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise UserError(f"{path}: cannot read the config file: {error.strerror}") from error
     try:
-        raw = yaml.safe_load(text)
+        raw = parse_yaml(text)
     except yaml.YAMLError as error:
         where = getattr(error, "problem_mark", None)
         place = f"line {where.line + 1}" if where else "somewhere"

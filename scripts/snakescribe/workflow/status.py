@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
-from snakescribe.config import Experiment, Pass, expand_experiments, plan_passes
+from snakescribe.config.experiments import Experiment, Pass, expand_experiments, plan_passes
+from snakescribe.config.root import Config
 from snakescribe.errors import UserError
 from snakescribe.results import Results
 from snakescribe.tables import AUDIO, CHUNKS, ITEMS, PLANS, RECORDINGS, Row, Table, read_table
@@ -48,7 +49,7 @@ STEPS = (
 )
 
 
-def read_status(config: Row) -> Row:
+def read_status(config: Config) -> Row:
     """A checked config -> how far its run is, as plain data.
 
     `state` is `not started`, `under way` or `complete`; `steps` count finished files (`total` is
@@ -56,7 +57,7 @@ def read_status(config: Row) -> Row:
     shards by what the store holds already; `recordings` counts by status, with `failures`.
     Whether a finished file is out of date is for ``snakemake -n`` to say.
     """
-    results = Results(Path(config["results"]))
+    results = Results(Path(config.results))
     experiments = expand_experiments(config)
     passes = plan_passes(experiments.values())
     items = _rows(results, ITEMS)
@@ -68,7 +69,7 @@ def read_status(config: Row) -> Row:
         "passname": list(passes),
         "experiment": list(experiments),
     }
-    prepared = list(dict.fromkeys([*variants, config["chunking"]["detect_on"]]))
+    prepared = list(dict.fromkeys([*variants, config.chunking.detect_on]))
     of_audio = {**names, "variant": prepared}
     steps = [
         _count_step(step, results.folder, of_audio if step.rule == "prepare_audio" else names)
@@ -77,7 +78,7 @@ def read_status(config: Row) -> Row:
     finished = [step["done"] == step["total"] for step in steps]
     started = any(step["done"] or step["failed"] for step in steps)
     return {
-        "results": config["results"],
+        "results": config.results,
         "state": "complete" if all(finished) else "under way" if started else "not started",
         "steps": steps,
         "transcripts": _count_transcripts(results, experiments, passes, names["shard"]),

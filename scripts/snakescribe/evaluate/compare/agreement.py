@@ -1,6 +1,10 @@
-"""How far conditions write the same, with or without a reference."""
+"""Scores -> how far conditions write the same, with or without a reference."""
 
 from itertools import combinations
+
+import numpy as np
+from rapidfuzz.distance import Levenshtein
+from rapidfuzz.process import cpdist
 
 from snakescribe.evaluate.compare.scores import ScoreTable
 from snakescribe.evaluate.words.vocabulary import as_letters
@@ -9,16 +13,16 @@ from snakescribe.evaluate.words.vocabulary import as_letters
 MAX_CONDITIONS = 12
 
 
-def measure_agreement(table: ScoreTable, baseline: int) -> dict[frozenset[str], float | None]:
-    """Scores and the position of the baseline -> by two conditions' names, how far they agree.
+# By the names of two conditions; from 0 to 1, None where there is nothing to compare.
+Agreement = dict[frozenset[str], float | None]
+
+
+def measure_agreement(table: ScoreTable, baseline: int) -> Agreement:
+    """Scores and the position of the baseline -> how far conditions agree, two at a time.
 
     1 - word edits / the longer text's words, over the chunks that both have; None where there are
     none, or where both wrote nothing.
     """
-    import numpy as np
-    from rapidfuzz.distance import Levenshtein
-    from rapidfuzz.process import cpdist
-
     count = len(table.conditions)
     pairs = list(combinations(range(count), 2))
     if count > MAX_CONDITIONS:
@@ -26,17 +30,15 @@ def measure_agreement(table: ScoreTable, baseline: int) -> dict[frozenset[str], 
     _, words = table.words("hypothesis_normalized")
     texts = as_letters(*words)
     chunks = [table.chunk_of[rows] for rows in table.rows_of]
-    found: dict[frozenset[str], float | None] = {}
+    agreement: Agreement = {}
     for pair in pairs:
-        one, other = pair
-        _, *places = np.intersect1d(chunks[one], chunks[other], True, return_indices=True)
-        lengths = (words[mine].lengths[rows] for mine, rows in zip(pair, places, strict=True))
+        left, right = pair
+        _, *places = np.intersect1d(chunks[left], chunks[right], True, return_indices=True)
+        sides = list(zip(pair, places, strict=True))
+        lengths = (words[condition].lengths[rows] for condition, rows in sides)
         longest = int(np.maximum(*lengths).sum())
-        sides = (
-            [texts[mine][row] for row in rows.tolist()]
-            for mine, rows in zip(pair, places, strict=True)
-        )
-        edits = cpdist(*sides, scorer=Levenshtein.distance, dtype=np.int32)
-        names = frozenset((table.conditions[one], table.conditions[other]))
-        found[names] = 1 - float(edits.sum()) / longest if longest else None
-    return found
+        compared = ([texts[condition][row] for row in rows.tolist()] for condition, rows in sides)
+        edits = cpdist(*compared, scorer=Levenshtein.distance, dtype=np.int32)
+        names = frozenset((table.conditions[left], table.conditions[right]))
+        agreement[names] = 1 - float(edits.sum()) / longest if longest else None
+    return agreement

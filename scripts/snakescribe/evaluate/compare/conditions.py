@@ -1,26 +1,27 @@
 """Scores -> the summary of each condition."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict
+
+import numpy as np
 
 from snakescribe.config.experiments import Experiment
 from snakescribe.evaluate.compare import usage
+from snakescribe.evaluate.compare.calibration import Calibration
 from snakescribe.evaluate.compare.scores import ScoreTable
-from snakescribe.evaluate.metrics.base import divide
 from snakescribe.evaluate.metrics.error_rates import errors
-from snakescribe.evaluate.normalize.registry import word_unit
+from snakescribe.evaluate.normalize.languages import word_unit
+from snakescribe.evaluate.statistics.figure import divide
 from snakescribe.evaluate.statistics.resample import Intervals
-
-if TYPE_CHECKING:
-    import numpy as np
+from snakescribe.tables import Row
 
 
 def summarise_conditions(
     table: ScoreTable,
     experiment: Experiment,
     intervals: Mapping[str, Intervals],
-    calibration: Sequence[Mapping[str, Any]],
-) -> list[dict[str, Any]]:
+    calibration: Sequence[Calibration | None],
+) -> list[Row]:
     """Scores -> the rows of ``conditions.csv``.
 
     Args:
@@ -30,18 +31,17 @@ def summarise_conditions(
             corpus figure and two with its interval.
         calibration: what is known of each condition's confidences.
     """
-    import numpy as np
-
     names = ("words", "substitutions", "deletions", "insertions")
     sums = {name: table.counts[name].sum(axis=1) for name in names}
     macro = macro_wer(table)
     used = usage.summarise_usage(table)
-    units = np.array([word_unit(one or "") for one in table.by_chunk("language")], object)
+    units = np.array([word_unit(code or "") for code in table.by_chunk("language")], object)
     rows = []
     for index, condition in enumerate(experiment.conditions):
         any_scored = bool(table.scored[index].any())
         chosen = table.scored[index] if any_scored else table.present[index]
-        row: dict[str, Any] = {
+        sureness = calibration[index]
+        row: Row = {
             "condition": condition.name,
             "recordings": len(set(table.recording_of[chosen])),
             "chunks": int(chosen.sum()),
@@ -49,7 +49,7 @@ def summarise_conditions(
             **condition.levels,
             "is_baseline": condition.name == experiment.baseline,
             "wer_macro": macro[index],
-            **calibration[index],
+            **(asdict(sureness) if sureness else {}),
             **used[index],
             "word_unit": _join_units(set(units[table.scored[index]])),
             **table.stamp,
@@ -57,9 +57,9 @@ def summarise_conditions(
         }
         for name in names[1:]:
             row[name] = int(sums[name][index]) if any_scored else None
-        for name, found in intervals.items():
-            row[name] = found.value[index]
-            row[f"{name}_low"], row[f"{name}_high"] = found.low[index], found.high[index]
+        for name, figure in intervals.items():
+            row[name] = figure.value[index]
+            row[f"{name}_low"], row[f"{name}_high"] = figure.low[index], figure.high[index]
         rows.append(row)
     return rows
 
@@ -71,13 +71,11 @@ def _join_units(units: set[str]) -> str | None:
     return next(iter(units), None)
 
 
-def macro_wer(table: ScoreTable) -> "np.ndarray":
+def macro_wer(table: ScoreTable) -> np.ndarray:
     """Scores -> for each condition the mean of its recordings' WER, each weighing the same.
 
     Recordings without reference words have no WER and are left out.
     """
-    import numpy as np
-
     size = len(table.recordings)
     rates = []
     for row, words in zip(errors(table.counts), table.counts["words"], strict=True):

@@ -1,15 +1,15 @@
 """Scores -> the words that are most often replaced, lost and invented, and what changed."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from snakescribe.evaluate.compare.scores import ScoreTable
 from snakescribe.evaluate.words.ragged import Ragged
+from snakescribe.tables import Row
 
-if TYPE_CHECKING:
-    import numpy as np
-
-    Counts = dict[str, tuple[np.ndarray, np.ndarray]]
+Counts = dict[str, tuple[np.ndarray, np.ndarray]]
 
 KINDS = ("substitution", "deletion", "insertion")
 _LETTERS = {"substitution": "S", "deletion": "D", "insertion": "I"}
@@ -17,7 +17,7 @@ _LETTERS = {"substitution": "S", "deletion": "D", "insertion": "I"}
 
 def tabulate_errors(
     table: ScoreTable, baseline: int, listed: int, *, paired: bool
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Row]:
     """Scores -> the rows of ``errors.csv``.
 
     For each condition and kind of error the `listed` most frequent ones and, where they are not
@@ -25,8 +25,6 @@ def tabulate_errors(
     baseline's count, and the change, are of the chunks that both have. In random groups the
     counts are of different chunks: compare rates instead.
     """
-    import numpy as np
-
     said, _ = table.words("reference_normalized")
     heard, _ = table.words("hypothesis_normalized")
     ranks = _rank_words(said), _rank_words(heard)
@@ -34,15 +32,15 @@ def tabulate_errors(
     for index, name in enumerate(table.conditions):
         own = table.scored[index]
         both = own & table.scored[baseline]
-        all_mine = counter.count(index, own)
-        on_both = counter.count(index, both) if paired else all_mine
+        on_own = counter.count(index, own)
+        on_both = counter.count(index, both) if paired else on_own
         of_base = counter.count(baseline, both if paired else table.scored[baseline])
         for kind in KINDS:
-            every, mine, before = _join(all_mine[kind], of_base[kind])
+            every, count, before = _join(on_own[kind], of_base[kind])
             change = -before
             codes, counts = on_both[kind]
-            change[np.searchsorted(all_mine[kind][0], codes)] += counts
-            chosen = _largest(mine, every, ranks, listed)
+            change[np.searchsorted(on_own[kind][0], codes)] += counts
+            chosen = _largest(count, every, ranks, listed)
             if index != baseline:
                 chosen |= _largest(np.abs(change), every, ranks, listed)
             rows = [
@@ -51,17 +49,17 @@ def tabulate_errors(
                     "kind": kind,
                     "reference": said[every[place] >> 32],
                     "hypothesis": heard[every[place] & 0xFFFFFFFF],
-                    "count": int(mine[place]),
+                    "count": int(count[place]),
                     "baseline_count": int(before[place]),
                     "change": int(change[place]),
                 }
                 for place in chosen
-                if mine[place] or change[place]
+                if count[place] or change[place]
             ]
             yield from sorted(rows, key=_rank)
 
 
-def _rank(row: dict[str, Any]) -> tuple[int, str, str]:
+def _rank(row: Row) -> tuple[int, str, str]:
     return -row["count"], row["reference"], row["hypothesis"]
 
 
@@ -72,10 +70,8 @@ class _Counter:
         self._table = table
         self._done: dict[tuple[int, bytes], Counts] = {}
 
-    def count(self, condition: int, chunks: "np.ndarray") -> "Counts":
+    def count(self, condition: int, chunks: np.ndarray) -> Counts:
         """A condition, and whether each of its chunks is wanted -> for each kind its errors."""
-        import numpy as np
-
         key = condition, chunks.tobytes()
         if key not in self._done:
             table = self._table
@@ -90,13 +86,11 @@ class _Counter:
         return self._done[key]
 
 
-def _count(references: Ragged, hypotheses: Ragged, alignment: Any) -> "Counts":
+def _count(references: Ragged, hypotheses: Ragged, alignment: Any) -> Counts:
     """Words said and heard and alignments -> for each kind its errors and how often each stands.
 
     An error is the number of the reference word, shifted left by 32 bits, and the hypothesis'.
     """
-    import numpy as np
-
     operations = np.frombuffer("".join(alignment.to_pylist()).encode(), np.uint8)
     codes = np.zeros(len(operations), dtype=np.int64)
     codes[operations != ord("I")] = references.values.astype(np.int64) << 32
@@ -108,11 +102,9 @@ def _count(references: Ragged, hypotheses: Ragged, alignment: Any) -> "Counts":
 
 
 def _join(
-    own: "tuple[np.ndarray, np.ndarray]", base: "tuple[np.ndarray, np.ndarray]"
-) -> "tuple[np.ndarray, np.ndarray, np.ndarray]":
+    own: tuple[np.ndarray, np.ndarray], base: tuple[np.ndarray, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Ascending codes with counts, of two conditions -> all codes, and the counts of both."""
-    import numpy as np
-
     codes, counts = own
     base_codes, base_counts = base
     place = np.searchsorted(base_codes, codes)
@@ -128,24 +120,20 @@ def _join(
     )
 
 
-def _rank_words(words: list[str]) -> "np.ndarray":
+def _rank_words(words: list[str]) -> np.ndarray:
     """Words -> the place of each in the order of the alphabet."""
-    import numpy as np
-
     ranks = np.empty(len(words), int)
     ranks[sorted(range(len(words)), key=words.__getitem__)] = np.arange(len(words))
     return ranks
 
 
 def _largest(
-    values: "np.ndarray",
-    codes: "np.ndarray",
-    ranks: "tuple[np.ndarray, np.ndarray]",
+    values: np.ndarray,
+    codes: np.ndarray,
+    ranks: tuple[np.ndarray, np.ndarray],
     listed: int,
 ) -> set[int]:
     """The places of so many largest values; of equal ones, those whose words come first."""
-    import numpy as np
-
     places = np.arange(len(values))
     if len(values) > listed:
         places = np.flatnonzero(values >= np.partition(values, -listed)[-listed])

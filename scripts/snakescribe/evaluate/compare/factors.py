@@ -2,24 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from snakescribe.config.experiments import Condition, Experiment
-from snakescribe.evaluate.compare.judge import Row, difference_rows, find_missing, judge_family
+from snakescribe.evaluate.compare.judge import difference_rows, find_missing, judge_family
 from snakescribe.evaluate.metrics.error_rates import WER
 from snakescribe.evaluate.statistics.bootstrap import Bootstrap
 from snakescribe.evaluate.statistics.multiplicity import adjust_holm
 from snakescribe.evaluate.statistics.resample import Resampled
+from snakescribe.tables import Row
 from snakescribe.tables.scores import FACTORS
-
-if TYPE_CHECKING:
-    import numpy as np
 
 Pair = tuple[int, int]
 
 
 def estimate_effects(
-    experiment: Experiment, resampled: Resampled, present: "np.ndarray", bootstrap: Bootstrap
+    experiment: Experiment, resampled: Resampled, present: np.ndarray, bootstrap: Bootstrap
 ) -> list[Row]:
     """Scores of the conditions -> the rows of ``factors.csv``.
 
@@ -35,13 +34,13 @@ def estimate_effects(
         present: (conditions, chunks) whether there is a transcript.
         bootstrap: how intervals and p are made.
     """
-    conditions = [one.name for one in experiment.conditions]
+    conditions = [condition.name for condition in experiment.conditions]
     rows: list[Row] = []
-    for effect, found in (
+    for effect, matches in (
         ("main", list(_main_effects(experiment))),
         ("interaction", list(_interactions(experiment))),
     ):
-        contrasts = [_contrast(sides) for _, sides in found]
+        contrasts = [_contrast(sides) for _, sides in matches]
         figures = difference_rows(resampled.differences(WER.figures[0], contrasts))
         family = [
             {
@@ -52,7 +51,7 @@ def estimate_effects(
                 "missing": find_missing(conditions, present, resampled, contrast),
                 **cells,
             }
-            for (names, sides), contrast, cells in zip(found, contrasts, figures, strict=True)
+            for (names, sides), contrast, cells in zip(matches, contrasts, figures, strict=True)
         ]
         judged = judge_family(family, adjust_holm, bootstrap)
         rows += [{name: row[name] for name in FACTORS.names} for row in judged]
@@ -100,7 +99,8 @@ def _interactions(experiment: Experiment) -> Iterator[tuple[dict[str, str], list
 
 
 def _baseline(experiment: Experiment) -> Condition:
-    return next(one for one in experiment.conditions if one.name == experiment.baseline)
+    conditions = experiment.conditions
+    return next(condition for condition in conditions if condition.name == experiment.baseline)
 
 
 def _rest(condition: Condition, *factors: str) -> tuple[str, ...]:
@@ -113,14 +113,14 @@ def _matched_pairs(
 ) -> list[Pair]:
     """Pairs of conditions with these two levels of a factor that are equal in all others."""
     others = {
-        _rest(one, factor): index
-        for index, one in enumerate(conditions)
-        if one.levels[factor] == other
+        _rest(condition, factor): index
+        for index, condition in enumerate(conditions)
+        if condition.levels[factor] == other
     }
     return [
-        (index, others[_rest(one, factor)])
-        for index, one in enumerate(conditions)
-        if one.levels[factor] == level and _rest(one, factor) in others
+        (index, others[_rest(condition, factor)])
+        for index, condition in enumerate(conditions)
+        if condition.levels[factor] == level and _rest(condition, factor) in others
     ]
 
 
@@ -133,15 +133,15 @@ def _matched_sides(
 ) -> list[list[Pair]]:
     """Pairs -> those at one level of a second factor and, in the same order, at the other."""
     at_other = {
-        _rest(conditions[one], by_factor): (one, other)
-        for one, other in pairs
-        if conditions[one].levels[by_factor] == by_other
+        _rest(conditions[left], by_factor): (left, right)
+        for left, right in pairs
+        if conditions[left].levels[by_factor] == by_other
     }
     sides: list[list[Pair]] = [[], []]
-    for one, other in pairs:
-        key = _rest(conditions[one], by_factor)
-        if conditions[one].levels[by_factor] == by_level and key in at_other:
-            sides[0].append((one, other))
+    for left, right in pairs:
+        key = _rest(conditions[left], by_factor)
+        if conditions[left].levels[by_factor] == by_level and key in at_other:
+            sides[0].append((left, right))
             sides[1].append(at_other[key])
     return sides
 
@@ -150,7 +150,7 @@ def _contrast(sides: list[list[Pair]]) -> dict[int, float]:
     """One side: the mean difference of its pairs; two sides: the difference of their means."""
     weights: dict[int, float] = {}
     for sign, pairs in zip((1, -1), sides, strict=False):
-        for one, other in pairs:
-            weights[one] = weights.get(one, 0.0) + sign / len(pairs)
-            weights[other] = weights.get(other, 0.0) - sign / len(pairs)
+        for left, right in pairs:
+            weights[left] = weights.get(left, 0.0) + sign / len(pairs)
+            weights[right] = weights.get(right, 0.0) - sign / len(pairs)
     return weights

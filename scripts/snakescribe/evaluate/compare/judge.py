@@ -1,29 +1,29 @@
 """Differences of error rates -> their figures, and what those mean in a family of comparisons."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
 
-from snakescribe.evaluate.compare.verdict import describe, smallest_detectable, units_needed
-from snakescribe.evaluate.statistics.bootstrap import ENOUGH_UNITS, Bootstrap
+import numpy as np
+
+from snakescribe.evaluate.compare.verdict import Finding, describe
+from snakescribe.evaluate.statistics.bootstrap import Bootstrap
+from snakescribe.evaluate.statistics.power import smallest_detectable, units_needed
 from snakescribe.evaluate.statistics.resample import Contrast, Differences, Resampled
-
-if TYPE_CHECKING:
-    import numpy as np
-
-Row = dict[str, Any]
+from snakescribe.evaluate.statistics.units import ENOUGH_UNITS
+from snakescribe.evaluate.wording import is_below
+from snakescribe.tables import Row
 
 
-def difference_rows(found: Differences) -> list[Row]:
+def difference_rows(differences: Differences) -> list[Row]:
     """Differences -> the cells of each, as far as it stands alone."""
     columns = {
-        "delta": found.delta,
-        "delta_low": found.low,
-        "delta_high": found.high,
-        "probability_of_improvement": found.improvement,
-        "p_bootstrap": found.p,
-        "standard_error": found.error,
-        "units": found.units,
-        "resampled_by": found.unit,
+        "delta": differences.delta,
+        "delta_low": differences.low,
+        "delta_high": differences.high,
+        "probability_of_improvement": differences.improvement,
+        "p_bootstrap": differences.p,
+        "standard_error": differences.error,
+        "units": differences.units,
+        "resampled_by": differences.unit,
     }
     return [
         dict(zip(columns, cells, strict=True))
@@ -32,7 +32,7 @@ def difference_rows(found: Differences) -> list[Row]:
 
 
 def find_missing(
-    conditions: Sequence[str], present: "np.ndarray", resampled: Resampled, contrast: Contrast
+    conditions: Sequence[str], present: np.ndarray, resampled: Resampled, contrast: Contrast
 ) -> str:
     """Why a contrast has no difference, where it is not for want of references.
 
@@ -42,9 +42,9 @@ def find_missing(
         resampled: their scores.
         contrast: the conditions compared.
     """
-    if absent := [conditions[one] for one in contrast if not present[one].any()]:
+    if absent := [conditions[index] for index in contrast if not present[index].any()]:
         return f"no transcripts of {', '.join(absent)}"
-    if not all(resampled.chunks_of({one: 1}).any() for one in contrast):
+    if not all(resampled.chunks_of({index: 1}).any() for index in contrast):
         return ""
     if resampled.chunks_of(contrast).any():
         return "no words in the references"
@@ -52,7 +52,7 @@ def find_missing(
 
 
 def judge_family(
-    rows: Sequence[Mapping[str, Any]],
+    rows: Sequence[Row],
     adjust: Callable[[Sequence[float]], list[float]],
     bootstrap: Bootstrap,
 ) -> list[Row]:
@@ -70,28 +70,28 @@ def judge_family(
         delta, error, units = row["delta"], row["standard_error"], row["units"]
         needed = units_needed(delta, error, units, level)
         detectable = smallest_detectable(error, units, level)
+        finding = Finding(
+            delta=delta,
+            low=row["delta_low"],
+            high=row["delta_high"],
+            p_adjusted=p_adjusted,
+            unit=row["resampled_by"],
+            recordings=row["recordings"],
+            detectable=detectable,
+            needed=needed,
+            at_floor=row["p_bootstrap"] <= bootstrap.smallest_p,
+            few=units < ENOUGH_UNITS,
+            missing=row.get("missing", ""),
+            agreement=row.get("agreement"),
+        )
         judged.append(
             {
                 **row,
                 "p_adjusted": p_adjusted,
-                "real": row["resampled_by"] == "recording" and p_adjusted < alpha,
+                "real": row["resampled_by"] == "recording" and is_below(p_adjusted, alpha),
                 "smallest_detectable": detectable,
                 "recordings_needed": needed if row["resampled_by"] == "recording" else None,
-                "verdict": describe(
-                    delta,
-                    row["delta_low"],
-                    row["delta_high"],
-                    p_adjusted,
-                    alpha=alpha,
-                    detectable=detectable,
-                    needed=needed,
-                    unit=row["resampled_by"],
-                    recordings=row["recordings"],
-                    at_floor=row["p_bootstrap"] <= bootstrap.smallest_p,
-                    few=units < ENOUGH_UNITS,
-                    missing=row.get("missing", ""),
-                    agreement=row.get("agreement"),
-                ),
+                "verdict": describe(finding, alpha),
             }
         )
     return judged

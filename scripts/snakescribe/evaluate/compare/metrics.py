@@ -1,13 +1,15 @@
 """Scores -> every figure of every condition, over the corpus and over strata of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+
+import numpy as np
 
 from snakescribe.evaluate.compare.conditions import macro_wer
 from snakescribe.evaluate.compare.scores import ScoreTable
-from snakescribe.evaluate.metrics.base import Figure
 from snakescribe.evaluate.score.strata import level_names
+from snakescribe.evaluate.statistics.figure import Figure
 from snakescribe.evaluate.statistics.resample import Intervals, Resampled
+from snakescribe.tables import Row
 from snakescribe.tables.scores import STRATUM_PREFIX
 
 
@@ -17,7 +19,7 @@ def tabulate_metrics(
     resampled: Resampled,
     intervals: Mapping[str, Intervals],
     baseline: int,
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Row]:
     """Scores under one normaliser -> rows of ``metrics.csv``; `wer_macro` has its value alone."""
     stamp = table.stamp
     for index, row in _figure_rows(figures, resampled, intervals, baseline):
@@ -39,21 +41,19 @@ def tabulate_strata(
     resampled: Resampled,
     strata: Mapping[str, Sequence[float]],
     baseline: int,
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Row]:
     """Scores -> rows of ``strata.csv``: each figure by each level of each stratum.
 
     The tier of the reference is always a stratum. Each level is resampled by itself, by chunk
     where it has too few recordings. Differences are from the baseline in the same level; their
     p-values are not adjusted: a stratum is a place to look, not a finding.
     """
-    import numpy as np
-
     everyone = range(len(table.conditions))
     columns = {"tier": "tier"} | {name: STRATUM_PREFIX + name for name in strata}
     for field, column in columns.items():
         levels = table.by_chunk(column)
         for level in _in_order(levels, strata.get(field, ())):
-            chosen = np.array([one == level for one in levels])
+            chosen = np.array([other == level for other in levels])
             scored = table.scored[:, chosen]
             if not scored.any():
                 continue
@@ -61,11 +61,11 @@ def tabulate_strata(
             intervals = {figure.name: part.intervals(figure) for figure in figures}
             sizes = [
                 {
-                    "recordings": part.recordings_in(mine),
-                    "chunks": int(mine.sum()),
+                    "recordings": part.recordings_in(chunks),
+                    "chunks": int(chunks.sum()),
                     "words": int(words),
                 }
-                for mine, words in zip(scored, part.sums["words"], strict=True)
+                for chunks, words in zip(scored, part.sums["words"], strict=True)
             ]
             for index, row in _figure_rows(figures, part, intervals, baseline):
                 place = {"field": field, "level": level, "condition": table.conditions[index]}
@@ -73,9 +73,9 @@ def tabulate_strata(
 
 
 def _in_order(levels: Sequence[str | None], edges: Sequence[float]) -> list[str]:
-    found = {level for level in levels if level is not None}
-    known = [level for level in (level_names(edges) if edges else ()) if level in found]
-    return [*known, *sorted(found - set(known))]
+    there = {level for level in levels if level is not None}
+    bins = [level for level in (level_names(edges) if edges else ()) if level in there]
+    return [*bins, *sorted(there - set(bins))]
 
 
 def _figure_rows(
@@ -83,27 +83,27 @@ def _figure_rows(
     resampled: Resampled,
     intervals: Mapping[str, Intervals],
     baseline: int,
-) -> Iterator[tuple[int, dict[str, Any]]]:
+) -> Iterator[tuple[int, Row]]:
     """Scores -> for each figure and condition its cells."""
     for figure in figures:
-        found = intervals[figure.name]
-        others = [index for index in range(len(found.value)) if index != baseline]
-        told = resampled.differences(figure, [{index: 1, baseline: -1} for index in others])
+        interval = intervals[figure.name]
+        others = [index for index in range(len(interval.value)) if index != baseline]
+        difference = resampled.differences(figure, [{index: 1, baseline: -1} for index in others])
         place_of = {index: place for place, index in enumerate(others)}
-        for index, value in enumerate(found.value):
-            row: dict[str, Any] = {
+        for index, value in enumerate(interval.value):
+            row: Row = {
                 "figure": figure.name,
                 "unit": figure.unit,
                 "lower_is_better": figure.lower_is_better,
                 "value": value,
-                "low": found.low[index],
-                "high": found.high[index],
-                "resampled_by": found.unit[index],
+                "low": interval.low[index],
+                "high": interval.high[index],
+                "resampled_by": interval.unit[index],
             }
             if index != baseline:
                 place = place_of[index]
-                row["delta"] = told.delta[place]
-                row["delta_low"], row["delta_high"] = told.low[place], told.high[place]
-                row["p_bootstrap"] = told.p[place]
-                row["delta_resampled_by"] = told.unit[place]
+                row["delta"] = difference.delta[place]
+                row["delta_low"], row["delta_high"] = difference.low[place], difference.high[place]
+                row["p_bootstrap"] = difference.p[place]
+                row["delta_resampled_by"] = difference.unit[place]
             yield index, row

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import combinations
 from math import isnan, nan
-from typing import TYPE_CHECKING
 
-from snakescribe.evaluate.compare.judge import Row, difference_rows, find_missing, judge_family
+import numpy as np
+
+from snakescribe.evaluate.compare.agreement import Agreement
+from snakescribe.evaluate.compare.judge import difference_rows, find_missing, judge_family
 from snakescribe.evaluate.compare.scores import ScoreTable
 from snakescribe.evaluate.compare.segments import Segments
 from snakescribe.evaluate.metrics.error_rates import WER
@@ -14,9 +16,7 @@ from snakescribe.evaluate.statistics.bootstrap import Bootstrap
 from snakescribe.evaluate.statistics.mapsswe import Mapsswe
 from snakescribe.evaluate.statistics.multiplicity import adjust_benjamini_hochberg, adjust_holm
 from snakescribe.evaluate.statistics.resample import Contrast, Resampled
-
-if TYPE_CHECKING:
-    import numpy as np
+from snakescribe.tables import Row
 
 Pair = tuple[int, int]
 
@@ -33,23 +33,24 @@ class Comparer:
 
     def compare(self, pairs: Sequence[Pair]) -> list[Row]:
         """Pairs of positions of conditions -> their rows, p not yet adjusted."""
-        contrasts = [{one: 1.0, other: -1.0} for one, other in pairs]
-        found = difference_rows(self._resampled.differences(WER.figures[0], contrasts))
+        contrasts = [{left: 1.0, right: -1.0} for left, right in pairs]
+        rows = difference_rows(self._resampled.differences(WER.figures[0], contrasts))
         return [
-            {**cells, **self._describe(one, other, contrast, cells["delta"])}
-            for (one, other), contrast, cells in zip(pairs, contrasts, found, strict=True)
+            {**row, **self._describe(pair, contrast, row["delta"])}
+            for pair, contrast, row in zip(pairs, contrasts, rows, strict=True)
         ]
 
-    def _describe(self, one: int, other: int, contrast: Contrast, delta: float) -> Row:
+    def _describe(self, pair: Pair, contrast: Contrast, delta: float) -> Row:
         """What a row has beside the difference and how sure it is."""
         table = self._table
+        left, right = pair
         chunks = self._resampled.chunks_of(contrast)
-        words = table.counts["words"][[one, other]].max(axis=0)
-        test = self._test(one, other, chunks)
-        rate = self._rate(other, chunks)
+        words = table.counts["words"][[left, right]].max(axis=0)
+        test = self._test(pair, chunks)
+        rate = self._rate(right, chunks)
         return {
-            "condition": table.conditions[one],
-            "other": table.conditions[other],
+            "condition": table.conditions[left],
+            "other": table.conditions[right],
             "recordings": self._resampled.recordings_in(chunks),
             "p_mapsswe": test.p,
             "design": "paired" if self._paired else "unpaired",
@@ -63,7 +64,7 @@ class Comparer:
             else "",
         }
 
-    def _rate(self, condition: int, chunks: "np.ndarray") -> float:
+    def _rate(self, condition: int, chunks: np.ndarray) -> float:
         """The error rate of a condition on some chunks; kept, as many pairs share both."""
         key = condition, chunks.tobytes()
         if key not in self._rates:
@@ -72,10 +73,10 @@ class Comparer:
             self._rates[key] = float(WER.figures[0].value(counts))
         return self._rates[key]
 
-    def _test(self, one: int, other: int, chunks: "np.ndarray") -> Mapsswe:
+    def _test(self, pair: Pair, chunks: np.ndarray) -> Mapsswe:
         if not self._paired or not chunks.any():
             return Mapsswe(0, nan, nan, nan)
-        return self._segments.compare(one, other, chunks)
+        return self._segments.compare(*pair, chunks)
 
     @cached_property
     def _segments(self) -> Segments:
@@ -85,7 +86,7 @@ class Comparer:
 def list_pairs(conditions: Sequence[str], baseline: int) -> tuple[list[Pair], list[Pair]]:
     """Conditions -> the pairs of each with the baseline, and all pairs, by position."""
     firsts = [(index, baseline) for index in range(len(conditions)) if index != baseline]
-    pairs = [(other, one) for one, other in combinations(range(len(conditions)), 2)]
+    pairs = [(later, earlier) for earlier, later in combinations(range(len(conditions)), 2)]
     return firsts, pairs
 
 
@@ -98,7 +99,7 @@ def compare_all(comparer: Comparer, conditions: Sequence[str], baseline: int) ->
 
 def judge_all(
     compared: Mapping[Pair, Row],
-    agreement: Mapping[frozenset[str], float | None],
+    agreement: Agreement,
     conditions: Sequence[str],
     baseline: int,
     bootstrap: Bootstrap,

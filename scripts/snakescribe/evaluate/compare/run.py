@@ -1,27 +1,27 @@
-"""Scores -> summaries of the conditions, comparisons between them, and tables to look into."""
+"""A file of scores -> all tables of an experiment's results."""
 
 import logging
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from snakescribe.config.experiments import Experiment
-from snakescribe.evaluate.compare import calibration, factors
-from snakescribe.evaluate.compare import errors as error_table
-from snakescribe.evaluate.compare import metrics as figures_table
-from snakescribe.evaluate.compare import pairs as comparisons
-from snakescribe.evaluate.compare import terms as term_table
-from snakescribe.evaluate.compare.agreement import measure_agreement
+from snakescribe.evaluate.compare.agreement import Agreement, measure_agreement
+from snakescribe.evaluate.compare.calibration import calibrate
 from snakescribe.evaluate.compare.conditions import summarise_conditions
+from snakescribe.evaluate.compare.errors import tabulate_errors
+from snakescribe.evaluate.compare.factors import estimate_effects
+from snakescribe.evaluate.compare.metrics import tabulate_metrics, tabulate_strata
+from snakescribe.evaluate.compare.pairs import Comparer, Pair, compare_all, judge_all
 from snakescribe.evaluate.compare.scores import ScoreTable, read_scores
+from snakescribe.evaluate.compare.tasks import Task, run_tasks
+from snakescribe.evaluate.compare.terms import tabulate_terms
 from snakescribe.evaluate.metrics import find_metrics
 from snakescribe.evaluate.metrics.error_rates import BASE_COUNTS, CER, WER
+from snakescribe.evaluate.params import CompareParams
 from snakescribe.evaluate.statistics.bootstrap import Bootstrap
 from snakescribe.evaluate.statistics.resample import Intervals, Resampled
+from snakescribe.tables import Row, write_table
 from snakescribe.tables import scores as score_tables
-from snakescribe.tables import write_table
 
 STEP_VERSION = 6
 
@@ -43,91 +43,127 @@ class ComparisonFiles:
 
 
 def compare_conditions(
-    scores: Path, settings: dict[str, Any], files: ComparisonFiles, threads: int = 1
+    scores: Path, params: CompareParams, files: ComparisonFiles, threads: int = 1
 ) -> None:
     """A file of scores -> all tables of an experiment's results.
 
     Args:
         scores: what `snakescribe.evaluate.score.run` wrote.
-        settings: `experiment` and `scoring`, see `snakescribe.workflow.params.comparison_settings`.
+        settings: `snakescribe.evaluate.params.CompareParams` as plain data.
         files: what to write.
-        threads: tables made at the same time.
+        threads: tables made at the same time; most of the work is numpy's, which lets others run.
 
     Raises:
         UserError: the scores were made under other settings.
     """
-    experiment = Experiment.from_settings(settings["experiment"])
-    scoring = settings["scoring"]
-    metrics = [WER, CER, *find_metrics(scoring["metrics"])]
-    figures = list({one.name: one for metric in metrics for one in metric.figures}.values())
-    counts = [*BASE_COUNTS, *(name for metric in metrics for name in metric.counts)]
-    names = [condition.name for condition in experiment.conditions]
-    place = names.index(experiment.baseline)
-    bootstrap = Bootstrap.from_settings(scoring)
-    paired = experiment.design != "random_groups"
+    writer = TableWriter(scores, params, files)
+    tasks = {
+        "words": Task(writer.write_words),
+        "pairs": Task(writer.compare_pairs),
+        "intervals": Task(writer.find_intervals),
+        "strata": Task(writer.write_strata),
+        "conditions": Task(writer.write_conditions, needs=("intervals",)),
+        "metrics": Task(writer.write_metrics, needs=("intervals",)),
+        "comparisons": Task(writer.write_comparisons, needs=("pairs", "words")),
+    }
+    run_tasks(tasks, threads)
 
-    def read(normalizer: str) -> tuple[ScoreTable, Resampled]:
-        table = read_scores(scores, normalizer, names, counts)
+
+class TableWriter:
+    """Writes the tables of an experiment's results, each by a method that can run beside others."""
+
+    def __init__(self, scores: Path, params: CompareParams, files: ComparisonFiles) -> None:
+        """Read the scores under the leading normaliser.
+
+        Raises:
+            UserError: the scores were made under other settings.
+        """
+        experiment, scoring = params.experiment, params.scoring
+        asked = [WER, CER, *find_metrics(scoring.metrics)]
+        self._scores = scores
+        self._experiment = experiment
+        self._scoring = scoring
+        self._files = files
+        self._figures = list({figure.name: figure for m in asked for figure in m.figures}.values())
+        self._counts = [*BASE_COUNTS, *(name for metric in asked for name in metric.counts)]
+        self._names = [condition.name for condition in experiment.conditions]
+        self._baseline = self._names.index(experiment.baseline)
+        self._bootstrap = Bootstrap.from_config(scoring)
+        self._paired = experiment.design != "random_groups"
+        self._table, self._resampled = self._read(scoring.normalizers[0])
+        if self._paired:
+            _warn_of_missing(self._table)
+
+    def _read(self, normalizer: str) -> tuple[ScoreTable, Resampled]:
+        table = read_scores(self._scores, normalizer, self._names, self._counts)
         scored = table.counts, table.scored, table.recording_of
-        return table, Resampled(*scored, bootstrap, paired=paired)
+        return table, Resampled(*scored, self._bootstrap, paired=self._paired)
 
-    table, resampled = read(scoring["normalizers"][0])
-    if paired:
-        _warn_of_missing(table)
+    def find_intervals(self) -> dict[str, Intervals]:
+        """Each figure with its interval, by name, under the leading normaliser."""
+        return {figure.name: self._resampled.intervals(figure) for figure in self._figures}
 
-    def find_intervals() -> dict[str, Intervals]:
-        return {figure.name: resampled.intervals(figure) for figure in figures}
+    def write_words(self) -> Agreement:
+        """Write ``terms.csv`` and ``errors.csv``; return how far conditions agree.
 
-    def summarise() -> None:
-        summaries, reliability = calibration.calibrate(table)
-        rows = summarise_conditions(table, experiment, intervals.result(), summaries)
-        table.forget("confidences")
-        reported = [figure.name for figure in figures]
-        write_table(score_tables.CONDITIONS.expand(figure=reported), files.conditions, rows)
-        write_table(score_tables.CALIBRATION, files.calibration, reliability)
-
-    def compare() -> dict[comparisons.Pair, dict[str, Any]]:
-        comparer = comparisons.Comparer(table, resampled, paired)
-        compared = comparisons.compare_all(comparer, names, place)
-        effects = []
-        if table.scored.any():
-            effects = factors.estimate_effects(experiment, resampled, table.present, bootstrap)
-        write_table(score_tables.FACTORS, files.factors, effects)
-        return compared
-
-    def all_metrics() -> Iterator[dict[str, Any]]:
-        mine = intervals.result()
-        yield from figures_table.tabulate_metrics(table, figures, resampled, mine, place)
-        for name in scoring["normalizers"][1:]:
-            other, more = read(name)
-            mine = {figure.name: more.intervals(figure) for figure in figures}
-            yield from figures_table.tabulate_metrics(other, figures, more, mine, place)
-
-    def tabulate_strata() -> None:
-        strata = scoring["strata"]
-        rows = figures_table.tabulate_strata(table, figures, resampled, strata, place)
-        write_table(score_tables.STRATA, files.strata, rows)
-
-    def look_at_words() -> dict[frozenset[str], float | None]:
-        write_table(score_tables.TERMS, files.terms, term_table.tabulate_terms(table))
-        listed = scoring["errors_listed"]
-        errors = error_table.tabulate_errors(table, place, listed, paired=paired)
-        write_table(score_tables.ERRORS, files.errors, errors)
-        agreement = measure_agreement(table, place) if paired else {}
+        All of them need the words of references and hypotheses, which are large.
+        """
+        table, listed = self._table, self._scoring.errors_listed
+        write_table(score_tables.TERMS, self._files.terms, tabulate_terms(table))
+        rows = tabulate_errors(table, self._baseline, listed, paired=self._paired)
+        write_table(score_tables.ERRORS, self._files.errors, rows)
+        agreement = measure_agreement(table, self._baseline) if self._paired else {}
         table.forget("hypothesis_normalized")
         return agreement
 
-    def tabulate_metrics() -> None:
-        write_table(score_tables.METRICS, files.metrics, all_metrics())
+    def compare_pairs(self) -> dict[Pair, Row]:
+        """Compare each condition with the baseline and all pairs; write ``factors.csv``.
 
-    with ThreadPoolExecutor(threads) as pool:  # most of the work is numpy's, which lets others run
-        words, compared = pool.submit(look_at_words), pool.submit(compare)
-        intervals = pool.submit(find_intervals)  # begun before the jobs that wait for it
-        others = (tabulate_strata, summarise, tabulate_metrics)  # longest first
-        for done in [pool.submit(job) for job in others]:
-            done.result()
-        rows = comparisons.judge_all(compared.result(), words.result(), names, place, bootstrap)
-        write_table(score_tables.COMPARISONS, files.comparisons, rows)
+        One after the other, since both are made of the same replicates, which are kept.
+        """
+        comparer = Comparer(self._table, self._resampled, self._paired)
+        compared = compare_all(comparer, self._names, self._baseline)
+        effects = []
+        if self._table.scored.any():
+            effects = estimate_effects(
+                self._experiment, self._resampled, self._table.present, self._bootstrap
+            )
+        write_table(score_tables.FACTORS, self._files.factors, effects)
+        return compared
+
+    def write_comparisons(self, compared: dict[Pair, Row], agreement: Agreement) -> None:
+        """What `compare_pairs` and `write_words` found -> ``comparisons.csv``."""
+        rows = judge_all(compared, agreement, self._names, self._baseline, self._bootstrap)
+        write_table(score_tables.COMPARISONS, self._files.comparisons, rows)
+
+    def write_conditions(self, intervals: dict[str, Intervals]) -> None:
+        """What `find_intervals` found -> ``conditions.csv`` and ``calibration.csv``."""
+        summaries, reliability = calibrate(self._table)
+        rows = summarise_conditions(self._table, self._experiment, intervals, summaries)
+        self._table.forget("confidences")
+        reported = [figure.name for figure in self._figures]
+        whole = score_tables.CONDITIONS.expand(figure=reported)
+        write_table(whole, self._files.conditions, rows)
+        write_table(score_tables.CALIBRATION, self._files.calibration, reliability)
+
+    def write_strata(self) -> None:
+        """Write ``strata.csv``."""
+        strata = self._scoring.strata
+        rows = tabulate_strata(self._table, self._figures, self._resampled, strata, self._baseline)
+        write_table(score_tables.STRATA, self._files.strata, rows)
+
+    def write_metrics(self, intervals: dict[str, Intervals]) -> None:
+        """What `find_intervals` found, and the other normalisers' scores -> ``metrics.csv``."""
+        rows = self._metric_rows(intervals)
+        write_table(score_tables.METRICS, self._files.metrics, rows)
+
+    def _metric_rows(self, intervals: dict[str, Intervals]) -> Iterator[Row]:
+        figures, baseline = self._figures, self._baseline
+        yield from tabulate_metrics(self._table, figures, self._resampled, intervals, baseline)
+        for name in self._scoring.normalizers[1:]:
+            table, resampled = self._read(name)
+            of_others = {figure.name: resampled.intervals(figure) for figure in figures}
+            yield from tabulate_metrics(table, figures, resampled, of_others, baseline)
 
 
 def _warn_of_missing(table: ScoreTable) -> None:

@@ -4,17 +4,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pyarrow.parquet import ParquetFile
 
 from snakescribe.errors import UserError
 from snakescribe.evaluate.words.ragged import Ragged
 from snakescribe.evaluate.words.vocabulary import Vocabulary
 from snakescribe.tables import open_table
 from snakescribe.tables.scores import SCORES
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pyarrow as pa
 
 # Row groups, whose texts are memory: a tenth of a GB, and have most words in common.
 GROUPS_AT_A_TIME = 8
@@ -42,18 +43,18 @@ class ScoreTable:
     normalizer: str
     conditions: tuple[str, ...]
     recordings: tuple[str, ...]
-    recording_of: "np.ndarray"
-    present: "np.ndarray"
-    scored: "np.ndarray"
-    counts: dict[str, "np.ndarray"]
-    rows_of: tuple["np.ndarray", ...]
-    chunk_of: "np.ndarray"
+    recording_of: np.ndarray
+    present: np.ndarray
+    scored: np.ndarray
+    counts: dict[str, np.ndarray]
+    rows_of: tuple[np.ndarray, ...]
+    chunk_of: np.ndarray
     stamp: dict[str, str]
-    _columns: "dict[str, list[pa.Array]]" = field(default_factory=dict)
-    _words: "dict[str, tuple[list[str], list[Ragged]]]" = field(default_factory=dict)
-    _locks: "dict[str, Lock]" = field(default_factory=dict)
+    _columns: dict[str, list[pa.Array]] = field(default_factory=dict)
+    _words: dict[str, tuple[list[str], list[Ragged]]] = field(default_factory=dict)
+    _locks: dict[str, Lock] = field(default_factory=dict)
 
-    def column(self, name: str) -> "list[pa.Array]":
+    def column(self, name: str) -> list[pa.Array]:
         """One more column -> for each condition its values, in the order of the chunks."""
         with self._lock_of(name):
             if name not in self._columns:
@@ -63,7 +64,7 @@ class ScoreTable:
                 self._columns[name] = [values.take(rows) for rows in self.rows_of]
             return self._columns[name]
 
-    def words(self, name: str) -> "tuple[list[str], list[Ragged]]":
+    def words(self, name: str) -> tuple[list[str], list[Ragged]]:
         """A column of normalised texts -> all its words, and each condition's rows of numbers.
 
         0 is the number of no word. Each distinct text is taken apart once.
@@ -80,13 +81,11 @@ class ScoreTable:
             self._columns.pop(name, None)
             self._words.pop(name, None)
 
-    def _lock_of(self, name: str) -> "Lock":
+    def _lock_of(self, name: str) -> Lock:
         return self._locks.setdefault(name, Lock())  # which no other thread can come between
 
     def by_chunk(self, name: str) -> list[Any]:
         """A column that does not depend on the condition -> its value for each chunk."""
-        import numpy as np
-
         _, first = np.unique(self.chunk_of, return_index=True)
         return _join(_read(self.path, self.normalizer, [name])[name]).take(first).to_pylist()
 
@@ -106,8 +105,6 @@ def read_scores(
         UserError: the file is of another version, or lacks a column: it was made under other
             settings.
     """
-    import numpy as np
-
     counts = list(dict.fromkeys(counts))
     stamp = ("normalizer", "normalizer_version", "normalizer_digest")
     table = _read(path, normalizer, ["condition", "recording", "chunk", *counts, *stamp[1:]])
@@ -120,7 +117,7 @@ def read_scores(
     condition_of = np.array([place[name] for name in names], int)[named]
     cell_of = condition_of * len(chunks) + chunk_of
 
-    def arrange(values: "np.ndarray") -> "np.ndarray":
+    def arrange(values: np.ndarray) -> np.ndarray:
         cells = np.zeros(len(conditions) * len(chunks), values.dtype)
         cells[cell_of] = values
         return cells.reshape(len(conditions), len(chunks))
@@ -140,14 +137,14 @@ def read_scores(
         present=arrange(np.ones(len(cell_of), bool)),
         scored=arrange(table["words"].is_valid().to_numpy()),
         counts=arrays,
-        rows_of=tuple(np.flatnonzero(condition_of == one) for one in range(len(conditions))),
+        rows_of=tuple(np.flatnonzero(condition_of == index) for index in range(len(conditions))),
         chunk_of=chunk_of,
         stamp={stamp[0]: normalizer}
         | {name: table[name][0].as_py() if table.num_rows else "" for name in stamp[1:]},
     )
 
 
-def _read(path: Path, normalizer: str, columns: Iterable[str]) -> "pa.Table":
+def _read(path: Path, normalizer: str, columns: Iterable[str]) -> pa.Table:
     """Columns of the row groups of one normaliser."""
     columns = list(columns)
     with open_table(SCORES, path) as file:
@@ -159,15 +156,13 @@ def _read(path: Path, normalizer: str, columns: Iterable[str]) -> "pa.Table":
         return file.read_row_groups(groups, columns=columns)
 
 
-def _read_parts(path: Path, normalizer: str, column: str) -> "Iterator[pa.DictionaryArray]":
+def _read_parts(path: Path, normalizer: str, column: str) -> Iterator[pa.DictionaryArray]:
     """A column of texts, some row groups at a time, in which each text stands once."""
-    from pyarrow.parquet import ParquetFile
-
     with ParquetFile(path, read_dictionary=[column]) as file:
         groups = _groups(file, normalizer)
         for start in range(0, len(groups), GROUPS_AT_A_TIME):
-            some = groups[start : start + GROUPS_AT_A_TIME]
-            yield _join(file.read_row_groups(some, columns=[column])[column])
+            part = groups[start : start + GROUPS_AT_A_TIME]
+            yield _join(file.read_row_groups(part, columns=[column])[column])
 
 
 def _groups(file: Any, normalizer: str) -> list[int]:
@@ -180,27 +175,22 @@ def _groups(file: Any, normalizer: str) -> list[int]:
     ]
 
 
-def _join(column: "pa.ChunkedArray") -> Any:
+def _join(column: pa.ChunkedArray) -> Any:
     """A column as it was read -> one array, with one dictionary where it has any."""
     return column.unify_dictionaries().combine_chunks()
 
 
-def _number(column: "pa.ChunkedArray") -> "tuple[np.ndarray, list[str]]":
+def _number(column: pa.ChunkedArray) -> tuple[np.ndarray, list[str]]:
     """Names by row -> their numbers in the order of first appearance, and the names."""
-    import numpy as np
-    import pandas as pd
-
     joined = _join(column.dictionary_encode())
     numbers, used = pd.factorize(joined.indices.to_numpy())
     return np.asarray(numbers, int), joined.dictionary.take(used).to_pylist()
 
 
 def _number_words(
-    parts: "Iterable[pa.DictionaryArray]", rows_of: "Iterable[np.ndarray]"
-) -> "tuple[list[str], list[Ragged]]":
+    parts: Iterable[pa.DictionaryArray], rows_of: Iterable[np.ndarray]
+) -> tuple[list[str], list[Ragged]]:
     """Texts in parts that have each text once, and rows of conditions -> `ScoreTable.words`."""
-    import numpy as np
-
     known = Vocabulary()
     rows = [known.encode_texts([""])]  # the first text, and its only word, is none
     texts = [np.zeros(0, int)]
@@ -208,23 +198,23 @@ def _number_words(
         place = sum(map(len, rows))
         texts.append(part.indices.cast("int64").fill_null(-place).to_numpy() + place)
         rows.append(known.encode_texts(part.dictionary))
-    values = np.concatenate([one.values for one in rows])
-    lengths = np.concatenate([one.lengths for one in rows])
-    del rows  # as large as all words once more
+    every = Ragged.concatenate(rows)
+    values, lengths = every.values, every.lengths
+    del rows, every  # each as large as all words once more
     none = np.flatnonzero(values == known[""])  # each is all that its text has
     lengths[np.searchsorted(lengths.cumsum(), none, side="right")] = 0
     words = Ragged(np.delete(values, none), lengths)
     del values
     text_of = np.concatenate(texts)
     done: dict[bytes, Ragged] = {}  # conditions share their references
-    found = []
-    for mine in rows_of:
-        used = text_of[mine]
+    of_conditions = []
+    for rows_of_condition in rows_of:
+        used = text_of[rows_of_condition]
         key = used.tobytes()
         if key not in done:
             done[key] = words.take(used)
-        found.append(done[key])
-    return known.words, found
+        of_conditions.append(done[key])
+    return known.words, of_conditions
 
 
 def _made_otherwise(path: Path, what: str) -> UserError:

@@ -1,6 +1,6 @@
 """Alignments of all conditions -> MAPSSWE of any two, on any chunks."""
 
-from typing import TYPE_CHECKING
+import numpy as np
 
 from snakescribe.evaluate.compare.scores import ScoreTable
 from snakescribe.evaluate.statistics.mapsswe import (
@@ -9,9 +9,6 @@ from snakescribe.evaluate.statistics.mapsswe import (
     compare_matched_pairs,
     locate_errors,
 )
-
-if TYPE_CHECKING:
-    import numpy as np
 
 
 class Segments:
@@ -22,26 +19,22 @@ class Segments:
 
     def __init__(self, table: ScoreTable) -> None:
         """Take the scores; the alignments of all conditions are read."""
-        import numpy as np
-
         words = table.counts["words"].max(axis=0).astype(int)
         self._scored = table.scored
         self._slots = words + 1 + MIN_GOOD_WORDS  # of each chunk
         self._errors = []
         for scored, alignments in zip(table.scored, table.column("alignment"), strict=True):
-            found = locate_errors(alignments.drop_null().to_pylist())
+            errors = locate_errors(alignments.drop_null().to_pylist())
             if not scored.all():
-                every = np.zeros(int(self._slots.sum()), found.dtype)
-                every[np.repeat(scored, self._slots)] = found
-                found = every
-            self._errors.append(found)
-        self._wrong = [found.astype(bool) for found in self._errors]
+                of_scored = errors
+                errors = np.zeros(int(self._slots.sum()), of_scored.dtype)
+                errors[np.repeat(scored, self._slots)] = of_scored
+            self._errors.append(errors)
+        self._wrong = [errors.astype(bool) for errors in self._errors]
 
-    def compare(self, one: int, other: int, chunks: "np.ndarray") -> Mapsswe:
+    def compare(self, left: int, right: int, chunks: np.ndarray) -> Mapsswe:
         """Two conditions and whether each chunk takes part (chunks,) -> the test of the pair."""
-        import numpy as np
-
-        slots = np.flatnonzero(self._wrong[one] | self._wrong[other])
-        if (chunks != (self._scored[one] | self._scored[other])).any():
+        slots = np.flatnonzero(self._wrong[left] | self._wrong[right])
+        if (chunks != (self._scored[left] | self._scored[right])).any():
             slots = slots[np.repeat(chunks, self._slots)[slots]]
-        return compare_matched_pairs(slots, self._errors[one][slots], self._errors[other][slots])
+        return compare_matched_pairs(slots, self._errors[left][slots], self._errors[right][slots])

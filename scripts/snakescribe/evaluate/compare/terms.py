@@ -1,17 +1,20 @@
 """Scores -> how often each term was said, recognised, and written where it was not said."""
 
 from collections.abc import Iterator
-from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from snakescribe.evaluate.compare.scores import ScoreTable
+from snakescribe.tables import Row
 
 
-def tabulate_terms(table: ScoreTable) -> Iterator[dict[str, Any]]:
+def tabulate_terms(table: ScoreTable) -> Iterator[Row]:
     """Scores -> the rows of ``terms.csv``: each condition's terms, the most often said first."""
     for name, cells in zip(table.conditions, table.column("terms"), strict=True):
         totals = _sum_by_term(cells)
         for term, (said, hit, false, prompted, hit_prompted) in sorted(
-            totals.items(), key=lambda one: (-one[1][0], one[0])
+            totals.items(), key=lambda of_term: (-of_term[1][0], of_term[0])
         ):
             yield {
                 "condition": name,
@@ -29,16 +32,12 @@ def tabulate_terms(table: ScoreTable) -> Iterator[dict[str, Any]]:
             }
 
 
-def _sum_by_term(cells: Any) -> dict[str, tuple[int, ...]]:
+def _sum_by_term(cells: pa.ListArray) -> dict[str, tuple[int, ...]]:
     """Cells of `terms` -> for each term: said, hit, false alarms; said and hit where prompted."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     counts = cells.drop_null().flatten()
-    said, hit, false_alarms = (
-        counts.field(name).cast("int64") for name in ("said", "hit", "false_alarms")
+    said, hit, false_alarms, prompted = (
+        counts.field(name).cast("int64") for name in ("said", "hit", "false_alarms", "prompted")
     )
-    prompted = counts.field("prompted").cast("int64")
     columns = {
         "said": said,
         "hit": hit,

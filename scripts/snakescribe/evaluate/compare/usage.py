@@ -2,32 +2,32 @@
 
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from snakescribe.evaluate.compare.scores import ScoreTable
-from snakescribe.evaluate.metrics.base import divide
+from snakescribe.evaluate.statistics.figure import divide
+from snakescribe.tables import Row
 
 
-def summarise_usage(table: ScoreTable) -> list[dict[str, Any]]:
+def summarise_usage(table: ScoreTable) -> list[Row]:
     """Scores -> for each condition its columns of `CONDITIONS`.
 
     ``rtfx`` is seconds of audio by seconds of compute (features, encoder, decoder) over all
     chunks; ``rtfx_wall`` adds the time to load the model, once for each job that did.
     """
-    import numpy as np
-    import pyarrow.compute as pc
-
     sums = ("audio_seconds", "compute_seconds", "load_seconds", "peak_memory_mb", "avg_logprob")
-    columns = {
-        name: table.column(name)
-        for name in (*sums, "hypothesis_words", "confidences", "flags", "job")
-    }
-    rows: list[dict[str, Any]] = []
+    others = ("hypothesis_words", "confidences", "flags", "job")
+    columns = {name: table.column(name) for name in (*sums, *others)}
+    rows: list[Row] = []
     for index in range(len(table.conditions)):
-        mine = {name: values[index] for name, values in columns.items()}
-        audio, compute = (_sum(mine[name]) for name in ("audio_seconds", "compute_seconds"))
-        load = _sum_by_job(mine["load_seconds"], mine["job"])
-        confidences = mine["confidences"].flatten().to_numpy(zero_copy_only=False)
+        cells = {name: values[index] for name, values in columns.items()}
+        audio, compute = (_sum(cells[name]) for name in ("audio_seconds", "compute_seconds"))
+        load = _sum_by_job(cells["load_seconds"], cells["job"])
+        confidences = cells["confidences"].flatten().to_numpy(zero_copy_only=False)
         confidences = confidences[np.isfinite(confidences)]
-        flags = pc.value_counts(mine["flags"].flatten()).to_pylist()
+        flags = pc.value_counts(cells["flags"].flatten()).to_pylist()
         rows.append(
             {
                 "rtfx": float(divide(audio, compute)),
@@ -35,14 +35,14 @@ def summarise_usage(table: ScoreTable) -> list[dict[str, Any]]:
                 "compute_seconds": compute,
                 "rtfx_wall": float(divide(audio, compute + load)),
                 "load_seconds": load,
-                "peak_memory_mb": pc.max(mine["peak_memory_mb"]).as_py(),
-                "hypothesis_words": int(_sum(mine["hypothesis_words"])),
+                "peak_memory_mb": pc.max(cells["peak_memory_mb"]).as_py(),
+                "hypothesis_words": int(_sum(cells["hypothesis_words"])),
                 "mean_confidence": float(confidences.mean()) if len(confidences) else None,
-                "avg_logprob": pc.mean(mine["avg_logprob"]).as_py(),
-                "flagged_chunks": int(_sum(pc.greater(pc.list_value_length(mine["flags"]), 0))),
+                "avg_logprob": pc.mean(cells["avg_logprob"]).as_py(),
+                "flagged_chunks": int(_sum(pc.greater(pc.list_value_length(cells["flags"]), 0))),
                 "flags": "; ".join(
-                    f"{one['values']} {one['counts']}"
-                    for one in sorted(flags, key=lambda one: one["values"])
+                    f"{flag['values']} {flag['counts']}"
+                    for flag in sorted(flags, key=lambda flag: flag["values"])
                 ),
             }
         )
@@ -51,13 +51,9 @@ def summarise_usage(table: ScoreTable) -> list[dict[str, Any]]:
 
 def _sum_by_job(seconds: Any, jobs: Any) -> float:
     """What each row says of its job, and the job's id -> the sum over jobs, each counted once."""
-    import pyarrow as pa
-
     of_job = pa.table({"job": jobs, "seconds": seconds}).group_by("job")
     return _sum(of_job.aggregate([("seconds", "max")])["seconds_max"])
 
 
 def _sum(values: Any) -> float:
-    import pyarrow.compute as pc
-
     return float(pc.sum(values).as_py() or 0)

@@ -1,7 +1,14 @@
-"""Metrics: what is counted in each chunk, and the figures that the counts' sums give."""
+"""What is counted in each chunk, and the figures that the sums of counts give.
 
-from snakescribe.evaluate.metrics.base import Figure, Metric, Sums, each_sample
+In come chunks under conditions, normalised and aligned (`sample.Samples`); out go counts, by name
+a number for each sample (`Metric.count`), and functions from sums of counts to figures
+(`Figure.value`). Users' own metrics are made of what this module exports; docs/evaluate.md shows
+one.
+"""
+
+from snakescribe.evaluate.metrics.base import Metric, each_sample
 from snakescribe.evaluate.metrics.registry import METRICS, count_samples, find_metric, find_metrics
+from snakescribe.evaluate.statistics.figure import Figure, Sums
 
 __all__ = [
     "METRICS",

@@ -1,44 +1,22 @@
-"""The protocol of metrics.
+"""What a metric is, for those that ship with snakescribe and for users' own.
 
 A metric counts in each chunk; its figures are functions of the counts' sums over chunks. A corpus
 figure is thus always a ratio of sums, never a mean of rates, and intervals, strata and tests work
 for every metric alike.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from math import nan
-from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from snakescribe.evaluate.metrics.sample import Sample, Samples
+from snakescribe.evaluate.statistics.figure import Figure
 
-if TYPE_CHECKING:
-    import numpy as np
-
-    Sums = Mapping[str, np.ndarray]
-else:
-    Sums = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A number that a metric reports.
-
-    Attributes:
-        name: its name in the tables.
-        description: what it is, with its unit.
-        value: a function from sums of counts (arrays of one shape, by name) to an array of that
-            shape, nan where it is not defined.
-        unit: `rate` (a fraction), `s`, or in words.
-        lower_is_better: for the reader of a difference.
-    """
-
-    name: str
-    description: str
-    value: Callable[[Sums], Any]
-    unit: str = "rate"
-    lower_is_better: bool = True
+# By name a number for each sample.
+Counts = Mapping[str, Sequence[float] | np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -55,7 +33,7 @@ class Metric:
 
     name: str
     counts: tuple[str, ...]
-    count: Callable[[Samples], Mapping[str, Any]]
+    count: Callable[[Samples], Counts]
     figures: tuple[Figure, ...]
 
 
@@ -67,25 +45,7 @@ def each_sample(
     @wraps(count)
     def count_all(samples: Iterable[Sample]) -> dict[str, list[float]]:
         counted = [count(sample) for sample in samples]
-        names = dict.fromkeys(name for one in counted for name in one)
-        return {name: [one.get(name, nan) for one in counted] for name in names}
+        names = dict.fromkeys(name for counts in counted for name in counts)
+        return {name: [counts.get(name, nan) for counts in counted] for name in names}
 
     return count_all
-
-
-def divide(numerator: Any, denominator: Any) -> Any:
-    """Two arrays -> their quotient, nan where the denominator is 0."""
-    import numpy as np
-
-    numerator, denominator = np.asarray(numerator, float), np.asarray(denominator, float)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(denominator == 0, np.nan, numerator / denominator)
-
-
-def ratio(numerator: str, denominator: str, factor: float = 1.0) -> Callable[[Sums], Any]:
-    """Names of two counts -> the function that divides their sums."""
-
-    def value(sums: Sums) -> Any:
-        return factor * divide(sums[numerator], sums[denominator])
-
-    return value

@@ -5,10 +5,11 @@ probability. What needs all words at once (ECE, AUROC, the reliability table) is
 `snakescribe.evaluate.compare.calibration`.
 """
 
-from typing import Any
+import numpy as np
 
-from snakescribe.evaluate.metrics.base import Figure, Metric, Sums, divide, ratio
+from snakescribe.evaluate.metrics.base import Metric
 from snakescribe.evaluate.metrics.sample import Samples
+from snakescribe.evaluate.statistics.figure import Figure, Sums, divide, ratio
 from snakescribe.evaluate.words.align import HIT
 
 COUNTS = ("rated_words", "rated_hits", "brier_sum", "bits_sum")
@@ -16,24 +17,20 @@ COUNTS = ("rated_words", "rated_hits", "brier_sum", "bits_sum")
 CLIP = 1e-7
 
 
-def count_confidence(samples: Samples) -> dict[str, Any]:
+def count_confidence(samples: Samples) -> dict[str, np.ndarray]:
     """Samples -> words with a probability, those that are right, squared errors and bits."""
-    import numpy as np
-
     rated = samples.probabilities
     probabilities = rated.values
-    mine = np.repeat(rated.lengths > 0, samples.hypothesis.lengths)
-    right = samples.hypothesis_alignment.values[mine] == ord(HIT)
+    is_rated = np.repeat(rated.lengths > 0, samples.hypothesis.lengths)
+    right = samples.hypothesis_alignment.values[is_rated] == ord(HIT)
     known = np.isfinite(probabilities)
     of_outcome = np.where(known, np.where(right, probabilities, 1 - probabilities), 1)
     each = (known, right & known, (1 - of_outcome) ** 2, -np.log2(of_outcome.clip(CLIP, 1)))
     return {name: rated.sums(values) for name, values in zip(COUNTS, each, strict=True)}
 
 
-def _nce(sums: Sums) -> Any:
+def _nce(sums: Sums) -> np.ndarray:
     """Normalised cross entropy (NIST): the share of the bits of "right or wrong?" it explains."""
-    import numpy as np
-
     words, share = sums["rated_words"], divide(sums["rated_hits"], sums["rated_words"])
     with np.errstate(divide="ignore", invalid="ignore"):
         entropy = -words * (

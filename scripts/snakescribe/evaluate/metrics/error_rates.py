@@ -1,9 +1,12 @@
 """Error rates of words and characters, as jiwer defines them, over a corpus."""
 
-from typing import Any
+import numpy as np
+from rapidfuzz.distance import Levenshtein
+from rapidfuzz.process import cpdist
 
-from snakescribe.evaluate.metrics.base import Figure, Metric, Sums, divide, ratio
+from snakescribe.evaluate.metrics.base import Metric
 from snakescribe.evaluate.metrics.sample import Samples
+from snakescribe.evaluate.statistics.figure import Figure, Sums, divide, ratio
 from snakescribe.evaluate.words.align import DELETION, HIT, INSERTION, SUBSTITUTION
 
 # These are columns of the scores in any case: they are counted whatever metrics are asked for.
@@ -27,16 +30,12 @@ _OPERATIONS = (
 )
 
 
-def count_words(samples: Samples) -> dict[str, Any]:
+def count_words(samples: Samples) -> dict[str, np.ndarray]:
     """Samples -> hits, substitutions, deletions and insertions; errors of characters.
 
     Characters are those of the normalised words joined by single spaces, which count; in
     languages without spaces by nothing.
     """
-    import numpy as np
-    from rapidfuzz.distance import Levenshtein
-    from rapidfuzz.process import cpdist
-
     operations = samples.alignment
     counts = {
         name: operations.sums(operations.values == ord(letter), int) for name, letter in _OPERATIONS
@@ -56,28 +55,26 @@ def count_words(samples: Samples) -> dict[str, Any]:
     }
 
 
-def errors(sums: Sums) -> Any:
+def errors(sums: Sums) -> np.ndarray:
     """Sums -> substitutions, deletions and insertions together."""
     return sums["substitutions"] + sums["deletions"] + sums["insertions"]
 
 
-def _wer(sums: Sums) -> Any:
+def _wer(sums: Sums) -> np.ndarray:
     return divide(errors(sums), sums["words"])
 
 
-def _mer(sums: Sums) -> Any:
+def _mer(sums: Sums) -> np.ndarray:
     return divide(errors(sums), sums["hits"] + errors(sums))
 
 
-def _wip(sums: Sums) -> Any:
-    import numpy as np
-
+def _wip(sums: Sums) -> np.ndarray:
     heard = sums["hits"] + sums["substitutions"] + sums["insertions"]
     right = np.where(heard == 0, 0.0, divide(sums["hits"], heard))  # nothing heard: nothing right
     return divide(sums["hits"], sums["words"]) * right
 
 
-def _nothing(_: Samples) -> dict[str, float]:
+def _nothing(_: Samples) -> dict[str, np.ndarray]:
     return {}
 
 

@@ -5,8 +5,11 @@ from dataclasses import replace
 from numbers import Real
 from typing import Any
 
+import numpy as np
+
 from snakescribe.errors import UserError, did_you_mean
-from snakescribe.evaluate.metrics.base import Figure, Metric
+from snakescribe.evaluate.metrics.base import Metric
+from snakescribe.evaluate.statistics.figure import Figure, Sums
 
 HINT = "see docs/evaluate.md, Metrics"
 
@@ -24,12 +27,12 @@ def guard(name: str, metric: Metric) -> Metric:
     ):
         if not well:
             raise UserError(f"scoring.metrics: '{name}': {what}; {HINT}")
-    figures = [replace(one, value=UsersValue(name, one)) for one in metric.figures]
+    figures = [replace(figure, value=UsersValue(name, figure)) for figure in metric.figures]
     return replace(metric, figures=tuple(figures))
 
 
 def _are(values: Any, kind: type) -> bool:
-    return isinstance(values, tuple | list) and all(isinstance(one, kind) for one in values)
+    return isinstance(values, tuple | list) and all(isinstance(value, kind) for value in values)
 
 
 class UsersValue:
@@ -40,10 +43,8 @@ class UsersValue:
         self._value: Callable[[Any], Any] = figure.value
         self._name = f"scoring.metrics: the figure '{figure.name}' of '{metric}'"
 
-    def __call__(self, sums: Mapping[str, Any]) -> Any:
+    def __call__(self, sums: Sums) -> np.ndarray:
         """Sums -> the figure."""
-        import numpy as np
-
         watched = _Watched(sums)
         try:
             value = np.array(self._value(watched), float)
@@ -59,15 +60,15 @@ class UsersValue:
         return value
 
 
-class _Watched(Mapping[str, Any]):
+class _Watched(Mapping[str, np.ndarray]):
     """Sums, not to be written to, that remember their shape once they were asked for."""
 
-    def __init__(self, sums: Mapping[str, Any]) -> None:
+    def __init__(self, sums: Sums) -> None:
         self._sums = sums
         self.shape: tuple[int, ...] | None = None
         self.is_busy = False
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> np.ndarray:
         if name not in self._sums:
             raise KeyError(name)
         self.is_busy = True
@@ -87,7 +88,7 @@ class _Watched(Mapping[str, Any]):
         return len(self._sums)
 
 
-def _explain(error: Exception, sums: Mapping[str, Any]) -> str:
+def _explain(error: Exception, sums: Sums) -> str:
     if isinstance(error, KeyError) and error.args and error.args[0] not in sums:
         remedy = did_you_mean(str(error.args[0]), sums)
         return f"asks for the count '{error.args[0]}', which there is not; {remedy}"
@@ -110,11 +111,9 @@ def try_figures(metrics: Iterable[Metric], counts: Iterable[str]) -> None:
     Raises:
         UserError: a figure fails, or gives no array of the sums' shape.
     """
-    values = [one.value for metric in metrics for one in metric.figures]
+    values = [figure.value for metric in metrics for figure in metric.figures]
     if not (users := [value for value in values if isinstance(value, UsersValue)]):
         return
-    import numpy as np
-
     names = list(counts)
     with np.errstate(all="ignore"):
         for shape in ((2,), (2, 3)):
@@ -124,14 +123,12 @@ def try_figures(metrics: Iterable[Metric], counts: Iterable[str]) -> None:
                 value(sums)
 
 
-def check_counts(metric: Metric, name: str, values: Any) -> Any:
+def check_counts(metric: Metric, name: str, values: Any) -> np.ndarray:
     """A user's metric, one of its counts and that count's values -> these as numbers.
 
     Raises:
         UserError: one of them is no number.
     """
-    import numpy as np
-
     listed = values.tolist() if hasattr(values, "tolist") else list(values)
     for value in listed:
         if not isinstance(value, Real | np.bool_) or not np.isfinite(float(value)):

@@ -4,15 +4,15 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from snakescribe.evaluate.metrics.base import Figure, Metric, ratio
+import numpy as np
+
+from snakescribe.evaluate.metrics.base import Metric
 from snakescribe.evaluate.metrics.sample import Samples
+from snakescribe.evaluate.statistics.figure import Figure, ratio
 from snakescribe.evaluate.words.align import HIT, INSERTION
 from snakescribe.evaluate.words.ragged import Ragged
-
-if TYPE_CHECKING:
-    import numpy as np
 
 REPEATED_NGRAM = 5
 LONG_INSERTION = 5
@@ -21,15 +21,13 @@ _LONG_INSERTIONS = re.compile(rb"I{%d,}" % LONG_INSERTION)
 _HASH_FACTOR = 0x9E3779B97F4A7C15  # odd, with well mixed bits
 
 
-def count_hallucinations(samples: Samples) -> dict[str, Any]:
+def count_hallucinations(samples: Samples) -> dict[str, np.ndarray]:
     """Samples -> words in silence, repeated 5-grams and words in long insertions.
 
     A chunk is silent when its reference has no word. A repeated 5-gram is one that stood before
     in the same chunk's hypothesis, in excess of the repeats in its reference (after Distil-
     Whisper's 5-Dup, arXiv 2311.00430). A long insertion is a run of five inserted words or more.
     """
-    import numpy as np
-
     silent = samples.reference.lengths == 0
     repeated, inserted = np.zeros((2, len(samples)))
     for row in np.flatnonzero(_may_repeat(samples.hypothesis)).tolist():
@@ -39,8 +37,8 @@ def count_hallucinations(samples: Samples) -> dict[str, Any]:
     operations = samples.alignment
     insertions = operations.sums(operations.values == ord(INSERTION))
     for row in np.flatnonzero(insertions >= LONG_INSERTION).tolist():
-        found = _LONG_INSERTIONS.findall(operations[row].tobytes())
-        inserted[row] = sum(map(len, found))
+        runs = _LONG_INSERTIONS.findall(operations[row].tobytes())
+        inserted[row] = sum(map(len, runs))
     return {
         "silent_minutes": np.where(silent, samples.audio_seconds / 60, 0),
         "silent_words": np.where(silent, samples.hypothesis.lengths, 0),
@@ -49,10 +47,8 @@ def count_hallucinations(samples: Samples) -> dict[str, Any]:
     }
 
 
-def _may_repeat(words: Ragged) -> "np.ndarray":
+def _may_repeat(words: Ragged) -> np.ndarray:
     """Rows of words -> (rows,) whether an n-gram may be repeated; others have none."""
-    import numpy as np
-
     out = np.zeros(len(words), bool)
     count = len(words.values) - REPEATED_NGRAM + 1
     if count < 1:
@@ -77,14 +73,12 @@ def _repeats(words: Sequence[Any]) -> int:
     return count - len(set(zip(*shifted, strict=False)))
 
 
-def count_leaks(samples: Samples) -> dict[str, Any]:
+def count_leaks(samples: Samples) -> dict[str, np.ndarray]:
     """Samples -> words of the hypothesis that came from the prompt and not from the speaker.
 
     Words that are no hits count where they form, two or more in a row, a sequence that the prompt
     has and the reference has not (or less often).
     """
-    import numpy as np
-
     leaked = np.zeros(len(samples))
     wrong = samples.hypothesis_alignment.values != ord(HIT)
     rows = samples.hypothesis.row_of

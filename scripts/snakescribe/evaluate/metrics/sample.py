@@ -5,19 +5,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from snakescribe.evaluate.metrics.term_counts import Term, TermCount, count_terms
 from snakescribe.evaluate.words.align import DELETION, HIT, INSERTION, align_rows
 from snakescribe.evaluate.words.ragged import Ragged
 from snakescribe.evaluate.words.vocabulary import Vocabulary
 
-if TYPE_CHECKING:
-    import numpy as np
-
-    Values = Sequence[float] | np.ndarray
-else:
-    Values = Sequence[float]
+Values = Sequence[float] | np.ndarray
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -47,15 +44,16 @@ class Sample(NamedTuple):
 class Samples:
     """Many samples, a row each, with words as numbers: for metrics that count without a loop.
 
-    The attributes are those of `Sample`; `samples[row]` makes one.
+    `samples[row]` makes the `Sample` of a row, whose attributes mean the same.
+    `snakescribe.evaluate.words` explains rows of numbers.
     """
 
-    known: Vocabulary
+    known: Vocabulary  # the words of the numbers
     reference: Ragged
     hypothesis: Ragged
     reference_text: Sequence[str]  # the words joined by spaces, if the language has any
     hypothesis_text: Sequence[str]
-    audio_seconds: "np.ndarray"
+    audio_seconds: np.ndarray
     probabilities: Ragged
     reference_starts: Ragged
     hypothesis_starts: Ragged
@@ -110,19 +108,15 @@ class Samples:
         return Ragged(operations[operations != ord(INSERTION)], self.reference.lengths)
 
     @cached_property
-    def hits(self) -> "tuple[np.ndarray, np.ndarray]":
+    def hits(self) -> tuple[np.ndarray, np.ndarray]:
         """Where the hits lie in `reference.values` and in `hypothesis.values`."""
-        import numpy as np
-
         return (
             np.flatnonzero(self.reference_alignment.values == ord(HIT)),
             np.flatnonzero(self.hypothesis_alignment.values == ord(HIT)),
         )
 
-    def listed(self, words: Ragged) -> "np.ndarray":
+    def listed(self, words: Ragged) -> np.ndarray:
         """`reference` or `hypothesis` -> (words,) whether each is a word of its row's terms."""
-        import numpy as np
-
         out = np.zeros(len(words.values), bool)
         for _, group in groupby(range(len(self)), lambda row: id(self.terms[row])):
             rows = list(group)
@@ -130,22 +124,24 @@ class Samples:
             if numbers:
                 table = np.zeros(len(self.known), bool)
                 table[numbers] = True
-                mine = slice(words.starts[rows[0]], words.stops[rows[-1]])
-                out[mine] = table[words.values[mine]]
+                in_rows = slice(words.starts[rows[0]], words.stops[rows[-1]])
+                out[in_rows] = table[words.values[in_rows]]
         return out
 
     @cached_property
     def term_counts(self) -> list[list[TermCount]]:
         """(rows) the counts of each row's terms that stand in its reference or hypothesis."""
-        import numpy as np
-
         counts: list[list[TermCount]] = [[] for _ in range(len(self))]
         if not any(self.terms):
             return counts
-        some = sum(side.sums(self.listed(side)) for side in (self.reference, self.hypothesis))
-        for row in np.flatnonzero(some).tolist():
-            one = self[row]
+        listed = sum(side.sums(self.listed(side)) for side in (self.reference, self.hypothesis))
+        for row in np.flatnonzero(listed).tolist():
+            sample = self[row]
             counts[row] = count_terms(
-                one.terms, one.reference, one.hypothesis, one.alignment, one.prompt
+                sample.terms,
+                sample.reference,
+                sample.hypothesis,
+                sample.alignment,
+                sample.prompt,
             )
         return counts

@@ -1,9 +1,7 @@
 """The terms that matter in a recording, and where they stand in reference and hypothesis."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from snakescribe.evaluate.normalize.registry import Normalizer
 from snakescribe.evaluate.words.align import DELETION, HIT, INSERTION
@@ -24,21 +22,6 @@ class TermCount:
     hits: int
     false: int
     prompted: bool
-
-
-def recording_terms(item: Mapping[str, Any], settings: Mapping[str, Any]) -> list[str]:
-    """An item and `scoring.terms` -> its terms: those of the tables and of its own fields.
-
-    A field's text is a list with commas or semicolons between the terms.
-    """
-    from snakescribe.terms import ranked_terms
-
-    terms = [term for table in settings["tables"] for term in ranked_terms(Path(table), "")]
-    for name in settings["fields"]:
-        value = item["context"].get(name) or item.get(name) or ()
-        parts = value.replace(";", ",").split(",") if isinstance(value, str) else map(str, value)
-        terms += [part.strip() for part in parts]
-    return [term for term in dict.fromkeys(terms) if term]
 
 
 def normalise_terms(terms: Sequence[str], normalizer: Normalizer, language: str) -> list[Term]:
@@ -81,12 +64,12 @@ def _find(terms: Sequence[Term], words: Sequence[str]) -> dict[Term, list[int]]:
     starting: dict[str, list[Term]] = {}
     for term in terms:
         starting.setdefault(term[0], []).append(term)
-    found: dict[Term, list[int]] = {}
+    places: dict[Term, list[int]] = {}
     for place, word in enumerate(words):
         for term in starting.get(word, ()):
             if tuple(words[place : place + len(term)]) == term:
-                found.setdefault(term, []).append(place)
-    return found
+                places.setdefault(term, []).append(place)
+    return places
 
 
 def _hypothesis_place(alignment: str) -> list[int]:

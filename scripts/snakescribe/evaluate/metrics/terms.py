@@ -7,10 +7,11 @@ inserted word is. Their script aligns with costs 4/3/3, we with unit costs: wher
 alignments are best, the two may divide errors differently.
 """
 
-from typing import Any
+import numpy as np
 
-from snakescribe.evaluate.metrics.base import Figure, Metric, Sums, divide, ratio
+from snakescribe.evaluate.metrics.base import Metric
 from snakescribe.evaluate.metrics.sample import Samples
+from snakescribe.evaluate.statistics.figure import Figure, Sums, divide, ratio
 from snakescribe.evaluate.words.align import HIT, INSERTION
 
 COUNTS = (
@@ -26,13 +27,11 @@ COUNTS = (
 )
 
 
-def count_biased(samples: Samples) -> dict[str, Any]:
+def count_biased(samples: Samples) -> dict[str, np.ndarray]:
     """Samples -> words and errors on and off the bias list, and counts of whole terms.
 
     The bias list has single words: those of the sample's terms.
     """
-    import numpy as np
-
     has_terms = np.array([len(terms) > 0 for terms in samples.terms], bool)
     counts = {name: np.zeros(len(samples)) for name in COUNTS}
     if not has_terms.any():
@@ -49,26 +48,26 @@ def count_biased(samples: Samples) -> dict[str, Any]:
         errors = said.sums(left & wrong) + heard.sums(right & inserted)
         counts[f"{name}_errors"] = np.where(has_terms, errors, 0)
     for row, terms in enumerate(samples.term_counts):
-        for one in terms:
-            counts["terms_said"][row] += one.references
-            counts["terms_hit"][row] += one.hits
-            counts["terms_false"][row] += one.false
-            counts["terms_said_prompted"][row] += one.references * one.prompted
-            counts["terms_hit_prompted"][row] += one.hits * one.prompted
+        for term in terms:
+            counts["terms_said"][row] += term.references
+            counts["terms_hit"][row] += term.hits
+            counts["terms_false"][row] += term.false
+            counts["terms_said_prompted"][row] += term.references * term.prompted
+            counts["terms_hit_prompted"][row] += term.hits * term.prompted
     return counts
 
 
-def _precision(sums: Sums) -> Any:
+def _precision(sums: Sums) -> np.ndarray:
     return divide(sums["terms_hit"], sums["terms_hit"] + sums["terms_false"])
 
 
-def _f_score(sums: Sums) -> Any:
+def _f_score(sums: Sums) -> np.ndarray:
     return divide(
         2 * sums["terms_hit"], sums["terms_said"] + sums["terms_hit"] + sums["terms_false"]
     )
 
 
-def _recall_unprompted(sums: Sums) -> Any:
+def _recall_unprompted(sums: Sums) -> np.ndarray:
     return divide(
         sums["terms_hit"] - sums["terms_hit_prompted"],
         sums["terms_said"] - sums["terms_said_prompted"],

@@ -1,19 +1,18 @@
 """When words are said to begin, against a reference that times each word."""
 
-from typing import Any
+import numpy as np
 
-from snakescribe.evaluate.metrics.base import Figure, Metric, ratio
+from snakescribe.evaluate.metrics.base import Metric
 from snakescribe.evaluate.metrics.sample import Samples
+from snakescribe.evaluate.statistics.figure import Figure, ratio
 from snakescribe.evaluate.words.ragged import Ragged
 
 NEAR_SECONDS = 0.2
 COUNTS = ("timed_words", "start_errors", "start_shifts", "near_starts")
 
 
-def count_timing(samples: Samples) -> dict[str, Any]:
+def count_timing(samples: Samples) -> dict[str, np.ndarray]:
     """Samples -> hits that both sides time, and the errors of their starts."""
-    import numpy as np
-
     left, right = samples.hits
     shifts = samples.hypothesis_starts.filled(samples.hypothesis.lengths)[right]
     shifts -= samples.reference_starts.filled(samples.reference.lengths)[left]

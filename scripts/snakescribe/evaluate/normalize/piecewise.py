@@ -1,25 +1,46 @@
 """Many texts -> their normalised words, each piece of them normalised once.
 
-Rules of a normaliser tell which parts of a text (what lies between spaces) come out the same
+The rules of a normaliser tell which parts of a text (what lies between spaces) come out the same
 whatever stands beside them. A text is cut at these; what lies between two of them is one piece. A
-text that cannot be cut is a piece as a whole.
+text that cannot be cut is a piece as a whole. `snakescribe.evaluate.words` has an example.
 """
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
-from snakescribe.evaluate.words.memo import Memo
+import numpy as np
+
 from snakescribe.evaluate.words.ragged import GrowingRows, Ragged
 from snakescribe.evaluate.words.vocabulary import Vocabulary
 
-if TYPE_CHECKING:
-    import numpy as np
+Value = TypeVar("Value")
 
+# A million words of speech have some tens of thousands of different ones.
+MOST_REMEMBERED = 300_000
 # Instead of the number of a piece: part of a longer one, to be looked up; part of one that is
 # known; a piece that cannot be cut out.
 _BOUND, _COVERED, _JOINED = -1, 0, -2
+
+
+class Memo(dict[str, Value]):
+    """`memo[key]` is the function's value of a text, computed once.
+
+    When `MOST_REMEMBERED` are known all are forgotten. A dict is several times as fast as a call
+    of a function that `functools.lru_cache` remembers.
+    """
+
+    def __init__(self, function: Callable[[str], Value]) -> None:
+        """Take the function."""
+        super().__init__()
+        self._function = function
+
+    def __missing__(self, key: str) -> Value:
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        value = self[key] = self._function(key)
+        return value
 
 
 class PieceRules:
@@ -49,10 +70,10 @@ class PieceRules:
 
 def word_by_word(apply: Callable[[str], str], unless_in: str = "") -> PieceRules:
     """A normaliser that treats each word alone, unless a text has certain letters -> its rules."""
-    found = re.compile(f"[{re.escape(unless_in)}]" if unless_in else "(?!)")
+    letters = re.compile(f"[{re.escape(unless_in)}]" if unless_in else "(?!)")
 
     def has_them(text: str) -> bool:
-        return found.search(text) is not None
+        return letters.search(text) is not None
 
     return PieceRules(apply, lambda *_: None, may_reach_far=has_them, reaches_far=has_them)
 
@@ -82,7 +103,7 @@ class Texts:
 
 
 class PiecewiseNormalizer:
-    """A normaliser of many texts in one language."""
+    """A normaliser of many texts in one language; the same result as text by text."""
 
     def __init__(
         self,
@@ -91,7 +112,14 @@ class PiecewiseNormalizer:
         raw: Vocabulary,
         known: Vocabulary,
     ) -> None:
-        """Take the function from text to words, its rules, and numbers of parts and of words."""
+        """Take what it needs.
+
+        Args:
+            words: from a text to its normalised words.
+            rules: how texts can be cut; None: they cannot, each is normalised as a whole.
+            raw: numbers of the texts' parts.
+            known: numbers of normalised words.
+        """
         self._rules = rules
         self._raw = raw
         self._known = known
@@ -99,12 +127,10 @@ class PiecewiseNormalizer:
         self._pieces.append([])
         self._parts = GrowingRows()  # its piece or _BOUND, and whether it may reach far
         self._between: dict[tuple[tuple[int, ...], int], int] = {}
-        self._whole = Memo[str, int](lambda text: self._add(words(text)))
+        self._whole = Memo[int](lambda text: self._add(words(text)))
 
     def __call__(self, texts: Texts) -> Ragged:
-        """Texts -> rows of the numbers of their normalised words."""
-        import numpy as np
-
+        """Texts, cut with `raw` -> a row a text: the numbers in `known` of its normalised words."""
         rules, parts = self._rules, texts.parts
         if rules is None:
             whole = np.array([self._whole[text] for text in texts.texts], int)
@@ -124,10 +150,8 @@ class PiecewiseNormalizer:
             pieces[parts.starts[row]] = self._whole[texts.texts[row]]
         return Ragged(pieces, parts.lengths).flatten(self._pieces.rows())
 
-    def _join_bound(self, rules: PieceRules, parts: Ragged, pieces: "np.ndarray") -> list[int]:
+    def _join_bound(self, rules: PieceRules, parts: Ragged, pieces: np.ndarray) -> list[int]:
         """Put the piece of each run of bound parts at its first; return rows that cannot be cut."""
-        import numpy as np
-
         bound = pieces == _BOUND
         pieces[bound] = _COVERED
         starts, ends = np.zeros((2, len(pieces)), bool)
@@ -138,15 +162,15 @@ class PiecewiseNormalizer:
         ways = starts[first] * 2 + ends[last]
         alone = np.flatnonzero(first == last)
         keys, of_key = np.unique(parts.values[first[alone]] * 4 + ways[alone], return_inverse=True)
-        found = np.zeros(len(first), int)
-        found[alone] = np.array(
+        piece_of = np.zeros(len(first), int)
+        piece_of[alone] = np.array(
             [self._look_up(rules, (key >> 2,), key & 3) for key in keys.tolist()], int
         )[of_key]
         for run in np.flatnonzero(first < last).tolist():
             numbers = tuple(parts.values[first[run] : last[run] + 1].tolist())
-            found[run] = self._look_up(rules, numbers, int(ways[run]))
-        pieces[first] = found
-        return np.unique(parts.row_of[first[found == _JOINED]]).tolist()
+            piece_of[run] = self._look_up(rules, numbers, int(ways[run]))
+        pieces[first] = piece_of
+        return np.unique(parts.row_of[first[piece_of == _JOINED]]).tolist()
 
     def _look_up(self, rules: PieceRules, numbers: tuple[int, ...], way: int) -> int:
         """A run of bound parts, and 2 if a text starts with it plus 1 if one ends -> its piece."""

@@ -12,45 +12,11 @@ from importlib.resources import files
 from pathlib import Path
 
 from snakescribe.errors import UserError
+from snakescribe.evaluate.normalize.languages import is_spaced
 from snakescribe.evaluate.normalize.piecewise import PieceRules, PiecewiseNormalizer, word_by_word
 from snakescribe.evaluate.normalize.whisper_english import english_rules
 from snakescribe.evaluate.words.vocabulary import Vocabulary
 from snakescribe.plugins import find_plugin
-
-# Written without spaces: their words are single characters here, so that "WER" is CER for them,
-# as in the Whisper paper (appendix C). Codes of ISO 639-1 and 639-3, and Whisper's names.
-UNSPACED_LANGUAGES = frozenset(
-    [
-        "bo",
-        "bod",
-        "tib",
-        "tibetan",
-        "ja",
-        "jpn",
-        "japanese",
-        "km",
-        "khm",
-        "khmer",
-        "lo",
-        "lao",
-        "my",
-        "mya",
-        "bur",
-        "myanmar",
-        "burmese",
-        "th",
-        "tha",
-        "thai",
-        "yue",
-        "cantonese",
-        "zh",
-        "zho",
-        "chi",
-        "cmn",
-        "chinese",
-        "mandarin",
-    ]
-)
 
 
 @dataclass(frozen=True)
@@ -84,16 +50,6 @@ class Normalizer:
         """
         rules = self.rules if is_spaced(language) else None
         return PiecewiseNormalizer(partial(self.words, language=language), rules, raw, known)
-
-
-def is_spaced(language: str) -> bool:
-    """A language code -> whether words are written with spaces between them."""
-    return language.replace("_", "-").split("-")[0].lower() not in UNSPACED_LANGUAGES
-
-
-def word_unit(language: str) -> str:
-    """A language code -> what its words are here: `word` or `character`."""
-    return "word" if is_spaced(language) else "character"
 
 
 def _none() -> Normalizer:

@@ -6,12 +6,10 @@ word. Nearly all words, though, come out the same in any text: they are *plain*.
 """
 
 import re
-from typing import TYPE_CHECKING
+
+from whisper_normalizer.english import EnglishTextNormalizer
 
 from snakescribe.evaluate.normalize.piecewise import PieceRules
-
-if TYPE_CHECKING:
-    from whisper_normalizer.english import EnglishTextNormalizer
 
 _PLAIN = re.compile(r"[a-z]+[.,!?;:]?")
 _FILLERS = frozenset({"hmm", "mm", "mhm", "mmm", "uh", "um"})
@@ -23,7 +21,7 @@ _AND_A_HALF = re.compile(r"and[^b-gi-ln-tv-z]*half")  # with fillers; "a" is pla
 _BESIDE = "beside"  # a plain word
 
 
-def english_rules(package: "EnglishTextNormalizer") -> PieceRules:
+def english_rules(package: EnglishTextNormalizer) -> PieceRules:
     """The package's English normaliser, whose rules tell which words are plain -> how to cut."""
     bound = frozenset(package.standardize_numbers.words) | _FILLERS | _FOLLOWERS
     replaced = frozenset(re.findall("[a-z]+", " ".join(package.replacers).replace(r"\b", " ")))

@@ -7,14 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import add
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from snakescribe.captions import Utterance, read_reference
 from snakescribe.errors import UserError
-from snakescribe.evaluate.normalize.registry import is_spaced
+from snakescribe.evaluate.normalize.languages import is_spaced
 from snakescribe.tables import Row
-
-if TYPE_CHECKING:
-    from snakescribe.captions import Utterance
 
 logger = logging.getLogger(__name__)
 
@@ -114,7 +112,7 @@ def find_reference(
     for tier, text, path in list_sources(item, recording, tiers, language):
         if text:
             parts = split_words(text, spaced)
-            found: SpokenReference | None = SpokenReference(
+            reference: SpokenReference | None = SpokenReference(
                 tuple(word for word, _ in parts),
                 (),
                 False,
@@ -123,14 +121,15 @@ def find_reference(
                 gaps=tuple(gap for _, gap in parts),
             )
         else:
-            found = _read_file(Path(path), tier, spaced, item["recording"])
-        if found is not None and (found.words or found.span):  # or says that nothing was said
-            return found
+            reference = _read_file(Path(path), tier, spaced, item["recording"])
+        if reference and (reference.words or reference.span):  # or says that nothing was said
+            return reference
     return None
 
 
-def _same_language(one: str, other: str) -> bool:
-    left, right = (name.lower().split("-")[0] for name in (one, other))
+def _same_language(left: str, right: str) -> bool:
+    """Two language codes -> whether they may be of one language; regions do not count."""
+    left, right = (code.lower().split("-")[0] for code in (left, right))
     return not left or not right or left == right
 
 
@@ -153,18 +152,16 @@ def list_words(text: str, spaced: bool) -> list[str]:
 def _split_characters(word: str, gap: str) -> Iterator[tuple[str, str]]:
     """What lies between spaces and the space after it -> its characters, as in `split_words`."""
     letter = ""
-    for one in word:
-        if letter and len(unicodedata.normalize("NFKC", letter + one)) > 1:
+    for character in word:
+        if letter and len(unicodedata.normalize("NFKC", letter + character)) > 1:
             yield letter, ""
             letter = ""
-        letter += one
+        letter += character
     yield letter, gap
 
 
 def _read_file(path: Path, tier: str, spaced: bool, recording: str) -> SpokenReference | None:
     """A reference file -> its words; None, with a warning, where it cannot be read."""
-    from snakescribe.captions import read_reference
-
     try:
         reference = read_reference(path, recording)
     except (UserError, OSError, ValueError) as error:
@@ -187,7 +184,7 @@ def _read_file(path: Path, tier: str, spaced: bool, recording: str) -> SpokenRef
     )
 
 
-def _time_words(utterance: "Utterance", spaced: bool) -> Iterator[TimedPart]:
+def _time_words(utterance: Utterance, spaced: bool) -> Iterator[TimedPart]:
     """An utterance -> its words with times: its own, else spread over it by their letters.
 
     A space follows the last one, whatever the language: the next utterance is another line.
@@ -204,7 +201,7 @@ def _time_words(utterance: "Utterance", spaced: bool) -> Iterator[TimedPart]:
         yield TimedPart(word, gap, start, end)
 
 
-def _spread(utterance: "Utterance", words: Sequence[str]) -> Iterator[tuple[str, float, float]]:
+def _spread(utterance: Utterance, words: Sequence[str]) -> Iterator[tuple[str, float, float]]:
     """An utterance and its words -> the words with times, as long as their letters are many."""
     start = utterance.start or 0.0
     end = max(utterance.end or start, start)

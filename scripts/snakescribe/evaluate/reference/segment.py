@@ -16,15 +16,18 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from itertools import accumulate, pairwise
 
+from rapidfuzz.distance import Levenshtein
+
 from snakescribe.evaluate.reference.choose import SpokenReference, list_words
 from snakescribe.evaluate.reference.viterbi import place_cuts
-from snakescribe.evaluate.words.memo import KEPT
 
 PANEL = 7
 LOOSE_SECONDS = 1.5
 EXACT_SECONDS = 0.3
 WIDEST_SEARCH = 64
 ANCHOR_WORDS = 3
+# Different words at which to forget those of recordings before.
+MOST_REMEMBERED = 300_000
 
 _OUTER_PUNCTUATION = re.compile(r"^\W+|\W+$")
 
@@ -115,7 +118,7 @@ class _Letters(dict[str, str]):
 
     def forget(self) -> None:
         """Begin anew where too many are known; what was encoded before cannot be compared."""
-        if len(self) > KEPT:
+        if len(self) > MOST_REMEMBERED:
             self.clear()
             self._of_folded.clear()
 
@@ -153,9 +156,10 @@ def _guess_by_time(reference: SpokenReference, chunks: Sequence[tuple[float, flo
     slack = EXACT_SECONDS if reference.exact else LOOSE_SECONDS
     boundaries = [(end + start) / 2 for (_, end), (start, _) in pairwise(chunks)]
     ranges = [
-        (bisect_left(middles, one - slack), bisect_left(middles, one + slack)) for one in boundaries
+        (bisect_left(middles, boundary - slack), bisect_left(middles, boundary + slack))
+        for boundary in boundaries
     ]
-    return [bisect_left(middles, one) for one in boundaries], ranges
+    return [bisect_left(middles, boundary) for boundary in boundaries], ranges
 
 
 def _guess_by_alignment(words: str, guide: Sequence[str], speech: Sequence[float]) -> Guesses:
@@ -188,8 +192,6 @@ def _find_anchors(
     words: str, guide: Sequence[str], moments: Sequence[float]
 ) -> list[tuple[int, float]]:
     """Words of the reference that match `ANCHOR_WORDS` or more in a row, with their moments."""
-    from rapidfuzz.distance import Levenshtein
-
     firsts = list(accumulate(map(len, guide)))  # where another chunk's text begins
     anchors: list[tuple[int, float]] = []
     for block in Levenshtein.editops(words, "".join(guide)).as_matching_blocks():

@@ -14,10 +14,10 @@ take). What a placing costs is counted in words that are wrong:
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
+from rapidfuzz.distance import Levenshtein
+from rapidfuzz.process import cdist
 
 RUN_COST = 1.0
 SENTENCE_COST = 1.25
@@ -52,8 +52,6 @@ def place_cuts(
     Returns:
         The cuts, ascending.
     """
-    import numpy as np
-
     ranges = [range(low, high + 1) for low, high in windows]
     starts, best = range(1), np.zeros(1)
     steps: list[np.ndarray] = []
@@ -78,12 +76,8 @@ def place_cuts(
     return cuts[::-1]
 
 
-def _errors(words: str, starts: range, stops: range, panel: Mapping[str, int]) -> "np.ndarray":
+def _errors(words: str, starts: range, stops: range, panel: Mapping[str, int]) -> np.ndarray:
     """Ranges of cuts around a chunk -> errors and runs at the edges, shape [start, stop]."""
-    import numpy as np
-    from rapidfuzz.distance import Levenshtein
-    from rapidfuzz.process import cdist
-
     total = np.zeros((len(starts), len(stops)))
     counts = np.array(list(panel.values()), float)[:, None, None]
     if not panel:
@@ -106,17 +100,13 @@ def _errors(words: str, starts: range, stops: range, panel: Mapping[str, int]) -
     return (counts * (errors + RUN_COST * runs)).sum(0)
 
 
-def _rate_costs(starts: range, stops: range, expected: float) -> "np.ndarray":
+def _rate_costs(starts: range, stops: range, expected: float) -> np.ndarray:
     """Ranges of cuts around a chunk, its likely words -> what implausible numbers cost."""
-    import numpy as np
-
     count = np.maximum(np.array(stops)[None] - np.array(starts)[:, None], 0)
     variance = RATE_DEVIATION**2 + 1 / (expected + 0.5)
     return np.log1p(np.log((count + 0.5) / (expected + 0.5)) ** 2 / variance)
 
 
-def _cut_costs(raw: Sequence[str], cuts: range, guess: int) -> "np.ndarray":
-    import numpy as np
-
+def _cut_costs(raw: Sequence[str], cuts: range, guess: int) -> np.ndarray:
     inside = [cut == 0 or raw[cut - 1][-1:] not in _SENTENCE_ENDS for cut in cuts]
     return SENTENCE_COST * np.array(inside) + DISTANCE_COST * abs(np.array(cuts) - guess)

@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from snakescribe.evaluate.normalize.piecewise import Texts
 from snakescribe.evaluate.score.chunks import SpokenChunk
 from snakescribe.evaluate.score.transcripts import Transcripts
 from snakescribe.evaluate.words.ragged import Ragged
 from snakescribe.evaluate.words.vocabulary import Vocabulary
-
-if TYPE_CHECKING:
-    import numpy as np
 
 # Rows are Python objects until they are in a table: ten times as large.
 ROWS_IN_BATCH = 20_000
@@ -36,22 +34,18 @@ class Batch:
         return self.chunks[0].language
 
     @cached_property
-    def chunk_of(self) -> "np.ndarray":
+    def chunk_of(self) -> np.ndarray:
         """(rows,) the chunk of each row."""
-        import numpy as np
-
         return np.repeat(np.arange(len(self.chunks)), np.diff(self.transcripts.first))
 
     @cached_property
-    def scored(self) -> "np.ndarray":
+    def scored(self) -> np.ndarray:
         """The rows whose chunk has a reference."""
-        import numpy as np
-
         known = np.array([chunk.reference is not None for chunk in self.chunks], bool)
         return np.flatnonzero(known[self.chunk_of])
 
     @property
-    def audio_seconds(self) -> "np.ndarray":
+    def audio_seconds(self) -> np.ndarray:
         """(rows,) the duration of each row's chunk, s."""
         return self.transcripts.heard["audio_seconds"].to_numpy()
 
@@ -72,10 +66,8 @@ class Batch:
         return Texts.cut(prompts.to_pylist(), self.raw)
 
     @cached_property
-    def reference_words(self) -> "tuple[Ragged, np.ndarray]":
+    def reference_words(self) -> tuple[Ragged, np.ndarray]:
         """(chunks) raw words of references that time words, and when each begins."""
-        import numpy as np
-
         words = [chunk.words if chunk.starts else () for chunk in self.chunks]
         numbers = np.array([self.raw[word] for part in words for word in part], np.int32)
         starts = np.array([start for chunk in self.chunks for start in chunk.starts], float)

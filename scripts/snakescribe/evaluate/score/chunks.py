@@ -1,21 +1,23 @@
-"""Chunk plans and references -> the chunks of a shard, each with what was said in it."""
+"""The rows of a shard -> its chunks, each with what was said in it."""
 
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, pairwise
-from typing import Any
+from pathlib import Path
 
 from snakescribe.chunk_ids import planned_chunk_ids
+from snakescribe.config.evaluate import Counting, Terms
 from snakescribe.config.experiments import Experiment
-from snakescribe.evaluate.metrics.term_counts import recording_terms
 from snakescribe.evaluate.reference.choose import SpokenReference, find_reference, list_sources
 from snakescribe.evaluate.reference.coverage import scored_chunks, seconds_inside
 from snakescribe.evaluate.reference.segment import cut_reference
+from snakescribe.evaluate.score.shard import Shard
+from snakescribe.evaluate.score.strata import ChunkFields
 from snakescribe.evaluate.score.transcripts import Transcripts
-from snakescribe.results import Results
-from snakescribe.tables import CHUNKS, Row, read_table
+from snakescribe.tables import Row
+from snakescribe.terms import ranked_terms
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +33,7 @@ class SpokenChunk:
 
     id: str
     item: Row
-    fields: dict[str, Any]
+    fields: ChunkFields
     language: str
     reference: str | None
     words: tuple[str, ...]
@@ -39,103 +41,122 @@ class SpokenChunk:
     terms: tuple[str, ...]
 
 
-def read_spoken(
-    results: Results,
-    experiment: Experiment,
-    scoring: Row,
-    shard: str,
-    plans: Sequence[Row],
-    items: Mapping[str, Row],
-    recordings: Mapping[str, Row],
-    transcripts: Transcripts,
-) -> Iterator[SpokenChunk]:
-    """Yield a shard's chunks, each with its piece of the reference.
+class ChunkReader:
+    """Puts together what was said in the chunks of a shard, recording by recording."""
+
+    def __init__(self, experiment: Experiment, scoring: Counting, shard: Shard) -> None:
+        """Take the shard and what decides on its references.
+
+        Args:
+            experiment: whose conditions help to cut the references.
+            scoring: the section of the config.
+            shard: its rows.
+        """
+        self._experiment = experiment
+        self._scoring = scoring
+        self._shard = shard
+        self._tally: Counter[str] = Counter()  # of recordings and chunks, for `_warn`
+
+    def read(self) -> Iterator[SpokenChunk]:
+        """Yield the shard's chunks in order of the plans, each with its piece of the reference.
+
+        Raises:
+            UserError: a recording's `reference_tier` names no tier.
+        """
+        shard = self._shard
+        places = iter(range(len(shard.transcripts.first) - 1))
+        for plan in shard.plans:
+            yield from self._read_recording(plan, list(islice(places, len(plan["chunks"]))))
+        _warn(shard.name, self._experiment, len(shard.plans), self._tally)
+
+    def _read_recording(self, plan: Row, places: Sequence[int]) -> Iterator[SpokenChunk]:
+        """A recording's plan and where its chunks stand among the transcripts -> the chunks."""
+        shard = self._shard
+        item = shard.items[plan["recording"]]
+        language = item["language"] or _detected_language(shard.transcripts, places)
+        reference = self._find_reference(item, language, has_chunks=bool(plan["chunks"]))
+        baseline = self._experiment.baseline
+        texts = [_texts(shard.transcripts, place, baseline) for place in places]
+        pieces = _cut(reference, plan, texts)
+        if reference is not None:
+            self._tally["left out"] += sum(piece is None for piece in pieces)
+        terms = tuple(recording_terms(item, self._scoring.terms))
+        for number, chunk in enumerate(planned_chunk_ids([plan])):
+            first, stop = pieces[number] or (0, 0)
+            scored = reference if pieces[number] else None
+            cut = shard.chunks.get(chunk, {})
+            yield SpokenChunk(
+                id=chunk,
+                item=item,
+                fields=_describe(plan, number, cut, scored.tier if scored else None, language),
+                language=language,
+                reference=scored.text(first, stop) if scored else None,
+                words=scored.words[first:stop] if scored else (),
+                starts=_starts(scored, first, stop),
+                terms=terms,
+            )
+
+    def _find_reference(
+        self, item: Row, language: str, *, has_chunks: bool
+    ) -> SpokenReference | None:
+        """An item -> the recording's reference; tallies what a reader of the scores should know."""
+        recording, tiers = self._shard.recordings.get(item["recording"]), self._scoring.tiers
+        reference = find_reference(item, recording, tiers, language)
+        if reference is None:
+            named = list_sources(item, recording, tiers, language)
+            self._tally["unread" if named else "without"] += 1
+        elif has_chunks:
+            self._tally["untimed"] += bool(reference.words) and not reference.times
+        elif reference.words:
+            logger.warning(
+                "%s: no speech was found, so that %d words of its reference are not scored",
+                item["recording"],
+                len(reference.words),
+            )
+        return reference
+
+
+def recording_terms(item: Row, settings: Terms) -> list[str]:
+    """An item and `scoring.terms` -> its terms: those of the tables and of its own fields.
+
+    A field's text is a list with commas or semicolons between the terms.
+
+    Raises:
+        UserError: a table of terms that cannot be read.
+    """
+    terms = [term for table in settings.tables for term in ranked_terms(Path(table), "")]
+    for name in settings.fields:
+        value = item["context"].get(name) or item.get(name) or ()
+        parts = value.replace(";", ",").split(",") if isinstance(value, str) else map(str, value)
+        terms += [part.strip() for part in parts]
+    return [term for term in dict.fromkeys(terms) if term]
+
+
+def _describe(plan: Row, number: int, cut: Row, tier: str | None, language: str) -> ChunkFields:
+    """A plan and the number of a chunk in it -> what is known of the chunk.
 
     Args:
-        results: the results folder.
-        experiment: whose conditions help to cut the references; the signal-to-noise ratio is that
-            of its baseline's audio, for all conditions, so that strata hold the same chunks.
-        scoring: the section of the config.
-        shard: its name.
-        plans: the shard's chunk plans.
-        items: the shard's items by recording.
-        recordings: what acquiring each of them gave.
-        transcripts: what was heard in the chunks of the plans.
+        plan: of the recording.
+        number: of the chunk, from 0.
+        cut: its row of the chunks table; empty where it could not be cut.
+        tier: of its reference.
+        language: of the recording.
     """
-    variant = next(one.audio for one in experiment.conditions if one.name == experiment.baseline)
-    path = results.path(CHUNKS, variant=variant, shard=shard)
-    cut = {row["chunk"]: row for row in read_table(CHUNKS, path)}
-    places = iter(range(len(transcripts.first) - 1))
-    found: Counter[str] = Counter()
-    for plan in plans:
-        item = items[plan["recording"]]
-        recording = recordings.get(item["recording"])
-        mine = list(islice(places, len(plan["chunks"])))
-        yield from _cut_recording(
-            experiment, scoring, plan, item, recording, transcripts, mine, cut, found
-        )
-    _warn(shard, experiment, len(plans), found)
-
-
-def _cut_recording(
-    experiment: Experiment,
-    scoring: Row,
-    plan: Row,
-    item: Row,
-    recording: Row | None,
-    transcripts: Transcripts,
-    places: Sequence[int],
-    cut: Mapping[str, Row],
-    found: Counter[str],
-) -> Iterator[SpokenChunk]:
-    ids = planned_chunk_ids([plan])
-    language = item["language"] or _detected_language(transcripts, places)
-    reference = find_reference(item, recording, scoring["tiers"], language)
-    if reference is None:
-        named = list_sources(item, recording, scoring["tiers"], language)
-        found["unread" if named else "without"] += 1
-    elif ids:
-        found["untimed"] += bool(reference.words) and not reference.times
-    elif reference.words:
-        logger.warning(
-            "%s: no speech was found, so that %d words of its reference are not scored",
-            item["recording"],
-            len(reference.words),
-        )
-    pieces = _cut(
-        reference, plan, [_texts(transcripts, place, experiment.baseline) for place in places]
-    )
-    if reference is not None:
-        found["left out"] += sum(piece is None for piece in pieces)
-    terms = tuple(recording_terms(item, scoring["terms"]))
-    for number, one in enumerate(ids):
-        start, end = plan["chunks"][number]
-        first, stop = pieces[number] or (0, 0)
-        scored = reference if pieces[number] else None
-        row = cut.get(one, {})
-        speech = row.get("speech_seconds")
-        yield SpokenChunk(
-            id=one,
-            item=item,
-            fields={
-                "recording": item["recording"],
-                "tier": scored.tier if scored else None,
-                "language": language,
-                "number": number,
-                "start": start,
-                "end": end,
-                "seconds": end - start,
-                "position": (start + end) / 2 / (plan["seconds"] or end),
-                "speech_seconds": speech,
-                "speech_share": None if speech is None else speech / (end - start),
-                "snr_db": row.get("snr_db"),
-            },
-            language=language,
-            reference=scored.text(first, stop) if scored else None,
-            words=scored.words[first:stop] if scored else (),
-            starts=_starts(scored, first, stop),
-            terms=terms,
-        )
+    start, end = plan["chunks"][number]
+    speech = cut.get("speech_seconds")
+    return {
+        "recording": plan["recording"],
+        "tier": tier,
+        "language": language,
+        "number": number,
+        "start": start,
+        "end": end,
+        "seconds": end - start,
+        "position": (start + end) / 2 / (plan["seconds"] or end),
+        "speech_seconds": speech,
+        "speech_share": None if speech is None else speech / (end - start),
+        "snr_db": cut.get("snr_db"),
+    }
 
 
 def _texts(transcripts: Transcripts, place: int, baseline: str) -> list[str]:
@@ -161,37 +182,37 @@ def _cut(
     return [piece if keep else None for piece, keep in zip(pieces, kept, strict=True)]
 
 
-def _warn(shard: str, experiment: Experiment, recordings: int, found: Mapping[str, int]) -> None:
+def _warn(shard: str, experiment: Experiment, recordings: int, tally: Mapping[str, int]) -> None:
     """Say what a reader of the scores should know about the references of a shard."""
-    if found["unread"]:
+    if tally["unread"]:
         logger.warning(
             "%s: %d of %d recordings have no reference that could be read; they are not scored",
             shard,
-            found["unread"],
+            tally["unread"],
             recordings,
         )
-    if found["without"] and found["without"] + found["unread"] < recordings:
+    if tally["without"] and tally["without"] + tally["unread"] < recordings:
         logger.warning(
             "%s: %d of %d recordings have no reference of the tiers that count (scoring.tiers); "
             "they are not scored, and their `tier` in chunks.parquet is empty",
             shard,
-            found["without"],
+            tally["without"],
             recordings,
         )
-    if found["left out"]:
+    if tally["left out"]:
         logger.warning(
             "%s: %d chunks are not scored: their reference is silent about that time "
             "(segments to ignore, or before its first and after its last utterance)",
             shard,
-            found["left out"],
+            tally["left out"],
         )
-    if found["untimed"] and experiment.design == "random_groups":
+    if tally["untimed"] and experiment.design == "random_groups":
         logger.warning(
             "%s: the references of %d recordings have no times: what was missed between chunks of "
             "two conditions is divided by the rate of speech, which is less sure than times are "
             "(docs/evaluate.md, References)",
             shard,
-            found["untimed"],
+            tally["untimed"],
         )
 
 

@@ -1,14 +1,18 @@
 """A batch -> rows of the scores, under one normaliser."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
 
 from snakescribe.evaluate.metrics import Metric, count_samples
 from snakescribe.evaluate.metrics.error_rates import count_words
 from snakescribe.evaluate.metrics.sample import Samples
 from snakescribe.evaluate.metrics.term_counts import Term, TermCount, normalise_terms
+from snakescribe.evaluate.normalize.languages import is_spaced
 from snakescribe.evaluate.normalize.piecewise import Texts
-from snakescribe.evaluate.normalize.registry import Normalizer, is_spaced
+from snakescribe.evaluate.normalize.registry import Normalizer
 from snakescribe.evaluate.score.batch import Batch
 from snakescribe.evaluate.score.chunks import SpokenChunk
 from snakescribe.evaluate.score.strata import chunk_fields, name_level
@@ -18,9 +22,6 @@ from snakescribe.evaluate.words.ragged import Ragged
 from snakescribe.evaluate.words.vocabulary import Vocabulary
 from snakescribe.tables import Row
 from snakescribe.tables.scores import STRATUM_PREFIX
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 _CHUNK_COLUMNS = ("recording", "tier", "language", "number", "start", "end", "snr_db")
 _HEARD_COLUMNS = (
@@ -35,8 +36,22 @@ _HEARD_COLUMNS = (
 )
 
 
+@dataclass(frozen=True)
+class _Heard:
+    """What the conditions heard in a batch, normalised; everything has a row for each of its rows.
+
+    `texts` are the words joined by spaces (an Arrow array), `probabilities` and `starts` (s) those
+    of the words, as far as they are known.
+    """
+
+    words: Ragged
+    texts: pa.Array
+    probabilities: Ragged
+    starts: Ragged
+
+
 class BatchScorer:
-    """Scores batches in one language under one normaliser."""
+    """Scores batches in one language under one normaliser; what it learns serves the next batch."""
 
     def __init__(
         self,
@@ -46,7 +61,15 @@ class BatchScorer:
         metrics: Iterable[Metric],
         strata: Mapping[str, Sequence[float]],
     ) -> None:
-        """Take what scores depend on, and the vocabulary of the batches' raw words."""
+        """Take what scores depend on.
+
+        Args:
+            normalizer: the normaliser.
+            language: the code of the batches' language.
+            raw: the vocabulary of the batches' raw words.
+            metrics: what is counted beside words and characters.
+            strata: by field the edges of its bins, none for a bin a value.
+        """
         self._normalizer = normalizer
         self._language = language
         self._raw = raw
@@ -57,40 +80,23 @@ class BatchScorer:
         self._terms: dict[tuple[str, ...], list[Term]] = {}
         self._alone = self._normalise(Texts.cut([], raw))
 
-    def score(self, batch: Batch, schema: "pa.Schema") -> "pa.Table":
-        """A batch -> a table with a row for each of its chunks and conditions."""
-        transcripts = batch.transcripts
-        references = self._normalise(batch.references)
-        hypotheses = self._normalise(batch.hypotheses)
-        sources = self._sources(transcripts.words, hypotheses)
-        probabilities = sources.spread(transcripts.probabilities)
-        texts = self._known.join(hypotheses)
+    def score(self, batch: Batch, schema: pa.Schema) -> pa.Table:
+        """A batch -> a table of this schema with a row for each of its chunks and conditions.
+
+        Raises:
+            UserError: a user's normaliser or metric fails.
+        """
+        heard = self._normalise_heard(batch)
+        reference = self._normalise(batch.references)
+        reference_texts = self._known.join(reference).to_pylist()
+        samples = self._make_samples(batch, heard, reference, reference_texts)
         columns = {
-            **{name: transcripts.heard[name].combine_chunks() for name in _HEARD_COLUMNS},
+            **{name: batch.transcripts.heard[name].combine_chunks() for name in _HEARD_COLUMNS},
             "hypothesis": batch.hypotheses.texts,
-            "hypothesis_normalized": texts,
-            "hypothesis_words": hypotheses.lengths,
-            "confidences": probabilities,
+            "hypothesis_normalized": heard.texts,
+            "hypothesis_words": heard.words.lengths,
+            "confidences": heard.probabilities,
         }
-        scored, chunk_of = batch.scored, batch.chunk_of[batch.scored]
-        of_chunk = [batch.chunks[place] for place in chunk_of.tolist()]
-        reference_texts = self._known.join(references).to_pylist()
-        raw_words, starts = batch.reference_words
-        samples = Samples(
-            known=self._known,
-            reference=references.take(chunk_of),
-            hypothesis=hypotheses.take(scored),
-            reference_text=self._joined([reference_texts[place] for place in chunk_of.tolist()]),
-            hypothesis_text=self._joined(texts.take(scored).to_pylist()),
-            audio_seconds=batch.audio_seconds[scored],
-            probabilities=probabilities.take(scored),
-            reference_starts=self._sources(raw_words, references).spread(starts).take(chunk_of),
-            hypothesis_starts=sources.spread(transcripts.starts).take(scored),
-            prompt=self._normalise(batch.prompts),
-            terms=[self._normalise_terms(chunk.terms) for chunk in of_chunk],
-            chunk=[chunk.fields for chunk in of_chunk],
-            item=[chunk.item for chunk in of_chunk],
-        )
         counted = {
             "alignment": samples.alignment,
             "terms": [_terms_cell(counts) if counts else None for counts in samples.term_counts],
@@ -98,14 +104,58 @@ class BatchScorer:
         }
         for metric in self._metrics:
             counted |= count_samples(metric, samples)
-        shared = map(self._describe, batch.chunks, reference_texts)
-        return make_table(schema, list(shared), batch.chunk_of, columns, scored, counted)
+        shared = list(map(self._describe, batch.chunks, reference_texts))
+        return make_table(schema, shared, batch.chunk_of, columns, batch.scored, counted)
+
+    def _normalise_heard(self, batch: Batch) -> _Heard:
+        """A batch -> what was heard, with times and probabilities of the normalised words."""
+        transcripts = batch.transcripts
+        words = self._normalise(batch.hypotheses)
+        sources = self._sources(transcripts.words, words)
+        return _Heard(
+            words=words,
+            texts=self._known.join(words),
+            probabilities=sources.spread(transcripts.probabilities),
+            starts=sources.spread(transcripts.starts),
+        )
+
+    def _make_samples(
+        self, batch: Batch, heard: _Heard, reference: Ragged, reference_texts: Sequence[str]
+    ) -> Samples:
+        """The rows that have a reference, as metrics see them.
+
+        Args:
+            batch: the batch.
+            heard: (rows) what was heard.
+            reference: (chunks) the normalised words of each chunk's reference.
+            reference_texts: (chunks) these as texts.
+        """
+        scored, chunk_of = batch.scored, batch.chunk_of[batch.scored]
+        places = chunk_of.tolist()
+        chunks = [batch.chunks[place] for place in places]
+        raw_words, starts = batch.reference_words
+        return Samples(
+            known=self._known,
+            reference=reference.take(chunk_of),
+            hypothesis=heard.words.take(scored),
+            reference_text=self._joined([reference_texts[place] for place in places]),
+            hypothesis_text=self._joined(heard.texts.take(scored).to_pylist()),
+            audio_seconds=batch.audio_seconds[scored],
+            probabilities=heard.probabilities.take(scored),
+            reference_starts=self._sources(raw_words, reference).spread(starts).take(chunk_of),
+            hypothesis_starts=heard.starts.take(scored),
+            prompt=self._normalise(batch.prompts),
+            terms=[self._normalise_terms(chunk.terms) for chunk in chunks],
+            chunk=[chunk.fields for chunk in chunks],
+            item=[chunk.item for chunk in chunks],
+        )
 
     def _joined(self, texts: list[str]) -> list[str]:
         """Words joined by spaces -> as the language joins them."""
         return texts if is_spaced(self._language) else [text.replace(" ", "") for text in texts]
 
     def _sources(self, raw_words: Ragged, words: Ragged) -> Sources:
+        """Rows of raw words and of the words they were normalised to -> which come from which."""
         if new := self._raw.words[len(self._alone) :]:
             more = self._normalise(Texts.cut(new, self._raw))
             self._alone = Ragged.concatenate([self._alone, more])
@@ -113,13 +163,14 @@ class BatchScorer:
 
     def _describe(self, chunk: SpokenChunk, normalised: str) -> dict[str, Any]:
         """A chunk and its normalised reference -> the columns that conditions share."""
-        fields = chunk_fields(chunk.fields, chunk.item)
+        shared: Mapping[str, object] = chunk.fields
+        fields = chunk_fields(shared, chunk.item)
         return {
             "chunk": chunk.id,
             "normalizer": self._normalizer.name,
             "normalizer_version": self._normalizer.version,
             "normalizer_digest": self._normalizer.digest,
-            **{name: chunk.fields[name] for name in _CHUNK_COLUMNS},
+            **{name: shared[name] for name in _CHUNK_COLUMNS},
             **{
                 STRATUM_PREFIX + name: name_level(fields.get(name), edges)
                 for name, edges in self._strata.items()

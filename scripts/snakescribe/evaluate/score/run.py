@@ -6,41 +6,79 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
-from snakescribe.config.experiments import Experiment
+import pyarrow as pa
+from pyarrow.parquet import ParquetWriter
+from pyarrow.types import is_dictionary
+
 from snakescribe.errors import UserError
 from snakescribe.evaluate.metrics import find_metrics
 from snakescribe.evaluate.normalize.registry import find_normalizer
+from snakescribe.evaluate.params import ScoreParams
 from snakescribe.evaluate.score.batch import make_batches
-from snakescribe.evaluate.score.chunks import read_spoken
+from snakescribe.evaluate.score.chunks import ChunkReader
 from snakescribe.evaluate.score.rows import BatchScorer
+from snakescribe.evaluate.score.shard import read_shard
 from snakescribe.evaluate.score.strata import warn_of_unknown_fields
 from snakescribe.evaluate.score.table import score_schema
-from snakescribe.evaluate.score.transcripts import read_transcripts
 from snakescribe.evaluate.score.verify import verify_sample
 from snakescribe.evaluate.words.vocabulary import Vocabulary
 from snakescribe.results import Results
 from snakescribe.store import replacing
-from snakescribe.tables import RECORDINGS, Row, read_table
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from snakescribe.tables import Row
 
 STEP_VERSION = 4
 
 # Different raw words at which to forget what was learnt.
-KEPT = 1_000_000
+MOST_REMEMBERED = 1_000_000
 
 logger = logging.getLogger(__name__)
 
 
-def score_experiment(results: Path, settings: Row, output: Path, threads: int = 1) -> int:
-    """A results folder and the settings of an experiment -> the file of scores; returns its rows.
+class ShardScorer:
+    """Scores shard after shard; what it learns about words serves the next one."""
+
+    def __init__(self, folder: Results, params: ScoreParams) -> None:
+        """Take the results folder and the parameters of `score_experiment`."""
+        self._folder = folder
+        self._experiment = params.experiment
+        self._scoring = params.scoring
+        self._raw = Vocabulary()
+        self._scorers: dict[tuple[str, str], BatchScorer] = {}
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The columns of the scores."""
+        return score_schema(find_metrics(self._scoring.metrics), self._scoring.strata)
+
+    def score(self, shard: str, items: dict[str, Row]) -> list[pa.Table]:
+        """A shard's name and items -> its scores, in tables of one normaliser, to be read alone."""
+        experiment, scoring = self._experiment, self._scoring
+        metrics, schema = find_metrics(scoring.metrics), self.schema
+        if len(self._raw) > MOST_REMEMBERED:
+            self._raw, self._scorers = Vocabulary(), {}
+        rows = read_shard(self._folder, experiment, shard, items, self._raw)
+        spoken = list(ChunkReader(experiment, scoring, rows).read())
+        if "whisper_english" in scoring.normalizers:
+            _warn_of_languages({chunk.language.split("-")[0] for chunk in spoken})
+        tables: dict[str, list[pa.Table]] = {name: [] for name in scoring.normalizers}
+        for batch in make_batches(spoken, rows.transcripts):
+            for name, done in tables.items():
+                key = name, batch.language
+                if key not in self._scorers:
+                    self._scorers[key] = BatchScorer(
+                        find_normalizer(name), batch.language, self._raw, metrics, scoring.strata
+                    )
+                done.append(self._scorers[key].score(batch, schema))
+        return [table for done in tables.values() for table in done]
+
+
+def score_experiment(results: Path, params: ScoreParams, output: Path, threads: int = 1) -> int:
+    """A results folder and an experiment -> the file of scores; returns how many rows it has.
 
     Args:
         results: the folder that the config's `results` names.
-        settings: `experiment` and `scoring`, see `snakescribe.workflow.params.scoring_settings`.
+        settings: `snakescribe.evaluate.params.ScoreParams` as plain data.
         output: the Parquet file to write: one row for each condition, chunk and normaliser; its
             columns are those of `snakescribe.evaluate.score.table`.
         threads: shards scored at the same time.
@@ -48,13 +86,10 @@ def score_experiment(results: Path, settings: Row, output: Path, threads: int = 
     Raises:
         UserError: an unknown normaliser or metric, a table missing.
     """
-    from pyarrow.parquet import ParquetWriter
-    from pyarrow.types import is_dictionary
-
     folder = Results(results)
-    scorer = ShardScorer(folder, settings)
+    scorer = ShardScorer(folder, params)
     items = folder.items()
-    warn_of_unknown_fields(items, settings["scoring"])
+    warn_of_unknown_fields(items, params.scoring)
     jobs = {
         shard: {item["recording"]: item for item in items if item["shard"] == shard}
         for shard in folder.shards()
@@ -72,11 +107,9 @@ def score_experiment(results: Path, settings: Row, output: Path, threads: int = 
 
 
 def _in_order(
-    scorer: "ShardScorer", jobs: dict[str, dict[str, Row]], threads: int
-) -> "Iterator[pa.Table]":
+    scorer: ShardScorer, jobs: dict[str, dict[str, Row]], threads: int
+) -> Iterator[pa.Table]:
     """Score shards -> their tables, in order of the shards."""
-    import pyarrow as pa
-
     if threads == 1 or len(jobs) < 2:
         for shard, items in jobs.items():
             yield from scorer.score(shard, items)
@@ -94,17 +127,15 @@ def _in_order(
                     yield pa.Table.from_batches([batch])
 
 
-_of_worker: list[tuple["ShardScorer", Path]] = []
+_of_worker: list[tuple[ShardScorer, Path]] = []
 
 
-def _start_worker(scorer: "ShardScorer", folder: Path) -> None:
+def _start_worker(scorer: ShardScorer, folder: Path) -> None:
     gc.disable()  # millions of objects and no cycles among them: to look for some takes time
     _of_worker.append((scorer, folder))
 
 
 def _score_in_worker(shard: str, items: dict[str, Row]) -> Path:
-    import pyarrow as pa
-
     scorer, folder = _of_worker[0]
     tables = scorer.score(shard, items)
     path = folder / f"{shard}.arrow"
@@ -116,50 +147,6 @@ def _score_in_worker(shard: str, items: dict[str, Row]) -> Path:
         hint = "set TMPDIR to a folder that has room and may be written to"
         raise UserError(f"{path}: {error}; {hint}") from error
     return path
-
-
-class ShardScorer:
-    """Scores shard after shard; what it learns about words serves the next one."""
-
-    def __init__(self, folder: Results, settings: Row) -> None:
-        """Take the results folder and the settings of `score_experiment`."""
-        self._folder = folder
-        self._experiment = Experiment.from_settings(settings["experiment"])
-        self._scoring = settings["scoring"]
-        self._raw = Vocabulary()
-        self._scorers: dict[tuple[str, str], BatchScorer] = {}
-
-    @property
-    def schema(self) -> "pa.Schema":
-        """The columns of the scores."""
-        return score_schema(find_metrics(self._scoring["metrics"]), self._scoring["strata"])
-
-    def score(self, shard: str, items: dict[str, Row]) -> "list[pa.Table]":
-        """A shard's name and items -> its scores, in tables of one normaliser, to be read alone."""
-        folder, experiment, scoring = self._folder, self._experiment, self._scoring
-        metrics, schema = find_metrics(scoring["metrics"]), self.schema
-        if len(self._raw) > KEPT:
-            self._raw, self._scorers = Vocabulary(), {}
-        path = folder.path(RECORDINGS, shard=shard)
-        recordings = {row["recording"]: row for row in read_table(RECORDINGS, path)}
-        timed = any(item["reference_file"] for item in items.values())
-        timed = timed or any(row["captions"] for row in recordings.values())
-        plans, transcripts = read_transcripts(folder, experiment, shard, self._raw, starts=timed)
-        spoken = list(
-            read_spoken(folder, experiment, scoring, shard, plans, items, recordings, transcripts)
-        )
-        if "whisper_english" in scoring["normalizers"]:
-            _warn_of_languages({chunk.language.split("-")[0] for chunk in spoken})
-        tables: dict[str, list[pa.Table]] = {name: [] for name in scoring["normalizers"]}
-        for batch in make_batches(spoken, transcripts):
-            for name, done in tables.items():
-                key = name, batch.language
-                if key not in self._scorers:
-                    self._scorers[key] = BatchScorer(
-                        find_normalizer(name), batch.language, self._raw, metrics, scoring["strata"]
-                    )
-                done.append(self._scorers[key].score(batch, schema))
-        return [table for done in tables.values() for table in done]
 
 
 def _warn_of_languages(languages: set[str]) -> None:

@@ -5,25 +5,32 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from math import isfinite
-from typing import Any
+from typing import Any, TypedDict
 
+from snakescribe.config.evaluate import Counting
 from snakescribe.errors import did_you_mean
 from snakescribe.tables import Row
 
 UNKNOWN = "unknown"
-CHUNK_FIELDS = (
-    "recording",
-    "tier",
-    "language",
-    "number",
-    "start",
-    "end",
-    "seconds",
-    "position",
-    "speech_seconds",
-    "speech_share",
-    "snr_db",
-)
+
+
+class ChunkFields(TypedDict):
+    """What is known of a chunk: metrics and strata may ask for it."""
+
+    recording: str
+    tier: str | None  # of its reference; None: it has none
+    language: str
+    number: int  # in its recording, from 0
+    start: float  # s, recording's clock
+    end: float
+    seconds: float
+    position: float  # where its middle lies in the recording, from 0 to 1
+    speech_seconds: float | None
+    speech_share: float | None  # of its seconds
+    snr_db: float | None
+
+
+CHUNK_FIELDS = tuple(ChunkFields.__annotations__)
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +78,7 @@ def chunk_fields(chunk: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str,
     return {**item["context"], **own, **{k: v for k, v in chunk.items() if v is not None}}
 
 
-def warn_of_unknown_fields(items: Iterable[Row], scoring: dict[str, Any]) -> None:
+def warn_of_unknown_fields(items: Iterable[Row], scoring: Counting) -> None:
     """Log the fields of `scoring.strata` and `scoring.terms.fields` that no recording has.
 
     A stratum that is unknown in every chunk, and terms that are in no recording, are most often
@@ -81,7 +88,7 @@ def warn_of_unknown_fields(items: Iterable[Row], scoring: dict[str, Any]) -> Non
     if not fields:
         return
     known = {name for own in fields for name in own}
-    for name, edges in scoring["strata"].items():
+    for name, edges in scoring.strata.items():
         if name in CHUNK_FIELDS or any(
             name_level(own.get(name), edges) != UNKNOWN for own in fields
         ):
@@ -91,7 +98,7 @@ def warn_of_unknown_fields(items: Iterable[Row], scoring: dict[str, Any]) -> Non
         else:
             remedy = did_you_mean(name, known | {*CHUNK_FIELDS})
         logger.warning("scoring.strata: '%s' is unknown in every chunk; %s", name, remedy)
-    for name in scoring["terms"]["fields"]:
+    for name in scoring.terms.fields:
         if not any(own.get(name) for own in fields):
             remedy = "it is empty everywhere" if name in known else did_you_mean(name, known)
             logger.warning("scoring.terms.fields: no recording has terms in '%s'; %s", name, remedy)

@@ -1,7 +1,10 @@
 """Columns of scores -> the table that is written as ``scores/{experiment}/chunks.parquet``."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
 
 from snakescribe.evaluate.metrics.base import Metric
 from snakescribe.evaluate.words.ragged import Ragged
@@ -9,25 +12,21 @@ from snakescribe.tables import Row
 from snakescribe.tables.parquet import arrow_schema
 from snakescribe.tables.scores import SCORES
 
-if TYPE_CHECKING:
-    import numpy as np
-    import pyarrow as pa
 
-
-def score_schema(metrics: Iterable[Metric], strata: Iterable[str]) -> "pa.Schema":
+def score_schema(metrics: Iterable[Metric], strata: Iterable[str]) -> pa.Schema:
     """The metrics and strata of a config -> the schema of `SCORES` with their columns."""
     counts = [name for metric in metrics for name in metric.counts]
     return arrow_schema(SCORES.expand(stratum=strata, count=counts))
 
 
 def make_table(
-    schema: "pa.Schema",
+    schema: pa.Schema,
     shared: Sequence[Row],
-    chunk_of: "np.ndarray",
+    chunk_of: np.ndarray,
     columns: Mapping[str, Any],
-    scored: "np.ndarray",
+    scored: np.ndarray,
     counted: Mapping[str, Any],
-) -> "pa.Table":
+) -> pa.Table:
     """Columns -> a table of a schema.
 
     Args:
@@ -38,9 +37,6 @@ def make_table(
         scored: the rows that have a reference.
         counted: by name, values for each of these; empty in the other rows.
     """
-    import numpy as np
-    import pyarrow as pa
-
     by_chunk = [field for field in schema if field.name not in {*columns, *counted}]
     chunks = pa.Table.from_pylist(list(shared), schema=pa.schema(by_chunk))
     places = np.full(len(chunk_of), -1)
@@ -58,10 +54,7 @@ def make_table(
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def _make_column(values: Any, kind: "pa.DataType") -> "pa.Array":
-    import numpy as np
-    import pyarrow as pa
-
+def _make_column(values: Any, kind: pa.DataType) -> pa.Array:
     if not isinstance(values, Ragged):
         return (
             pa.array(values).cast(kind)

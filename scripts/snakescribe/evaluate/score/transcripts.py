@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from functools import cached_property, reduce
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from snakescribe.chunk_ids import planned_chunk_ids
 from snakescribe.config.experiments import Experiment
@@ -12,10 +15,6 @@ from snakescribe.evaluate.words.vocabulary import Vocabulary
 from snakescribe.results import Results
 from snakescribe.tables import PLANS, Row, read_table
 
-if TYPE_CHECKING:
-    import numpy as np
-    import pyarrow as pa
-
 
 @dataclass(frozen=True)
 class Transcripts:
@@ -23,9 +22,9 @@ class Transcripts:
 
     Attributes:
         heard: a table with `condition`, `language`, `flags`, `avg_logprob`, `prompt`,
-            `audio_seconds`, `compute_seconds`, and of the job `load_seconds`, `peak_memory_mb`
-            and `job`. Conditions stand in the experiment's order; in random groups a chunk has
-            only the one that it was assigned to.
+            `audio_seconds`, `compute_seconds`, `load_seconds`, `peak_memory_mb` and `job`. Conditions
+            stand in the experiment's order; in random groups a chunk has only the one that it was
+            assigned to.
         texts: (rows) what was heard.
         first: for each chunk, in order of the plans, its first row, and at the end their number.
         words: (rows) the words that the model timed, as numbers of the texts' vocabulary.
@@ -33,12 +32,12 @@ class Transcripts:
         probabilities: (words,) from 0 to 1; nan where the engine gives none.
     """
 
-    heard: "pa.Table"
+    heard: pa.Table
     texts: Texts
     first: list[int]
     words: Ragged
-    starts: "np.ndarray"
-    probabilities: "np.ndarray"
+    starts: np.ndarray
+    probabilities: np.ndarray
 
     def part(self, begin: int, stop: int) -> "Transcripts":
         """The rows of the chunks from the one at `begin` to that before `stop`."""
@@ -74,24 +73,23 @@ def read_transcripts(
         shard: its name.
         raw: the vocabulary that numbers raw words.
         starts: whether to read when words start, which takes a tenth of the time.
-    """
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
 
+    Raises:
+        UserError: a table is missing or damaged.
+    """
     plans = list(read_table(PLANS, results.path(PLANS, shard=shard)))
     chunks = pa.array(planned_chunk_ids(plans), pa.string())
-    conditions = pa.array([one.name for one in experiment.conditions], pa.string())
+    conditions = pa.array([condition.name for condition in experiment.conditions], pa.string())
     columns = [*_COLUMNS, "words.start"] if starts else _COLUMNS
-    found = results.condition_columns(experiment, shard, columns)
-    chunk_of = pc.index_in(found["chunk"], chunks).fill_null(-1).to_numpy()
-    order = np.lexsort((pc.index_in(found["condition"], conditions).to_numpy(), chunk_of))
+    rows = results.condition_columns(experiment, shard, columns)
+    chunk_of = pc.index_in(rows["chunk"], chunks).fill_null(-1).to_numpy()
+    order = np.lexsort((pc.index_in(rows["condition"], conditions).to_numpy(), chunk_of))
     order = order[np.count_nonzero(chunk_of < 0) :]  # of no chunk of the plans: those come first
-    found = found.take(pa.array(order))
-    lengths, words = _parts(found["words"])
+    rows = rows.take(pa.array(order))
+    lengths, words = _parts(rows["words"])
     return plans, Transcripts(
-        heard=_describe(found),
-        texts=Texts.cut(found["text"].to_pylist(), raw),
+        heard=_describe(rows),
+        texts=Texts.cut(rows["text"].to_pylist(), raw),
         first=np.searchsorted(chunk_of[order], np.arange(len(chunks) + 1)).tolist(),
         words=Ragged(raw.encode_words(words["text"]), lengths),
         starts=_floats(words["start"]) if starts else np.empty(0),
@@ -106,25 +104,22 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _describe(found: "pa.Table") -> "pa.Table":
+def _describe(rows: pa.Table) -> pa.Table:
     """Rows of the transcripts table -> `Transcripts.heard`."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    seconds = (found[f"{part}_seconds"] for part in ("feature", "encode", "decode"))
-    runs = found["run"].combine_chunks()
+    seconds = (rows[f"{part}_seconds"] for part in ("feature", "encode", "decode"))
+    runs = rows["run"].combine_chunks()
     of_run = {
         name: runs.field(name).cast(pa.float64()).fill_null(0.0)
         for name in ("load_seconds", "peak_memory_mb")
     }
     return pa.table(
         {
-            "condition": found["condition"].combine_chunks().dictionary_encode(),
-            "language": found["language"],
-            "flags": found["flags"],
-            "avg_logprob": _mean_logprob(found["segments"]),
-            "prompt": found["prompt_text"],
-            "audio_seconds": found["audio_seconds"],
+            "condition": rows["condition"].combine_chunks().dictionary_encode(),
+            "language": rows["language"],
+            "flags": rows["flags"],
+            "avg_logprob": _mean_logprob(rows["segments"]),
+            "prompt": rows["prompt_text"],
+            "audio_seconds": rows["audio_seconds"],
             "compute_seconds": reduce(pc.add, seconds),
             **of_run,
             "job": runs.field("job").fill_null("").dictionary_encode(),
@@ -132,11 +127,8 @@ def _describe(found: "pa.Table") -> "pa.Table":
     )
 
 
-def _mean_logprob(segments: "pa.ChunkedArray") -> "pa.Array":
+def _mean_logprob(segments: pa.ChunkedArray) -> pa.Array:
     """Segments of rows -> the mean over their tokens; null where an engine does not tell."""
-    import numpy as np
-    import pyarrow as pa
-
     lengths, parts = _parts(segments)
     tokens, logprobs = (_floats(parts[name]) for name in ("tokens", "avg_logprob"))
     known = np.isfinite(logprobs) & np.isfinite(tokens)
@@ -146,14 +138,14 @@ def _mean_logprob(segments: "pa.ChunkedArray") -> "pa.Array":
     return pa.array(means, from_pandas=True)
 
 
-def _parts(column: "pa.ChunkedArray") -> "tuple[np.ndarray, dict[str, pa.Array]]":
+def _parts(column: pa.ChunkedArray) -> tuple[np.ndarray, dict[str, pa.Array]]:
     """A column of lists of objects -> how many each row has, and each field of all of them."""
     lists = column.combine_chunks()
     objects = lists.flatten()
-    fields = {one.name: objects.field(one.name) for one in objects.type}
+    fields = {field.name: objects.field(field.name) for field in objects.type}
     return lists.value_lengths().to_numpy().astype(int), fields
 
 
-def _floats(values: "pa.Array") -> "np.ndarray":
+def _floats(values: pa.Array) -> np.ndarray:
     """Numbers -> floats, nan where there is none."""
     return values.cast("float64").to_numpy(zero_copy_only=False)

@@ -6,24 +6,39 @@ not independent; Hesterberg (The American Statistician 69, 2015, section 4.4) fo
 differences of few recordings: Student's t with the bootstrap's standard error.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from scipy.special import stdtr, stdtrit
+
+from snakescribe.config.evaluate import Scoring
 from snakescribe.evaluate.statistics.intervals import percentile_interval, stretched_interval
-
-if TYPE_CHECKING:
-    import numpy as np
+from snakescribe.evaluate.statistics.units import ENOUGH_UNITS
 
 # Weights of up to this many bytes are kept; more are drawn again, the same, at each use.
 KEPT_BYTES = 50_000_000
 BLOCK_BYTES = 100_000_000
 # A standard error below this is rounding: all units differ alike.
 ROUNDING = 1e-12
-# With fewer units than this, their differences (whole numbers of words, mostly) are by chance so
-# nearly alike now and then that t trusts them far too much.
-ENOUGH_UNITS = 5
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What is known of differences; all are arrays (rows,), nan where nothing is known.
+
+    Attributes:
+        low: lower limit of the interval.
+        high: upper limit.
+        p: two-sided p of no difference.
+        error: standard error.
+    """
+
+    low: np.ndarray
+    high: np.ndarray
+    p: np.ndarray
+    error: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -45,33 +60,29 @@ class Bootstrap:
     adjusted: bool
 
     @classmethod
-    def from_settings(cls, scoring: Mapping[str, Any]) -> "Bootstrap":
+    def from_config(cls, scoring: Scoring) -> "Bootstrap":
         """The config's `scoring` -> the bootstrap that it asks for."""
         return cls(
-            unit=scoring["bootstrap_unit"],
-            replicates=scoring["bootstrap_replicates"],
-            seed=scoring["seed"],
-            confidence=scoring["confidence"],
-            adjusted=scoring["interval"] == "adjusted",
+            unit=scoring.bootstrap_unit,
+            replicates=scoring.bootstrap_replicates,
+            seed=scoring.seed,
+            confidence=scoring.confidence,
+            adjusted=scoring.interval == "adjusted",
         )
 
-    def sums(self, counts: "np.ndarray") -> "np.ndarray":
+    def sums(self, counts: np.ndarray) -> np.ndarray:
         """Counts by unit (rows, units) -> replicates of their sums (rows, replicates).
 
         The counts are whole numbers mostly: float64 keeps their sums exact, so that equal
         conditions have equal replicates.
         """
-        import numpy as np
-
         out = np.zeros((len(counts), self.replicates))
         if counts.shape[1]:
             for start, weights in _draw_weights(counts.shape[1], self.replicates, self.seed):
                 out[:, start : start + len(weights)] = counts @ weights.astype(float).T
         return out
 
-    def interval(
-        self, value: "np.ndarray", replicates: "np.ndarray", units: "np.ndarray"
-    ) -> "np.ndarray":
+    def interval(self, value: np.ndarray, replicates: np.ndarray, units: np.ndarray) -> np.ndarray:
         """Figures (rows,) and their replicates (rows, replicates) -> limits (2, rows).
 
         Percentiles, stretched for few and skewed units if adjusted; see
@@ -82,8 +93,6 @@ class Bootstrap:
             replicates: one that drew nothing to divide by is nan and says nothing.
             units: (rows,) how many units each figure has data in.
         """
-        import numpy as np
-
         limits = np.full((2, len(replicates)), np.nan)
         known = np.flatnonzero(
             (units > 1) & np.isfinite(value) & np.isfinite(replicates).any(axis=1)
@@ -91,10 +100,12 @@ class Bootstrap:
         if len(known):
             drawn = _fill(replicates[known])
             if self.adjusted:
-                found = stretched_interval(value[known], drawn, units[known], self.confidence)
+                known_limits = stretched_interval(
+                    value[known], drawn, units[known], self.confidence
+                )
             else:
-                found = percentile_interval(drawn, self.confidence)
-            limits[:, known] = found
+                known_limits = percentile_interval(drawn, self.confidence)
+            limits[:, known] = known_limits
         return limits
 
     @property
@@ -103,8 +114,8 @@ class Bootstrap:
         return 0.0 if self.adjusted else 2 / (self.replicates + 1)
 
     def difference(
-        self, delta: "np.ndarray", replicates: "np.ndarray", units: "np.ndarray"
-    ) -> "Difference":
+        self, delta: np.ndarray, replicates: np.ndarray, units: np.ndarray
+    ) -> Difference:
         """Differences (rows,) and their replicates (rows, replicates) -> what is known of them.
 
         If adjusted, Student's t with one degree of freedom less than units, on the replicates'
@@ -119,9 +130,6 @@ class Bootstrap:
             replicates: nan where nothing was drawn to divide by.
             units: (rows,) how many units each difference has data in; fewer than 2 tell nothing.
         """
-        import numpy as np
-        from scipy.special import stdtr, stdtrit
-
         known = (units > 1) & np.isfinite(delta) & np.isfinite(replicates).any(axis=1)
         size = np.where(known, units, 2)
         drawn = _fill(replicates)
@@ -142,35 +150,21 @@ class Bootstrap:
             low, high = self.interval(delta, replicates, units)
         p = np.where(size < ENOUGH_UNITS, np.maximum(p, sign_test), p)
         p = np.where(error > 0, p, alike)
-        return Difference(*(np.where(known, one, np.nan) for one in (low, high, p, error)))
+        return Difference(*(np.where(known, part, np.nan) for part in (low, high, p, error)))
 
 
-@dataclass(frozen=True)
-class Difference:
-    """Interval, two-sided p of no difference, and standard error of differences (arrays)."""
-
-    low: Any
-    high: Any
-    p: Any
-    error: Any
-
-
-def improvement(differences: "np.ndarray") -> "np.ndarray":
+def improvement(differences: np.ndarray) -> np.ndarray:
     """Replicates of differences (rows, replicates) -> the share below 0, ties counted half.
 
     Bisani & Ney (2004). Of those that are known; nan where none is.
     """
-    import numpy as np
-
     share = (differences < 0).sum(axis=1) + (differences == 0).sum(axis=1) / 2
     with np.errstate(invalid="ignore"):
         return share / np.isfinite(differences).sum(axis=1)
 
 
-def _fill(replicates: "np.ndarray") -> "np.ndarray":
+def _fill(replicates: np.ndarray) -> np.ndarray:
     """Replicates with unknown ones -> the same with known ones of their row repeated instead."""
-    import numpy as np
-
     if np.isfinite(replicates).all():
         return replicates
     filled = np.zeros_like(replicates)
@@ -181,23 +175,19 @@ def _fill(replicates: "np.ndarray") -> "np.ndarray":
     return filled
 
 
-def _draw_weights(
-    units: int, replicates: int, seed: int
-) -> "Iterator[tuple[int, np.ndarray]] | list[tuple[int, np.ndarray]]":
-    """Yield (first replicate, how often each unit was drawn) in blocks of replicates."""
+def _draw_weights(units: int, replicates: int, seed: int) -> Iterable[tuple[int, np.ndarray]]:
+    """Blocks of replicates: the first one's number, and how often each unit was drawn in each."""
     if 2 * replicates * units <= KEPT_BYTES:
         return _keep_weights(units, replicates, seed)
     return _draw(units, replicates, seed)
 
 
 @lru_cache(maxsize=8)
-def _keep_weights(units: int, replicates: int, seed: int) -> "list[tuple[int, np.ndarray]]":
+def _keep_weights(units: int, replicates: int, seed: int) -> list[tuple[int, np.ndarray]]:
     return list(_draw(units, replicates, seed))
 
 
-def _draw(units: int, replicates: int, seed: int) -> "Iterator[tuple[int, np.ndarray]]":
-    import numpy as np
-
+def _draw(units: int, replicates: int, seed: int) -> Iterator[tuple[int, np.ndarray]]:
     random = np.random.default_rng(seed)
     block = max(1, BLOCK_BYTES // (8 * units))
     for start in range(0, replicates, block):

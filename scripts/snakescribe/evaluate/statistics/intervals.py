@@ -18,10 +18,8 @@ done about it:
 The three together are this project's own; docs/evaluate.md has their coverage by simulation.
 """
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
+from scipy.special import expit, logit, ndtr, ndtri, stdtrit
 
 # Beyond it the levels of BCa turn round.
 LARGEST_SHIFT = 0.25
@@ -29,8 +27,8 @@ ROUNDING = 1e-12
 
 
 def stretched_interval(
-    value: "np.ndarray", replicates: "np.ndarray", units: "np.ndarray", confidence: float
-) -> "np.ndarray":
+    value: np.ndarray, replicates: np.ndarray, units: np.ndarray, confidence: float
+) -> np.ndarray:
     """Figures and their replicates -> lower and upper limits (2, rows).
 
     Args:
@@ -39,9 +37,6 @@ def stretched_interval(
         units: (rows,) how many units were resampled, 2 or more.
         confidence: wanted share of intervals that hold the truth.
     """
-    import numpy as np
-    from scipy.special import ndtr, ndtri, stdtrit
-
     tail = (1 - confidence) / 2
     z = ndtri(tail)
     ordered = np.sort(replicates, axis=1)
@@ -54,10 +49,8 @@ def stretched_interval(
     return _stretch(value, np.stack(limits), factor, ordered[:, 0], ordered[:, -1])
 
 
-def percentile_interval(replicates: "np.ndarray", confidence: float) -> "np.ndarray":
+def percentile_interval(replicates: np.ndarray, confidence: float) -> np.ndarray:
     """Replicates (rows, replicates) without nan -> lower and upper limits (2, rows)."""
-    import numpy as np
-
     tail = (1 - confidence) / 2
     place = np.array([tail, 1 - tail]) * (replicates.shape[1] - 1)
     below = place.astype(int)
@@ -67,9 +60,7 @@ def percentile_interval(replicates: "np.ndarray", confidence: float) -> "np.ndar
     return np.transpose(low + (high - low) * (place - below))
 
 
-def _skewness(replicates: "np.ndarray") -> "np.ndarray":
-    import numpy as np
-
+def _skewness(replicates: np.ndarray) -> np.ndarray:
     mean = replicates.mean(axis=1, keepdims=True)
     away = replicates - mean
     squares = away * away
@@ -79,10 +70,8 @@ def _skewness(replicates: "np.ndarray") -> "np.ndarray":
     return np.where(varies, squares.mean(axis=1) / np.where(varies, spread, 1) ** 3, 0)
 
 
-def _percentile(ordered: "np.ndarray", level: "np.ndarray") -> "np.ndarray":
+def _percentile(ordered: np.ndarray, level: np.ndarray) -> np.ndarray:
     """Ascending rows and a level for each -> the percentile, linear between two values."""
-    import numpy as np
-
     place = level * (ordered.shape[1] - 1)
     below = np.floor(place).astype(int)
     above = np.minimum(below + 1, ordered.shape[1] - 1)
@@ -92,16 +81,13 @@ def _percentile(ordered: "np.ndarray", level: "np.ndarray") -> "np.ndarray":
 
 
 def _stretch(
-    value: "np.ndarray",
-    limits: "np.ndarray",
-    factor: "np.ndarray",
-    lowest: "np.ndarray",
-    highest: "np.ndarray",
-) -> "np.ndarray":
+    value: np.ndarray,
+    limits: np.ndarray,
+    factor: np.ndarray,
+    lowest: np.ndarray,
+    highest: np.ndarray,
+) -> np.ndarray:
     """Limits -> the same, `factor` times as far from the value on the scale without bounds."""
-    import numpy as np
-    from scipy.special import expit, logit
-
     with np.errstate(divide="ignore", invalid="ignore"):
         odds, log = logit(value), np.log(value)
         share = expit(odds + factor * (logit(limits) - odds))

@@ -9,13 +9,11 @@ without an error are dropped. The mean difference of the two error counts, over 
 error, is compared with the normal distribution.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy as np
+import numpy as np
+from scipy.special import ndtr
 
 MIN_GOOD_WORDS = 2
 
@@ -30,7 +28,7 @@ class Mapsswe:
     p: float
 
 
-def locate_errors(alignments: "Sequence[str]") -> "np.ndarray":
+def locate_errors(alignments: Sequence[str]) -> np.ndarray:
     """The alignments of chunks, in order -> the errors at each slot of an axis (integers).
 
     All transcripts of the same reference share the axis: for each reference word a slot, with
@@ -38,10 +36,8 @@ def locate_errors(alignments: "Sequence[str]") -> "np.ndarray":
     as part the chunks' segments. A slot's number is twice its errors, and 1 more where the word
     itself is wrong.
     """
-    import numpy as np
-
     gap = "$" * (1 + MIN_GOOD_WORDS)
-    joined = "".join(one + gap for one in alignments).encode("ascii")
+    joined = "".join(alignment + gap for alignment in alignments).encode("ascii")
     operations = np.frombuffer(joined, dtype=np.uint8)
     is_insertion = operations == ord("I")
     places = operations[~is_insertion]
@@ -52,27 +48,24 @@ def locate_errors(alignments: "Sequence[str]") -> "np.ndarray":
     return errors.astype(np.int16) if errors.max(initial=0) < 2**15 else errors
 
 
-def compare_matched_pairs(slots: "np.ndarray", one: "np.ndarray", other: "np.ndarray") -> Mapsswe:
+def compare_matched_pairs(slots: np.ndarray, left: np.ndarray, right: np.ndarray) -> Mapsswe:
     """Two transcripts of the same chunks -> the test of their difference.
 
     Args:
         slots: those of the axis of `locate_errors` at which either has an error, ascending.
-        one: what a condition has at each of them.
-        other: what the condition that it is compared with has.
+        left: (slots,) what `locate_errors` gave a condition at each of them.
+        right: (slots,) the same of the condition that it is compared with.
 
     Returns:
         nan for z and p where there are fewer than two segments, or where all differ alike; p is 1
         where all are equal.
     """
-    import numpy as np
-    from scipy.special import ndtr
-
     if len(slots) == 0:
         return Mapsswe(0, 0.0, float("nan"), float("nan"))
     # Good words between an error and the next: behind a wrong word they begin at the next slot.
-    between = np.diff(slots) - ((one | other)[:-1] & 1)
+    between = np.diff(slots) - ((left | right)[:-1] & 1)
     stops = np.append(np.flatnonzero(between >= MIN_GOOD_WORDS), len(slots) - 1)
-    sums = np.cumsum((one >> 1) - (other >> 1), dtype=np.int32)[stops]
+    sums = np.cumsum((left >> 1) - (right >> 1), dtype=np.int32)[stops]
     differences = np.diff(sums, prepend=0).astype(float)
     count, total, squares = len(stops), float(sums[-1]), float(differences @ differences)
     mean = total / count

@@ -8,21 +8,19 @@ and intervals, and says whether there are enough recordings to resample.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TypeVar
 
-from snakescribe.evaluate.metrics.base import Figure
+import numpy as np
+
 from snakescribe.evaluate.statistics.bootstrap import Bootstrap, improvement
+from snakescribe.evaluate.statistics.figure import Figure
+from snakescribe.evaluate.statistics.units import MIN_RECORDINGS
 
-if TYPE_CHECKING:
-    import numpy as np
-
-# Fewer recordings than this say too little about how recordings differ.
-MIN_RECORDINGS = 3
 # Blocks of chunks that are kept for the next figure, and contrasts that are worked on at a time.
 KEPT_BLOCKS = 64
 BATCH = 64
 
-# The weight of each condition that takes part: {one: 1, other: -1} is a difference.
+# The weight of each condition that takes part: {3: 1, 0: -1} is the difference of 3 from 0.
 Contrast = Mapping[int, float]
 
 
@@ -30,28 +28,47 @@ Contrast = Mapping[int, float]
 class Intervals:
     """A figure of each condition; all are arrays (conditions,).
 
-    `units` is the number of units with data, `unit` what they are: `recording` or `chunk`.
+    Attributes:
+        value: the figure over the corpus, nan where it is not defined.
+        low: lower limit of its interval, nan where there is none.
+        high: upper limit.
+        units: the number of units with data.
+        unit: what was resampled, `recording` or `chunk`.
     """
 
-    value: Any
-    low: Any
-    high: Any
-    units: Any
-    unit: Any
+    value: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    units: np.ndarray
+    unit: np.ndarray
 
 
 @dataclass(frozen=True)
 class Differences:
-    """A figure's contrasts; all are arrays (contrasts,). See `Bootstrap.difference`."""
+    """A figure's contrasts; all are arrays (contrasts,), nan where nothing is known.
 
-    delta: Any
-    low: Any
-    high: Any
-    p: Any
-    error: Any
-    improvement: Any
-    units: Any
-    unit: Any
+    Attributes:
+        delta: the contrast, such as a difference of error rates.
+        low: lower limit of its interval.
+        high: upper limit.
+        p: two-sided p of no difference.
+        error: standard error.
+        improvement: the share of replicates below 0.
+        units: the smallest number of units with data of its conditions.
+        unit: what was resampled, `recording` or `chunk`.
+    """
+
+    delta: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    p: np.ndarray
+    error: np.ndarray
+    improvement: np.ndarray
+    units: np.ndarray
+    unit: np.ndarray
+
+
+Outcome = TypeVar("Outcome", Intervals, Differences)
 
 
 class Resampled:
@@ -59,9 +76,9 @@ class Resampled:
 
     def __init__(
         self,
-        counts: "Mapping[str, np.ndarray]",
-        scored: "np.ndarray",
-        recording_of: "np.ndarray",
+        counts: Mapping[str, np.ndarray],
+        scored: np.ndarray,
+        recording_of: np.ndarray,
         bootstrap: Bootstrap,
         *,
         paired: bool,
@@ -84,12 +101,8 @@ class Resampled:
         self._replicates: dict[tuple[str, str, bytes], np.ndarray] = {}
         self._blocks: dict[tuple[str, tuple[int, ...], bytes], Resampled] = {}
 
-    def choose(
-        self, conditions: Sequence[int], chunks: "np.ndarray", unit: str = ""
-    ) -> "Resampled":
+    def choose(self, conditions: Sequence[int], chunks: np.ndarray, unit: str = "") -> "Resampled":
         """Some conditions, and whether each chunk is wanted (chunks,) -> the same of these."""
-        import numpy as np
-
         place = np.ix_(np.array(conditions, int), chunks)
         return Resampled(
             _Lazy(self._counts, lambda name: self._counts[name][place]),
@@ -100,43 +113,35 @@ class Resampled:
         )
 
     @cached_property
-    def sums(self) -> "dict[str, np.ndarray]":
+    def sums(self) -> dict[str, np.ndarray]:
         """The sums of all counts, by name (conditions,)."""
         return {name: self._counts[name].sum(axis=1) for name in self._counts}
 
-    def chunks_of(self, contrast: Contrast) -> "np.ndarray":
+    def chunks_of(self, contrast: Contrast) -> np.ndarray:
         """A contrast -> whether each chunk takes part (chunks,)."""
-        import numpy as np
-
         combine = np.logical_and if self._paired else np.logical_or
         return combine.reduce(self._scored[list(contrast)], axis=0)
 
-    def recordings_in(self, chunks: "np.ndarray") -> int:
+    def recordings_in(self, chunks: np.ndarray) -> int:
         """Whether each chunk is wanted (chunks,) -> how many recordings these are of."""
-        import numpy as np
-
         return int(np.count_nonzero(np.bincount(self._recording_of[chunks])))
 
     def intervals(self, figure: Figure) -> Intervals:
         """A figure -> its value and interval for each condition."""
-        import numpy as np
-
         unit = self._first_unit
         drawn, units = self._draw(figure, unit)
         value = np.asarray(figure.value(self.sums))
         low, high = self._bootstrap.interval(value, drawn, units)
-        found = Intervals(value, low, high, units, np.full(len(units), unit, object))
+        intervals = Intervals(value, low, high, units, np.full(len(units), unit, object))
         few = np.flatnonzero(self._too_few(units))
         if len(few):
-            mine = self._block("chunk", few.tolist(), np.ones(self._scored.shape[1], bool))
-            _put(found, few, mine.intervals(figure))
-        return found
+            by_chunk = self._block("chunk", few.tolist(), np.ones(self._scored.shape[1], bool))
+            _put(intervals, few, by_chunk.intervals(figure))
+        return intervals
 
     def differences(self, figure: Figure, contrasts: Sequence[Contrast]) -> Differences:
         """A figure and contrasts -> the figure's contrast, in a paired design on common chunks."""
-        import numpy as np
-
-        found = Differences(
+        differences = Differences(
             **{field.name: np.full(len(contrasts), np.nan) for field in fields(Differences)}
             | {
                 "units": np.zeros(len(contrasts), int),
@@ -150,55 +155,51 @@ class Resampled:
             groups.setdefault(common.tobytes(), []).append(place)
         for key, places in groups.items():
             common = np.frombuffer(key, bool)
-            mine = [contrasts[place] for place in places]
+            group = [contrasts[place] for place in places]
             if (common == every).all():
-                _put(found, places, self._contrast(figure, mine))
+                _put(differences, places, self._contrast(figure, group))
             elif common.any():
-                used = sorted({condition for one in mine for condition in one})
+                used = _conditions_in(group)
                 block = self._block("", used, common)
-                _put(found, places, block._contrast(figure, _renumber(mine, used)))
-        return found
+                _put(differences, places, block._contrast(figure, _renumber(group, used)))
+        return differences
 
     def _contrast(self, figure: Figure, contrasts: Sequence[Contrast]) -> Differences:
         """Contrasts on the chunks that are here."""
-        import numpy as np
-
         unit = self._first_unit
         drawn, units = self._draw(figure, unit)
         values = np.asarray(figure.value(self.sums))
         parts = []
         for start in range(0, len(contrasts), BATCH):
             batch = contrasts[start : start + BATCH]
-            delta = np.array([_weigh(one, values) for one in batch])
-            replicates = np.stack([_weigh(one, drawn) for one in batch])
-            fewest = np.array([units[list(one)].min() for one in batch])
+            delta = np.array([_weigh(contrast, values) for contrast in batch])
+            replicates = np.stack([_weigh(contrast, drawn) for contrast in batch])
+            fewest = np.array([units[list(contrast)].min() for contrast in batch])
             told = self._bootstrap.difference(delta, replicates, fewest)
             better = np.where(fewest > 1, improvement(replicates), np.nan)
             units_here = np.full(len(batch), unit, object)
             parts.append(
                 (delta, told.low, told.high, told.p, told.error, better, fewest, units_here)
             )
-        found = Differences(*(np.concatenate(cell) for cell in zip(*parts, strict=True)))
-        few = np.flatnonzero(self._too_few(found.units))
+        differences = Differences(*(np.concatenate(cell) for cell in zip(*parts, strict=True)))
+        few = np.flatnonzero(self._too_few(differences.units))
         if len(few):
-            mine = [contrasts[place] for place in few.tolist()]
-            used = sorted({condition for one in mine for condition in one})
+            group = [contrasts[place] for place in few.tolist()]
+            used = _conditions_in(group)
             block = self._block("chunk", used, np.ones(self._scored.shape[1], bool))
-            _put(found, few, block._contrast(figure, _renumber(mine, used)))
-        return found
+            _put(differences, few, block._contrast(figure, _renumber(group, used)))
+        return differences
 
     @property
     def _first_unit(self) -> str:
         return "chunk" if self._bootstrap.unit == "chunk" else "recording"
 
-    def _too_few(self, units: "np.ndarray") -> "np.ndarray":
-        import numpy as np
-
+    def _too_few(self, units: np.ndarray) -> np.ndarray:
         if self._bootstrap.unit != "auto":
             return np.zeros(len(units), bool)
         return (units > 0) & (units < MIN_RECORDINGS)
 
-    def _block(self, unit: str, conditions: Sequence[int], chunks: "np.ndarray") -> "Resampled":
+    def _block(self, unit: str, conditions: Sequence[int], chunks: np.ndarray) -> "Resampled":
         key = (unit, tuple(conditions), chunks.tobytes())
         if key in self._blocks:
             return self._blocks[key]
@@ -207,13 +208,11 @@ class Resampled:
             self._blocks[key] = block
         return block
 
-    def _draw(self, figure: Figure, unit: str) -> "tuple[np.ndarray, np.ndarray]":
+    def _draw(self, figure: Figure, unit: str) -> tuple[np.ndarray, np.ndarray]:
         """A figure -> its replicates (conditions, replicates), and its units (conditions,).
 
         Units in which no condition has anything that the figure is made of are not drawn.
         """
-        import numpy as np
-
         sums = _Lazy(self._counts, lambda name: self._sum_by_unit(name, unit))
         known = np.isfinite(figure.value(sums)) & (self._sum_by_unit("", unit) > 0)
         if not known.any():
@@ -225,20 +224,18 @@ class Resampled:
         replicates = _Lazy(self._counts, lambda name: self._replicate(name, unit, drawn))
         return np.asarray(figure.value(replicates)), known.sum(axis=1)
 
-    def _sum_by_unit(self, name: str, unit: str) -> "np.ndarray":
+    def _sum_by_unit(self, name: str, unit: str) -> np.ndarray:
         """A count, or with an empty name the scored chunks -> sums (conditions, units)."""
-        import numpy as np
-
         if (name, unit) not in self._by_unit:
             counts = self._counts[name] if name else self._scored.astype(float)
             if unit == "recording":
                 size = int(self._recording_of.max(initial=-1)) + 1
-                rows = [np.bincount(self._recording_of, one, size) for one in counts]
+                rows = [np.bincount(self._recording_of, row, size) for row in counts]
                 counts = np.array(rows, float).reshape(len(counts), size)
             self._by_unit[name, unit] = counts
         return self._by_unit[name, unit]
 
-    def _replicate(self, name: str, unit: str, drawn: "np.ndarray") -> "np.ndarray":
+    def _replicate(self, name: str, unit: str, drawn: np.ndarray) -> np.ndarray:
         key = (name, unit, drawn.tobytes())
         if key not in self._replicates:
             counts = self._sum_by_unit(name, unit)[:, drawn]
@@ -246,14 +243,14 @@ class Resampled:
         return self._replicates[key]
 
 
-class _Lazy(Mapping[str, Any]):
+class _Lazy(Mapping[str, np.ndarray]):
     """A mapping with the names of another one that makes its values when asked for them."""
 
-    def __init__(self, names: Mapping[str, Any], make: Callable[[str], Any]) -> None:
+    def __init__(self, names: Mapping[str, np.ndarray], make: Callable[[str], np.ndarray]) -> None:
         self._names, self._make = names, make
         self.asked: set[str] = set()
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> np.ndarray:
         if name not in self._names:
             raise KeyError(name)
         self.asked.add(name)
@@ -269,17 +266,24 @@ class _Lazy(Mapping[str, Any]):
         return len(self._names)
 
 
-def _weigh(contrast: Contrast, values: "np.ndarray") -> Any:
+def _weigh(contrast: Contrast, values: np.ndarray) -> np.ndarray:
     """Weights of conditions, and values with the conditions first -> their weighted sum."""
-    return sum(weight * values[condition] for condition, weight in contrast.items())
+    return np.asarray(sum(weight * values[condition] for condition, weight in contrast.items()))
 
 
 def _renumber(contrasts: Sequence[Contrast], used: Sequence[int]) -> list[dict[int, float]]:
     place = {condition: index for index, condition in enumerate(used)}
-    return [{place[one]: weight for one, weight in each.items()} for each in contrasts]
+    return [
+        {place[condition]: weight for condition, weight in contrast.items()}
+        for contrast in contrasts
+    ]
 
 
-def _put(found: Any, places: Any, part: Any) -> None:
-    """Write the arrays of one outcome into places of another's."""
-    for field in fields(found):
-        getattr(found, field.name)[places] = getattr(part, field.name)
+def _conditions_in(contrasts: Sequence[Contrast]) -> list[int]:
+    return sorted({condition for contrast in contrasts for condition in contrast})
+
+
+def _put(whole: Outcome, places: Sequence[int] | np.ndarray, part: Outcome) -> None:
+    """Write the arrays of a part of the conditions or contrasts into their places of all."""
+    for field in fields(whole):
+        getattr(whole, field.name)[places] = getattr(part, field.name)

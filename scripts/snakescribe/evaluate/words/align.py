@@ -1,64 +1,67 @@
-"""Two sequences of words -> their alignment at minimum edit distance, with unit costs as jiwer.
+"""Two sequences of words -> their alignment at minimum edit distance (Levenshtein's).
 
-An alignment is a string of operations: ``=`` a hit, ``S`` a substitution, ``D`` a deletion, ``I``
-an insertion, in order. A hit and a substitution take a word of both sides, a deletion one of the
-reference, an insertion one of the hypothesis.
+Substitution, deletion and insertion cost 1 each, as in jiwer and NIST's ``sclite`` with equal
+weights. An alignment is a string of operations in order: ``=`` a hit, ``S`` a substitution, ``D`` a
+deletion, ``I`` an insertion. A hit and a substitution take a word of both sides, a deletion one of
+the reference, an insertion one of the hypothesis:
+
+    reference   the cat sat on    mat
+    hypothesis  the     sat in a  mat
+    alignment   =   D   =   S  I  =
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+
+import numpy as np
+from rapidfuzz.distance import Levenshtein
 
 from snakescribe.evaluate.words.ragged import Ragged, spans
 from snakescribe.evaluate.words.vocabulary import Vocabulary, as_letters
-
-if TYPE_CHECKING:
-    import numpy as np
 
 HIT, SUBSTITUTION, DELETION, INSERTION = "=", "S", "D", "I"
 
 
 @dataclass(frozen=True)
 class Alignments:
-    """Many pairs of rows aligned, without a loop over their edits.
+    """Many pairs of rows aligned; what it tells comes without a loop over their edits.
 
     Attributes:
-        left, right: the rows of both sides; the left one is the reference's.
-        left_hit, right_hit: (values,) of each side, whether it is a hit.
+        left: the references, rows of word numbers.
+        right: the hypotheses, as many rows.
+        left_hit: (words of all references,) bool, whether each is a hit.
+        right_hit: (words of all hypotheses,) the same; in each row as many as on the left.
     """
 
     left: Ragged
     right: Ragged
-    left_hit: "np.ndarray"
-    right_hit: "np.ndarray"
+    left_hit: np.ndarray
+    right_hit: np.ndarray
 
     @cached_property
-    def _gaps(self) -> "np.ndarray":
+    def _gaps(self) -> np.ndarray:
         """(rows + 1,) the gaps of all rows before: one more in each row than it has hits."""
-        import numpy as np
-
         hits = self.left.sums(self.left_hit, int)
         return np.concatenate([[0], np.cumsum(hits + 1)])
 
     @cached_property
-    def left_gap(self) -> "np.ndarray":
+    def left_gap(self) -> np.ndarray:
         """(values,) the gap between two hits that each lies in; a hit lies behind its gap."""
         return self.left_hit.cumsum() - self.left_hit + self.left.row_of
 
     @cached_property
-    def right_gap(self) -> "np.ndarray":
+    def right_gap(self) -> np.ndarray:
         """(values,) the same of the other side."""
         return self.right_hit.cumsum() - self.right_hit + self.right.row_of
 
     def operations(self) -> Ragged:
-        """The alignments: rows of operations (uint8, their ASCII codes).
+        """The alignments: rows of operations (uint8, the ASCII codes of ``=SDI``).
 
-        In a gap as many words as both sides have are substitutions; insertions stand before
-        them and deletions behind them, where `align` has them.
+        Between two hits lies a gap: m words of the reference and n of the hypothesis, min(m, n)
+        of them substitutions. What one side has more, insertions or deletions, stands before the
+        substitutions if it is insertions and behind them if it is deletions.
         """
-        import numpy as np
-
         count = int(self._gaps[-1])
         left = np.bincount(self.left_gap[~self.left_hit], minlength=count)
         right = np.bincount(self.right_gap[~self.right_hit], minlength=count)
@@ -78,30 +81,34 @@ class Alignments:
 
 
 def align_rows(left: Ragged, right: Ragged) -> Alignments:
-    """As many rows of words' numbers on both sides, the reference's left -> their alignments.
+    """Rows of word numbers, the references' and as many hypotheses' -> their alignments.
 
-    Time grows with the product of the lengths over 64, memory linearly (Myers' bit-parallel
-    algorithm with Hirschberg's division, in RapidFuzz).
+    Row i of `left` is aligned with row i of `right`. Time grows with the product of the two
+    lengths over 64, memory linearly (Myers' bit-parallel algorithm with Hirschberg's division, in
+    RapidFuzz).
     """
-    import numpy as np
-    from rapidfuzz.distance import Levenshtein
-
     longest = max([0, *left.lengths.tolist(), *right.lengths.tolist()])
     same, other = "=" * longest, "x" * longest
-    found: tuple[list[str], list[str]] = [], []
-    for one, two in zip(*as_letters(left, right), strict=True):
+    left_marks: list[str] = []
+    right_marks: list[str] = []
+    for reference, hypothesis in zip(*as_letters(left, right), strict=True):
         # What edits make of "===" with the letters of "xxx" tells the hits apart.
-        edits = Levenshtein.editops(one, two)
-        found[1].append(edits.apply(same[: len(one)], other[: len(two)]))
-        found[0].append(edits.inverse().apply(same[: len(two)], other[: len(one)]))
-    marks = (np.frombuffer("".join(side).encode("ascii"), np.uint8) for side in found)
-    return Alignments(left, right, *(mark == ord("=") for mark in marks))
+        edits = Levenshtein.editops(reference, hypothesis)
+        right_marks.append(edits.apply(same[: len(reference)], other[: len(hypothesis)]))
+        left_marks.append(edits.inverse().apply(same[: len(hypothesis)], other[: len(reference)]))
+    return Alignments(left, right, _are_hits(left_marks), _are_hits(right_marks))
+
+
+def _are_hits(marks: list[str]) -> np.ndarray:
+    """Rows of marks, `=` or `x` a word -> (words,) which are `=`."""
+    return np.frombuffer("".join(marks).encode("ascii"), np.uint8) == ord("=")
 
 
 def align(reference: Sequence[str], hypothesis: Sequence[str]) -> str:
-    """Words of reference and hypothesis -> the operations of their alignment; see `align_rows`."""
-    import numpy as np
+    """Words of a reference and a hypothesis -> their operations, such as ``"=D=SI="``.
 
+    For one pair of texts; `align_rows` is for many.
+    """
     known = Vocabulary()
     left, right = (
         Ragged(known.encode_words(list(words)), np.array([len(words)]))

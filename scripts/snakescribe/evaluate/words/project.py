@@ -1,12 +1,9 @@
 """Values that belong to raw words -> the same values for the normalised words made of them."""
 
-from typing import TYPE_CHECKING
+import numpy as np
 
 from snakescribe.evaluate.words.align import align_rows
 from snakescribe.evaluate.words.ragged import Ragged, equal_rows, spans
-
-if TYPE_CHECKING:
-    import numpy as np
 
 
 class Sources:
@@ -21,12 +18,10 @@ class Sources:
         """Find them.
 
         Args:
-            raw: (rows) numbers of raw words; a row without any has no sources.
-            alone: for each such number the words that it becomes alone.
-            words: (as many rows) the words of the normalised texts.
+            raw: a row a text: the numbers of its raw words. A row without any has no sources.
+            alone: a row a raw number: the numbers of the words that it becomes alone.
+            words: a row a text: the numbers of the words that it was normalised to.
         """
-        import numpy as np
-
         made = raw.flatten(alone)
         made_of = np.repeat(np.arange(len(raw.values)), alone.lengths[raw.values])
         known = raw.lengths > 0
@@ -41,41 +36,49 @@ class Sources:
         source = made_of[spans(made.starts[others], left.lengths)]
         self._first[~same], self._stop[~same] = _align(source, left, words.take(others))
 
-    def spread(self, values: "np.ndarray") -> Ragged:
+    def spread(self, values: np.ndarray) -> Ragged:
         """A value for each raw word -> for each normalised word the mean of those it is made of.
 
-        What is not known (nan) does not count; nan where nothing is known.
-        """
-        import numpy as np
+        Args:
+            values: (raw words of all rows,) such as times or probabilities; nan where not known.
 
+        Returns:
+            A row a text, with a float for each normalised word: nan where none of its sources is
+            known. A row is empty where the text has no raw words.
+        """
         first, stop = self._first, self._stop
         if not len(values):
             return Ragged(np.empty(0), np.zeros_like(self.lengths))
         out = values[np.minimum(first, len(values) - 1)]
         joined = np.flatnonzero(stop - first != 1)
-        found = values[spans(first[joined], stop[joined] - first[joined])]
-        known = np.isfinite(found)
-        of_joined = Ragged(found, stop[joined] - first[joined])
+        several = values[spans(first[joined], stop[joined] - first[joined])]
+        known = np.isfinite(several)
+        of_joined = Ragged(several, stop[joined] - first[joined])
         with np.errstate(invalid="ignore"):
-            out[joined] = of_joined.sums(np.where(known, found, 0)) / of_joined.sums(known)
+            out[joined] = of_joined.sums(np.where(known, several, 0)) / of_joined.sums(known)
         return Ragged(out, self.lengths)
 
 
-def _align(source: "np.ndarray", left: Ragged, right: Ragged) -> "tuple[np.ndarray, np.ndarray]":
-    """Words made of raw ones alone (with these) and those of the texts -> first raw one, and stop.
+def _align(source: np.ndarray, left: Ragged, right: Ragged) -> tuple[np.ndarray, np.ndarray]:
+    """Align words that raw ones become alone with the texts' -> the raw words of each of these.
 
-    A hit has its own; what lies in a gap between hits has all in that gap, or none.
+    Args:
+        source: (words of left,) the raw word that each was made of.
+        left: rows of the words that raw ones become alone.
+        right: as many rows of the texts' words.
+
+    Returns:
+        (words of right,) each, the first raw word and the one behind the last. A hit has its own
+        raw word; what lies in a gap between hits has all in that gap, or none.
     """
-    import numpy as np
-
-    found = align_rows(left, right)
+    aligned = align_rows(left, right)
     first, stop = np.zeros((2, len(right.values)), int)
-    first[found.right_hit] = source[found.left_hit]
-    stop[found.right_hit] = source[found.left_hit] + 1
-    gaps, candidates = found.left_gap[~found.left_hit], source[~found.left_hit]
-    mine = found.right_gap[~found.right_hit]
-    begin, end = np.searchsorted(gaps, mine, "left"), np.searchsorted(gaps, mine, "right")
-    some = begin < end
-    places = np.flatnonzero(~found.right_hit)[some]
-    first[places], stop[places] = candidates[begin[some]], candidates[end[some] - 1] + 1
+    first[aligned.right_hit] = source[aligned.left_hit]
+    stop[aligned.right_hit] = source[aligned.left_hit] + 1
+    gaps, candidates = aligned.left_gap[~aligned.left_hit], source[~aligned.left_hit]
+    gap_of = aligned.right_gap[~aligned.right_hit]
+    begin, end = np.searchsorted(gaps, gap_of, "left"), np.searchsorted(gaps, gap_of, "right")
+    filled = begin < end
+    places = np.flatnonzero(~aligned.right_hit)[filled]
+    first[places], stop[places] = candidates[begin[filled]], candidates[end[filled] - 1] + 1
     return first, stop

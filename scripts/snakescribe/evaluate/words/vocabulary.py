@@ -1,19 +1,26 @@
-"""Words <-> numbers: what is done with whole numbers needs no loop over words."""
+"""Words <-> whole numbers: work on arrays of numbers needs no loop over words."""
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from snakescribe.evaluate.words.ragged import Ragged
 
-if TYPE_CHECKING:
-    import numpy as np
-    import pyarrow as pa
-
 
 class Vocabulary(dict[str, int]):
-    """`vocabulary[word]` is the word's number: from 0, in the order in which they were asked for.
+    """`vocabulary[word]` is the word's number; a word that is new gets the next one, from 0 on.
 
-    `words` has the words by number.
+    Attributes:
+        words: the words by number, the way back.
+
+    >>> vocabulary = Vocabulary()
+    >>> vocabulary.encode_texts(["the cat", "the mat"]).values
+    array([0, 1, 0, 2], dtype=int32)
+    >>> vocabulary.words
+    ['the', 'cat', 'mat']
     """
 
     def __init__(self) -> None:
@@ -26,10 +33,8 @@ class Vocabulary(dict[str, int]):
         self.words.append(word)
         return number
 
-    def encode_words(self, words: Any) -> "np.ndarray":
-        """Words (a list or an Arrow array) -> their numbers (int32)."""
-        import pyarrow as pa
-
+    def encode_words(self, words: Any) -> np.ndarray:
+        """Words (a list or an Arrow array of strings) -> (words,) int32, their numbers."""
         return self._encode(words if isinstance(words, pa.Array) else pa.array(words, pa.string()))
 
     def encode_texts(self, texts: Any) -> Ragged:
@@ -37,46 +42,34 @@ class Vocabulary(dict[str, int]):
 
         A text has at least one part, which may be empty.
         """
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
         parts, lengths = _cut(pc.fill_null(pa.array(texts, pa.string()), ""))
         return Ragged(self._encode(parts, " "), lengths)
 
-    def _encode(self, words: "pa.Array", suffix: str = "") -> "np.ndarray":
+    def _encode(self, words: pa.Array, suffix: str = "") -> np.ndarray:
         """Words, some of them with a suffix that is none of theirs -> their numbers."""
-        import numpy as np
-
         # Arrow tells equal words apart several times as fast as a dict.
         encoded = words.dictionary_encode()
         indices = encoded.indices.to_numpy()
         used = np.zeros(len(encoded.dictionary), bool)
         used[indices] = True  # a file's dictionary has words of rows that were left out
         numbers = np.zeros(len(used), np.int32)
-        found = encoded.dictionary.filter(used).to_pylist()
-        numbers[used] = [self[word.removesuffix(suffix)] for word in found]
+        distinct = encoded.dictionary.filter(used).to_pylist()
+        numbers[used] = [self[word.removesuffix(suffix)] for word in distinct]
         return numbers.take(indices)
 
     def join(self, rows: Ragged) -> Any:
         """Rows of numbers -> their words joined by spaces (an Arrow array of strings)."""
-        import numpy as np
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
         words = pa.array(self.words, pa.string()).take(pa.array(rows.values))
         offsets = np.concatenate([[0], rows.stops]).astype(np.int32)
         return pc.binary_join(pa.ListArray.from_arrays(offsets, words), " ")
 
 
-def _cut(texts: "pa.StringArray") -> "tuple[pa.StringArray, np.ndarray]":
+def _cut(texts: pa.StringArray) -> tuple[pa.StringArray, np.ndarray]:
     """Texts -> their parts, each but a text's last with the space behind it; how many each has.
 
     Parts are the same memory as the texts: Arrow's `split_pattern`, which copies, takes twice as
     long.
     """
-    import numpy as np
-    import pyarrow as pa
-
     if not len(texts):
         return texts, np.empty(0, int)
     _, offsets, letters = texts.buffers()
@@ -90,20 +83,23 @@ def _cut(texts: "pa.StringArray") -> "tuple[pa.StringArray, np.ndarray]":
     return parts, np.diff(before) + 1
 
 
-def as_letters(*many: Ragged) -> list[list[str]]:
+def as_letters(*sides: Ragged) -> list[list[str]]:
     """Rows of numbers -> strings of one character a number, which RapidFuzz compares fastest.
 
-    The same number is the same character in all that is given at once.
-    """
-    import numpy as np
+    Args:
+        sides: such as the references and the hypotheses. The same number is the same character in
+            all that is given at once.
 
-    values = [rows.values for rows in many]
-    if any(len(one) and int(one.max()) > sys.maxunicode for one in values):
+    Returns:
+        For each side its rows as strings, which are for comparing only.
+    """
+    values = [rows.values for rows in sides]
+    if any(len(numbers) and int(numbers.max()) > sys.maxunicode for numbers in values):
         used = np.unique(np.concatenate(values))
-        values = [np.searchsorted(used, one) for one in values]
-    found = []
-    for rows, numbers in zip(many, values, strict=True):
+        values = [np.searchsorted(used, numbers) for numbers in values]
+    strings = []
+    for rows, numbers in zip(sides, values, strict=True):
         letters = numbers.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
         bounds = zip(rows.starts.tolist(), rows.stops.tolist(), strict=True)
-        found.append([letters[start:stop] for start, stop in bounds])
-    return found
+        strings.append([letters[start:stop] for start, stop in bounds])
+    return strings

@@ -28,6 +28,7 @@ from snakescribe.transcribe.engines.protocol import (
     Decoded,
     Encoded,
     Options,
+    Provenance,
     Receipt,
     Request,
 )
@@ -73,7 +74,7 @@ class Command(ExternalEngine):
             "languages": "multilingual",
         }
 
-    def provenance(self) -> dict[str, Any]:
+    def provenance(self) -> Provenance:
         return {"engine": "command", "device": self._device, "batch_size": 1}
 
     def decode(

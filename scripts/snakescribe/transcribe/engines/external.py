@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from snakescribe.errors import UserError
 from snakescribe.transcribe.engines.fallback import compression_ratio
-from snakescribe.transcribe.engines.protocol import Decoded, Encoded, Engine, PromptTokenizer
+from snakescribe.transcribe.engines.protocol import (
+    Decoded,
+    Encoded,
+    Engine,
+    PromptTokenizer,
+    Segment,
+    Word,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,7 +64,7 @@ class ExternalEngine(Engine):
         return ExternalTokenizer()
 
     def encode(self, audio: "Sequence[np.ndarray]", window_seconds: float) -> Encoded:
-        return Encoded(list(audio), [len(one) / SAMPLE_RATE for one in audio], 0.0, 0.0)
+        return Encoded(list(audio), [len(samples) / SAMPLE_RATE for samples in audio], 0.0, 0.0)
 
     def detect_languages(self, encoded: Encoded) -> list[dict[str, float]]:
         raise NotImplementedError("an empty language leaves it to the engine")
@@ -65,14 +72,12 @@ class ExternalEngine(Engine):
 
 def to_wav(audio: "np.ndarray") -> bytes:
     """Samples (float32 mono, 16 kHz, -1 to 1) -> a WAV file of 16-bit integers."""
-    import numpy as np
-
     target = io.BytesIO()
     with wave.open(target, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(SAMPLE_RATE)
-        file.writeframes((np.clip(audio, -1, 1) * 32767).round().astype("<i2").tobytes())
+        file.writeframes((audio.clip(-1, 1) * 32767).round().astype("<i2").tobytes())
     return target.getvalue()
 
 
@@ -106,20 +111,21 @@ def read_answer(answer: Any, who: str, language: str, seconds: float) -> Decoded
         ) from error
 
 
-def _to_segment(segment: dict[str, Any], seconds: float) -> dict[str, Any]:
+def _to_segment(segment: dict[str, Any], seconds: float) -> Segment:
     text = str(segment["text"])
-    figures = ("avg_logprob", "no_speech_prob", "temperature")
     return {
         "start": _inside(segment.get("start", 0.0), seconds),
         "end": _inside(segment.get("end", seconds), seconds),
         "text": text,
         "tokens": len(segment["tokens"]) if "tokens" in segment else None,
         "compression_ratio": segment.get("compression_ratio", compression_ratio(text)),
-        **{name: segment.get(name) for name in figures},
+        "avg_logprob": segment.get("avg_logprob"),
+        "no_speech_prob": segment.get("no_speech_prob"),
+        "temperature": segment.get("temperature"),
     }
 
 
-def _to_word(word: dict[str, Any], seconds: float) -> dict[str, Any]:
+def _to_word(word: dict[str, Any], seconds: float) -> Word:
     return {
         "start": _inside(word["start"], seconds),
         "end": _inside(word["end"], seconds),

@@ -63,8 +63,8 @@ def search_with_fallback(count: int, search: Search, options: Options) -> list[A
 def _choose(attempts: list[Attempt], options: Options) -> Attempt:
     best = attempts[-1]
     if not best.passes(options):
-        calm = [one for one in attempts if not one.is_looped(options)]
-        best = max(calm or attempts, key=lambda one: one.avg_logprob)
+        calm = [attempt for attempt in attempts if not attempt.is_looped(options)]
+        best = max(calm or attempts, key=lambda attempt: attempt.avg_logprob)
     return replace(best, tries=len(attempts))
 
 

@@ -22,15 +22,13 @@ from snakescribe.transcribe.engines.protocol import (
     Decoded,
     Encoded,
     Options,
+    Provenance,
     Receipt,
     Request,
 )
 from snakescribe.transcribe.engines.workers import Workers
 
 OPENAI = "https://api.openai.com/v1"
-TRIES = 6
-BACKOFF_SECONDS = 1.0  # doubled at each try, unless the answer has Retry-After
-TIMEOUT_SECONDS = (10, 600)  # to connect, to answer
 
 
 class Http(ExternalEngine):
@@ -39,27 +37,13 @@ class Http(ExternalEngine):
     OPTIONS = frozenset({"task", "word_timestamps"})
 
     def __init__(self, model: dict[str, Any], weights: str, threads: int, device: str) -> None:
-        import requests
-        from requests.adapters import HTTPAdapter
-        from urllib3.util import Retry
+        # Not at the top: a config is checked without requests.
+        from snakescribe.transcribe.engines.endpoint import Endpoint
 
         self.model = weights
         self.batch_size = model["batch_size"]
         self._workers = Workers(self.batch_size, 1)
-        self._session = requests.Session()
-        retry = Retry(
-            TRIES,
-            backoff_factor=BACKOFF_SECONDS,
-            status_forcelist=(408, 429, 500, 502, 503, 504),
-            allowed_methods=None,
-            raise_on_status=False,
-        )
-        for scheme in ("http://", "https://"):
-            self._session.mount(
-                scheme, HTTPAdapter(pool_maxsize=self.batch_size, max_retries=retry)
-            )
-        if key := os.environ.get("OPENAI_API_KEY"):
-            self._session.headers["Authorization"] = f"Bearer {key}"
+        self._endpoint = Endpoint(_base_url(), weights, self.batch_size)
 
     @classmethod
     def check_weights(cls, weights: str) -> None:
@@ -76,7 +60,7 @@ class Http(ExternalEngine):
             "languages": "multilingual",
         }
 
-    def provenance(self) -> dict[str, Any]:
+    def provenance(self) -> Provenance:
         host = urlsplit(_base_url()).netloc.rpartition("@")[2]
         return {"engine": "http", "device": host, "batch_size": self.batch_size}
 
@@ -103,42 +87,12 @@ class Http(ExternalEngine):
             if request.language:
                 fields["language"] = request.language
         audio = to_wav(encoded.states[request.member])
-        answer = self._post("translations" if translate else "transcriptions", fields, audio)
+        task = "translations" if translate else "transcriptions"
+        answer = self._endpoint.post(task, fields, audio)
         seconds = encoded.seconds[request.member]
         decoded = read_answer(answer, f"model '{self.model}'", request.language, seconds)
         decoded.decode_seconds = time.perf_counter() - begin
         return decoded
-
-    def _post(self, what: str, fields: dict[str, Any], audio: bytes) -> Any:
-        from requests import RequestException
-
-        url = f"{_base_url()}/audio/{what}"
-        try:
-            response = self._session.post(
-                url,
-                data=fields,
-                files={"file": ("chunk.wav", audio, "audio/wav")},
-                timeout=TIMEOUT_SECONDS,
-            )
-        except RequestException as error:
-            raise UserError(
-                f"no answer from {urlsplit(url).hostname} (model '{self.model}') in {TRIES + 1} "
-                f"tries: {type(error).__name__}; what was decoded is kept, so run again later"
-            ) from None
-        if response.status_code in (401, 403):
-            raise UserError(
-                f"{urlsplit(url).hostname} refused the key (HTTP {response.status_code}); "
-                "set OPENAI_API_KEY"
-            )
-        if not response.ok:
-            raise UserError(
-                f"{urlsplit(url).hostname} answered HTTP {response.status_code} for model "
-                f"'{self.model}': {response.text[:300]}"
-            )
-        try:
-            return response.json()
-        except ValueError as error:
-            raise UserError(f"{urlsplit(url).hostname}: the answer is not JSON: {error}") from error
 
 
 def _base_url() -> str:

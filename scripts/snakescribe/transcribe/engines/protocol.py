@@ -2,17 +2,44 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, TypedDict
 
 if TYPE_CHECKING:
     import numpy as np
 
 Options = dict[str, Any]
 Receipt = dict[str, Any]
+Provenance = dict[str, str | int | float | None]
+
+
+class Segment(TypedDict):
+    """A stretch of text; times in seconds. Figures that an engine does not know are None."""
+
+    start: float
+    end: float
+    text: str
+    tokens: int | None  # how many
+    avg_logprob: float | None
+    no_speech_prob: float | None
+    compression_ratio: float
+    temperature: float | None
+
+
+class Word(TypedDict):
+    """A word with its punctuation; times in seconds."""
+
+    start: float
+    end: float
+    text: str
+    probability: float | None
 
 
 class Request(NamedTuple):
-    """One chunk of an encoded batch, to be decoded with its own prompt and language."""
+    """One chunk of an encoded batch, to be decoded with its own prompt and language.
+
+    `member` is its position in the batch. The prompt stands here as the model's tokens and as text;
+    both are empty without a prompt. The language is a code, or empty if the engine is to find out.
+    """
 
     member: int
     prompt: Sequence[int]
@@ -22,7 +49,11 @@ class Request(NamedTuple):
 
 @dataclass
 class Encoded:
-    """A batch after the encoder; `states` is the engine's own, times are of the whole batch."""
+    """A batch after the encoder.
+
+    `states` is the engine's own; `seconds` has the length of each chunk; `feature_seconds` and
+    `encode_seconds` are what was spent on the whole batch.
+    """
 
     states: Any
     seconds: list[float]
@@ -34,15 +65,14 @@ class Encoded:
 class Decoded:
     """What the decoder said of one chunk; all times are seconds on the chunk's clock.
 
-    A segment has `start`, `end`, `text`, `tokens` (count), `avg_logprob`, `no_speech_prob`,
-    `compression_ratio` and `temperature`, a word `start`, `end`, `text` and `probability`; figures
-    that an engine does not know are None.
+    `tries` counts the temperatures that were tried; `capped` says that the text reached the
+    decoder's length limit; `decode_seconds` is the chunk's share of the time spent.
     """
 
     text: str
     language: str
-    segments: list[dict[str, Any]] = field(default_factory=list)
-    words: list[dict[str, Any]] = field(default_factory=list)
+    segments: list[Segment] = field(default_factory=list)
+    words: list[Word] = field(default_factory=list)
     tries: int = 1
     capped: bool = False
     decode_seconds: float = 0.0
@@ -105,7 +135,7 @@ class Engine(Protocol):
         """The tokenizer of a model, without loading its weights."""
         ...
 
-    def provenance(self) -> dict[str, Any]:
+    def provenance(self) -> Provenance:
         """Engine, versions, compute type, device: what a result's row must tell."""
         ...
 

@@ -1,13 +1,12 @@
-"""Tokens of the decoder -> segments and words on the chunk's clock."""
+"""Tokens of the decoder -> segments on the chunk's clock."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from snakescribe.transcribe.engines.fallback import Attempt, compression_ratio
 from snakescribe.transcribe.engines.protocol import Decoded, Options
 
 SECONDS_PER_TIME_TOKEN = 0.02
-OPENING, CLOSING = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"
 
 
 class Piece(NamedTuple):
@@ -48,7 +47,13 @@ def to_decoded(
     first_time: int,
     detokenize: Callable[[Sequence[int]], str],
 ) -> Decoded:
-    """The attempt that was chosen -> a result without words; none of it if it counts as silent."""
+    """The attempt that was chosen -> a result without words; no text if it counts as silent.
+
+    Args:
+        seconds: length of the chunk.
+        first_time: id of the token for 0.00 s.
+        detokenize: text tokens -> text.
+    """
     silent = best.is_silent(options)
     pieces = [] if silent else split_at_times(best.tokens, first_time, seconds)
     texts = [detokenize(piece.tokens) for piece in pieces]
@@ -77,25 +82,3 @@ def text_tokens(best: Attempt, options: Options, first_time: int) -> list[int]:
     """The tokens of an attempt that are text, for alignment; none if it counts as silent."""
     silent = best.is_silent(options)
     return [] if silent else [token for token in best.tokens if token < first_time]
-
-
-def place_words(alignment: list[dict[str, Any]], seconds: float) -> list[dict[str, Any]]:
-    """Aligned words of one chunk -> words with their punctuation on the chunk's clock, in order.
-
-    Args:
-        alignment: objects with `word`, `tokens`, `start`, `end` (s) and `probability`, as
-            faster-whisper's alignment gives them.
-    """
-    from faster_whisper.transcribe import merge_punctuations
-
-    merge_punctuations(alignment, OPENING, CLOSING)
-    return [
-        {
-            "start": round(min(float(word["start"]), seconds), 3),
-            "end": round(min(float(word["end"]), seconds), 3),
-            "text": word["word"].strip(),
-            "probability": round(float(word["probability"]), 4),
-        }
-        for word in alignment
-        if word["word"].strip()  # punctuation has been merged out of the others
-    ]

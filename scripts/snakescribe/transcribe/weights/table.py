@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import yaml
-
+from snakescribe.config.yaml_text import parse_yaml
 from snakescribe.errors import UserError, did_you_mean
 from snakescribe.paths import MODELS_TABLE
 
@@ -25,7 +24,7 @@ class Model:
 @cache
 def known_models() -> dict[str, Model]:
     """All models of the table, by name."""
-    table = yaml.safe_load(MODELS_TABLE.read_text(encoding="utf-8"))
+    table = parse_yaml(MODELS_TABLE.read_text(encoding="utf-8"))
     return {
         name: Model(name=name, **{**entry, "sources": tuple(entry["sources"])})
         for name, entry in table.items()

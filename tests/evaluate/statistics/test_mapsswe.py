@@ -8,7 +8,9 @@ import pytest
 
 from snakescribe.evaluate.statistics.mapsswe import compare_matched_pairs, locate_errors
 
-CASES = json.loads((Path(__file__).parent / "sctk_mapsswe.json").read_text())["cases"]
+CASES = json.loads((Path(__file__).parent / "sctk_mapsswe.json").read_text(encoding="utf-8"))[
+    "cases"
+]
 
 
 def compare(one, other):

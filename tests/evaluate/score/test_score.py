@@ -129,7 +129,7 @@ def test_nothing_heard_preserves_nothing_and_nothing_said_is_said(corpus):
     conditions, _ = world.compare()
     figures = conditions.set_index("condition")[["wip", "wil"]]
     assert figures.loc["names"].tolist() == [0, 1]
-    silent = corpus(scoring={"metrics": [], "normalizers": ["basic"]})
+    silent = corpus(scoring={"metrics": ["wer"], "normalizers": ["basic"]})
     silent.add("r0", {"none": ["a b"], "names": ["a"]}, reference="... !!!")
     _, comparisons = silent.compare()
     assert comparisons["verdict"][0].startswith("no words in the references")
@@ -148,7 +148,7 @@ def test_a_chunk_without_reference_words_adds_insertions_and_no_rate(corpus):
 
 def test_words_keep_their_probabilities_and_times(corpus, tmp_path):
     path = tmp_path / "a.ctm"
-    path.write_text("a 1 0.1 0.4 hello\na 1 5.1 0.4 world\n")
+    path.write_text("a 1 0.1 0.4 hello\na 1 5.1 0.4 world\n", encoding="utf-8")
     world = corpus(scoring={"metrics": ["timing", "calibration"]})
     heard = {"none": ["Hello, world."], "names": ["Hello, word."]}
     world.add("a", heard, reference_file=path, probability=0.8)

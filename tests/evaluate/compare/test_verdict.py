@@ -2,14 +2,13 @@
 
 from math import nan
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import t
 
 from snakescribe.evaluate.compare.judge import judge_family
-from snakescribe.evaluate.compare.verdict import describe, smallest_detectable, units_needed
+from snakescribe.evaluate.compare.verdict import Finding, describe
 from snakescribe.evaluate.statistics.bootstrap import Bootstrap
 from snakescribe.evaluate.statistics.multiplicity import adjust_benjamini_hochberg, adjust_holm
 
@@ -38,27 +37,6 @@ def test_what_could_not_tell_is_never_said_to_be_enough(units, ratios, adjust):
         assert one["real"] == one["verdict"].endswith("real")
         if not one["real"]:
             assert one["recordings_needed"] > units
-
-
-def test_a_corpus_of_the_size_needed_would_detect_the_difference():
-    needed = units_needed(0.01, 0.01, 12, 0.05)
-    before, after = (
-        smallest_detectable(0.01 * (12 / count) ** 0.5, count, 0.05)
-        for count in (needed - 1, needed)
-    )
-    assert after <= 0.01 < before
-    assert np.isnan(units_needed(0.0, 0.01, 12, 0.05))
-
-
-def test_fewer_than_five_recordings_are_never_enough():
-    assert units_needed(0.1, 1e-6, 3, 0.05) == 5
-    assert np.isnan(smallest_detectable(0.01, 4, 0.05))
-
-
-def test_where_all_units_differ_alike_the_sign_test_says_how_many_are_needed():
-    needed = units_needed(0.1, 0.0, 3, 0.05)
-    assert 0.5 ** (needed - 1) < 0.05 <= 0.5 ** (needed - 2)
-    assert np.isnan(smallest_detectable(0.0, 3, 0.05))
 
 
 LOWER = (-0.012, -0.02, -0.004)
@@ -98,9 +76,8 @@ UNCLEAR = (-0.012, -0.03, 0.006)
     ],
 )  # fmt: skip
 def test_verdicts(interval, p, fields, verdict):
-    fixed = {"alpha": 0.05, "detectable": 0.029, "needed": 40, "unit": "recording"}
-    fields = {**fixed, "recordings": 30, **fields}
-    assert describe(*interval, p, **fields) == verdict
+    fixed = {"detectable": 0.029, "needed": 40, "unit": "recording", "recordings": 30}
+    assert describe(Finding(*interval, p, **fixed | fields), 0.05) == verdict
 
 
 def test_replicates_that_are_too_few_for_so_many_comparisons_are_named():

@@ -30,7 +30,9 @@ def scored(world):
 def test_ignored_segments_are_not_scored(corpus, tmp_path, caplog, ignored, kept):
     path = tmp_path / "a.stm"
     ignore = (*ignored, "ignore_time_segment_in_scoring")
-    path.write_text(stm((0, 8, WORDS[0]), ignore, (11, 19, WORDS[1]), (21, 29, WORDS[2])))
+    path.write_text(
+        stm((0, 8, WORDS[0]), ignore, (11, 19, WORDS[1]), (21, 29, WORDS[2])), encoding="utf-8"
+    )
     world = corpus()
     world.add("a", HEARD, reference_file=path)
     found = scored(world)
@@ -44,7 +46,8 @@ def test_ignored_segments_are_not_scored(corpus, tmp_path, caplog, ignored, kept
 def test_words_of_an_ignored_segment_are_no_insertions(corpus, tmp_path):
     path = tmp_path / "a.stm"
     path.write_text(
-        stm((0, 9, WORDS[0]), (10, 20, "IGNORE_TIME_SEGMENT_IN_SCORING"), (21, 29, WORDS[2]))
+        stm((0, 9, WORDS[0]), (10, 20, "IGNORE_TIME_SEGMENT_IN_SCORING"), (21, 29, WORDS[2])),
+        encoding="utf-8",
     )
     world = corpus()
     world.add("a", {"none": WORDS, "names": [WORDS[0], "", WORDS[2]]}, reference_file=path)
@@ -56,7 +59,7 @@ def test_words_of_an_ignored_segment_are_no_insertions(corpus, tmp_path):
 
 def test_time_outside_a_partial_reference_is_not_scored(corpus, tmp_path, caplog):
     path = tmp_path / "a.vtt"
-    path.write_text("WEBVTT\n\n00:11.000 --> 00:19.000\nthe herons lead it\n")
+    path.write_text("WEBVTT\n\n00:11.000 --> 00:19.000\nthe herons lead it\n", encoding="utf-8")
     world = corpus()
     world.add("a", HEARD, reference_file=path)
     assert scored(world) == [None, WORDS[1], None]
@@ -65,7 +68,9 @@ def test_time_outside_a_partial_reference_is_not_scored(corpus, tmp_path, caplog
 
 def test_time_without_words_inside_a_reference_is_silence(corpus, tmp_path):
     path = tmp_path / "a.stm"
-    path.write_text(stm((0, 9, WORDS[0]), (9, 30, "")))  # says itself that the rest is silent
+    path.write_text(
+        stm((0, 9, WORDS[0]), (9, 30, "")), encoding="utf-8"
+    )  # says itself that the rest is silent
     world = corpus()
     world.add("a", HEARD, reference_file=path)
     assert scored(world) == [WORDS[0], "", ""]
@@ -73,7 +78,7 @@ def test_time_without_words_inside_a_reference_is_silence(corpus, tmp_path):
 
 def test_a_reference_may_say_that_nothing_was_said(corpus, tmp_path, caplog):
     path = tmp_path / "q.stm"
-    path.write_text("q 1 s 0 20\n")
+    path.write_text("q 1 s 0 20\n", encoding="utf-8")
     metrics = ["wer", "cer", "hallucination"]
     world = corpus(scoring={"metrics": metrics})
     world.add("q", {"none": ["thanks for", "", "x"], "names": ["", "", "x"]}, reference_file=path)
@@ -107,7 +112,7 @@ def test_a_reference_may_say_that_nothing_was_said(corpus, tmp_path, caplog):
 )
 def test_a_file_with_nothing_in_it_is_no_reference(corpus, tmp_path, caplog, name, text):
     path = tmp_path / name
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     world = corpus()
     world.add("q", HEARD, reference_file=path)
     assert scored(world) == [None] * 3
@@ -119,7 +124,7 @@ def test_only_the_lines_of_the_recording_count(corpus, tmp_path, caplog):
     lines = [
         f"{name}.wav 1 x {i * 10 + 1} {i * 10 + 9} {WORDS[i]}" for name in "ab" for i in range(3)
     ]
-    path.write_text(";; both\n" + "\n".join(lines).replace("lead", "LEAD", 1))
+    path.write_text(";; both\n" + "\n".join(lines).replace("lead", "LEAD", 1), encoding="utf-8")
     world = corpus()
     for name in "ab":
         world.add(name, HEARD, reference_file=path)
@@ -134,7 +139,8 @@ def test_only_the_lines_of_the_recording_count(corpus, tmp_path, caplog):
 def test_a_ctm_of_several_recordings_is_divided(corpus, tmp_path):
     path = tmp_path / "all.ctm"
     path.write_text(
-        "".join(f"{name} 1 {1 + place} 0.5 {name}{place}\n" for name in "ab" for place in range(8))
+        "".join(f"{name} 1 {1 + place} 0.5 {name}{place}\n" for name in "ab" for place in range(8)),
+        encoding="utf-8",
     )
     world = corpus()
     world.add("b", {"none": ["b"], "names": ["b"]}, reference_file=path)
@@ -143,7 +149,7 @@ def test_a_ctm_of_several_recordings_is_divided(corpus, tmp_path):
 
 def test_the_log_counts_recordings_without_a_readable_reference(corpus, tmp_path, caplog):
     damaged = tmp_path / "damaged.vtt"
-    damaged.write_text("not captions")
+    damaged.write_text("not captions", encoding="utf-8")
     world = corpus()
     world.add("a", HEARD, reference_file=tmp_path / "gone.txt")
     world.add("b", HEARD, reference_file=damaged)

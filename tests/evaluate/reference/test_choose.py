@@ -19,7 +19,7 @@ def captions(tmp_path, *kinds):
     found = []
     for tier, language in kinds:
         path = tmp_path / f"{tier}.{language}.vtt"
-        path.write_text(VTT.replace("hello", f"{tier}-{language}"))
+        path.write_text(VTT.replace("hello", f"{tier}-{language}"), encoding="utf-8")
         found.append({"path": str(path), "language": language, "tier": tier})
     return {"captions": found}
 
@@ -49,7 +49,7 @@ def test_a_user_may_name_the_tier():
 
 def test_words_of_a_cue_are_spread_over_it(tmp_path):
     path = tmp_path / "a.vtt"
-    path.write_text(VTT)
+    path.write_text(VTT, encoding="utf-8")
     found = find_reference(item(reference_file=str(path)), None, TIERS, "en")
     assert found.words == ("hello", "big", "world")
     assert found.times[0][0] == 1
@@ -59,7 +59,7 @@ def test_words_of_a_cue_are_spread_over_it(tmp_path):
 
 def test_a_ctm_times_words(tmp_path):
     path = tmp_path / "a.ctm"
-    path.write_text("a 1 0.50 0.40 hello\na 1 1.10 0.30 world\n")
+    path.write_text("a 1 0.50 0.40 hello\na 1 1.10 0.30 world\n", encoding="utf-8")
     found = find_reference(item(reference_file=str(path)), None, TIERS, "en")
     assert found.exact
     assert found.times[1][0] == pytest.approx(1.1)
@@ -67,7 +67,7 @@ def test_a_ctm_times_words(tmp_path):
 
 def test_a_damaged_file_is_no_reference(tmp_path, caplog):
     path = tmp_path / "a.vtt"
-    path.write_text("not captions")
+    path.write_text("not captions", encoding="utf-8")
     assert find_reference(item(reference_file=str(path)), None, TIERS, "en") is None
     assert "a: no reference" in caplog.text
 
@@ -89,7 +89,7 @@ def test_a_text_equals_itself_under_every_normaliser(corpus, tmp_path, language,
     if timed:
         text = " ".join(text.split())
         path = tmp_path / "a.stm"
-        path.write_text(f"a 1 x 0 5 {text}\na 1 x 5 10 {text}\n")
+        path.write_text(f"a 1 x 0 5 {text}\na 1 x 5 10 {text}\n", encoding="utf-8")
         given, text = {"reference_file": path}, f"{text} {text}"
     world.add("a", {"none": [text]}, language=language, **given)
     scores = world.score()

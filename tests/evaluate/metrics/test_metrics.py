@@ -9,14 +9,16 @@ from evaluate_samples import make_samples, sample
 from hypothesis import given
 from hypothesis import strategies as st
 
+from snakescribe.config.evaluate import Scoring, Terms
 from snakescribe.errors import UserError
 from snakescribe.evaluate.check import find_scoring_problems
 from snakescribe.evaluate.compare.calibration import auroc, expected_error, reliability
 from snakescribe.evaluate.metrics import METRICS, count_samples, find_metric, find_metrics
 from snakescribe.evaluate.metrics.error_rates import count_words
-from snakescribe.evaluate.metrics.term_counts import normalise_terms, recording_terms
+from snakescribe.evaluate.metrics.term_counts import normalise_terms
 from snakescribe.evaluate.normalize.piecewise import Texts
 from snakescribe.evaluate.normalize.registry import find_normalizer
+from snakescribe.evaluate.score.chunks import recording_terms
 from snakescribe.evaluate.words.project import Sources
 from snakescribe.evaluate.words.ragged import Ragged
 from snakescribe.evaluate.words.vocabulary import Vocabulary
@@ -124,7 +126,7 @@ def test_auroc_is_the_share_of_pairs_in_order(pairs):
 def test_expected_calibration_error():
     values, words, hits = np.array([0.2, 0.9]), np.array([10, 30]), np.array([4, 21])
     bins = reliability(values, words, hits, np.array([3, 13]))
-    assert [one["accuracy"] for one in bins] == [0.4, 0.7]
+    assert [row.accuracy for row in bins] == [0.4, 0.7]
     assert expected_error(bins) == pytest.approx(0.2)
 
 
@@ -182,9 +184,9 @@ def test_spreading_gives_a_value_to_each_word(rows):
 
 def test_terms_come_from_tables_and_fields(tmp_path):
     table = tmp_path / "terms.csv"
-    table.write_text("term,weight\nslider,1\nfastball,2\n")
+    table.write_text("term,weight\nslider,1\nfastball,2\n", encoding="utf-8")
     item = {"title": "x", "context": {"players": "Kenta Tsukamoto; Okafor,", "list": ["A B"]}}
-    settings = {"tables": [str(table)], "fields": ["players", "list", "missing"]}
+    settings = Terms(tables=[str(table)], fields=["players", "list", "missing"])
     terms = recording_terms(item, settings)
     assert terms == ["slider", "fastball", "Kenta Tsukamoto", "Okafor", "A B"]
     assert normalise_terms(["Okafor", "okafor!", "..."], find_normalizer("basic"), "en") == [
@@ -225,7 +227,7 @@ def test_terms_come_from_tables_and_fields(tmp_path):
 )
 def test_a_wrong_metric_is_explained(source, message, tmp_path, monkeypatch):
     name = f"metric_{abs(hash(source))}"
-    (tmp_path / f"{name}.py").write_text(source)
+    (tmp_path / f"{name}.py").write_text(source, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UserError, match=message):
         find_metric(f"{name}:x")
@@ -255,7 +257,8 @@ def test_a_metric_that_fails_is_named(count, message, tmp_path, monkeypatch):
     name = f"failing_{abs(hash(count))}"
     (tmp_path / f"{name}.py").write_text(
         "import numpy as np\nfrom snakescribe.evaluate.metrics import *\n"
-        f"M = Metric('mine', ('longs',), {count}, ())\n"
+        f"M = Metric('mine', ('longs',), {count}, ())\n",
+        encoding="utf-8",
     )
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UserError, match=message):
@@ -265,7 +268,7 @@ def test_a_metric_that_fails_is_named(count, message, tmp_path, monkeypatch):
 def test_two_metrics_may_not_share_a_name(tmp_path, monkeypatch):
     text = "from snakescribe.evaluate.metrics import *\nM = Metric('m', ('longs',), dict, ())\n"
     for name in ("one_metric", "other_metric"):
-        (tmp_path / f"{name}.py").write_text(text)
+        (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UserError, match="both 'one_metric:M' and 'other_metric:M' have 'longs'"):
         find_metrics(["one_metric:M", "other_metric:M"])
@@ -288,14 +291,15 @@ def test_a_figure_that_fails_is_found_before_scoring(value, message, tmp_path, m
     name = f"figure_{abs(hash(value))}"
     (tmp_path / f"{name}.py").write_text(
         "from snakescribe.evaluate.metrics import *\n"
-        f"M = Metric('m', ('longs',), dict, (Figure('long_share', 'long', {value}),))\n"
+        f"M = Metric('m', ('longs',), dict, (Figure('long_share', 'long', {value}),))\n",
+        encoding="utf-8",
     )
     monkeypatch.chdir(tmp_path)
     names = ["wer", f"{name}:M"]
     message = f"the figure 'long_share' of '{name}:M' {message}"
     with pytest.raises(UserError, match=message):
         find_metrics(names)
-    scoring = {"normalizers": [], "metrics": names, "terms": {"tables": []}, "strata": {}}
+    scoring = Scoring(metrics=names)
     (problem,) = find_scoring_problems(scoring)
     assert re.search(message, problem)
 
@@ -307,7 +311,8 @@ def test_what_fails_in_the_sums_is_no_mistake_of_the_user(tmp_path, monkeypatch)
 
     (tmp_path / "innocent_metric.py").write_text(
         "from snakescribe.evaluate.metrics import *\n"
-        "M = Metric('m', (), dict, (Figure('f', 'f', lambda sums: sums['words'] * 2),))\n"
+        "M = Metric('m', (), dict, (Figure('f', 'f', lambda sums: sums['words'] * 2),))\n",
+        encoding="utf-8",
     )
     monkeypatch.chdir(tmp_path)
     (metric,) = find_metrics(["innocent_metric:M"])

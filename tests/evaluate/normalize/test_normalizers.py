@@ -119,7 +119,7 @@ def test_any_text_has_normalised_words(name, text):
 
 def test_users_bring_their_own(tmp_path, monkeypatch):
     (tmp_path / "my_rules.py").write_text(
-        "__version__ = '2'\ndef shout(text):\n    return text.upper()\n"
+        "__version__ = '2'\ndef shout(text):\n    return text.upper()\n", encoding="utf-8"
     )
     monkeypatch.chdir(tmp_path)
     found = find_normalizer("my_rules:shout")
@@ -168,7 +168,7 @@ def test_a_function_that_is_no_normaliser_is_named(name, message):
 )
 def test_a_module_that_fails_is_explained(source, message, tmp_path, monkeypatch):
     name = f"broken_{abs(hash(source))}"
-    (tmp_path / f"{name}.py").write_text(source)
+    (tmp_path / f"{name}.py").write_text(source, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UserError, match=message) as caught:
         find_normalizer(f"{name}:f")
@@ -183,7 +183,7 @@ def test_a_name_with_nothing_beside_the_colon_is_explained(name):
 
 def test_half_a_character_is_refused(tmp_path, monkeypatch):
     source = "def halve(text):\n    return text.replace('b', '\\ud83d')\n"
-    (tmp_path / "halving_rules.py").write_text(source)
+    (tmp_path / "halving_rules.py").write_text(source, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     found = find_normalizer("halving_rules:halve")
     assert found.words("a c") == ["a", "c"]

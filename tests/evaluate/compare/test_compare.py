@@ -126,7 +126,8 @@ def test_figures_that_live_in_few_recordings_are_sure_of_nothing_more(corpus, tm
     captions = tmp_path / "quiet.srt"
     captions.write_text(
         "1\n00:00:00,000 --> 00:00:05,000\nnorth south east\n\n"
-        "2\n00:00:35,000 --> 00:00:39,000\nwest\n"
+        "2\n00:00:35,000 --> 00:00:39,000\nwest\n",
+        encoding="utf-8",
     )
     heard = {
         "none": ["north south east", "uh", "uh so well", "west"],
@@ -416,7 +417,8 @@ def test_users_bring_their_own_metric(corpus, tmp_path, monkeypatch):
         "    return {'long_words': sum(len(word) > 5 for word in sample.hypothesis),\n"
         "            'position_sum': sample.chunk['number']}\n"
         "LONG = Metric('long', ('long_words', 'position_sum'), count,\n"
-        "    (Figure('long_words', 'how many', lambda sums: sums['long_words']),))\n"
+        "    (Figure('long_words', 'how many', lambda sums: sums['long_words']),))\n",
+        encoding="utf-8",
     )
     monkeypatch.chdir(tmp_path)
     world = corpus(scoring={"metrics": ["wer", "my_metric:LONG"]})
@@ -431,7 +433,8 @@ def test_a_users_figure_that_fails_on_many_numbers_is_named(corpus, tmp_path, mo
         "from snakescribe.evaluate.metrics import Figure, Metric\n"
         "def value(sums):\n"
         "    return sums['words'] / (sums['words'].size < 50 or {}['large'])\n"
-        "M = Metric('m', (), dict, (Figure('late', 'late', value),))\n"
+        "M = Metric('m', (), dict, (Figure('late', 'late', value),))\n",
+        encoding="utf-8",
     )
     monkeypatch.chdir(tmp_path)
     world = corpus(scoring={"metrics": ["fails_late:M"]})

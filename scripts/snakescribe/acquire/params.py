@@ -1,0 +1,30 @@
+"""What listing and fetching depend on."""
+
+from typing import Annotated
+
+from snakescribe.config.acquire import Fetch
+from snakescribe.config.block import Block
+from snakescribe.config.context import Context
+from snakescribe.config.sources import Source
+from snakescribe.config.values import Whole
+from snakescribe.store import digest
+
+
+class ResolveParams(Block):
+    """Where recordings and their context come from, and how many go into a shard.
+
+    An empty `youtube_api_url` is never asked.
+    """
+
+    recordings: list[Source]
+    context: list[Context]
+    recordings_per_shard: Annotated[int, Whole(ge=1)]
+    youtube_api_url: str
+
+
+class FetchParams(Fetch):
+    """What the outcome of a download depends on: a format selector, the languages of captions."""
+
+    def key(self, url: str) -> str:
+        """The key of a download in the store."""
+        return digest("download", url, self.format)

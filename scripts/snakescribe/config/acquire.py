@@ -1,0 +1,86 @@
+"""The section `acquire` of a config: what is downloaded, and how fast sites are asked."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from snakescribe.config.block import Block
+from snakescribe.config.values import Different, Filled, Number, Text, Whole
+
+
+class Fetch(Block):
+    """What the outcome of a download depends on."""
+
+    format: Text = Field(
+        default="worstaudio[abr>=48]/bestaudio/best[height<=480]/best",
+        min_length=1,
+        description=(
+            "A format selector of yt-dlp; the default takes the smallest audio that is good "
+            "enough for speech."
+        ),
+    )
+    caption_languages: Annotated[list[Filled], Different()] = Field(
+        default=["en"],
+        description=(
+            "Languages of the captions to fetch as references, where a recording's own is not "
+            "known; an empty list fetches none."
+        ),
+    )
+
+
+class Pace(Block):
+    """How fast and how often to ask; nothing that comes out depends on it."""
+
+    concurrent_downloads: Annotated[int, Whole(ge=1, le=64)] = Field(
+        default=4,
+        description="Downloads at once in one job.",
+    )
+    requests_per_hour: Annotated[float, Number(ge=0)] = Field(
+        default=900,
+        description="Requests to one site in an hour, over all jobs of the run; 0 is no limit.",
+    )
+    sleep_seconds: Annotated[float, Number(ge=0)] = Field(
+        default=0,
+        description="Pause before each request, in seconds; up to twice as long at random.",
+    )
+    tries: Annotated[int, Whole(ge=1)] = Field(
+        default=3,
+        description="Tries of one download in a run, where trying again may help.",
+    )
+    backoff_seconds: Annotated[float, Number(ge=0)] = Field(
+        default=5,
+        description=(
+            "Pause before the second try, in seconds; doubled before each further one, unless the "
+            "site asks for another."
+        ),
+    )
+    patience_seconds: Annotated[float, Number(ge=0)] = Field(
+        default=120,
+        description=(
+            "The longest pause that a job makes, in seconds; what needs a longer one is left to "
+            "the next run."
+        ),
+    )
+    block_minutes: Annotated[float, Number(ge=0)] = Field(
+        default=60,
+        description=(
+            "How long a site is left alone, by all jobs, when it asks whether we are a robot or "
+            "says that we ask too much, in minutes."
+        ),
+    )
+    timeout_seconds: Annotated[float, Number(gt=0)] = Field(
+        default=20,
+        description="How long to wait for an answer, in seconds.",
+    )
+
+
+class Acquire(Pace, Fetch):
+    """The section `acquire`: how recordings that lie elsewhere are downloaded."""
+
+    youtube_api_url: Text = Field(
+        default="https://www.googleapis.com/youtube/v3",
+        description=(
+            "Base URL of the YouTube Data API, which is asked where `YOUTUBE_API_KEY` is set in "
+            "the environment."
+        ),
+    )

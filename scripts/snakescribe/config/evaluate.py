@@ -1,0 +1,127 @@
+"""The section `scoring` of a config."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from snakescribe.config.block import Block
+from snakescribe.config.values import Different, Filled, Number, Whole
+
+# Where one bin ends and the next begins.
+Edges = Annotated[list[Annotated[float, Number()]], Different()]
+
+
+class Terms(Block):
+    """The words that matter."""
+
+    tables: Annotated[list[Filled], Different()] = Field(
+        default=[],
+        description="Tables (CSV or TSV) with a column `term`, for all recordings.",
+    )
+    fields: Annotated[list[Filled], Different()] = Field(
+        default=[],
+        description=(
+            "Fields of the recordings or their context that list terms, with commas between them."
+        ),
+    )
+
+
+class Counting(Block):
+    """How errors are counted, before any statistics."""
+
+    normalizers: Annotated[list[Filled], Different()] = Field(
+        default=["whisper_english", "basic"],
+        min_length=1,
+        description=(
+            "Text normalisers applied to reference and hypothesis: none, basic, whisper_english, "
+            "nemo_style, or your own as `module:function`; the first one leads the report."
+        ),
+    )
+    metrics: Annotated[list[Filled], Different()] = Field(
+        default=[
+            "wer",
+            "cer",
+            "mer",
+            "wil",
+            "wip",
+            "terms",
+            "prompt_leak",
+            "hallucination",
+            "calibration",
+            "timing",
+        ],
+        min_length=1,
+        description=(
+            "Metrics to compute: wer, cer, mer, wil, wip, terms, prompt_leak, hallucination, "
+            "calibration, timing, or your own as `module:attribute`; docs/evaluate.md has the "
+            "formulas."
+        ),
+    )
+    tiers: Annotated[
+        list[Literal["human", "manual_caption", "synthetic", "automatic_caption"]], Different()
+    ] = Field(
+        default=["human", "manual_caption", "synthetic", "automatic_caption"],
+        min_length=1,
+        description=(
+            "Which kinds of reference count, best first; a recording is scored against the best "
+            "that it has."
+        ),
+    )
+    terms: Terms = Field(
+        default={},
+        validate_default=True,
+        description=(
+            "The words that matter, for the metrics `terms` (B-WER, precision, recall) and "
+            "terms.csv."
+        ),
+    )
+    strata: dict[Filled, Edges] = Field(
+        default={"snr_db": [10, 20]},
+        description=(
+            "Fields by which figures are reported too, each with the edges of its bins (none: "
+            "every value is a level): a field of the recordings or their context, or of the "
+            "chunks: snr_db, seconds, position (0 to 1 in the recording), speech_seconds, "
+            "speech_share, language, recording. The tier of the reference is always one."
+        ),
+    )
+
+
+class Scoring(Counting):
+    """The section `scoring`: how transcripts are compared with references."""
+
+    errors_listed: Annotated[int, Whole(ge=1, le=10000)] = Field(
+        default=50,
+        description=(
+            "How many of the most frequent substitutions, deletions and insertions errors.csv "
+            "lists for each condition, and as many of those that changed most against the "
+            "baseline."
+        ),
+    )
+    bootstrap_replicates: Annotated[int, Whole(ge=100, le=1000000)] = Field(
+        default=10000,
+        description="Bootstrap replicates for intervals and p-values.",
+    )
+    bootstrap_unit: Literal["auto", "recording", "chunk"] = Field(
+        default="auto",
+        description=(
+            "What is resampled: whole recordings, as chunks of one are not independent, or single "
+            "chunks; `auto` takes recordings if there are at least three."
+        ),
+    )
+    interval: Literal["adjusted", "percentile"] = Field(
+        default="adjusted",
+        description=(
+            "Intervals and p-values of the bootstrap: its percentiles as they are, or `adjusted` "
+            "for the number of recordings (stretched percentiles for figures, Student's t for "
+            "differences). With ten recordings, plain percentiles hold the truth in about 89 % of "
+            "the cases instead of 95 %, adjusted ones in 94 to 97 %."
+        ),
+    )
+    confidence: Annotated[float, Number(gt=0.5, lt=1)] = Field(
+        default=0.95,
+        description="Coverage of the intervals; its complement is the level of the tests.",
+    )
+    seed: Annotated[int, Whole(ge=0)] = Field(
+        default=0,
+        description="Seed of the bootstrap.",
+    )

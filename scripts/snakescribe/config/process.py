@@ -1,0 +1,131 @@
+"""The sections `audio` and `chunking` of a config, and the options of our audio filters."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from snakescribe.config.block import Block
+from snakescribe.config.values import Choice, FilterForm, Flag, Number, Text, Whole
+
+# An audio variant's filters in order: a name, or {name: {option: value}}.
+Chain = list[Annotated[str | dict[str, dict[str, Any]], FilterForm()]]
+
+
+class Chunking(Block):
+    """The section `chunking`: how recordings are cut, the same for every audio variant."""
+
+    method: Literal["vad", "fixed"] = Field(
+        default="vad",
+        description=(
+            "`vad` cuts at pauses between speech regions (Silero), `fixed` every `max_seconds`."
+        ),
+    )
+    max_seconds: Annotated[float, Number(ge=1, le=30)] = Field(
+        default=30,
+        description="Longest chunk, in seconds; Whisper sees at most 30.",
+    )
+    detect_on: Text = Field(
+        default="",
+        description="The audio variant on which speech is found; empty is the first one.",
+    )
+    speech_threshold: Annotated[float, Number(gt=0, lt=1)] = Field(
+        default=0.5,
+        description="Speech probability above which a frame counts as speech.",
+    )
+    min_speech_ms: Annotated[int, Whole(ge=0, le=10000)] = Field(
+        default=100,
+        description="Shorter sounds do not count as speech, in milliseconds.",
+    )
+    min_silence_ms: Annotated[int, Whole(ge=0, le=10000)] = Field(
+        default=300,
+        description="Shorter pauses do not end a speech region, in milliseconds.",
+    )
+    pad_ms: Annotated[int, Whole(ge=0, le=10000)] = Field(
+        default=200,
+        description="Sound kept before and after speech, in milliseconds.",
+    )
+
+
+class Wiener(Block):
+    """Wiener filter of SciPy (`scipy.signal.wiener`)."""
+
+    size: Annotated[int, Whole(ge=3, le=9999)] = Field(
+        default=3,
+        description=(
+            "Samples in the window over which mean and variance are taken; an odd number."
+        ),
+    )
+    noise: Annotated[float, Number(ge=0)] | None = Field(
+        default=None,
+        description=(
+            "Noise power (full scale is 1); empty estimates it as the recording's mean local "
+            "variance."
+        ),
+    )
+
+
+class SpectralGate(Block):
+    """Spectral gating (the package noisereduce)."""
+
+    stationary: Flag = Field(
+        default=False,
+        description=(
+            "One noise threshold for the whole recording, from its first 37.5 seconds, in place "
+            "of one that follows the sound."
+        ),
+    )
+    prop_decrease: Annotated[float, Number(ge=0, le=1)] = Field(
+        default=1.0,
+        description="Share of the noise to take away.",
+    )
+    n_std_thresh_stationary: Annotated[float, Number()] = Field(
+        default=1.5,
+        description=(
+            "With `stationary`, standard deviations above the mean level at which a bin counts as "
+            "signal."
+        ),
+    )
+    thresh_n_mult_nonstationary: Annotated[float, Number()] = Field(
+        default=2,
+        description=(
+            "Without `stationary`, multiples of the running mean above it at which a bin counts "
+            "as signal."
+        ),
+    )
+    sigmoid_slope_nonstationary: Annotated[float, Number()] = Field(
+        default=10,
+        description="Without `stationary`, steepness of that gate.",
+    )
+    time_constant_s: Annotated[float, Number(gt=0, le=10)] = Field(
+        default=2.0,
+        description="Without `stationary`, time constant of the running mean, in seconds.",
+    )
+    freq_mask_smooth_hz: Annotated[float, Number(ge=32)] = Field(
+        default=500,
+        description="Width over which the gate is smoothed, in hertz.",
+    )
+    time_mask_smooth_ms: Annotated[float, Number(ge=16)] = Field(
+        default=50,
+        description="Time over which the gate is smoothed, in milliseconds.",
+    )
+    n_fft: Annotated[int, Choice((256, 512, 1024, 2048))] = Field(
+        default=1024,
+        description="Samples in an analysis window.",
+    )
+
+
+class Ffmpeg(Block):
+    """Filters of ffmpeg that keep the duration."""
+
+    filter: Text = Field(
+        min_length=1,
+        description="A chain as ffmpeg writes it, e.g. `highpass=f=80,afftdn=nr=12`.",
+    )
+
+
+# Ours by name; the text of each class and its fields is documentation.
+FILTERS: dict[str, type[Block]] = {
+    "wiener": Wiener,
+    "spectral_gate": SpectralGate,
+    "ffmpeg": Ffmpeg,
+}

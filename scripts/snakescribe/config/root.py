@@ -1,0 +1,130 @@
+"""The whole config: all its sections."""
+
+from collections.abc import Mapping
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from snakescribe.config.acquire import Acquire
+from snakescribe.config.block import Block
+from snakescribe.config.context import Context
+from snakescribe.config.design import Design
+from snakescribe.config.evaluate import Scoring
+from snakescribe.config.process import Chain, Chunking
+from snakescribe.config.sources import Source
+from snakescribe.config.transcribe import Decoding, Export, Model, Prompt
+from snakescribe.config.values import Name, Text, Whole
+
+
+class Database(Block):
+    """The section `database`: where results are loaded."""
+
+    url: Text = Field(
+        default="",
+        description=(
+            "A Postgres URL, better given in `SNAKESCRIBE_DATABASE_URL`; empty is an embedded "
+            "Postgres under `{results}/postgres`."
+        ),
+    )
+
+
+class Sharding(Block):
+    """The section `sharding`: how many recordings one job works on."""
+
+    recordings_per_shard: Annotated[int, Whole(ge=1)] = Field(
+        default=25,
+        description="Recordings in a shard; 1 gives one job a recording.",
+    )
+
+
+class Config(Block):
+    """A whole config file: one run, from the recordings to the report."""
+
+    results: Text = Field(
+        default="results",
+        min_length=1,
+        description="Folder for everything that the run makes.",
+    )
+    recordings: list[Source] = Field(
+        min_length=1,
+        description="Where the recordings come from; any number of sources, mixed.",
+    )
+    context: list[Context] = Field(
+        default=[],
+        description=(
+            "What adds fields to the recordings, for prompts and strata: tables (`{table: PATH}`) "
+            "and providers (`{provider: NAME}`); later ones win."
+        ),
+    )
+    acquire: Acquire = Field(
+        validate_default=True,
+        default={},
+        description="How recordings that lie elsewhere are downloaded.",
+    )
+    audio: dict[Name, Chain] = Field(
+        min_length=1,
+        validate_default=True,
+        default={"raw": []},
+        description=(
+            "Audio variants: a name and the chain of filters that makes it from 16 kHz mono "
+            "audio; an empty chain leaves it as it is. A filter is a name or `{name: {options}}`: "
+            "`wiener`, `spectral_gate`, `ffmpeg`, or one of your own as `module:function`."
+        ),
+    )
+    chunking: Chunking = Field(
+        validate_default=True,
+        default={},
+        description="How recordings are cut into chunks; the same cuts for every audio variant.",
+    )
+    models: dict[Name, Model] = Field(
+        min_length=1,
+        description="Models by a name of your choice.",
+    )
+    prompts: dict[Name, Prompt] = Field(
+        min_length=1,
+        validate_default=True,
+        default={"none": ""},
+        description="Prompts by name; a text with `{fields}` of the recording and its context.",
+    )
+    decoding: dict[Name, Decoding] = Field(
+        min_length=1,
+        validate_default=True,
+        default={"greedy": {}},
+        description="Decode options by name.",
+    )
+    experiments: dict[Name, Design] = Field(
+        min_length=1,
+        description="Experiments by name; each becomes one report.",
+    )
+    export: Export = Field(
+        validate_default=True,
+        default={},
+        description="Files that the target `export` writes; nothing else does.",
+    )
+    scoring: Scoring = Field(
+        validate_default=True,
+        default={},
+        description="How transcripts are compared with references.",
+    )
+    database: Database = Field(
+        validate_default=True,
+        default={},
+        description="Where results are loaded.",
+    )
+    sharding: Sharding = Field(
+        validate_default=True,
+        default={},
+        description="How many recordings one job works on.",
+    )
+
+    @model_validator(mode="after")
+    def _detect_on_the_first_variant(self) -> Self:
+        self.__dict__["chunking"] = with_variant(self.chunking, self.audio)
+        return self
+
+
+def with_variant(chunking: Chunking, audio: Mapping[str, Chain]) -> Chunking:
+    """The section `chunking`, with speech found on the first audio variant if none is named."""
+    if chunking.detect_on or not audio:
+        return chunking
+    return chunking.model_copy(update={"detect_on": next(iter(audio))})

@@ -1,0 +1,173 @@
+"""The kinds of values in a config: what each admits, and what is said where a value is no such."""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, Strict, StringConstraints
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+from snakescribe.config.messages import explained
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number within bounds, kept as it was written: 1 stays 1, and 1.0 stays 1.0."""
+
+    ge: float | None = None
+    gt: float | None = None
+    le: float | None = None
+    lt: float | None = None
+
+    KIND: ClassVar[str] = "number"
+    SHAPE: ClassVar[str] = "a number"
+
+    def check(self, value: Any) -> Any:
+        """A value -> itself; raises where it is no number or lies outside."""
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise explained(f"{value!r} is not {self.SHAPE}")
+        if self.ge is not None and not value >= self.ge:
+            raise explained(f"{value!r} is less than the minimum of {self.ge}")
+        if self.gt is not None and not value > self.gt:
+            raise explained(f"{value!r} is not more than {self.gt}")
+        if self.le is not None and not value <= self.le:
+            raise explained(f"{value!r} is greater than the maximum of {self.le}")
+        if self.lt is not None and not value < self.lt:
+            raise explained(f"{value!r} is not less than {self.lt}")
+        return value
+
+    def __get_pydantic_core_schema__(self, source: Any, _: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.check)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        bounds = {
+            "minimum": self.ge,
+            "exclusiveMinimum": self.gt,
+            "maximum": self.le,
+            "exclusiveMaximum": self.lt,
+        }
+        return {"type": self.KIND, **{key: one for key, one in bounds.items() if one is not None}}
+
+
+@dataclass(frozen=True)
+class Whole(Number):
+    """A whole number within bounds; 5.0 counts as 5."""
+
+    KIND: ClassVar[str] = "integer"
+    SHAPE: ClassVar[str] = "a whole number"
+
+    def check(self, value: Any) -> Any:
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if not isinstance(value, int):
+            raise explained(f"{value!r} is not {self.SHAPE}")
+        return super().check(value)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few whole numbers."""
+
+    numbers: tuple[int, ...]
+
+    def check(self, value: Any) -> Any:
+        """A value -> the number; raises where it is none of these."""
+        if isinstance(value, bool) or value not in self.numbers:
+            known = map(str, self.numbers)
+            raise explained(f"unknown value {value!r}; known are: {', '.join(known)}")
+        return int(value)
+
+    def __get_pydantic_core_schema__(self, source: Any, _: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.check)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"type": "integer", "enum": list(self.numbers)}
+
+
+@dataclass(frozen=True)
+class FilterForm:
+    """An audio filter: its name, or a map from its name to its options."""
+
+    def check(self, value: Any) -> Any:
+        """A value -> itself; raises where it is neither."""
+        if isinstance(value, str):
+            return value
+        if isinstance(value, dict) and len(value) == 1:
+            [(name, options)] = value.items()
+            if isinstance(name, str) and isinstance(options, dict):
+                return value
+        raise explained(f"{value!r} is neither a name nor {{name: {{option: value}}}}")
+
+    def __get_pydantic_core_schema__(self, source: Any, _: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.check)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        options = {
+            "minProperties": 1,
+            "maxProperties": 1,
+            "additionalProperties": {"type": "object"},
+        }
+        return {"anyOf": [{"type": "string"}, {"type": "object", **options}]}
+
+
+@dataclass(frozen=True)
+class Different:
+    """A list in which nothing stands twice."""
+
+    def check(self, values: list[Any]) -> list[Any]:
+        """A list -> itself; raises where something stands twice."""
+        twice = [value for place, value in enumerate(values) if value in values[:place]]
+        if twice:
+            raise explained(f"{twice[0]!r} stands here twice")
+        return values
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(schema), "uniqueItems": True}
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A text that matches a pattern as a whole; `remedy` says in words what is wanted."""
+
+    pattern: str
+    remedy: str
+
+    def check(self, value: Any) -> Any:
+        """A value -> itself; raises where it is no text or does not match."""
+        if not isinstance(value, str) or not re.fullmatch(self.pattern, value):
+            raise explained(f"'{value}' {self.remedy}")
+        return value
+
+    def __get_pydantic_core_schema__(self, source: Any, _: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.check)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"type": "string", "pattern": self.pattern}
+
+
+Text = Annotated[str, Strict()]
+Flag = Annotated[bool, Strict()]
+Name = Annotated[
+    str,
+    Pattern(
+        "^[A-Za-z0-9][A-Za-z0-9_-]*$",
+        "is no good name; use letters, digits, '-' and '_', starting with a letter or digit",
+    ),
+]
+Filled = Annotated[str, Strict(), StringConstraints(min_length=1)]

@@ -1,0 +1,22 @@
+"""What scoring and comparing depend on."""
+
+from snakescribe.config.block import Block
+from snakescribe.config.evaluate import Counting, Scoring
+from snakescribe.config.experiments import Experiment
+
+
+class ScoreParams(Block):
+    """Which transcripts are which condition, and how errors are counted.
+
+    The experiment comes without its question, which changes no figure.
+    """
+
+    experiment: Experiment
+    scoring: Counting
+
+
+class CompareParams(Block):
+    """The same, and the statistics."""
+
+    experiment: Experiment
+    scoring: Scoring

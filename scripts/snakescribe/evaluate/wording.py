@@ -1,0 +1,44 @@
+"""How verdicts are worded and p is printed, in tables, on the console and in the report alike.
+
+A difference is *real* when its adjusted p is below the level (1 - `scoring.confidence`) and
+recordings were resampled. Where chunks were, it holds *in these recordings only*. Else we *cannot
+tell*.
+"""
+
+from snakescribe.evaluate.statistics.units import ENOUGH_UNITS
+
+REAL = "real"
+CANNOT_TELL = "cannot tell"
+TOO_FEW = f"fewer than {ENOUGH_UNITS} recordings can show nothing for sure"
+
+_SMALLEST_NAMED = 0.001
+_DIGITS = 3
+
+
+def is_below(p: float | None, level: float) -> bool:
+    """An adjusted p-value (None or nan: there is none) -> whether it is below the level."""
+    return p is not None and p < level
+
+
+def format_p(p: float, level: float) -> str:
+    """A p-value -> ``= 0.046``, or ``< 0.001`` for what is below that.
+
+    Three digits, and more where these would stand on the other side of the level than p does, so
+    that a reader who compares the two is never misled.
+
+    Args:
+        p: from 0 to 1.
+        level: that it must be below to count.
+    """
+    smallest = min(_SMALLEST_NAMED, level)
+    if p < smallest:
+        return f"< {smallest:f}".rstrip("0")
+    digits = _DIGITS
+    while is_below(round(p, digits), level) != is_below(p, level):
+        digits += 1
+    return f"= {p:.{digits}f}"
+
+
+def only_here(recordings: int) -> str:
+    """How many recordings were compared -> what a finding by resampled chunks is limited to."""
+    return "in this recording only" if recordings == 1 else f"in these {recordings} recordings only"

@@ -1,0 +1,45 @@
+"""Whisper's tokenizer without its weights: prompts are fitted to the model's budget with it."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from snakescribe.transcribe.engines.protocol import PromptTokenizer
+from snakescribe.transcribe.weights.checkpoints import ENGLISH_VOCABULARY, read_shape
+
+
+class WhisperTokenizer(PromptTokenizer):
+    """Text to tokens and back; a prompt has no special tokens."""
+
+    def __init__(
+        self, encode: Callable[[str], list[int]], decode: Callable[[list[int]], str]
+    ) -> None:
+        self._encode = encode
+        self._decode = decode
+
+    def tokenize(self, text: str) -> list[int]:
+        # openai-whisper's convention: one leading space, no other white space around.
+        text = text.strip()
+        return self._encode(" " + text) if text else []
+
+    def detokenize(self, tokens: Sequence[int]) -> str:
+        return self._decode(list(tokens))
+
+
+def folder_tokenizer(weights: Path) -> WhisperTokenizer:
+    """A model's folder -> the tokenizer of the `tokenizer.json` in it."""
+    # Not at the top: a config is checked without it.
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(weights / "tokenizer.json"))
+    return WhisperTokenizer(
+        lambda text: tokenizer.encode(text, add_special_tokens=False).ids, tokenizer.decode
+    )
+
+
+def package_tokenizer(weights: Path) -> WhisperTokenizer:
+    """A checkpoint of openai-whisper -> the tokenizer that the package has for its vocabulary."""
+    # Not at the top: the package need not be installed.
+    from whisper.tokenizer import get_tokenizer
+
+    tokenizer = get_tokenizer(multilingual=read_shape(weights)[2] != ENGLISH_VOCABULARY)
+    return WhisperTokenizer(tokenizer.encode, tokenizer.decode)

@@ -1,0 +1,28 @@
+"""What transcribing a pass depends on."""
+
+from snakescribe.config.block import Block
+from snakescribe.config.experiments import Experiment
+from snakescribe.config.transcribe import Decoding, Prompt, Weights
+
+
+class PassPrompt(Prompt):
+    """A prompt, and the sha256 of its table of terms (empty where it has none)."""
+
+    terms_sha256: str
+
+
+class PassParams(Block):
+    """A pass: a model on an audio variant, with the prompts and decode options of its conditions.
+
+    `pairs` are the (prompt, decoding) pairs that every chunk is decoded with; `grouped` are the
+    experiments of random groups, whose conditions get only the chunks assigned to them.
+    """
+
+    model: Weights
+    audio: str
+    name: str
+    model_name: str
+    pairs: list[tuple[str, str]]
+    grouped: list[Experiment]
+    prompts: dict[str, PassPrompt]
+    decoding: dict[str, Decoding]
