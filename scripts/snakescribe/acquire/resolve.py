@@ -77,18 +77,16 @@ def resolve_items(
 def _collect(source: Source, collected: "Collected", frozen: Frozen, lookup: Lookup) -> None:
     """Add the recordings of a source that its filters let through, with their references."""
     entry = source.model_dump()
-    listed = {listing.name: frozen.find(listing) for listing in make_source(entry).listings()}
+    listed = [(listing.name, frozen.find(listing)) for listing in make_source(entry).listings()]
     references = References()
     if entry.get("references"):
         references = read_references(Path(entry["references"]), frozen.web.store)
-    chosen = {
-        recording.identity: recording for recordings in listed.values() for recording in recordings
-    }
+    chosen = {recording.identity: recording for _, recordings in listed for recording in recordings}
     identities = set(chosen)
     if wanted := entry.get("match_filters"):
         matching = filter_found(list(chosen.values()), wanted, lookup.complete)
         chosen = {recording.identity: recording for recording in matching}
-    for name, recordings in listed.items():
+    for name, recordings in listed:
         known = [
             chosen[recording.identity] for recording in recordings if recording.identity in chosen
         ]

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from snakescribe.cli.options import Folder, InputFile, OutputFile
+from snakescribe.cli.options import Folder, InputFile, Json, OutputFile
 from snakescribe.results import Results
 from snakescribe.tables import ITEMS
 
