@@ -22,9 +22,9 @@ class Transcripts:
 
     Attributes:
         heard: a table with `condition`, `language`, `flags`, `avg_logprob`, `prompt`,
-            `audio_seconds`, `compute_seconds`, `load_seconds`, `peak_memory_mb` and `job`. Conditions
-            stand in the experiment's order; in random groups a chunk has only the one that it was
-            assigned to.
+            `audio_seconds`, `compute_seconds`, `load_seconds`, `peak_memory_mb` and `job`.
+            Conditions stand in the experiment's order; in random groups a chunk has only the one
+            that it was assigned to.
         texts: (rows) what was heard.
         first: for each chunk, in order of the plans, its first row, and at the end their number.
         words: (rows) the words that the model timed, as numbers of the texts' vocabulary.
