@@ -1,0 +1,34 @@
+"""The tables of an experiment's scores, in ``scores/{experiment}``: path, key and columns."""
+
+from snakescribe.tables.scores.chunks import SCORES
+from snakescribe.tables.scores.columns import STRATUM_PREFIX
+from snakescribe.tables.scores.conditions import CONDITIONS
+from snakescribe.tables.scores.differences import COMPARISONS, FACTORS
+from snakescribe.tables.scores.figures import METRICS, STRATA
+from snakescribe.tables.scores.words import CALIBRATION, ERRORS, TERMS
+
+SCORE_TABLES = (
+    SCORES,
+    CONDITIONS,
+    COMPARISONS,
+    METRICS,
+    STRATA,
+    FACTORS,
+    CALIBRATION,
+    TERMS,
+    ERRORS,
+)
+
+__all__ = [
+    "CALIBRATION",
+    "COMPARISONS",
+    "CONDITIONS",
+    "ERRORS",
+    "FACTORS",
+    "METRICS",
+    "SCORES",
+    "SCORE_TABLES",
+    "STRATA",
+    "STRATUM_PREFIX",
+    "TERMS",
+]
