@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from snakescribe.acquire.context import join_context
+from snakescribe.acquire.context.join import join_context
 from snakescribe.acquire.filters import filter_found
 from snakescribe.acquire.frozen import Frozen
 from snakescribe.acquire.lock import Locked, extend_lock, read_lock, write_lock
@@ -48,9 +48,10 @@ def resolve_items(
     web = Web(store, pace or Pace())
     frozen, lookup = Frozen(web, update), Lookup(web, youtube_api_url)
     collected = Collected()
-    for entry in sources:
+    for index, entry in enumerate(sources):
         wanted = entry.get("match_filters") or {}
-        listed = {listing.name: frozen.find(listing) for listing in make_source(entry).listings()}
+        source = make_source(entry, f"recordings.{index}.source")
+        listed = {listing.name: frozen.find(listing) for listing in source.listings()}
         references = References()
         if entry.get("references"):
             references = read_references(Path(entry["references"]), store)
