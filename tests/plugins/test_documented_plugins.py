@@ -24,13 +24,13 @@ def working_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files of the examples, and the corpus that they speak of."""
     folder = tmp_path_factory.mktemp("own")
     for name, text in documented_files().items():
-        (folder / name).write_text(text)
+        (folder / name).write_text(text, encoding="utf-8")
     (folder / "talks").mkdir()
     sound = np.concatenate([tone(3, level=0.0001), tone(4, level=0.2), tone(1, level=0.0001)])
     write_wav(folder / "talks" / "game-20190401.wav", sound)
     write_wav(folder / "talks" / "tour.wav", tone(2, level=0.2))
     rows = ("id\treference", "game-20190401\thello hello unanswered", "tour\thello")
-    (folder / "references.tsv").write_text("".join(f"{row}\n" for row in rows))
+    (folder / "references.tsv").write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
     return folder
 
 
@@ -60,7 +60,7 @@ def test_the_config_of_the_examples_is_all_right(working_folder: Path) -> None:
 
 def test_the_message_on_the_page_is_the_one_that_comes(working_folder: Path) -> None:
     text = documented_files()[CONFIG].replace("LONG_WORDS", "LONG_WORD")
-    (working_folder / "wrong.yaml").write_text(text)
+    (working_folder / "wrong.yaml").write_text(text, encoding="utf-8")
     done = call(working_folder, "snakescribe", "config", "check", "wrong.yaml")
     [message] = re.findall(r"^error: .*$", PAGE, re.MULTILINE)
     assert (done.returncode, done.stderr.strip()) == (1, message.replace(CONFIG, "wrong.yaml"))
@@ -82,10 +82,10 @@ def test_the_examples_run_when_they_are_a_package(working_folder: Path, tmp_path
     for named in points.values():
         for name, target in named.items():
             config = config.replace(f'"{target}"', name)
-    (folder / CONFIG).write_text(config)
+    (folder / CONFIG).write_text(config, encoding="utf-8")
     assert "my_" not in config
     for path in working_folder.glob("my_*.py"):
-        (site / path.name).write_text(path.read_text())
+        (site / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
     for name in ("talks", "references.tsv"):
         (folder / name).symlink_to(working_folder / name)
     assert call(folder, "snakescribe", "config", "check", CONFIG).returncode == 1
@@ -99,7 +99,7 @@ def test_the_audio_variants_of_the_page_are_all_right(working_folder: Path) -> N
     config = re.sub(
         r"^audio:\n(?:  .*\n)+", variants, documented_files()[CONFIG], flags=re.MULTILINE
     )
-    (working_folder / "audio.yaml").write_text(config)
+    (working_folder / "audio.yaml").write_text(config, encoding="utf-8")
     done = call(working_folder, "snakescribe", "config", "check", "audio.yaml")
     assert done.returncode == 0, done.stderr
     assert "telephone" in config
@@ -122,7 +122,9 @@ def test_the_examples_run_in_every_step(working_folder: Path) -> None:
     def rows(table: Table, path: str) -> list[Row]:
         return list(read_table(table, working_folder / "results" / path))
 
-    (working_folder / "shards.yaml").write_text("sharding: {recordings_per_shard: 1}\n")
+    (working_folder / "shards.yaml").write_text(
+        "sharding: {recordings_per_shard: 1}\n", encoding="utf-8"
+    )
     run()
     items = rows(ITEMS, "items.tsv")
     assert [(item["recording"], item["shard"], item["source"]) for item in items] == [
@@ -136,11 +138,15 @@ def test_the_examples_run_in_every_step(working_folder: Path) -> None:
     [chunk] = rows(CHUNKS, "chunks/raw/s00000.tsv")
     [row] = rows(TRANSCRIPTS, "transcripts/parrot.raw/s00000.parquet")
     assert row["text"] == " ".join(["hello"] * int(chunk["end"] - chunk["start"]))
-    receipt = json.loads((working_folder / "results/models/parrot.json").read_text())
+    receipt = json.loads(
+        (working_folder / "results/models/parrot.json").read_text(encoding="utf-8")
+    )
     assert receipt["engine"] == "my_engine:Parrot"
-    with (working_folder / "results/scores/own/metrics.csv").open() as stream:
+    with (working_folder / "results/scores/own/metrics.csv").open(encoding="utf-8") as stream:
         figures = {(row["normalizer"], row["figure"]) for row in csv.DictReader(stream)}
     assert {("my_rules:spelled_out", "long_share"), ("basic", "wer")} <= figures
     engine = working_folder / "my_engine.py"
-    engine.write_text(engine.read_text().replace('" ".join', '"  ".join'))
+    engine.write_text(
+        engine.read_text(encoding="utf-8").replace('" ".join', '"  ".join'), encoding="utf-8"
+    )
     assert "transcribe_chunks" in run("--dry-run"), "an edit of an engine is seen"

@@ -140,7 +140,7 @@ def test_each_fault_is_said_alike(
     place: Place, name: str, module: str | None, message: str, folder: Path
 ) -> None:
     if module is not None:
-        (folder / "plug.py").write_text(module)
+        (folder / "plug.py").write_text(module, encoding="utf-8")
     line = line_of(place, name)
     assert line.startswith(f"mine.yaml: {place.key}: the {place.kind.noun} '{name}'"), line
     assert message in line
@@ -156,7 +156,7 @@ def test_a_name_that_is_nearly_ours(place: Place, folder: Path) -> None:  # noqa
 
 @EACH_KIND
 def test_a_module_in_the_working_folder_is_found(place: Place, folder: Path) -> None:
-    (folder / "plug.py").write_text(place.fit)
+    (folder / "plug.py").write_text(place.fit, encoding="utf-8")
     check_config(place.config("plug:x"), "mine.yaml")
     assert place.kind.find("plug:x") is sys.modules["plug"].x
 
@@ -180,7 +180,7 @@ def test_a_module_in_the_working_folder_is_found(place: Place, folder: Path) -> 
 def test_what_an_object_lacks_is_named(
     place: Place, module: str, message: str, folder: Path
 ) -> None:
-    (folder / "plug.py").write_text(module)
+    (folder / "plug.py").write_text(module, encoding="utf-8")
     line = line_of(place, "plug:x")
     assert message in line
     assert line.endswith("docs/plugins.md shows how one is made")
@@ -189,7 +189,7 @@ def test_what_an_object_lacks_is_named(
 @pytest.mark.parametrize("place", PLACES[:2], ids=["sources", "context"])
 def test_a_class_that_cannot_be_made_of_its_entry(place: Place, folder: Path) -> None:
     source = place.fit.replace("pass", "self.path = entry['place']")
-    (folder / "plug.py").write_text(source)
+    (folder / "plug.py").write_text(source, encoding="utf-8")
     line = line_of(place, "plug:x")
     assert "'plug:x' fails to start with {" in line
     assert "KeyError: 'place' (plug.py, line 2)" in line
@@ -210,14 +210,14 @@ def test_to_look_at_names_of_ours_imports_nothing(tmp_path: Path) -> None:
         "targets = {t.partition(':')[0] for kind in PLUGIN_KINDS for t in kind.built_in.values()}\n"
         "print(sorted(targets & set(sys.modules)), 'numpy' in sys.modules)\n"
     )
-    (tmp_path / "look.py").write_text(code)
+    (tmp_path / "look.py").write_text(code, encoding="utf-8")
     done = call(tmp_path, Path(sys.executable).name, "look.py")
     assert done.stdout == "[] False\n", done.stderr
 
 
 @EACH_KIND
 def test_an_entry_point_has_a_name(place: Place, folder: Path) -> None:
-    (folder / "plug.py").write_text(place.fit)
+    (folder / "plug.py").write_text(place.fit, encoding="utf-8")
     sys.path.append(str(folder))
     install(folder, "acme", f"[snakescribe.{place.kind.group}]\nacme_plug = plug:x\n")
     check_config(place.config("acme_plug"), "mine.yaml")
@@ -235,7 +235,7 @@ def test_an_entry_point_that_fails_names_its_package(place: Place, folder: Path)
 
 @EACH_KIND
 def test_a_name_that_two_packages_have_is_refused(place: Place, folder: Path) -> None:
-    (folder / "plug.py").write_text(place.fit)
+    (folder / "plug.py").write_text(place.fit, encoding="utf-8")
     sys.path.append(str(folder))
     install(folder, "acme", f"[snakescribe.{place.kind.group}]\nplug = plug:x\n")
     install(folder, "bolt", f"[snakescribe.{place.kind.group}]\nplug = other:x\n")
@@ -251,7 +251,7 @@ def test_names_of_ours_cannot_be_taken(kind: PluginKind[Any], folder: Path) -> N
     sys.path.append(str(folder))
     ours = next(iter(kind.built_in))
     install(folder, "acme", f"[snakescribe.{kind.group}]\n{ours} = plug:x\n")
-    (folder / "plug.py").write_text("raise SystemExit('must not be imported')")
+    (folder / "plug.py").write_text("raise SystemExit('must not be imported')", encoding="utf-8")
     with pytest.raises(UserError) as caught:
         check_config(deepcopy(CONFIG), "mine.yaml")
     assert str(caught.value) == (
@@ -269,7 +269,7 @@ def test_the_config_knows_the_options_of_all_of_ours() -> None:
 
 
 def test_what_every_source_may_have_is_checked_in_ones_own(folder: Path) -> None:
-    (folder / "plug.py").write_text(PLACES[0].fit)
+    (folder / "plug.py").write_text(PLACES[0].fit, encoding="utf-8")
     entry = {"source": "plug:x", "references": "gone.tsv", "match_filters": {"title": "("}}
     with pytest.raises(UserError) as caught:
         check_config({**CONFIG, "recordings": [entry]}, "mine.yaml")

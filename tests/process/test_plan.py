@@ -110,7 +110,7 @@ def heard(
 ) -> Stage:
     """A second of noise to hear, and a module of detectors in the working folder."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "own_detectors.py").write_text(OWN_DETECTORS)
+    (tmp_path / "own_detectors.py").write_text(OWN_DETECTORS, encoding="utf-8")
     stage.prepare([wav("hiss", noise(1.0, 0.01))])
     return stage
 
