@@ -9,7 +9,7 @@ from snakescribe.evaluate.compare import (
     terms,
 )
 from snakescribe.evaluate.compare.conditions import condition_columns
-from snakescribe.evaluate.metrics import METRICS
+from snakescribe.evaluate.metrics import built_in_metrics
 from snakescribe.evaluate.score.strata import COLUMN_PREFIX
 from snakescribe.evaluate.score.table import SCORE_COLUMNS
 
@@ -132,7 +132,7 @@ def describe_columns() -> str:
     )
     lines += [
         f"| {_names(metric.counts)} | counts of the metric `{metric.name}` |"
-        for metric in METRICS.values()
+        for metric in built_in_metrics().values()
         if metric.counts
     ]
     lines += ["", "The CSV files:", "", "| column | in | what |", "| --- | --- | --- |"]

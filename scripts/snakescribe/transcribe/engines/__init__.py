@@ -7,13 +7,10 @@ from snakescribe.transcribe.engines.protocol import (
     PromptTokenizer,
     Request,
 )
-from snakescribe.transcribe.engines.registry import (
-    dishonoured_options,
-    engine_class,
-    engine_names,
-)
+from snakescribe.transcribe.engines.registry import ENGINES, dishonoured_options, engine_class
 
 __all__ = [
+    "ENGINES",
     "Decoded",
     "Encoded",
     "Engine",
@@ -21,5 +18,4 @@ __all__ = [
     "Request",
     "dishonoured_options",
     "engine_class",
-    "engine_names",
 ]
