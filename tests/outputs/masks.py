@@ -1,8 +1,8 @@
 """What differs between two runs of the same code, and is therefore masked before hashing.
 
 - Times, speeds and memory: the fields in `MEASURED`, as columns, keys of JSON, or rows of a table
-  of figures; in the report the numbers in front of a multiplication sign, the picture that is drawn
-  from them and the figures of the same in sortable tables.
+  of figures; in the report the same fields, the numbers in front of a multiplication sign, and the
+  section of the picture that is drawn from them.
 - `runs.run` and `transcriptions.run` in the database: a digest that the time to load goes into.
 - `time` of a failed download, and the state of each site (`store/sites`): seconds since 1970.
 - The paths of the study's folder, of the repository and of the cache of weights.
@@ -56,4 +56,6 @@ def mask_report(page: str) -> str:
     """A report -> the same without speeds, and what is drawn of them."""
     page = re.sub(r'<section id="speed">.*?</section>', MASK, page, flags=re.DOTALL)
     page = re.sub(r'data-value="[^"]*">[\d.,]+ ?×', f'data-value="{MASK}">{MASK}×', page)
-    return re.sub(r"[\d.,]+(?= ?×)", MASK, page)
+    page = re.sub(r"[\d.,]+(?= ?×)", MASK, page)
+    names = "|".join(sorted(name.replace("_", " ") for name in MEASURED))
+    return re.sub(rf"(<dt>(?:{names})</dt><dd><bdi>)[^<]*", rf"\1{MASK}", page)

@@ -12,7 +12,7 @@ exit code 1 if anything does; what was hashed lies in FOLDER/texts (`diff -r` sh
 
 Both runs must be made on one machine with one set of packages: weights, decoded words and audio may
 differ between others. What is masked, because it differs between two runs of the same code, stands
-in masks.py.
+in masks.py. `make outputs BEFORE=OLD` does all three steps for another checkout and this one.
 """
 
 import os
@@ -31,7 +31,7 @@ import psycopg2
 import yaml
 from listing import Listing, compare
 from sites import serve_sites
-from study import build, write_archive, write_tuned_model
+from study import build, set_times, write_archive, write_tuned_model
 
 HERE = Path(__file__).resolve()
 _ARCHIVE = {"results": "archive", "recordings": [{"source": "folder", "path": "talks"}],
@@ -119,7 +119,8 @@ def run_study(repository: Path, folder: Path, listing: Listing) -> None:
 
 def run_demo(repository: Path, folder: Path, listing: Listing) -> None:
     """Run the demo of a checkout in a folder of its own, and list its outputs."""
-    (folder / "resources").symlink_to(repository / "resources")
+    shutil.copytree(repository / "resources" / "demo", folder / "resources" / "demo")
+    set_times(folder)
     config = yaml.safe_load((repository / "config" / "demo.yaml").read_text("utf-8"))
     text = yaml.safe_dump({**config, "results": "results"}, sort_keys=False)
     (folder / "demo.yaml").write_text(text, encoding="utf-8")
