@@ -45,6 +45,7 @@ bench: $(VENV)/.developer  ## Measure acquiring, transcribing beside the peers, 
 
 outputs: $(VENV)/.developer  ## Compare all outputs with those of another checkout: BEFORE=FOLDER (8 minutes)
 	@test -n "$(BEFORE)" || { echo "call: make outputs BEFORE=FOLDER (a git worktree of the code before the change)"; exit 1; }
+	rm -rf results/outputs
 	$(BIN)/python tests/outputs/outputs.py run results/outputs/before --repository "$(BEFORE)" --listing results/outputs/before.txt
 	$(BIN)/python tests/outputs/outputs.py run results/outputs/after --listing results/outputs/after.txt
 	$(BIN)/python tests/outputs/outputs.py compare results/outputs/before.txt results/outputs/after.txt

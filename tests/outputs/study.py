@@ -238,7 +238,7 @@ def build(folder: Path, demo: Path) -> None:
     lines = [json.dumps(row) for row in ROWS]
     (folder / "table.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     text = yaml.safe_dump(config(), sort_keys=False)
-    (folder / "study.yaml").write_text(text, encoding="utf-8")
+    (folder / "config.yaml").write_text(text, encoding="utf-8")
     set_times(folder)
 
 
