@@ -29,6 +29,6 @@ def speech(demo_audio: Path) -> list[np.ndarray]:
 
 
 @pytest.fixture(scope="session")
-def options() -> dict[str, Any]:
+def options() -> Decoding:
     """The default decode options, in English."""
-    return {**Decoding().model_dump(), "language": "en"}
+    return Decoding(language="en")

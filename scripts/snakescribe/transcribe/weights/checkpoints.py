@@ -8,6 +8,7 @@ from typing import Any
 from snakescribe.errors import UserError, did_you_mean
 from snakescribe.paths import cache_folder
 from snakescribe.store import file_sha256
+from snakescribe.transcribe.weights.receipt import Receipt
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ def check_name(weights: str) -> None:
         )
 
 
-def fetch_checkpoint(weights: str) -> dict[str, Any]:
+def fetch_checkpoint(weights: str) -> Receipt:
     """A name or the path of a .pt file -> its receipt, as `weights.fetch` gives it.
 
     Raises:
