@@ -69,6 +69,10 @@ class Journal:
     def __len__(self) -> int:
         return len(self._rows)
 
+    def keys(self) -> Iterable[str]:
+        """The keys of all rows, in the order in which they were kept."""
+        return self._rows.keys()
+
     def decoded(self, key: str) -> DecodedRow:
         """The row of a decoded chunk."""
         return cast(DecodedRow, self._rows[key])

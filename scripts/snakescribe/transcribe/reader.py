@@ -43,6 +43,8 @@ def read_samples(path: Path) -> np.ndarray:
     try:
         with open_audio(path) as (container, stream):
             parts = [frame.to_ndarray().reshape(-1) for frame in container.decode(stream)]
+        if not parts:
+            raise FFmpegError("there is no sound in it")
     except FFmpegError as error:
         raise UserError(
             f"{path}: this chunk cannot be read: {error}; run the workflow again with "
