@@ -97,8 +97,8 @@ def _download(weights: str, path: Path) -> None:
     folder = path.parent / f".part-{weights}"
     logger.info("%s: fetching the checkpoint of openai-whisper", weights)
     try:
-        found = Path(whisper._download(whisper._MODELS[weights], str(folder), False))
-        found.replace(path)
+        download = Path(whisper._download(whisper._MODELS[weights], str(folder), False))
+        download.replace(path)
     except (OSError, RuntimeError) as error:
         raise UserError(
             f"{weights}: the checkpoint could not be fetched: {error}; fetch it where there is a "

@@ -117,6 +117,7 @@ def _beside(folder: Path) -> Iterator[Path]:
 
 
 def _fetch_from_hub(source: dict[str, Any], folder: Path) -> None:
+    # Not at the top: a config is checked, and a cached model found, without it.
     from huggingface_hub import snapshot_download
 
     snapshot_download(
