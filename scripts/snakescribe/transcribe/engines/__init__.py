@@ -5,7 +5,11 @@ from snakescribe.transcribe.engines.protocol import (
     Encoded,
     Engine,
     PromptTokenizer,
+    Provenance,
+    Receipt,
     Request,
+    Segment,
+    Word,
 )
 from snakescribe.transcribe.engines.registry import ENGINES, dishonoured_options, engine_class
 
@@ -15,7 +19,11 @@ __all__ = [
     "Encoded",
     "Engine",
     "PromptTokenizer",
+    "Provenance",
+    "Receipt",
     "Request",
+    "Segment",
+    "Word",
     "dishonoured_options",
     "engine_class",
 ]
