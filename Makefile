@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DEMO := config/demo.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast lint format bench docs clean
+.PHONY: help install demo test test-fast lint format bench outputs docs clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,13 @@ bench: $(VENV)/.developer  ## Measure acquiring, transcribing beside the peers, 
 	$(BIN)/python benchmarks/acquire.py
 	$(BIN)/python benchmarks/transcribe.py
 	$(BIN)/python benchmarks/evaluate.py
+
+outputs: $(VENV)/.developer  ## Compare all outputs with those of another checkout: BEFORE=FOLDER (8 minutes)
+	@test -n "$(BEFORE)" || { echo "call: make outputs BEFORE=FOLDER (a git worktree of the code before the change)"; exit 1; }
+	rm -rf results/outputs
+	$(BIN)/python tests/outputs/outputs.py run results/outputs/before --repository "$(BEFORE)" --listing results/outputs/before.txt
+	$(BIN)/python tests/outputs/outputs.py run results/outputs/after --listing results/outputs/after.txt
+	$(BIN)/python tests/outputs/outputs.py compare results/outputs/before.txt results/outputs/after.txt
 
 docs: $(VENV)/.installed  ## Make the generated parts of the documentation anew
 	$(BIN)/snakescribe config schema --write workflow/schemas/config.schema.yaml

@@ -84,7 +84,10 @@ def test_every_option_is_described() -> None:
         ({"chunking": {"max_seconds": 31}}, "chunking.max_seconds: 31 is greater than"),
         ({"chunking": {"method": "vda"}}, "chunking.method: unknown value 'vda'; did you mean"),
         ({"chunking": {"detect_on": "rew"}}, "no audio variant 'rew'; did you mean 'raw'?"),
-        ({"recordings": [{"source": "foldr", "path": "x"}]}, "unknown source 'foldr'; did you"),
+        (
+            {"recordings": [{"source": "foldr", "path": "x"}]},
+            "recordings.0.source: the source 'foldr' is unknown; did you",
+        ),
         ({"recordings": [{"source": "folder"}]}, "recordings.0: the key 'path' is missing"),
         ({"recordings": [{"source": "table", "path": "gone.tsv"}]}, "no such file: gone.tsv"),
         (
@@ -114,7 +117,7 @@ def test_every_option_is_described() -> None:
         ),
         (
             {"scoring": {"normalizers": ["math:pi"]}},
-            "scoring.normalizers: 'math:pi' is no function from text to text: it is 3.14",
+            "scoring.normalizers: the normaliser 'math:pi' is 3.14",
         ),
         (
             {"scoring": {"normalizers": ["builtins:len"]}},
@@ -128,7 +131,10 @@ def test_every_option_is_described() -> None:
         ({"models": {"a b": {"weights": "tiny.en"}}}, "'a b' is no good name"),
         ({"models": {"tiny-en": {}}}, "models.tiny-en: the key 'weights' is missing"),
         ({"models": {"tiny-en": {"weights": "tiny.eng"}}}, "did you mean 'tiny.en'?"),
-        ({"models": {"t": {"weights": "tiny.en", "engine": "whispr"}}}, "no engine 'whispr'"),
+        (
+            {"models": {"t": {"weights": "tiny.en", "engine": "whispr"}}},
+            "models.t.engine: the engine 'whispr' is unknown; did you mean 'openai-whisper'?",
+        ),
         ({"audio": {"raw": [], "clean": ["weiner"]}}, "wiener"),
         ({"audio": {"raw": "wiener"}}, "audio.raw: 'wiener' is not a list"),
         ({"prompts": {"none": 3}}, "prompts.none: 3 is not a text or a map of keys"),

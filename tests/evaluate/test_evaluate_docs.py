@@ -7,15 +7,15 @@ import pytest
 from snakescribe.config.evaluate import Scoring
 from snakescribe.errors import UserError
 from snakescribe.evaluate.check import find_scoring_problems
-from snakescribe.evaluate.metrics import METRICS
-from snakescribe.evaluate.normalize.registry import NORMALIZERS
+from snakescribe.evaluate.metrics import built_in_metrics
+from snakescribe.evaluate.plugins import METRICS, NORMALIZERS
 from snakescribe.paths import REPOSITORY
 from snakescribe.workflow.check import check_config
 
 PAGE = (REPOSITORY / "docs" / "evaluate.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
+@pytest.mark.parametrize("metric", built_in_metrics().values(), ids=METRICS.built_in)
 def test_the_page_explains_every_metric(metric):
     assert f"`{metric.name}`" in PAGE
     for figure in metric.figures:
@@ -23,7 +23,7 @@ def test_the_page_explains_every_metric(metric):
 
 
 def test_the_page_names_every_normaliser_and_file():
-    for name in NORMALIZERS:
+    for name in NORMALIZERS.built_in:
         assert f"`{name}`" in PAGE
     for name in ("conditions", "comparisons", "metrics", "factors", "strata", "calibration"):
         assert f"`{name}.csv`" in PAGE
@@ -31,9 +31,9 @@ def test_the_page_names_every_normaliser_and_file():
 
 def test_every_shipped_metric_and_normaliser_is_in_the_schema():
     metrics, normalizers = (Scoring.model_fields[key] for key in ("metrics", "normalizers"))
-    assert metrics.default == list(METRICS)
-    assert all(name in metrics.description for name in METRICS)
-    assert all(name in normalizers.description for name in NORMALIZERS)
+    assert metrics.default == list(METRICS.built_in)
+    assert all(name in metrics.description for name in METRICS.built_in)
+    assert all(name in normalizers.description for name in NORMALIZERS.built_in)
 
 
 def config(**scoring):
@@ -55,8 +55,8 @@ def test_the_defaults_have_no_problem():
     ("scoring", "message"),
     [
         ({"metrics": ["werr"]}, "did you mean 'wer'"),
-        ({"normalizers": ["whisper"]}, "unknown name 'whisper'"),
-        ({"metrics": ["no_module:x"]}, "cannot import 'no_module'"),
+        ({"normalizers": ["whisper"]}, "the normaliser 'whisper' is unknown"),
+        ({"metrics": ["no_module:x"]}, "there is no module 'no_module'"),
         ({"terms": {"tables": ["nowhere.csv"]}}, "no such file: nowhere.csv"),
         ({"interval": "wide"}, "scoring.interval"),
         ({"strata": {"snr_db": ["low"]}}, "scoring.strata.snr_db"),

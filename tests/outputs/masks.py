@@ -1,8 +1,9 @@
 """What differs between two runs of the same code, and is therefore masked before hashing.
 
 - Times, speeds and memory: the fields in `MEASURED`, as columns, keys of JSON, or rows of a table
-  of figures; in the report the numbers in front of a multiplication sign, the picture that is drawn
-  from them and the figures of the same in sortable tables.
+  of figures; in the report the same fields, the numbers in front of a multiplication sign, and the
+  section of the picture that is drawn from them, which is there only if speeds differ enough (with
+  its link, and blank lines, which it leaves behind).
 - `runs.run` and `transcriptions.run` in the database: a digest that the time to load goes into.
 - `time` of a failed download, and the state of each site (`store/sites`): seconds since 1970.
 - The paths of the study's folder, of the repository and of the cache of weights.
@@ -54,6 +55,11 @@ def mask_figure(row: dict[str, Any]) -> dict[str, Any]:
 
 def mask_report(page: str) -> str:
     """A report -> the same without speeds, and what is drawn of them."""
-    page = re.sub(r'<section id="speed">.*?</section>', MASK, page, flags=re.DOTALL)
+    page = re.sub(r'<section id="speed">.*?</section>', "", page, flags=re.DOTALL)
+    page = page.replace('<a href="#speed">Speed</a>', "")
+    page = re.sub(r"<b[^>]*><bdi>[^<]*</bdi></b> was the fastest", f"{MASK} was the fastest", page)
+    page = re.sub(r"\n\s*\n", "\n", page)
     page = re.sub(r'data-value="[^"]*">[\d.,]+ ?×', f'data-value="{MASK}">{MASK}×', page)
-    return re.sub(r"[\d.,]+(?= ?×)", MASK, page)
+    page = re.sub(r"[\d.,]+(?= ?×)", MASK, page)
+    names = "|".join(sorted(name.replace("_", " ") for name in MEASURED))
+    return re.sub(rf"(<dt>(?:{names})</dt><dd><bdi>)[^<]*", rf"\1{MASK}", page)

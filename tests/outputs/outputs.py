@@ -12,9 +12,10 @@ exit code 1 if anything does; what was hashed lies in FOLDER/texts (`diff -r` sh
 
 Both runs must be made on one machine with one set of packages: weights, decoded words and audio may
 differ between others. What is masked, because it differs between two runs of the same code, stands
-in masks.py.
+in masks.py. `make outputs BEFORE=OLD` does all three steps for another checkout and this one.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -31,7 +32,7 @@ import psycopg2
 import yaml
 from listing import Listing, compare
 from sites import serve_sites
-from study import build, write_archive, write_tuned_model
+from study import build, set_times, write_archive, write_tuned_model
 
 HERE = Path(__file__).resolve()
 _ARCHIVE = {"results": "archive", "recordings": [{"source": "folder", "path": "talks"}],
@@ -95,39 +96,65 @@ class Checkout:
             self.snakescribe("db", "stop", "--configfile", config)
 
 
-def run_study(repository: Path, folder: Path, listing: Listing) -> None:
-    """Make the study, run it, and list its outputs."""
+def run_study(repository: Path, folder: Path) -> None:
+    """Make the study in a folder and run it."""
     build(folder, repository / "resources" / "demo")
     served = {f"/{path.name}": path for path in (folder / "served").iterdir()}
     (folder / "archive.yaml").write_text(yaml.safe_dump(_ARCHIVE), encoding="utf-8")
     plain = Checkout(repository, folder, {})
     plain.snakescribe("models", "fetch", "tiny.en", "--receipt", "weights.json")
-    weights = Path(yaml.safe_load((folder / "weights.json").read_text(encoding="utf-8"))["path"])
-    listing.places[str(weights)] = "WEIGHTS"
-    write_tuned_model(weights, folder / "tuned.pt")
+    weights = json.loads((folder / "weights.json").read_text("utf-8"))
+    write_tuned_model(Path(weights["path"]), folder / "tuned.pt")
     with serve_sites(served) as variables, plain.database("archive.yaml") as (url, archive):
         write_archive(archive)
         variables["SNAKESCRIBE_SOURCE_URL"] = url
         checkout = Checkout(repository, folder, variables)
-        checkout.snakemake("study.yaml")
-        preview = checkout.snakescribe("prompts", "preview", "study.yaml")
-    listing.add_text("study (prompts preview)", preview)
-    listing.add_results("study", folder / "results")
-    with plain.database("study.yaml") as (_, connection):
-        listing.add_database("study (database)", connection)
+        checkout.snakemake("config.yaml")
+        preview = checkout.snakescribe("prompts", "preview", "config.yaml")
+    (folder / "results" / "preview.txt").write_text(preview, encoding="utf-8")
 
 
-def run_demo(repository: Path, folder: Path, listing: Listing) -> None:
-    """Run the demo of a checkout in a folder of its own, and list its outputs."""
-    (folder / "resources").symlink_to(repository / "resources")
+def run_demo(repository: Path, folder: Path) -> None:
+    """Run the demo of a checkout in a folder of its own."""
+    shutil.copytree(repository / "resources" / "demo", folder / "resources" / "demo")
+    set_times(folder)
     config = yaml.safe_load((repository / "config" / "demo.yaml").read_text("utf-8"))
     text = yaml.safe_dump({**config, "results": "results"}, sort_keys=False)
-    (folder / "demo.yaml").write_text(text, encoding="utf-8")
-    checkout = Checkout(repository, folder, {})
-    checkout.snakemake("demo.yaml")
-    listing.add_results("demo", folder / "results")
-    with checkout.database("demo.yaml") as (_, connection):
-        listing.add_database("demo (database)", connection)
+    (folder / "config.yaml").write_text(text, encoding="utf-8")
+    Checkout(repository, folder, {}).snakemake("config.yaml")
+
+
+_RUNS = {"study": run_study, "demo": run_demo}
+
+
+def list_outputs(repository: Path, folder: Path, target: Path) -> None:
+    """List the outputs of the runs in a folder."""
+    shutil.rmtree(folder / "texts", ignore_errors=True)
+    places = {str(folder): "FOLDER", str(repository): "REPOSITORY"}
+    listing = Listing(folder / "texts", places)
+    for name in _RUNS:
+        results = folder / name / "results"
+        if not results.exists():
+            continue
+        for path in (results / "models").glob("*.json"):
+            weights = json.loads(path.read_text("utf-8"))["path"]
+            if Path(weights).is_dir():
+                places[weights] = "WEIGHTS"
+        listing.add_results(name, results)
+        with Checkout(repository, folder / name, {}).database("config.yaml") as (_, connection):
+            listing.add_database(f"{name} (database)", connection)
+    listing.write(target)
+    click.echo(f"{target}: {len(listing.hashes)} outputs; what was hashed: {listing.texts}")
+
+
+_REPOSITORY = click.option(
+    "--repository", default=HERE.parents[2], help="The checkout whose code runs (default: this).",
+    type=click.Path(path_type=Path, exists=True, file_okay=False, resolve_path=True),
+)  # fmt: skip
+_LISTING = click.option(
+    "--listing", "target", required=True, help="Where to write the listing.",
+    type=click.Path(path_type=Path, dir_okay=False),
+)  # fmt: skip
 
 
 @click.group(help=__doc__.partition("\n")[0])
@@ -136,38 +163,29 @@ def main() -> None:
 
 
 @main.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.option(
-    "--repository",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    default=HERE.parents[2],
-    help="The checkout whose code runs (default: this one).",
-)
-@click.option(
-    "--listing",
-    "target",
-    type=click.Path(path_type=Path),
-    required=True,
-    help="Where to write the listing.",
-)
-@click.option("--only", type=click.Choice(["study", "demo"]), help="One of the two.")  # fmt: skip
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, resolve_path=True))
+@_REPOSITORY
+@_LISTING
+@click.option("--only", type=click.Choice(list(_RUNS)), help="One of the two.")
 def run(folder: Path, repository: Path, target: Path, only: str | None) -> None:
     """Run the study and the demo anew in FOLDER and list their outputs."""
-    folder, repository = folder.resolve(), repository.resolve()
-    if folder.exists() and any(folder.iterdir()) and not (folder / "texts").is_dir():
-        raise click.ClickException(f"{folder}: not empty and not ours; name a new folder")
-    shutil.rmtree(folder, ignore_errors=True)
-    texts = folder / "texts"
-    texts.mkdir(parents=True)
-    listing = Listing(texts, {str(folder): "FOLDER", str(repository): "REPOSITORY"})
-    for name, make in (("study", run_study), ("demo", run_demo)):
-        if only in (None, name):
-            begin = time.monotonic()
-            (folder / name).mkdir()
-            make(repository, folder / name, listing)
-            click.echo(f"{name}: {time.monotonic() - begin:.0f} s")
-    listing.write(target)
-    click.echo(f"{target}: {len(listing.hashes)} outputs; what was hashed lies in {texts}")
+    if folder.exists() and any(folder.iterdir()):
+        raise click.ClickException(f"{folder}: it is not empty; remove it, or name a new folder")
+    for name in [only] if only else _RUNS:
+        begin = time.monotonic()
+        (folder / name).mkdir(parents=True)
+        _RUNS[name](repository, folder / name)
+        click.echo(f"{name}: {time.monotonic() - begin:.0f} s")
+    list_outputs(repository, folder, target)
+
+
+@main.command("list")
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, resolve_path=True))
+@_REPOSITORY
+@_LISTING
+def list_again(folder: Path, repository: Path, target: Path) -> None:
+    """List the outputs of a run in FOLDER again, after a change of the masks."""
+    list_outputs(repository, folder, target)
 
 
 @main.command("compare")

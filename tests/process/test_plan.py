@@ -9,7 +9,8 @@ from process_stage import Stage, recording_row
 
 from snakescribe.errors import UserError
 from snakescribe.process import plan
-from snakescribe.tables import Row
+from snakescribe.store import digest
+from snakescribe.tables import AUDIO, Row, read_table
 from sounds import noise
 
 
@@ -78,3 +79,71 @@ def test_a_setting_that_cannot_be(stage: Stage) -> None:
         stage.plan(max_seconds=31)
     with pytest.raises(UserError, match="max_secs"):
         stage.plan(max_secs=31)
+
+
+OWN_DETECTORS = """
+import numpy as np
+
+def none(samples, sample_rate):
+    return np.zeros(-(-len(samples) // 512))
+
+def all(samples, sample_rate):
+    return np.ones(-(-len(samples) // 512))
+
+def few(samples, sample_rate):
+    return np.ones(3)
+
+def percent(samples, sample_rate):
+    return np.full(-(-len(samples) // 512), 50.0)
+
+def nan(samples, sample_rate):
+    return np.full(-(-len(samples) // 512), np.nan)
+
+def fail(samples, sample_rate):
+    return samples["text"]
+"""
+
+
+@pytest.fixture
+def heard(
+    stage: Stage, wav: Callable[..., Row], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Stage:
+    """A second of noise to hear, and a module of detectors in the working folder."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "own_detectors.py").write_text(OWN_DETECTORS, encoding="utf-8")
+    stage.prepare([wav("hiss", noise(1.0, 0.01))])
+    return stage
+
+
+def test_each_detector_is_heard_for_itself(heard: Stage) -> None:
+    speech = [
+        heard.plan(detector=name)[0]["speech"]
+        for name in ("own_detectors:none", "own_detectors:all", "silero", "own_detectors:all")
+    ]
+    assert speech == [[], [[0.0, 1.0]], [], [[0.0, 1.0]]]
+    assert len(list(heard.store.glob("speech/**/*.npy"))) == 3
+
+
+def test_what_silero_heard_is_kept_under_the_recording_alone(heard: Stage) -> None:
+    """As it was before there were other detectors: nobody's recordings are heard anew."""
+    [row] = heard.plan()
+    assert heard.plan(detector="silero") == [row]
+    [audio] = read_table(AUDIO, heard.folder / "raw.tsv")
+    key = digest("speech", audio["sha256"], 1)
+    assert [path.stem for path in heard.store.glob("speech/**/*.npy")] == [key]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("few", r"gives an array of shape \(3,\) for 32 frames: .* for every 512 samples"),
+        ("percent", "gives what is no probability, from 0 to 1"),
+        ("nan", "gives what is no probability, from 0 to 1"),
+        ("fail", "fails with IndexError: only integers"),
+        ("sleep", "has no 'sleep'; known are: all, fail"),
+    ],
+)
+def test_a_detector_that_is_none_is_named(name: str, message: str, heard: Stage) -> None:
+    subject = f"^chunking.detector: the speech detector 'own_detectors:{name}'"
+    with pytest.raises(UserError, match=f"{subject}.*{message}"):
+        heard.plan(detector=f"own_detectors:{name}")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snakescribe.ffmpeg.samples import decode
-from snakescribe.process import speech
+from snakescribe.process import silero, speech
 from snakescribe.process.speech import find_pauses, find_speech, measure_frames
 
 PROBABILITIES = st.lists(
@@ -55,9 +55,13 @@ def test_pauses_are_the_frames_below_the_threshold(probabilities: list[float]) -
 
 def test_the_detector_hears_the_same_in_blocks(demo_audio: Path) -> None:
     samples, _ = decode(next(iter(sorted(demo_audio.glob("*.opus")))))
-    whole = measure_frames(samples)
-    with patch.object(speech, "_BLOCK_FRAMES", 400), patch.object(speech, "_RUN_UP_FRAMES", 200):
-        blocks = measure_frames(samples)
+    whole = measure_frames(samples, silero.detect_speech)
+    with (
+        patch.object(speech, "_BLOCK_FRAMES", 400),
+        patch.object(silero, "_BLOCK_FRAMES", 400),
+        patch.object(silero, "_RUN_UP_FRAMES", 200),
+    ):
+        blocks = measure_frames(samples, silero.detect_speech)
     np.testing.assert_allclose(blocks[1], whole[1], atol=1e-4)
     assert np.quantile(np.abs(blocks[0] - whole[0]), 0.99) < 0.02
     direct = np.ravel(vad.get_vad_model()(np.pad(samples, (0, 512 - len(samples) % 512))))

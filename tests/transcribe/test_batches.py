@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from snakescribe.transcribe.batches import plan_batches, plan_waves
 from snakescribe.transcribe.engines.workers import Workers, divide_threads
-from snakescribe.transcribe.journal import Journal
 
 
 def chunk(recording: str, number: int, seconds: float) -> dict[str, Any]:
@@ -80,15 +79,3 @@ def test_an_item_that_never_fits_is_an_error() -> None:
 def test_workers_use_exactly_the_threads_of_the_job(threads: int) -> None:
     workers, each = divide_threads(threads)
     assert workers * each == threads
-
-
-def test_a_line_torn_by_a_kill_is_cut_off(tmp_path: Any) -> None:
-    path = tmp_path / "journal.jsonl"
-    journal = Journal(path)
-    journal.add([("a", {"text": "één"}), ("b", {"text": "two"})])
-    whole = path.read_bytes()
-    path.write_bytes(whole + b'{"key": "c", "row": {"te')
-    again = Journal(path)
-    assert again.rows == {"a": {"text": "één"}, "b": {"text": "two"}}
-    again.add([("c", {"text": "three"})])
-    assert Journal(path).rows["c"] == {"text": "three"}

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from snakescribe.config.transcribe import Weights
 from snakescribe.errors import UserError
 from snakescribe.transcribe.engines import Request
 from snakescribe.transcribe.engines import endpoint as endpoint_module
@@ -24,7 +25,7 @@ from snakescribe.transcribe.engines.external import ExternalTokenizer
 from snakescribe.transcribe.engines.http import Http
 
 AUDIO = [np.full(16000 * seconds, 0.1, dtype=np.float32) for seconds in (1, 2)]
-MODEL = {"batch_size": 2}
+MODEL = Weights(weights="any", batch_size=2)
 NASTY = 'O\'Brien "$(touch /tmp/owned)"; {team} `id`'
 
 PROGRAM = """
@@ -206,7 +207,7 @@ def test_without_language_and_prompt_the_endpoint_is_left_to_find_out(
 
 
 def test_translation_has_a_path_of_its_own(endpoint: Any, options: Any) -> None:
-    ask({**options, "task": "translate"})
+    ask(options.model_copy(update={"task": "translate"}))
     assert endpoint.seen[0][0] == "/v1/audio/translations"
 
 

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
+from snakescribe.config.transcribe import Weights
 from snakescribe.transcribe.engines import Engine, Request
 from snakescribe.transcribe.engines.faster_whisper import FasterWhisper
 
-MODEL = {"engine": "faster-whisper", "compute_type": "int8", "batch_size": 2}
+MODEL = Weights(weights="tiny.en", compute_type="int8", batch_size=2)
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +60,13 @@ def test_a_prompt_with_the_names_is_heard(
 def test_fallback_tries_each_temperature_until_one_passes(
     engine: Engine, encoded: Any, requests: list[Request], options: Any
 ) -> None:
-    strict = {**options, "logprob_threshold": 0.0, "temperatures": [0.0, 0.4]}
-    strict |= {"no_speech_threshold": 1.0}
+    strict = options.model_copy(
+        update={
+            "logprob_threshold": 0.0,
+            "no_speech_threshold": 1.0,
+            "temperatures": [0.0, 0.4],
+        }
+    )
     assert engine.decode(encoded, requests[:1], strict)[0].tries == 2
     assert engine.decode(encoded, requests[:1], options)[0].tries == 1
 
@@ -68,7 +74,7 @@ def test_fallback_tries_each_temperature_until_one_passes(
 def test_what_is_judged_silent_has_no_text(
     engine: Engine, encoded: Any, requests: list[Request], options: Any
 ) -> None:
-    deaf = {**options, "logprob_threshold": 0.0, "no_speech_threshold": -1.0}
+    deaf = options.model_copy(update={"logprob_threshold": 0.0, "no_speech_threshold": -1.0})
     one = engine.decode(encoded, requests[:1], deaf)[0]
     assert one.text == ""
     assert one.words == []

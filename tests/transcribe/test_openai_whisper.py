@@ -6,6 +6,7 @@ from typing import Any
 import jiwer
 import pytest
 
+from snakescribe.config.transcribe import Weights
 from snakescribe.errors import UserError
 from snakescribe.transcribe.engines import Request
 from snakescribe.transcribe.engines.faster_whisper import FasterWhisper
@@ -19,7 +20,7 @@ from snakescribe.transcribe.weights.checkpoints import (
 
 pytestmark = pytest.mark.slow
 
-MODEL = {"compute_type": "float32", "batch_size": 8}
+MODEL = Weights(weights="tiny.en", compute_type="float32")
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +48,8 @@ def test_it_says_what_the_package_itself_says(
     from whisper.timing import find_alignment
     from whisper.tokenizer import get_tokenizer
 
-    found = engine.decode(encoded, requests, {**options, "beam_size": beam_size})
+    beams = options.model_copy(update={"beam_size": beam_size})
+    found = engine.decode(encoded, requests, beams)
     for audio, request, one in zip(speech, requests, found, strict=True):
         mel = whisper.log_mel_spectrogram(whisper.pad_or_trim(audio))
         theirs = whisper.decode(
@@ -82,8 +84,8 @@ def test_both_engines_hear_nearly_the_same(
     tiny_en: dict[str, Any],
     beam_size: int,
 ) -> None:
-    options = {**options, "beam_size": beam_size}
-    other = FasterWhisper({**MODEL, "engine": "faster-whisper"}, tiny_en["path"], 2, "cpu")
+    options = options.model_copy(update={"beam_size": beam_size})
+    other = FasterWhisper(MODEL, tiny_en["path"], 2, "cpu")
     ours = engine.decode(encoded, requests, options)
     fast = other.decode(other.encode(speech, 30.0), requests, options)
     assert jiwer.wer([one.text for one in ours], [one.text for one in fast]) < 0.05
@@ -107,8 +109,13 @@ def test_a_name_of_an_official_model_beats_its_shape(tiny_en_checkpoint: Path) -
 def test_a_higher_temperature_is_tried_where_the_first_does_not_pass(
     engine: OpenaiWhisper, encoded: Any, requests: Any, options: Any
 ) -> None:
-    strict = {**options, "logprob_threshold": 0.0, "no_speech_threshold": 1.0}
-    strict["temperatures"] = [0.0, 0.4]
+    strict = options.model_copy(
+        update={
+            "logprob_threshold": 0.0,
+            "no_speech_threshold": 1.0,
+            "temperatures": [0.0, 0.4],
+        }
+    )
     assert engine.decode(encoded, requests[:1], strict)[0].tries == 2
 
 

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
+from snakescribe.config.transcribe import Weights
 from snakescribe.transcribe.engines.faster_whisper import FasterWhisper
 from snakescribe.transcribe.engines.openai_whisper import OpenaiWhisper
-from snakescribe.transcribe.prompts import Prompt, render_prompt
+from snakescribe.transcribe.prompts import PromptTemplate, render_prompt
 
 LENGTHS = [222, 223, 224, 225, 300]
-MODEL = {"compute_type": "default", "batch_size": 8}
+MODEL = Weights(weights="tiny.en")
 
 
 def rendered(tokenizer: Any, length: int) -> Any:
@@ -20,7 +21,7 @@ def rendered(tokenizer: Any, length: int) -> Any:
         text = text.partition(" ")[2]
     assert len(tokenizer.tokenize(text)) == length
     found = render_prompt(
-        Prompt("long", text, (), 223), {}, "", tokenizer.tokenize, tokenizer.detokenize
+        PromptTemplate("long", text, (), 223), {}, "", tokenizer.tokenize, tokenizer.detokenize
     )
     assert len(found.tokens) == min(length, 223)
     assert found.truncated is (length > 223)

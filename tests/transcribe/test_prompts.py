@@ -12,7 +12,7 @@ from snakescribe.terms import ranked_terms
 from snakescribe.transcribe.engines import PromptTokenizer
 from snakescribe.transcribe.engines.faster_whisper import FasterWhisper
 from snakescribe.transcribe.prompts import (
-    Prompt,
+    PromptTemplate,
     field_names,
     known_fields,
     recording_fields,
@@ -35,7 +35,7 @@ def tokenizer(tiny_en: dict[str, Any]) -> PromptTokenizer:
 
 
 def render(
-    tokenizer: PromptTokenizer, prompt: Prompt, fields: Any = None, previous: str = ""
+    tokenizer: PromptTokenizer, prompt: PromptTemplate, fields: Any = None, previous: str = ""
 ) -> Any:
     return render_prompt(prompt, fields or {}, previous, tokenizer.tokenize, tokenizer.detokenize)
 
@@ -57,7 +57,7 @@ def test_metadata_of_a_download_gives_way_to_the_users_own(tmp_path: Path) -> No
 
 
 def test_a_template_is_filled_and_white_space_tidied(tokenizer: PromptTokenizer) -> None:
-    prompt = Prompt("names", "{team_home}  against {team_away}, with {players}.", (), 223)
+    prompt = PromptTemplate("names", "{team_home}  against {team_away}, with {players}.", (), 223)
     rendered = render(tokenizer, prompt, recording_fields(ITEM, None))
     assert rendered.text == "Kites against , with Okafor, Dziedzic."
     assert list(rendered.tokens) == tokenizer.tokenize(rendered.text)
@@ -65,14 +65,14 @@ def test_a_template_is_filled_and_white_space_tidied(tokenizer: PromptTokenizer)
 
 
 def test_an_empty_prompt_has_no_tokens(tokenizer: PromptTokenizer) -> None:
-    assert render(tokenizer, Prompt("none", "", (), 223)).tokens == ()
+    assert render(tokenizer, PromptTemplate("none", "", (), 223)).tokens == ()
 
 
 @pytest.mark.parametrize("length", [222, 223, 224, 225, 300])
 def test_what_the_model_would_drop_is_dropped_and_said(
     tokenizer: PromptTokenizer, length: int
 ) -> None:
-    prompt = Prompt("long", " ".join(["yes"] * length), (), 223)
+    prompt = PromptTemplate("long", " ".join(["yes"] * length), (), 223)
     assert len(tokenizer.tokenize(prompt.template)) == length
     rendered = render(tokenizer, prompt)
     assert len(rendered.tokens) == min(length, 223)
@@ -81,7 +81,7 @@ def test_what_the_model_would_drop_is_dropped_and_said(
 
 def test_terms_are_packed_by_value_with_the_most_valuable_last(tokenizer: PromptTokenizer) -> None:
     terms = ("Okafor", "Quillfeather of Kessock upon the Water", "Halvorsen")
-    rendered = render(tokenizer, Prompt("terms", "With {terms}.", terms, 10))
+    rendered = render(tokenizer, PromptTemplate("terms", "With {terms}.", terms, 10))
     assert rendered.kept == ("Okafor", "Halvorsen")
     assert rendered.dropped == ("Quillfeather of Kessock upon the Water",)
     assert rendered.text == "With Halvorsen, Okafor."
@@ -91,7 +91,9 @@ def test_terms_are_packed_by_value_with_the_most_valuable_last(tokenizer: Prompt
 def test_the_tail_of_the_previous_transcription_fills_what_is_left(
     tokenizer: PromptTokenizer,
 ) -> None:
-    prompt = Prompt("chain", "{terms}. {previous_transcription}", ("Okafor", "Halvorsen"), 16)
+    prompt = PromptTemplate(
+        "chain", "{terms}. {previous_transcription}", ("Okafor", "Halvorsen"), 16
+    )
     before = "one two three four five six seven eight nine ten"
     rendered = render(tokenizer, prompt, previous=before)
     assert rendered.text.startswith("Halvorsen, Okafor.")
@@ -109,7 +111,7 @@ def test_the_tail_of_the_previous_transcription_fills_what_is_left(
 def test_no_prompt_is_ever_longer_than_its_budget(
     tokenizer: PromptTokenizer, terms: list[str], previous: str, budget: int
 ) -> None:
-    prompt = Prompt("any", "{terms} {previous_transcription}", tuple(terms), budget)
+    prompt = PromptTemplate("any", "{terms} {previous_transcription}", tuple(terms), budget)
     rendered = render(tokenizer, prompt, previous=previous)
     assert len(rendered.tokens) <= budget
     assert sorted(rendered.kept + rendered.dropped) == sorted(terms)
@@ -123,13 +125,13 @@ def test_a_template_takes_plain_names_only(template: str) -> None:
 
 def test_a_field_no_recording_has_is_an_error_with_a_remedy() -> None:
     with pytest.raises(UserError, match="did you mean 'players'"):
-        check_fields(Prompt("names", "{player}", (), 223), {"players", "title"})
+        check_fields(PromptTemplate("names", "{player}", (), 223), {"players", "title"})
 
 
 def test_a_field_of_any_recording_of_the_corpus_is_known() -> None:
     museum = {**ITEM, "context": {"guest": "Isolde"}}
     assert {"guest", "players", "title", "description"} <= known_fields([museum, ITEM])
-    check_fields(Prompt("names", "{players}", (), 223), known_fields([museum, ITEM]))
+    check_fields(PromptTemplate("names", "{players}", (), 223), known_fields([museum, ITEM]))
 
 
 @pytest.fixture

@@ -1,11 +1,10 @@
 """Tokens become segments, and signs of hallucination become flags."""
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from snakescribe.config.transcribe import Decoding
 from snakescribe.transcribe.engines import Decoded
 from snakescribe.transcribe.engines.fallback import Attempt, search_with_fallback
 from snakescribe.transcribe.engines.segments import split_at_times
@@ -51,10 +50,10 @@ def attempt(text: str, avg_logprob: float, no_speech_prob: float = 0.0) -> Attem
     ],
 )
 def test_a_higher_temperature_is_tried_by_openai_whispers_rules(
-    options: dict[str, Any], tries: list[Attempt], chosen: str, count: int
+    options: Decoding, tries: list[Attempt], chosen: str, count: int
 ) -> None:
     left = iter(tries)
-    options = {**options, "temperatures": [0.0, 0.4]}
+    options = options.model_copy(update={"temperatures": [0.0, 0.4]})
     (found,) = search_with_fallback(1, lambda *_: [next(left)], options)
     assert (found.text, found.tries) == (chosen, count)
 
@@ -74,7 +73,7 @@ def test_the_same_words_four_times_in_a_row_are_a_loop(text: str, loops: bool) -
     assert has_loop(text.split()) is loops
 
 
-def test_flags_tell_what_is_suspicious(options: dict[str, Any]) -> None:
+def test_flags_tell_what_is_suspicious(options: Decoding) -> None:
     segment = {"compression_ratio": 3.0, "avg_logprob": -1.2}
     decoded = Decoded("no no no no", "en", [segment], tries=2, capped=True)
     assert find_flags(decoded, options) == [

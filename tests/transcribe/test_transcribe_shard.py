@@ -80,7 +80,8 @@ class Shard:
             "audio": "raw", "name": "tiny.raw", "model_name": "tiny",
             "pairs": [[prompt, "greedy"] for prompt in PROMPTS], "grouped": [],
             "prompts": {
-                name: {"template": template, "terms": "", "score": "", "max_tokens": 223}
+                name: {"template": template, "terms": "", "score": "", "max_tokens": 223,
+                       "terms_sha256": ""}
                 for name, template in PROMPTS.items()
             },
             "decoding": {"greedy": Decoding().model_dump()},

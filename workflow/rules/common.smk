@@ -54,7 +54,7 @@ ROUNDS = read_rounds(RESULTS.store)
 # environment of its own, this repository's.
 if workflow.deployment_settings.deployment_method:
     os.environ.update(PYTHONPATH=str(Path(workflow.basedir).parent / "scripts"))
-    shell.prefix('snakescribe() { python -m snakescribe "$@"; }; ')
+    shell.prefix('snakescribe() { python -P -m snakescribe "$@"; }; ')
 else:
     shell.prefix(f'PATH={shlex.quote(str(Path(sys.executable).parent))}:"$PATH"; ')
 

@@ -1,11 +1,12 @@
 """The sections `recordings` and `context` of a config -> what is wrong with them."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
-from snakescribe.acquire.context import provider_names
+from snakescribe.acquire.context import EXTRACTORS, make_provider
 from snakescribe.acquire.filters import check_filters
-from snakescribe.acquire.sources import make_source, source_names
-from snakescribe.config.context import Context, EventContext, OwnContext, TableContext
+from snakescribe.acquire.sources import make_source
+from snakescribe.config.context import Context, EspnContext, EventContext, TableContext
 from snakescribe.config.sources import (
     DatabaseSource,
     OwnSource,
@@ -14,7 +15,7 @@ from snakescribe.config.sources import (
     UrlSource,
     YouTubeSource,
 )
-from snakescribe.errors import UserError, did_you_mean
+from snakescribe.errors import UserError
 from snakescribe.paths import check_exists
 
 
@@ -31,19 +32,21 @@ def find_acquire_problems(
 def _check_context(entry: Context, place: str) -> Iterator[str]:
     if isinstance(entry, TableContext):
         yield from check_exists(entry.table, f"{place}.table")
-    elif isinstance(entry, EventContext) and entry.teams:
-        yield from check_exists(entry.teams, f"{place}.teams")
-    elif isinstance(entry, OwnContext):
-        name = entry.provider
-        if ":" not in name and name not in (others := provider_names()):
-            yield f"{place}.provider: unknown provider '{name}'; {did_you_mean(name, others)}"
+        return
+    if isinstance(entry, EventContext | EspnContext):
+        yield from EXTRACTORS.problems(entry.extractor, f"{place}.extractor")
+        if isinstance(entry, EventContext) and entry.teams:
+            yield from check_exists(entry.teams, f"{place}.teams")
+        return
+    try:
+        make_provider(entry.model_dump(), f"{place}.provider")
+    except UserError as error:
+        yield str(error)
 
 
 def _check_source(entry: Source, place: str) -> Iterator[str]:
     if isinstance(entry, OwnSource):
-        name = entry.source
-        if ":" not in name and name not in (others := source_names()):
-            yield f"{place}.source: unknown source '{name}'; {did_you_mean(name, others)}"
+        yield from _check_own(entry.model_dump(), place)
         return
     if isinstance(entry, TableSource):
         yield from check_exists(entry.path, f"{place}.path")
@@ -54,6 +57,17 @@ def _check_source(entry: Source, place: str) -> Iterator[str]:
     if isinstance(entry, YouTubeSource | UrlSource):
         yield from _check_lists(entry, place)
     yield from check_filters(entry.match_filters.model_dump(), f"{place}.match_filters")
+
+
+def _check_own(entry: dict[str, Any], place: str) -> Iterator[str]:
+    """A user's own source can be made, and what is done with every source can be done with it."""
+    try:
+        make_source(entry, f"{place}.source")
+    except UserError as error:
+        yield str(error)
+    if entry.get("references"):
+        yield from check_exists(entry["references"], f"{place}.references")
+    yield from check_filters(entry.get("match_filters") or {}, f"{place}.match_filters")
 
 
 def _check_lists(entry: YouTubeSource | UrlSource, place: str) -> Iterator[str]:

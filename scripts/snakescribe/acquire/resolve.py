@@ -3,8 +3,9 @@
 import logging
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from snakescribe.acquire.context import join_context
+from snakescribe.acquire.context.join import join_context
 from snakescribe.acquire.filters import filter_found
 from snakescribe.acquire.frozen import Frozen
 from snakescribe.acquire.lock import Locked, extend_lock, read_lock, write_lock
@@ -15,7 +16,6 @@ from snakescribe.acquire.rounds import open_round
 from snakescribe.acquire.sources import Found, make_source
 from snakescribe.acquire.web import Web
 from snakescribe.config.acquire import Pace
-from snakescribe.config.sources import Source
 from snakescribe.errors import UserError
 from snakescribe.store import remove_leftovers
 from snakescribe.tables import ITEMS, write_table
@@ -49,8 +49,9 @@ def resolve_items(
     web = Web(store, pace)
     frozen, lookup = Frozen(web, update), Lookup(web, params.youtube_api_url)
     collected = Collected()
-    for source in params.recordings:
-        _collect(source, collected, frozen, lookup)
+    for index, source in enumerate(params.recordings):
+        place = f"recordings.{index}.source"
+        _collect(source.model_dump(), place, collected, frozen, lookup)
     before = [entry for entry in read_lock(store) if not collected.is_left_out(entry)]
     locked = extend_lock(
         before,
@@ -74,10 +75,12 @@ def resolve_items(
     return write_table(ITEMS, output, rows)
 
 
-def _collect(source: Source, collected: "Collected", frozen: Frozen, lookup: Lookup) -> None:
+def _collect(
+    entry: dict[str, Any], place: str, collected: "Collected", frozen: Frozen, lookup: Lookup
+) -> None:
     """Add the recordings of a source that its filters let through, with their references."""
-    entry = source.model_dump()
-    listed = [(listing.name, frozen.find(listing)) for listing in make_source(entry).listings()]
+    source = make_source(entry, place)
+    listed = [(listing.name, frozen.find(listing)) for listing in source.listings()]
     references = References()
     if entry.get("references"):
         references = read_references(Path(entry["references"]), frozen.web.store)

@@ -51,20 +51,15 @@ def run(
 
     keep_freed_memory()
 
-    from snakescribe.tables import CHUNKS, ITEMS, PLANS, RECORDINGS, read_table
+    from snakescribe.transcribe.inputs import Resources, ShardInputs
     from snakescribe.transcribe.params import PassParams
     from snakescribe.transcribe.run import transcribe_shard
 
     transcribe_shard(
-        corpus=list(read_table(ITEMS, items)),
-        recordings=list(read_table(RECORDINGS, recordings)),
-        plans=list(read_table(PLANS, plans)),
-        chunks=list(read_table(CHUNKS, chunks)),
-        model=json.loads(model.read_text(encoding="utf-8")),
-        settings=PassParams.from_json(settings, "--settings").model_dump(),
-        shard=shard,
-        gpus=gpus,
-        threads=threads,
+        inputs=ShardInputs.read(shard, items, recordings, plans, chunks),
+        params=PassParams.from_json(settings, "--settings"),
+        receipt=json.loads(model.read_text(encoding="utf-8")),
+        resources=Resources(gpus, threads),
         store=store,
         output=output,
     )
@@ -99,8 +94,8 @@ def prompts() -> None:
 def preview(configfile: Path, names: tuple[str, ...], limit: int) -> None:
     """Show each recording's prompts as the model will see them, with their token counts.
 
-    The recordings must have been resolved (`snakemake acquire`). Where a prompt takes up the
-    previous transcription, the room that is left for it is shown.
+    The recordings must have been resolved (`snakemake acquire`); they may still be on their way.
+    Where a prompt takes up the previous transcription, the room that is left for it is shown.
 
     \b
         snakescribe prompts preview config/demo.yaml --prompt names
@@ -113,7 +108,10 @@ def preview(configfile: Path, names: tuple[str, ...], limit: int) -> None:
     from snakescribe.workflow.read import read_config
 
     table = Table("recording", "model", "prompt", "tokens", "text", "dropped")
+    waiting: dict[str, None] = {}
     for row in preview_prompts(read_config(configfile), names, limit):
+        if not row.acquired:
+            waiting[row.recording] = None
         dropped = f"{len(row.dropped)} terms" if row.dropped else ""
         table.add_row(
             row.recording,
@@ -124,3 +122,8 @@ def preview(configfile: Path, names: tuple[str, ...], limit: int) -> None:
             "cut" if row.truncated else dropped,
         )
     Console().print(table)
+    if waiting:
+        click.echo(
+            f"Not acquired yet, so what the site says of them is not known ({len(waiting)}): "
+            f"{', '.join(waiting)}"
+        )

@@ -86,7 +86,7 @@ class Block(BaseModel):
 
 
 class Entry(Block):
-    """A source or a provider: what a step is told of its `UNSAID` options is only what was written.
+    """A block of whose `UNSAID` options a step is told only what was written.
 
     These came later than the others, and params that change make results out of date.
     """

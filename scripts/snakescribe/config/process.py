@@ -1,23 +1,31 @@
 """The sections `audio` and `chunking` of a config, and the options of our audio filters."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from snakescribe.config.block import Block
+from snakescribe.config.block import Block, Entry
 from snakescribe.config.values import Choice, FilterForm, Flag, Number, Text, Whole
 
 # An audio variant's filters in order: a name, or {name: {option: value}}.
 Chain = list[Annotated[str | dict[str, dict[str, Any]], FilterForm()]]
 
 
-class Chunking(Block):
+class Chunking(Entry):
     """The section `chunking`: how recordings are cut, the same for every audio variant."""
+
+    UNSAID: ClassVar[frozenset[str]] = frozenset({"detector"})
 
     method: Literal["vad", "fixed"] = Field(
         default="vad",
+        description="`vad` cuts at pauses between speech regions, `fixed` every `max_seconds`.",
+    )
+    detector: Text = Field(
+        default="silero",
+        min_length=1,
         description=(
-            "`vad` cuts at pauses between speech regions (Silero), `fixed` every `max_seconds`."
+            "What finds speech: `silero` (Silero VAD), or one of your own as `module:function` "
+            "(docs/process.md)."
         ),
     )
     max_seconds: Annotated[float, Number(ge=1, le=30)] = Field(
@@ -124,7 +132,7 @@ class Ffmpeg(Block):
 
 
 # Ours by name; the text of each class and its fields is documentation.
-FILTERS: dict[str, type[Block]] = {
+FILTER_OPTIONS: dict[str, type[Block]] = {
     "wiener": Wiener,
     "spectral_gate": SpectralGate,
     "ffmpeg": Ffmpeg,

@@ -6,7 +6,7 @@ import yaml
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from snakescribe.config.process import FILTERS
+from snakescribe.config.process import FILTER_OPTIONS
 from snakescribe.config.root import Config
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -19,9 +19,13 @@ def config_schema() -> dict[str, Any]:
     """The schema of the config file, a JSON Schema (draft 2020-12)."""
     schema = _without_titles(Config.model_json_schema(schema_generator=_Generator))
     definitions = schema.pop("$defs")
-    options = {name: _without_titles(block.model_json_schema()) for name, block in FILTERS.items()}
+    options = {
+        name: _without_titles(block.model_json_schema()) for name, block in FILTER_OPTIONS.items()
+    }
     [_, with_options] = schema["properties"]["audio"]["additionalProperties"]["items"]["anyOf"]
-    with_options["properties"] = {name: {"$ref": f"#/$defs/filters/{name}"} for name in FILTERS}
+    with_options["properties"] = {
+        name: {"$ref": f"#/$defs/filters/{name}"} for name in FILTER_OPTIONS
+    }
     return {
         "$schema": DIALECT,
         "title": "snakescribe configuration",

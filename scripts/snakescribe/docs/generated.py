@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from snakescribe.errors import UserError
-from snakescribe.evaluate.metrics import METRICS
+from snakescribe.evaluate.metrics import built_in_metrics
 from snakescribe.store import write_text
 from snakescribe.tables import TABLES as STAGE_TABLES
 from snakescribe.tables import Column, Table
@@ -25,7 +25,7 @@ def score_tables_text() -> str:
     """All tables of scores, and what each metric counts, as Markdown for ``docs/evaluate.md``."""
     lines = ["", "The counts of the metrics in `chunks.parquet`:", ""]
     lines += ["| metric | counts |", "| --- | --- |"]
-    for metric in METRICS.values():
+    for metric in built_in_metrics().values():
         if metric.counts:
             names = ", ".join(f"`{name}`" for name in metric.counts)
             lines.append(f"| `{metric.name}` | {names} |")

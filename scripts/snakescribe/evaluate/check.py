@@ -5,9 +5,8 @@ from math import isfinite
 
 from snakescribe.config.evaluate import Scoring
 from snakescribe.errors import UserError
-from snakescribe.evaluate.metrics import find_metric, find_metrics
-from snakescribe.evaluate.normalize.registry import NORMALIZERS
-from snakescribe.plugins import find_plugin
+from snakescribe.evaluate.plugins import METRICS, NORMALIZERS
+from snakescribe.plugins import load_own
 from snakescribe.terms import find_table_problems
 
 SHORT_TEXT = "Dr. Okafor's 2 dogs, at 5 p.m.!"
@@ -34,34 +33,35 @@ def find_scoring_problems(scoring: Scoring) -> Iterator[str]:
 
 
 def _check_metrics(names: list[str]) -> Iterator[str]:
+    """Names of metrics -> what is wrong with users' own; of ours nothing is imported."""
+    if METRICS.built_in.keys() >= set(names):
+        return
     problems = []
     for name in names:
         try:
-            find_metric(name)
+            load_own("snakescribe.evaluate.metrics.registry:find_metric")(name)
         except UserError as error:
             problems.append(str(error))
     if not problems:
         try:
-            find_metrics(names)
+            load_own("snakescribe.evaluate.metrics.registry:find_metrics")(names)
         except UserError as error:
             problems.append(str(error))
     yield from problems
 
 
 def _check_normalizer(name: str) -> Iterator[str]:
+    """The name of a normaliser -> what is wrong with it, where it is a user's own."""
+    if name in NORMALIZERS.built_in:
+        return
     try:
-        found = find_plugin("normalizers", name, NORMALIZERS)
+        function = NORMALIZERS.find(name)
     except UserError as error:
         yield str(error)
         return
-    if name in NORMALIZERS:
-        return
-    problem = f"scoring.normalizers: '{name}' is no function from text to text"
-    if not callable(found):
-        yield f"{problem}: it is {found!r}"
-        return
+    problem = f"{NORMALIZERS.place}: the normaliser '{name}' is no function from text to text"
     try:
-        result = found(SHORT_TEXT)
+        result = function(SHORT_TEXT)
     except Exception as error:  # whatever a user's function raises
         yield f"{problem}: of {SHORT_TEXT!r} it raises {error!r}"
         return

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from snakescribe.config.process import Chain, Chunking
 from snakescribe.errors import did_you_mean
+from snakescribe.process.detectors import DETECTORS
 from snakescribe.process.filters import check_chain
 
 
@@ -12,8 +13,8 @@ def find_process_problems(
 ) -> Iterator[str]:
     """Both sections, and the names of all audio variants -> one line for each problem."""
     for name, chain in audio.items():
-        for problem in check_chain(chain):
-            yield f"audio.{name}: {problem}"
+        yield from check_chain(chain, f"audio.{name}")
+    yield from DETECTORS.problems(chunking.detector)
     variant = chunking.detect_on
     if variant and variant not in variants:
         remedy = did_you_mean(variant, variants)

@@ -2,23 +2,20 @@
 
 A filter is a function `(samples, sample_rate, **options)` that takes the whole recording, float32
 in [-1, 1] and mapped from a file, and returns as many samples: an array, or an iterator of blocks
-in order. Ours stand in `BUILT_IN`; others come as ``module:function`` or by an entry point in the
-group ``snakescribe.filters``.
+in order. Filters of your own: docs/process.md, docs/plugins.md.
 """
 
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
-from pathlib import Path
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import ValidationError
 
 from snakescribe.config.messages import mistake_lines
-from snakescribe.config.process import FILTERS
-from snakescribe.errors import UserError, did_you_mean
+from snakescribe.config.process import FILTER_OPTIONS
+from snakescribe.errors import UserError
+from snakescribe.plugins import PluginKind, function_fault
 from snakescribe.process.ffmpeg_chain import chain_problems
 
 if TYPE_CHECKING:
@@ -69,21 +66,36 @@ BUILT_IN = {
     "ffmpeg": BuiltIn("snakescribe.process.denoise:ffmpeg", 1, _check_ffmpeg),
 }
 
+FILTERS: PluginKind[AudioFilter] = PluginKind(
+    noun="filter",
+    group="filters",
+    place="audio",
+    built_in={name: ours.target for name, ours in BUILT_IN.items()},
+    fault=function_fault("from samples, sample_rate and options to samples"),
+)
 
-def check_chain(chain: list[Any]) -> list[str]:
-    """An audio variant's chain, as the config has it -> what is wrong with it, a line each."""
+
+def check_chain(chain: list[Any], place: str = FILTERS.place) -> list[str]:
+    """An audio variant's chain, as the config has it -> what is wrong with it, a line each.
+
+    Args:
+        chain: names of filters, each alone or with its options.
+        place: the variant's key in the config, with which each line begins.
+    """
     problems: list[str] = []
     if not isinstance(chain, list):
-        return [f"chain: {chain!r} is no list; write [name, {{name: {{option: value}}}}, ...]"]
+        wanted = "write [name, {name: {option: value}}, ...]"
+        return [f"{place}: the chain {chain!r} is no list; {wanted}"]
     for entry in chain:
         if not (isinstance(entry, str) or (isinstance(entry, dict) and len(entry) == 1)):
-            problems.append(f"{entry!r} is neither a name nor {{name: {{option: value}}}}")
+            wanted = "neither a name nor {name: {option: value}}"
+            problems.append(f"{place}: {entry!r} is {wanted}")
             continue
         name, options = _split(entry)
         if name in BUILT_IN:
-            problems += _option_problems(name, options)
+            problems += (f"{place}: {problem}" for problem in _option_problems(name, options))
         else:
-            problems += _unknown_problems(name)
+            problems += FILTERS.problems(name, place)
     return problems
 
 
@@ -95,7 +107,7 @@ def parse_chain(chain: list[Any]) -> list[Step]:
     """
     problems = check_chain(chain)
     if problems:
-        raise UserError("\n".join(f"audio filter {problem}" for problem in problems))
+        raise UserError("\n".join(problems))
     steps = []
     for entry in chain:
         name, options = _split(entry)
@@ -103,27 +115,21 @@ def parse_chain(chain: list[Any]) -> list[Step]:
     return steps
 
 
+@cache  # asked for each recording
 def load_filter(name: str) -> AudioFilter:
     """A filter's name -> its function.
 
     Raises:
-        UserError: it cannot be imported.
+        UserError: it cannot be loaded.
     """
-    module, _, attribute = _target(name).partition(":")
-    try:
-        return getattr(import_module(module), attribute)
-    except (ImportError, AttributeError) as error:
-        raise UserError(f"audio filter '{name}': cannot import it: {error}") from error
+    return FILTERS.find(name)
 
 
 def filter_version(name: str) -> int | str:
     """A filter's name -> what changes when its output may: a number, or its file's sha256."""
     if name in BUILT_IN:
         return BUILT_IN[name].version
-    from snakescribe.store import file_sha256
-
-    spec = find_spec(_target(name).partition(":")[0])
-    return file_sha256(Path(spec.origin)) if spec and spec.has_location and spec.origin else 0
+    return FILTERS.source_digest(name) or 0
 
 
 def _split(entry: Any) -> tuple[str, dict[str, Any]]:
@@ -133,45 +139,14 @@ def _split(entry: Any) -> tuple[str, dict[str, Any]]:
     return name, options or {}
 
 
-def _target(name: str) -> str:
-    """A filter's name -> `module:function`; modules in the working directory are found, too."""
-    if name in BUILT_IN:
-        return BUILT_IN[name].target
-    if (here := str(Path.cwd())) not in sys.path:
-        sys.path.append(here)
-    return name if ":" in name else _added()[name]
-
-
-def _added() -> dict[str, str]:
-    from importlib.metadata import entry_points
-
-    return {point.name: point.value for point in entry_points(group="snakescribe.filters")}
-
-
-def _unknown_problems(name: str) -> Iterator[str]:
-    if ":" not in name and name not in (added := _added()):
-        yield f"'{name}' is unknown; {did_you_mean(name, {**BUILT_IN, **added})}"
-        return
-    module = _target(name).partition(":")[0]
-    try:
-        found = find_spec(module)
-    except (ImportError, ValueError):
-        found = None
-    if found is None:
-        yield (
-            f"'{name}': there is no module '{module}'; install it, or run where "
-            f"{module.partition('.')[0]}.py lies"
-        )
-
-
 def _defaults(name: str) -> dict[str, Any]:
-    fields = FILTERS[name].model_fields
+    fields = FILTER_OPTIONS[name].model_fields
     return {key: field.default for key, field in fields.items() if not field.is_required()}
 
 
 def _option_problems(name: str, options: Mapping[str, Any]) -> Iterator[str]:
     try:
-        FILTERS[name].model_validate(options)
+        FILTER_OPTIONS[name].model_validate(options)
     except ValidationError as error:
         yield from mistake_lines(error, name)
         return

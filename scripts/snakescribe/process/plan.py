@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from snakescribe.config.process import Chunking
 from snakescribe.ffmpeg.samples import decode
 from snakescribe.process.chunking import fixed_chunks, plan_chunks
+from snakescribe.process.detectors import detector_marks, load_detector
 from snakescribe.process.pool import map_recordings
 from snakescribe.process.prepare import audio_of
 from snakescribe.process.speech import Span, find_pauses, find_speech, measure_frames
@@ -26,6 +27,9 @@ def plan_shard(audio: Path, chunking: Chunking, store: Path, output: Path, threa
     """An audio table and the settings of `chunking` -> the plans table.
 
     What the detector heard is kept in the store, so that other settings need not hear it again.
+
+    Raises:
+        UserError: a detector that cannot be loaded, or fails.
     """
     work = partial(_plan_row, chunking=chunking, store=store)
     write_table(PLANS, output, map_recordings(work, read_table(AUDIO, audio), threads))
@@ -37,7 +41,7 @@ def _plan_row(row: Row, chunking: Chunking, store: Path) -> Row:
     }
     if row["status"] != "ok":
         return plan
-    probabilities, loudness = _frames(row, store).tolist()
+    probabilities, loudness = _frames(row, chunking.detector, store).tolist()
     total_ms = round(row["seconds"] * 1000)
     speech = find_speech(
         probabilities,
@@ -59,13 +63,14 @@ def _plan_row(row: Row, chunking: Chunking, store: Path) -> Row:
     return {**plan, "speech": _seconds(speech), "chunks": _seconds(chunks)}
 
 
-def _frames(row: Row, store: Path) -> "NDArray[np.float32]":
+def _frames(row: Row, detector: str, store: Path) -> "NDArray[np.float32]":
     """An audio row -> speech probability and loudness of its frames, measured once."""
     import numpy as np
 
-    path = keyed_path(store / "speech", digest("speech", row["sha256"], _FRAMES_VERSION), ".npy")
+    key = digest("speech", row["sha256"], _FRAMES_VERSION, *detector_marks(detector))
+    path = keyed_path(store / "speech", key, ".npy")
     if not path.exists():
-        measured = measure_frames(decode(audio_of(row))[0])
+        measured = measure_frames(decode(audio_of(row))[0], load_detector(detector))
         with replacing(path) as part:
             np.save(part, measured)
     return np.load(path)

@@ -81,7 +81,8 @@ def try_chain(steps: Sequence[Step]) -> None:
             samples = apply_filter(samples, step)
         except Exception as error:
             raise UserError(
-                f"audio filter '{step.name}' does not work with {json.dumps(step.options)}: {error}"
+                f"audio: the filter '{step.name}' does not work with {json.dumps(step.options)}: "
+                f"{error}; mend it, or its options"
             ) from error
 
 

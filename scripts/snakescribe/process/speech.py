@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from snakescribe.ffmpeg.samples import SAMPLE_RATE
+from snakescribe.process.detectors import FRAME_SAMPLES, SpeechDetector
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,35 +14,28 @@ if TYPE_CHECKING:
 
 Span = tuple[int, int]
 
-FRAME_SAMPLES = 512  # Silero's window at 16 kHz
 FRAME_MS = FRAME_SAMPLES * 1000 // SAMPLE_RATE
-# Long recordings go through the detector in blocks, each with a run-up to settle its memory.
-_BLOCK_FRAMES = 20_000
-_RUN_UP_FRAMES = 1_000
+_BLOCK_FRAMES = 20_000  # ten minutes at a time, for memory
 
 
-def measure_frames(samples: "Samples") -> "NDArray[np.float32]":
+def measure_frames(samples: "Samples", detect: SpeechDetector) -> "NDArray[np.float32]":
     """16 kHz mono samples -> rows (speech probability, loudness in dBFS) x frames of 32 ms.
 
-    The probability is Silero VAD's (the model that faster-whisper ships). Recordings of more than
-    ten minutes are taken in blocks with 32 s of run-up.
+    Args:
+        samples: the whole recording; the last frame is filled up with silence.
+        detect: what tells how likely each frame is speech.
     """
     import numpy as np
-    from faster_whisper.vad import get_vad_model
 
-    model = get_vad_model()
     frames = -(-len(samples) // FRAME_SAMPLES)
     measured = np.empty((2, frames), dtype=np.float32)
+    measured[0] = detect(samples, SAMPLE_RATE)
     for start in range(0, frames, _BLOCK_FRAMES):
         stop = min(start + _BLOCK_FRAMES, frames)
-        first = max(0, start - _RUN_UP_FRAMES)
-        block = np.array(samples[first * FRAME_SAMPLES : stop * FRAME_SAMPLES], dtype=np.float32)
-        # One frame more than needed: the model blanks the end of what it is given.
-        padded = np.pad(block, (0, (stop - first + 1) * FRAME_SAMPLES - len(block)))
-        windows = padded.reshape(-1, FRAME_SAMPLES)[start - first : stop - first]
-        power = np.mean(windows.astype(np.float64) ** 2, axis=1)
+        block = np.array(samples[start * FRAME_SAMPLES : stop * FRAME_SAMPLES], dtype=np.float32)
+        padded = np.pad(block, (0, (stop - start) * FRAME_SAMPLES - len(block)))
+        power = np.mean(padded.reshape(-1, FRAME_SAMPLES).astype(np.float64) ** 2, axis=1)
         measured[1, start:stop] = 10 * np.log10(np.maximum(power, 1e-12))
-        measured[0, start:stop] = np.ravel(model(padded))[start - first : stop - first]
     return measured
 
 

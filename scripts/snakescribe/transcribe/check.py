@@ -21,9 +21,9 @@ def find_transcribe_problems(
 def _check_models(models: Mapping[str, Model]) -> Iterator[str]:
     for name, model in models.items():
         try:
-            engine = engine_class(model.engine)
+            engine = engine_class(model.engine, f"models.{name}.engine")
         except UserError as error:
-            yield f"models.{name}.engine: {error}"
+            yield str(error)
             continue
         try:
             engine.check_weights(model.weights)

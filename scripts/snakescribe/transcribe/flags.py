@@ -1,14 +1,13 @@
 """Signs of hallucination in one decoded chunk."""
 
-from typing import Any
-
+from snakescribe.config.transcribe import Decoding
 from snakescribe.transcribe.engines.protocol import Decoded
 
 LONGEST_LOOP = 8  # words
 ROUNDS = 4  # the same words so many times in a row are a loop
 
 
-def find_flags(decoded: Decoded, options: dict[str, Any]) -> list[str]:
+def find_flags(decoded: Decoded, options: Decoding) -> list[str]:
     """A decoded chunk and its decode options -> flags, sorted.
 
     `compression`: a segment compresses better than the threshold (openai-whisper's rule);
@@ -19,9 +18,9 @@ def find_flags(decoded: Decoded, options: dict[str, Any]) -> list[str]:
     """
     flags = set()
     for segment in decoded.segments:
-        if segment["compression_ratio"] > options["compression_ratio_threshold"]:
+        if segment["compression_ratio"] > options.compression_ratio_threshold:
             flags.add("compression")
-        if (segment["avg_logprob"] or 0.0) < options["logprob_threshold"]:
+        if (segment["avg_logprob"] or 0.0) < options.logprob_threshold:
             flags.add("low_confidence")
     if has_loop(decoded.text.lower().split()):
         flags.add("loop")

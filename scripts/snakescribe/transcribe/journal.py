@@ -1,42 +1,98 @@
 """The store of decoded rows: an append-only file, read back by key after a kill at any moment."""
 
 import json
+import logging
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, cast
 
-Entry = dict[str, Any]
+from snakescribe.transcribe.engines.protocol import Provenance, Segment, Word
+
+logger = logging.getLogger(__name__)
+
+
+class DecodedRow(TypedDict):
+    """What is kept of a decoded chunk; times on the chunk's clock, durations in seconds.
+
+    `run` says which job decoded it, `memory` how many MB that job had used at most by then.
+    """
+
+    text: str
+    language: str
+    segments: list[Segment]
+    words: list[Word]
+    flags: list[str]
+    tries: int
+    feature_seconds: float
+    encode_seconds: float
+    decode_seconds: float
+    run: Provenance
+    memory: dict[str, int | None]
+
+
+class LanguageVote(TypedDict):
+    """What is kept of the chunks of a recording that voted for its language."""
+
+    language: str
 
 
 class Journal:
-    """Decoded rows of one pass and shard by key; a line is written whole or is not there."""
+    """Rows of one pass and shard by key; a line is written whole or is not there.
+
+    Not every row is a decoded chunk: `decoded` and `language` say what a key is expected to hold.
+    """
 
     def __init__(self, path: Path) -> None:
-        """Open the journal; a last line that a kill left torn is cut off."""
+        """Open the journal.
+
+        A last line that a kill left torn is cut off; a damaged one between others is left out, and
+        what it held is made again.
+        """
         self.path = path
-        self.rows: dict[str, Entry] = {}
+        self._rows: dict[str, Any] = {}
         path.parent.mkdir(parents=True, exist_ok=True)
         whole = 0
         if path.exists():
             with path.open("rb") as stream:
-                for line in stream:
+                for number, line in enumerate(stream, 1):
                     if not line.endswith(b"\n"):
                         break
-                    entry = json.loads(line)
-                    self.rows[entry["key"]] = entry["row"]
+                    self._read(line, number)
                     whole += len(line)
             if whole < path.stat().st_size:
                 os.truncate(path, whole)
 
-    def __contains__(self, key: str) -> bool:
-        return key in self.rows
+    def __contains__(self, key: object) -> bool:
+        return key in self._rows
 
-    def add(self, entries: Iterable[tuple[str, Entry]]) -> None:
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def keys(self) -> Iterable[str]:
+        """The keys of all rows, in the order in which they were kept."""
+        return self._rows.keys()
+
+    def decoded(self, key: str) -> DecodedRow:
+        """The row of a decoded chunk."""
+        return cast(DecodedRow, self._rows[key])
+
+    def language(self, key: str) -> str:
+        """The language that a recording's chunks voted for."""
+        return cast(LanguageVote, self._rows[key])["language"]
+
+    def add(self, rows: Iterable[tuple[str, DecodedRow | LanguageVote]]) -> None:
         """Append rows and have them on disk before returning."""
         with self.path.open("a", encoding="utf-8") as stream:
-            for key, row in entries:
-                self.rows[key] = row
+            for key, row in rows:
+                self._rows[key] = row
                 stream.write(json.dumps({"key": key, "row": row}, ensure_ascii=False) + "\n")
             stream.flush()
             os.fsync(stream.fileno())
+
+    def _read(self, line: bytes, number: int) -> None:
+        try:
+            entry = json.loads(line)
+            self._rows[entry["key"]] = entry["row"]
+        except (ValueError, TypeError, KeyError):
+            logger.warning("%s, line %d is damaged; its row is made again", self.path, number)

@@ -2,14 +2,14 @@
 
 import logging
 from collections import defaultdict
-from typing import Any
 
 from snakescribe.errors import UserError
 from snakescribe.store import digest
 from snakescribe.tables import Row
 from snakescribe.transcribe.batches import plan_batches
 from snakescribe.transcribe.engines import engine_class
-from snakescribe.transcribe.journal import Journal
+from snakescribe.transcribe.journal import Journal, LanguageVote
+from snakescribe.transcribe.params import PassParams
 from snakescribe.transcribe.reader import read_ahead
 from snakescribe.transcribe.session import Session
 
@@ -22,11 +22,21 @@ VOTERS = 8  # chunks of a recording that vote, spread over its length
 def choose_languages(
     items: list[Row],
     chunks: list[Row],
-    settings: dict[str, Any],
+    params: PassParams,
     session: Session,
     journal: Journal,
 ) -> dict[tuple[str, str], str]:
     """The language for each recording and each `language` option of the pass's decode options.
+
+    Args:
+        items: the shard's rows of the lock file.
+        chunks: its chunks of the pass's variant.
+        params: the pass.
+        session: the model, loaded here only if chunks must vote.
+        journal: keeps votes.
+
+    Returns:
+        `(recording, option) -> language`, see below; empty where the engine finds out by itself.
 
     `auto` takes the recording's own language if its table names one; an English-only model hears
     English; else up to eight chunks of the recording vote with the model's probabilities. An engine
@@ -35,12 +45,12 @@ def choose_languages(
     Raises:
         UserError: an English-only model is asked for another language.
     """
-    asked = {options["language"] for options in settings["decoding"].values()}
+    asked = {options.language for options in params.decoding.values()}
     recordings = list(dict.fromkeys(chunk["recording"] for chunk in chunks))
     if not session.multilingual:
         for language in asked - {AUTO, "en"}:
             raise UserError(
-                f"models.{settings['model_name']}: this model knows English only, but "
+                f"models.{params.model_name}: this model knows English only, but "
                 f"decoding asks for language '{language}'; take a multilingual model"
             )
         return {(name, language): "en" for name in recordings for language in asked}
@@ -48,7 +58,7 @@ def choose_languages(
     if AUTO in asked:
         known = {item["recording"]: item["language"] for item in items if item["language"]}
         unknown = [name for name in recordings if name not in known]
-        if engine_class(settings["model"]["engine"]).DETECTS_WHILE_DECODING:
+        if engine_class(params.model.engine).DETECTS_WHILE_DECODING:
             voted = dict.fromkeys(unknown, "")
         else:
             voted = _vote(unknown, chunks, session, journal)
@@ -59,6 +69,7 @@ def choose_languages(
 def _vote(
     recordings: list[str], chunks: list[Row], session: Session, journal: Journal
 ) -> dict[str, str]:
+    """Recordings -> the language that the model gives the highest probability in all."""
     keys: dict[str, str] = {}
     voters: list[Row] = []
     for name in recordings:
@@ -70,12 +81,12 @@ def _vote(
     votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     batches = plan_batches(voters, session.batch_size, trim_windows=False)
     for batch, audio in read_ahead(batches):
-        found = session.load().detect_languages(session.encode(batch, audio))
-        for chunk, probabilities in zip(batch.chunks, found, strict=True):
+        detected = session.load().detect_languages(session.encode(batch, audio))
+        for chunk, probabilities in zip(batch.chunks, detected, strict=True):
             for language, probability in probabilities.items():
                 votes[chunk["recording"]][language] += probability
     for name, counts in votes.items():
         best = max(counts, key=lambda language: counts[language])
         logger.info("%s: language '%s' by vote of its chunks", name, best)
-        journal.add([(keys[name], {"language": best})])
-    return {name: journal.rows[key]["language"] for name, key in keys.items()}
+        journal.add([(keys[name], LanguageVote(language=best))])
+    return {name: journal.language(key) for name, key in keys.items()}

@@ -1,4 +1,8 @@
-"""A config -> each recording's prompts, as its models will see them, without transcribing."""
+"""A config -> each recording's prompts, as its models will see them, without transcribing.
+
+A recording that is still being acquired is shown with what its tables say; what its site says of it
+may be added to the prompt later.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,15 +13,23 @@ from snakescribe.config.root import Config
 from snakescribe.config.transcribe import Model
 from snakescribe.errors import UserError, did_you_mean
 from snakescribe.results import Results
-from snakescribe.tables import RECORDINGS
+from snakescribe.tables import RECORDINGS, Row, read_table
 from snakescribe.transcribe.engines import PromptTokenizer, engine_class
-from snakescribe.transcribe.prompts import Prompt, known_fields, recording_fields, render_prompt
-from snakescribe.transcribe.prompts.render import check_fields
+from snakescribe.transcribe.prompts import (
+    PromptRenderer,
+    PromptTemplate,
+    check_fields,
+    fields_by_recording,
+    known_fields,
+)
 
 
 @dataclass(frozen=True)
 class Preview:
-    """One prompt of one recording, fitted to a model's budget."""
+    """One prompt of one recording, fitted to a model's budget of tokens.
+
+    `acquired` is false as long as it is not known what the recording's site says of it.
+    """
 
     recording: str
     model: str
@@ -27,6 +39,7 @@ class Preview:
     text: str
     dropped: tuple[str, ...]
     truncated: bool
+    acquired: bool
 
 
 def preview_prompts(config: Config, names: tuple[str, ...], limit: int) -> Iterator[Preview]:
@@ -41,48 +54,50 @@ def preview_prompts(config: Config, names: tuple[str, ...], limit: int) -> Itera
     results = Results(Path(config.results))
     corpus = results.items()
     known, items = known_fields(corpus), corpus[:limit]
-    infos = {
-        row["recording"]: row["info"]
-        for shard in {item["shard"] for item in items}
-        if results.path(RECORDINGS, shard=shard).exists()
-        for row in results.rows(RECORDINGS)
-    }
-    fields = {
-        item["recording"]: recording_fields(
-            item, Path(info) if (info := infos.get(item["recording"])) else None
-        )
-        for item in items
-    }
+    acquired = _acquired(results, items)
+    fields = fields_by_recording(items, acquired.values())
     used = {
         (condition.model, condition.prompt): None
         for experiment in expand_experiments(config).values()
         for condition in experiment.conditions
         if not names or condition.prompt in names
     }
-    tokenizers = {
-        model: _load_tokenizer(config.models[model]) for model in {model for model, _ in used}
+    prompts = {
+        name: PromptTemplate.from_section(name, config.prompts[name])
+        for name in dict.fromkeys(name for _, name in used)
+    }
+    for prompt in prompts.values():
+        check_fields(prompt, known)
+    renderers = {
+        model: PromptRenderer(prompts, fields, _load_tokenizer(config.models[model]))
+        for model in dict.fromkeys(model for model, _ in used)
     }
     for item in items:
         for model, name in used:
-            prompt = Prompt.from_settings(name, config.prompts[name].model_dump())
-            check_fields(prompt, known)
-            rendered = render_prompt(
-                prompt,
-                fields[item["recording"]],
-                "",
-                tokenizers[model].tokenize,
-                tokenizers[model].detokenize,
-            )
+            rendered = renderers[model].render(item["recording"], name, "", "")
             yield Preview(
-                item["recording"],
-                model,
-                name,
-                len(rendered.tokens),
-                prompt.max_tokens,
-                rendered.text,
-                rendered.dropped,
-                rendered.truncated,
+                recording=item["recording"],
+                model=model,
+                prompt=name,
+                tokens=len(rendered.tokens),
+                budget=prompts[name].max_tokens,
+                text=rendered.text,
+                dropped=rendered.dropped,
+                truncated=rendered.truncated,
+                acquired=item["kind"] == "file" or item["recording"] in acquired,
             )
+
+
+def _acquired(results: Results, items: list[Row]) -> dict[str, Row]:
+    """Items -> the rows of the recordings table by recording, as far as shards are done."""
+    shards = {item["shard"] for item in items}
+    paths = [results.path(RECORDINGS, shard=shard) for shard in sorted(shards)]
+    return {
+        row["recording"]: row
+        for path in paths
+        if path.exists()
+        for row in read_table(RECORDINGS, path)
+    }
 
 
 def _load_tokenizer(model: Model) -> PromptTokenizer:

@@ -5,26 +5,42 @@ import resource
 import sys
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import NamedTuple
 from uuid import uuid4
 
+import numpy as np
+
+from snakescribe.config.transcribe import Weights
 from snakescribe.devices import device_name, gpu_memory_mb
 from snakescribe.transcribe.batches import Batch
-from snakescribe.transcribe.engines import Encoded, Engine, engine_class
-
-if TYPE_CHECKING:
-    import numpy as np
+from snakescribe.transcribe.engines import Encoded, Engine, Provenance, Receipt, engine_class
 
 logger = logging.getLogger(__name__)
+
+
+SAMPLE_RATE = 16000
+
+
+class JobState(NamedTuple):
+    """What a row must tell of the job that made it, and the memory (MB) used at most so far."""
+
+    run: Provenance
+    memory: dict[str, int | None]
 
 
 class Session:
     """A model and its device for the length of one job."""
 
-    def __init__(
-        self, model: dict[str, Any], receipt: dict[str, Any], threads: int, device: str
-    ) -> None:
-        self.batch_size: int = model["batch_size"]
+    def __init__(self, model: Weights, receipt: Receipt, threads: int, device: str) -> None:
+        """Nothing is loaded yet.
+
+        Args:
+            model: its entry in the config.
+            receipt: where its weights lie.
+            threads: CPU threads to use.
+            device: `cpu` or `cuda`.
+        """
+        self.batch_size: int = model.batch_size
         self.model_sha256: str = receipt["sha256"]
         self._model = model
         self._receipt = receipt
@@ -40,7 +56,7 @@ class Session:
         """The engine; loading it takes seconds, and nothing loads it if nothing is missing."""
         if self._engine is None:
             begin = time.perf_counter()
-            load = engine_class(self._model["engine"])
+            load = engine_class(self._model.engine)
             self._engine = load(self._model, self._receipt["path"], self._threads, self._device)
             self._load_seconds = time.perf_counter() - begin
             logger.info(
@@ -58,15 +74,15 @@ class Session:
             return bool(self._receipt["languages"] != "en")
         return self.load().multilingual
 
-    def encode(self, batch: Batch, audio: "Sequence[np.ndarray]") -> Encoded:
-        """Run features and encoder on the audio of a batch."""
+    def encode(self, batch: Batch, audio: Sequence[np.ndarray]) -> Encoded:
+        """Run features and encoder on the samples (float32 mono, 16 kHz) of a batch's chunks."""
         self._audio_seconds += sum(chunk["end"] - chunk["start"] for chunk in batch.chunks)
-        longest = max(len(one) for one in audio) / 16000
+        longest = max(len(samples) for samples in audio) / SAMPLE_RATE
         return self.load().encode(audio, max(batch.window_seconds, longest))
 
-    def provenance(self) -> dict[str, Any]:
-        """What a row must tell of the job that made it."""
-        return {
+    def state(self) -> JobState:
+        """The job as it is now: batch size and memory change while it decodes."""
+        run: Provenance = {
             **self.load().provenance(),
             "job": self._job,
             "weights": self._receipt["weights"],
@@ -75,14 +91,12 @@ class Session:
             "device_name": self._device_name,
             "load_seconds": round(self._load_seconds, 3),
         }
-
-    def memory(self) -> dict[str, int | None]:
-        """MB that the job has used at most so far, and that its GPU uses now."""
         unit = 1024**2 if sys.platform == "darwin" else 1024
-        return {
+        memory = {
             "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // unit,
             "gpu_memory_mb": gpu_memory_mb() if self._device == "cuda" else None,
         }
+        return JobState(run, memory)
 
     def summary(self) -> str:
         """For the log: what was computed and what the store held."""

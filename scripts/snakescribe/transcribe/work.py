@@ -1,91 +1,161 @@
-"""What is to be decoded of a shard, under which prompt, and what the journal has of it already."""
+"""What is to be decoded of a shard: which chunk under which prompt, in which order, by which key.
 
-from dataclasses import dataclass, field
-from typing import Any
+Nothing is decoded or written here. A `Work` holds all that a pass depends on beside audio and
+weights; it plans batches, and a `BatchPlan` says what a journal lacks of it.
+"""
+
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from snakescribe.chunk_ids import chunk_id
+from snakescribe.config.transcribe import Decoding
 from snakescribe.store import digest
 from snakescribe.tables import Row
-from snakescribe.transcribe.batches import Batch
-from snakescribe.transcribe.engines import PromptTokenizer, Request
-from snakescribe.transcribe.journal import Journal
-from snakescribe.transcribe.prompts import Prompt, Rendered, render_prompt
+from snakescribe.transcribe.batches import Batch, plan_batches, plan_waves
+from snakescribe.transcribe.engines import Request
+from snakescribe.transcribe.params import PassParams
+from snakescribe.transcribe.prompts import PromptRenderer, Rendered
 from snakescribe.transcribe.wanted import Pair
+
+
+class Place(NamedTuple):
+    """Which row of the table: a chunk's id, a prompt and decode options."""
+
+    chunk: str
+    pair: Pair
+
+
+@dataclass(frozen=True)
+class Task:
+    """One chunk to be decoded under one prompt and one set of decode options.
+
+    `member` is the chunk's position in its batch, `language` a code or empty if the engine finds
+    out by itself, `key` that of the row in the journal.
+    """
+
+    member: int
+    chunk: Row
+    pair: Pair
+    language: str
+    prompt: Rendered
+    key: str
+
+    @property
+    def place(self) -> Place:
+        """Which row of the table this makes."""
+        return Place(self.chunk["chunk"], self.pair)
+
+    @property
+    def request(self) -> Request:
+        """What an engine is asked for."""
+        return Request(self.member, self.prompt.tokens, self.prompt.text, self.language)
+
+
+@dataclass(frozen=True)
+class BatchPlan:
+    """Chunks that are encoded together, and what is wanted of them for each pair."""
+
+    batch: Batch
+    tasks: Mapping[Pair, list[Task]]
+
+    def lacking(self, journal: Container[str]) -> "BatchPlan":
+        """The pairs of which any row is missing, each with all its tasks.
+
+        A pair is decoded whole, so that batches are made up the same way whatever was cached.
+        """
+        return BatchPlan(
+            self.batch,
+            {
+                pair: tasks
+                for pair, tasks in self.tasks.items()
+                if any(task.key not in journal for task in tasks)
+            },
+        )
+
+
+class Round(NamedTuple):
+    """Batches that need no text of each other, and the pairs that are wanted of them."""
+
+    batches: list[Batch]
+    pairs: list[Pair]
 
 
 @dataclass(frozen=True)
 class Work:
-    """All that decoding a shard needs to know, but for the model itself.
+    """A pass on a shard.
 
-    `places` has, for each chunk and pair that was looked at, its key in the journal and its prompt.
+    Attributes:
+        version: of what is kept in the store.
+        params: of the pass: its model and decode options.
+        model_sha256: of the weights.
+        prompts: what each recording's prompts say.
+        languages: by recording and `language` option.
+        wanted: the pairs wanted of each chunk, by its id.
     """
 
     version: int
-    settings: dict[str, Any]
-    prompts: dict[str, Prompt]
-    fields: dict[str, dict[str, str]]
-    languages: dict[tuple[str, str], str]
-    wanted: dict[str, tuple[Pair, ...]]
-    tokenizer: PromptTokenizer
+    params: PassParams
     model_sha256: str
-    journal: Journal
-    places: dict[tuple[str, Pair], tuple[str, Rendered]] = field(default_factory=dict)
+    prompts: PromptRenderer
+    languages: Mapping[tuple[str, str], str]
+    wanted: Mapping[str, tuple[Pair, ...]]
 
-    def options(self, pair: Pair) -> dict[str, Any]:
+    def options(self, pair: Pair) -> Decoding:
         """The decode options of a pair."""
-        return self.settings["decoding"][pair.decoding]
+        return self.params.decoding[pair.decoding]
 
-    def language(self, chunk: Row, pair: Pair) -> str:
-        """The language that a chunk is decoded in."""
-        return self.languages[chunk["recording"], self.options(pair)["language"]]
+    def rounds(self, chunks: list[Row]) -> Iterator[Round]:
+        """Chunks of the shard -> batches in the order in which they must be decoded.
 
-    def missing(self, batch: Batch, pairs: list[Pair]) -> list[tuple[Pair, list[int]]]:
-        """The pairs that the journal lacks a row of, with the chunks of a batch that want them."""
-        found = []
-        for pair in pairs:
-            members = [
-                index
-                for index, chunk in enumerate(batch.chunks)
-                if pair in self.wanted[chunk["chunk"]]
-            ]
-            for index in members:
-                self._place(batch.chunks[index], pair)
-            keys = [self.places[batch.chunks[index]["chunk"], pair][0] for index in members]
-            if any(key not in self.journal for key in keys):
-                found.append((pair, members))
-        return found
+        First all pairs whose prompts are known; then, wave by wave, those whose prompt takes up
+        what the chunk before said. Pairs that pad batches in the same way share them.
+        """
+        pairs = list(dict.fromkeys(pair for wanted in self.wanted.values() for pair in wanted))
+        chained = [pair for pair in pairs if self.prompts.needs_previous(pair.prompt)]
+        plain = [pair for pair in pairs if pair not in chained]
+        waves = [(wave, chained) for wave in plan_waves(chunks)]
+        for members, candidates in [(chunks, plain), *waves]:
+            for trim in (True, False):
+                alike = [pair for pair in candidates if self.options(pair).trim_windows is trim]
+                if alike:
+                    size = self.params.model.batch_size
+                    yield Round(plan_batches(members, size, trim), alike)
 
-    def request(self, batch: Batch, index: int, pair: Pair) -> Request:
-        """A chunk of a batch and a pair -> what an engine is asked for."""
-        chunk = batch.chunks[index]
-        rendered = self.places[chunk["chunk"], pair][1]
-        return Request(index, rendered.tokens, rendered.text, self.language(chunk, pair))
+    def plan_batch(self, batch: Batch, pairs: list[Pair], texts: Mapping[Place, str]) -> BatchPlan:
+        """A batch and pairs -> the tasks of the chunks that want them.
 
-    def _place(self, chunk: Row, pair: Pair) -> None:
-        rendered = self._render(chunk, pair)
+        Args:
+            texts: what was decoded in earlier rounds, for prompts with the previous transcription.
+        """
+        return BatchPlan(
+            batch,
+            {
+                pair: [
+                    self._task(member, chunk, pair, texts)
+                    for member, chunk in enumerate(batch.chunks)
+                    if pair in self.wanted[chunk["chunk"]]
+                ]
+                for pair in pairs
+            },
+        )
+
+    def _task(self, member: int, chunk: Row, pair: Pair, texts: Mapping[Place, str]) -> Task:
+        options = self.options(pair)
+        language = self.languages[chunk["recording"], options.language]
+        previous = ""
+        if self.prompts.needs_previous(pair.prompt):
+            before = chunk_id(chunk["recording"], chunk["number"] - 1)
+            previous = texts.get(Place(before, pair), "")
+        rendered = self.prompts.render(chunk["recording"], pair.prompt, options.hotwords, previous)
         key = digest(
             self.version,
             chunk["sha256"],
             self.model_sha256,
-            self.settings["model"]["engine"],
-            self.settings["model"]["compute_type"],
-            self.options(pair),
-            self.language(chunk, pair),
+            self.params.model.engine,
+            self.params.model.compute_type,
+            options.model_dump(),
+            language,
             rendered.tokens,
         )
-        self.places[chunk["chunk"], pair] = (key, rendered)
-
-    def _render(self, chunk: Row, pair: Pair) -> Rendered:
-        prompt = self.prompts[pair.prompt].after(self.options(pair)["hotwords"])
-        previous = ""
-        if prompt.needs_previous and chunk["number"] > 0:
-            before = chunk_id(chunk["recording"], chunk["number"] - 1)
-            key = self.places[before, pair][0] if (before, pair) in self.places else ""
-            previous = self.journal.rows[key]["text"] if key in self.journal else ""
-        return render_prompt(
-            prompt,
-            self.fields[chunk["recording"]],
-            previous,
-            self.tokenizer.tokenize,
-            self.tokenizer.detokenize,
-        )
+        return Task(member, chunk, pair, language, rendered, key)

@@ -5,13 +5,24 @@ from datetime import date
 from typing import Any
 
 from snakescribe.acquire.check import find_acquire_problems
+from snakescribe.acquire.context import EXTRACTORS, PROVIDERS
+from snakescribe.acquire.sources import SOURCES
 from snakescribe.config.draft import Draft, read_draft
 from snakescribe.config.experiments import try_experiments
 from snakescribe.config.root import Config
 from snakescribe.errors import UserError
 from snakescribe.evaluate.check import find_scoring_problems
+from snakescribe.evaluate.plugins import METRICS, NORMALIZERS
+from snakescribe.plugins import find_overrides
 from snakescribe.process.check import find_process_problems
+from snakescribe.process.detectors import DETECTORS
+from snakescribe.process.filters import FILTERS
 from snakescribe.transcribe.check import find_dishonoured, find_transcribe_problems
+from snakescribe.transcribe.engines import ENGINES
+
+PLUGIN_KINDS = (
+    SOURCES, PROVIDERS, EXTRACTORS, FILTERS, DETECTORS, ENGINES, NORMALIZERS, METRICS,
+)  # fmt: skip
 
 
 def check_config(raw: Mapping[str, Any], source: str) -> Config:
@@ -26,7 +37,7 @@ def check_config(raw: Mapping[str, Any], source: str) -> Config:
             checked in spite of other mistakes is checked, so that all are told at once.
     """
     draft = read_draft(_with_dates_as_text(raw))
-    problems = [*draft.mistakes, *find_contradictions(draft)]
+    problems = [*draft.mistakes, *find_overrides(PLUGIN_KINDS), *find_contradictions(draft)]
     if problems:
         raise UserError("\n".join(f"{source}: {problem}" for problem in problems))
     return draft.config

@@ -13,7 +13,7 @@ from snakescribe.config.evaluate import Scoring, Terms
 from snakescribe.errors import UserError
 from snakescribe.evaluate.check import find_scoring_problems
 from snakescribe.evaluate.compare.calibration import auroc, expected_error, reliability
-from snakescribe.evaluate.metrics import METRICS, count_samples, find_metric, find_metrics
+from snakescribe.evaluate.metrics import count_samples, find_metric, find_metrics
 from snakescribe.evaluate.metrics.error_rates import count_words
 from snakescribe.evaluate.metrics.term_counts import normalise_terms
 from snakescribe.evaluate.normalize.piecewise import Texts
@@ -25,7 +25,7 @@ from snakescribe.evaluate.words.vocabulary import Vocabulary
 
 
 def figures(name, *rows):
-    metric, samples = METRICS[name], make_samples(*rows)
+    metric, samples = find_metric(name), make_samples(*rows)
     counted = {**count_words(samples), **metric.count(samples)}
     sums = {key: np.sum(values, dtype=float) for key, values in counted.items()}
     return {one.name: float(one.value(sums)) for one in metric.figures}
@@ -92,7 +92,7 @@ def test_hallucinations_are_counted():
 def test_repeated_ngrams_are_those_that_stood_before(words):
     grams = [words[place : place + 5] for place in range(len(words) - 4)]
     repeated = sum(gram in grams[:place] for place, gram in enumerate(grams))
-    found = METRICS["hallucination"].count(
+    found = find_metric("hallucination").count(
         make_samples(sample("", " ".join(words)), sample("", ""))
     )
     assert found["repeated_ngrams"].tolist() == [repeated, 0]
@@ -197,7 +197,7 @@ def test_terms_come_from_tables_and_fields(tmp_path):
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("x = 3", "is not a snakescribe"),
+        ("x = 3", "is 3, not a snakescribe.evaluate.metrics.Metric"),
         (
             "from snakescribe.evaluate.metrics import *\nx = Metric('x', ('words',), dict, ())",
             "may not count words",

@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from snakescribe.errors import UserError
-from snakescribe.evaluate.normalize.registry import NORMALIZERS
+from snakescribe.evaluate.plugins import NORMALIZERS
 from snakescribe.evaluate.reference.choose import TIERS, find_reference
 
 VTT = "WEBVTT\n\n00:00:01.000 --> 00:00:03.000\nhello big world\n"
@@ -84,7 +84,7 @@ def test_a_damaged_file_is_no_reference(tmp_path, caplog):
 )
 @pytest.mark.parametrize("timed", [False, True])
 def test_a_text_equals_itself_under_every_normaliser(corpus, tmp_path, language, text, timed):
-    world = corpus(scoring={"normalizers": list(NORMALIZERS)}, prompts=("none",))
+    world = corpus(scoring={"normalizers": list(NORMALIZERS.built_in)}, prompts=("none",))
     given = {"reference": f" {text}\n"}
     if timed:
         text = " ".join(text.split())
@@ -93,9 +93,9 @@ def test_a_text_equals_itself_under_every_normaliser(corpus, tmp_path, language,
         given, text = {"reference_file": path}, f"{text} {text}"
     world.add("a", {"none": [text]}, language=language, **given)
     scores = world.score()
-    assert scores["reference"].tolist() == [text] * len(NORMALIZERS)
+    assert scores["reference"].tolist() == [text] * len(NORMALIZERS.built_in)
     for count in ("substitutions", "deletions", "insertions"):
-        assert scores[count].tolist() == [0] * len(NORMALIZERS)
+        assert scores[count].tolist() == [0] * len(NORMALIZERS.built_in)
 
 
 def test_a_piece_is_cut_from_the_text_as_it_was_written(corpus):

@@ -1,121 +1,44 @@
 """Context: tables and providers that add fields to recordings, for prompts and strata.
 
-A provider is a class with `fields(about, web)`, like those here; name one of your own in the
-config as ``module:Class``, or by an entry point in the group ``snakescribe.context``.
+A provider of your own is a class like those here: docs/acquire.md, docs/plugins.md.
 """
 
-import logging
-from importlib import import_module
-from importlib.metadata import entry_points
-from pathlib import Path
 from typing import Any
 
-from snakescribe.acquire.context.event import About
-from snakescribe.acquire.ids import safe_id
-from snakescribe.acquire.lock import Locked
-from snakescribe.acquire.lookup import Lookup
-from snakescribe.acquire.web import Web, WebError
-from snakescribe.errors import UserError, did_you_mean
-from snakescribe.tables import Row
-from snakescribe.user_tables import read_rows
+from snakescribe.acquire.context.provider import Extract, Provider
+from snakescribe.plugins import PluginKind, class_fault, function_fault
 
-PROVIDERS = {
-    "event": "snakescribe.acquire.context.event:EventProvider",
-    "espn": "snakescribe.acquire.context.espn:EspnProvider",
-}
-_FIELDS = ("title", "language", "speaker")
+PROVIDERS: PluginKind[type[Provider]] = PluginKind(
+    noun="provider",
+    group="context",
+    place="context.provider",
+    built_in={
+        "event": "snakescribe.acquire.context.event:EventProvider",
+        "espn": "snakescribe.acquire.context.espn:EspnProvider",
+    },
+    fault=class_fault(Provider, "fields"),
+)
 
-logger = logging.getLogger(__name__)
+EXTRACTORS: PluginKind[Extract] = PluginKind(
+    noun="extractor",
+    group="extractors",
+    place="context.extractor",
+    built_in={"": "snakescribe.acquire.context.event:extract_event"},
+    fault=function_fault("from About and the order of dates to fields"),
+)
+
+__all__ = ["EXTRACTORS", "PROVIDERS", "Provider", "make_provider"]
 
 
-def provider_names() -> dict[str, str]:
-    """The providers known by a short name -> ``module:Class``: ours and those of entry points."""
-    others = {point.name: point.value for point in entry_points(group="snakescribe.context")}
-    return {**others, **PROVIDERS}
-
-
-def join_context(
-    items: list[Row], locked: list[Locked], context: list[dict[str, Any]], web: Web, lookup: Lookup
-) -> bool:
-    """Add the fields of tables and providers to the items, in place; later ones win.
+def make_provider(entry: dict[str, Any], place: str = "") -> Provider:
+    """An entry of `context` with a provider -> the provider.
 
     Args:
-        items: rows of `items.tsv`; a title, language or speaker that a table gives wins.
-        locked: the recordings in the same order, with the ids that their sources gave.
-        context: entries of `context` in the config.
-        web: what providers ask with.
-        lookup: what completes recordings whose title is not known.
-
-    Returns:
-        Whether every provider could be asked.
+        entry: as the config has it.
+        place: the key of the entry's `provider` in the config, for messages.
 
     Raises:
-        UserError: a malformed table, or a row without an id.
+        UserError: no provider of that name, or it cannot be loaded or made.
     """
-    complete = True
-    for entry in context:
-        if entry.get("table"):
-            _join_table(items, locked, Path(entry["table"]))
-        else:
-            complete = _ask_provider(items, locked, entry, web, lookup) and complete
-    return complete
-
-
-def _join_table(items: list[Row], locked: list[Locked], path: Path) -> None:
-    by_id = {entry.found.id: item for entry, item in zip(locked, items, strict=True)}
-    by_id |= {item["recording"]: item for item in items}
-    unknown = []
-    for row in read_rows(path):
-        name = row.first("id")
-        if not name:
-            raise row.fail("no id; a context table has a column `id`")
-        item = by_id.get(name) or by_id.get(safe_id(name))
-        if item is None:
-            unknown.append(name)
-            continue
-        fields = {key: cell for key, cell in row.cells.items() if key != "id"}
-        for key in _FIELDS:
-            item[key] = fields.pop(key, None) or item[key]
-        item["context"] = {**item["context"], **fields}
-    if unknown:
-        names = ", ".join(unknown[:10])
-        logger.warning("%s: %d ids match no recording: %s", path, len(unknown), names)
-
-
-def _ask_provider(
-    items: list[Row], locked: list[Locked], entry: dict[str, Any], web: Web, lookup: Lookup
-) -> bool:
-    provider = _make_provider(entry)
-    listed = [recording.found for recording in locked]
-    nameless = [found for found in listed if not found.title and found.kind == "url"]
-    completed = {recording.identity: recording for recording in lookup.complete(nameless)}
-    for found, item in zip(listed, items, strict=True):
-        recording = completed.get(found.identity, found)
-        facts = {**recording.context, **item["context"]}
-        about = About(
-            title=item["title"] or recording.title or found.id,
-            description=str(facts.get("description") or ""),
-            published=str(facts.get("published") or ""),
-        )
-        try:
-            fields = provider.fields(about, web)
-        except WebError as error:
-            logger.warning("context: %s does not answer; the next run asks again", error)
-            return False
-        item["title"] = item["title"] or recording.title or None
-        item["context"] = {**item["context"], **fields}
-    return True
-
-
-def _make_provider(entry: dict[str, Any]) -> Any:
-    name = entry["provider"]
-    target = name if ":" in name else provider_names().get(name)
-    if target is None:
-        raise UserError(
-            f"context: unknown provider '{name}'; {did_you_mean(name, provider_names())}"
-        )
-    module, _, attribute = target.partition(":")
-    try:
-        return getattr(import_module(module), attribute)(entry)
-    except (ImportError, AttributeError) as error:
-        raise UserError(f"context: provider '{name}': cannot import it: {error}") from error
+    provider: Provider = PROVIDERS.make(entry["provider"], place, entry)
+    return provider

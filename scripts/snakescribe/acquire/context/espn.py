@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from snakescribe.acquire.context.event import About, load_extractor
+from snakescribe.acquire.context import EXTRACTORS
+from snakescribe.acquire.context.provider import About
 from snakescribe.acquire.context.teams import Team
 from snakescribe.acquire.web import Web
 from snakescribe.store import digest, keyed_path, write_json
@@ -33,7 +34,7 @@ class EspnProvider:
         self.league: str = entry["league"]
         self.url: str = (entry.get("base_url") or DEFAULT_URL).rstrip("/")
         self.order: str = entry.get("date_order", "MDY")
-        self.extract = load_extractor(entry.get("extractor", ""))
+        self.extract = EXTRACTORS.find(entry.get("extractor", ""))
 
     def fields(self, about: About, web: Web) -> dict[str, Any]:
         """What a recording is about -> context fields; empty where no game can be told."""

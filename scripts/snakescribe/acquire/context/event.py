@@ -1,25 +1,14 @@
 """The provider `event`: the date and the teams that a recording's title tells."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from snakescribe.acquire.context import EXTRACTORS
 from snakescribe.acquire.context.dates import find_date
+from snakescribe.acquire.context.provider import About
 from snakescribe.acquire.context.teams import Team, find_teams
 from snakescribe.acquire.web import Web
-from snakescribe.errors import UserError
 from snakescribe.user_tables import read_rows
-
-
-@dataclass(frozen=True)
-class About:
-    """What is known about a recording: texts, and the day of publication (YYYY-MM-DD or empty)."""
-
-    title: str
-    description: str
-    published: str
 
 
 class EventProvider:
@@ -28,7 +17,7 @@ class EventProvider:
     def __init__(self, entry: dict[str, Any]) -> None:
         self.order: str = entry.get("date_order", "MDY")
         self.teams = read_teams(Path(entry["teams"])) if entry.get("teams") else []
-        self.extract = load_extractor(entry.get("extractor", ""))
+        self.extract = EXTRACTORS.find(entry.get("extractor", ""))
 
     def fields(self, about: About, _: Web) -> dict[str, Any]:
         """What a recording is about -> context fields."""
@@ -50,21 +39,6 @@ def extract_event(about: About, order: str) -> dict[str, Any]:
         if day := find_date(text, order, about.published):
             return {"event_date": day.isoformat()}
     return {}
-
-
-def load_extractor(name: str) -> Callable[[About, str], dict[str, Any]]:
-    """``module:function`` -> an extractor of your own; empty is ours.
-
-    Raises:
-        UserError: it cannot be imported.
-    """
-    if not name:
-        return extract_event
-    module, _, attribute = name.partition(":")
-    try:
-        return getattr(import_module(module), attribute)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise UserError(f"context: extractor '{name}': cannot import it: {error}") from error
 
 
 def read_teams(path: Path) -> list[Team]:

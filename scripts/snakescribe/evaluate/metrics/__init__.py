@@ -7,14 +7,19 @@ one.
 """
 
 from snakescribe.evaluate.metrics.base import Metric, each_sample
-from snakescribe.evaluate.metrics.registry import METRICS, count_samples, find_metric, find_metrics
+from snakescribe.evaluate.metrics.registry import (
+    built_in_metrics,
+    count_samples,
+    find_metric,
+    find_metrics,
+)
 from snakescribe.evaluate.statistics.figure import Figure, Sums
 
 __all__ = [
-    "METRICS",
     "Figure",
     "Metric",
     "Sums",
+    "built_in_metrics",
     "count_samples",
     "each_sample",
     "find_metric",

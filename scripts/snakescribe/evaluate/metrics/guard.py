@@ -26,7 +26,7 @@ def guard(name: str, metric: Metric) -> Metric:
         ("`figures` is no tuple of Figure", _are(metric.figures, Figure)),
     ):
         if not well:
-            raise UserError(f"scoring.metrics: '{name}': {what}; {HINT}")
+            raise UserError(f"scoring.metrics: the metric '{name}': {what}; {HINT}")
     figures = [replace(figure, value=UsersValue(name, figure)) for figure in metric.figures]
     return replace(metric, figures=tuple(figures))
 

@@ -6,31 +6,17 @@ from typing import Any
 
 from snakescribe.errors import UserError
 from snakescribe.evaluate.metrics.base import Metric
-from snakescribe.evaluate.metrics.confidence import CALIBRATION
-from snakescribe.evaluate.metrics.error_rates import BASE_COUNTS, CER, MER, WER, WIL, WIP
+from snakescribe.evaluate.metrics.error_rates import BASE_COUNTS
 from snakescribe.evaluate.metrics.guard import HINT, check_counts, guard, try_figures
-from snakescribe.evaluate.metrics.hallucination import HALLUCINATION, PROMPT_LEAK
 from snakescribe.evaluate.metrics.sample import Samples
-from snakescribe.evaluate.metrics.terms import TERMS
-from snakescribe.evaluate.metrics.timing import TIMING
-from snakescribe.plugins import find_plugin
+from snakescribe.evaluate.plugins import METRICS
 from snakescribe.tables.scores import CONDITIONS, SCORES
 
-METRICS: dict[str, Metric] = {
-    one.name: one
-    for one in (
-        WER,
-        CER,
-        MER,
-        WIL,
-        WIP,
-        TERMS,
-        PROMPT_LEAK,
-        HALLUCINATION,
-        CALIBRATION,
-        TIMING,
-    )
-}
+
+@cache
+def built_in_metrics() -> dict[str, Metric]:
+    """Our own metrics by name."""
+    return {name: METRICS.find(name) for name in METRICS.built_in}
 
 
 @cache
@@ -38,24 +24,25 @@ def find_metric(name: str) -> Metric:
     """A name of the config -> the metric.
 
     Args:
-        name: one of `METRICS`, an entry point of the group ``snakescribe.metrics``, or
-            ``module:attribute`` with a `Metric`.
+        name: one of ours, the name of an entry point, or ``module:attribute`` with a `Metric`.
 
     Raises:
-        UserError: there is no such metric, it is no `Metric`, or it takes names that are taken.
+        UserError: there is no such metric, it cannot be loaded, or it takes names that are taken.
     """
-    found = find_plugin("metrics", name, METRICS)
-    if not isinstance(found, Metric):
-        raise UserError(f"scoring.metrics: '{name}' is not a snakescribe.evaluate.metrics.Metric")
-    if any(found is one for one in METRICS.values()):
-        return found
-    guarded = guard(name, found)
+    metric: Metric = METRICS.find(name)
+    if _is_built_in(metric):
+        return metric
+    guarded = guard(name, metric)
     _check_names(name, guarded)
     return guarded
 
 
+def _is_built_in(metric: Metric) -> bool:
+    return built_in_metrics().get(metric.name) is metric
+
+
 def _check_names(name: str, metric: Metric) -> None:
-    own = METRICS.values()
+    own = built_in_metrics().values()
     counts = {*SCORES.names, *(count for one in own for count in one.counts)}
     reported = [figure.name for one in own for figure in one.figures]
     figures = {*CONDITIONS.expand(figure=reported).names}
@@ -65,7 +52,7 @@ def _check_names(name: str, metric: Metric) -> None:
     ):
         if both := sorted(set(mine) & taken):
             raise UserError(
-                f"scoring.metrics: '{name}' may not {kind} {', '.join(both)}: "
+                f"scoring.metrics: the metric '{name}' may not {kind} {', '.join(both)}: "
                 "snakescribe has that itself; take another name"
             )
 
@@ -82,7 +69,9 @@ def find_metrics(names: Sequence[str]) -> list[Metric]:
     for name, metric in zip(names, metrics, strict=True):
         for own in {*metric.counts, *(figure.name for figure in metric.figures)}:
             if owner.setdefault(own, name) != name:
-                raise UserError(f"scoring.metrics: both '{owner[own]}' and '{name}' have '{own}'")
+                raise UserError(
+                    f"scoring.metrics: both '{owner[own]}' and '{name}' have '{own}'; rename one"
+                )
     try_figures(metrics, {*BASE_COUNTS, *(name for one in metrics for name in one.counts)})
     return metrics
 
@@ -93,7 +82,7 @@ def count_samples(metric: Metric, samples: Samples) -> dict[str, Any]:
     Raises:
         UserError: a user's metric fails, or counts what it did not announce.
     """
-    if METRICS.get(metric.name) is metric:
+    if _is_built_in(metric):
         return dict(metric.count(samples))
     try:
         counted = dict(metric.count(samples))

@@ -15,8 +15,8 @@ from snakescribe.errors import UserError
 from snakescribe.evaluate.normalize.languages import is_spaced
 from snakescribe.evaluate.normalize.piecewise import PieceRules, PiecewiseNormalizer, word_by_word
 from snakescribe.evaluate.normalize.whisper_english import english_rules
+from snakescribe.evaluate.plugins import NORMALIZERS
 from snakescribe.evaluate.words.vocabulary import Vocabulary
-from snakescribe.plugins import find_plugin
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Normalizer:
         return PiecewiseNormalizer(partial(self.words, language=language), rules, raw, known)
 
 
-def _none() -> Normalizer:
+def make_none() -> Normalizer:
     return Normalizer("none", "1", hashlib.sha256(b"none 1").hexdigest(), str, word_by_word(str))
 
 
@@ -67,7 +67,7 @@ def _whisper_version() -> str:
     return f"whisper-normalizer {version('whisper-normalizer')}"
 
 
-def _basic() -> Normalizer:
+def make_basic() -> Normalizer:
     from whisper_normalizer.basic import BasicTextNormalizer
 
     package = BasicTextNormalizer()
@@ -76,7 +76,7 @@ def _basic() -> Normalizer:
     return Normalizer("basic", _whisper_version(), _package_rules("basic.py"), package, rules)
 
 
-def _whisper_english() -> Normalizer:
+def make_whisper_english() -> Normalizer:
     from whisper_normalizer.english import EnglishTextNormalizer
 
     package = EnglishTextNormalizer()
@@ -85,7 +85,7 @@ def _whisper_english() -> Normalizer:
     return Normalizer("whisper_english", _whisper_version(), digest, package, rules)
 
 
-def _nemo_style() -> Normalizer:
+def make_nemo_style() -> Normalizer:
     source = inspect.getsource(lower_without_punctuation)
     digest = hashlib.sha256(source.encode()).hexdigest()
     apply = lower_without_punctuation
@@ -107,48 +107,39 @@ def _is_punctuation(character: str) -> bool:
     return character != "'" and unicodedata.category(character)[0] == "P"
 
 
-NORMALIZERS: dict[str, Callable[[], Normalizer]] = {
-    "none": _none,
-    "basic": _basic,
-    "whisper_english": _whisper_english,
-    "nemo_style": _nemo_style,
-}
-
-
 @cache
 def find_normalizer(name: str) -> Normalizer:
     """A name of the config -> the normaliser.
 
     Args:
-        name: one of `NORMALIZERS`, an entry point of the group ``snakescribe.normalizers``, or
-            ``module:function`` with a function from text to text.
+        name: one of ours, the name of an entry point, or ``module:function``.
 
     Raises:
-        UserError: there is no such normaliser, or it is no function.
+        UserError: there is no such normaliser, or it cannot be loaded.
     """
-    found = find_plugin("normalizers", name, NORMALIZERS)
-    if name in NORMALIZERS:
-        return found()
-    if not callable(found):
-        raise UserError(f"scoring.normalizers: '{name}' is not a function from text to text")
-    return Normalizer(name, *_user_version(found), partial(_apply, name, found))
+    if name in NORMALIZERS.built_in:
+        make: Callable[[], Normalizer] = NORMALIZERS.find(name)
+        return make()
+    function: Callable[[str], str] = NORMALIZERS.find(name)
+    return Normalizer(name, *_user_version(function), partial(_apply, name, function))
 
 
 def _apply(name: str, function: Callable[[str], str], text: str) -> str:
     """A user's function and a text -> what it makes of it, or what is wrong with the function."""
+    subject = f"{NORMALIZERS.place}: the normaliser '{name}'"
     try:
         normalised = function(text)
     except Exception as error:
         what = f"failed with {type(error).__name__}: {error}"
-        raise UserError(f"scoring.normalizers: '{name}' {what}; the text was {text!r}") from error
+        raise UserError(f"{subject} {what}; the text was {text!r}") from error
     if not isinstance(normalised, str):
         what = f"gave {type(normalised).__name__} and not a text"
-        raise UserError(f"scoring.normalizers: '{name}' {what}; the text was {text!r}")
+        raise UserError(f"{subject} {what}; the text was {text!r}")
     try:
         normalised.encode()
     except UnicodeEncodeError as error:
         what = f"gave {normalised!r}, which has half a character (a lone surrogate)"
-        raise UserError(f"scoring.normalizers: '{name}' {what}; the text was {text!r}") from error
+        raise UserError(f"{subject} {what}; the text was {text!r}") from error
     return normalised
 
 

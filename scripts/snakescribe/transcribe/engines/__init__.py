@@ -5,21 +5,25 @@ from snakescribe.transcribe.engines.protocol import (
     Encoded,
     Engine,
     PromptTokenizer,
+    Provenance,
+    Receipt,
     Request,
+    Segment,
+    Word,
 )
-from snakescribe.transcribe.engines.registry import (
-    dishonoured_options,
-    engine_class,
-    engine_names,
-)
+from snakescribe.transcribe.engines.registry import ENGINES, dishonoured_options, engine_class
 
 __all__ = [
+    "ENGINES",
     "Decoded",
     "Encoded",
     "Engine",
     "PromptTokenizer",
+    "Provenance",
+    "Receipt",
     "Request",
+    "Segment",
+    "Word",
     "dishonoured_options",
     "engine_class",
-    "engine_names",
 ]

@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from string import Formatter
 from tempfile import TemporaryDirectory
-from typing import Any
 
+from snakescribe.config.transcribe import Weights
 from snakescribe.errors import UserError, did_you_mean
 from snakescribe.store import digest, file_sha256
 from snakescribe.transcribe.engines.external import (
@@ -42,9 +42,9 @@ class Command(ExternalEngine):
 
     OPTIONS = frozenset({"word_timestamps"})
 
-    def __init__(self, model: dict[str, Any], weights: str, threads: int, device: str) -> None:
+    def __init__(self, model: Weights, weights: str, threads: int, device: str) -> None:
         self.command = shlex.split(weights)
-        self.batch_size = model["batch_size"]
+        self.batch_size = model.batch_size
         self._device = device
         self._workers = Workers(threads if device == "cpu" else 1, 1)
 

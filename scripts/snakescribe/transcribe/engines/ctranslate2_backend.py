@@ -83,10 +83,10 @@ class CTranslate2Backend(Backend):
         tokenizer: Tokenizer,
         options: Options,
     ) -> Search:
-        suppressed = get_suppressed_tokens(tokenizer, list(options["suppress_tokens"]))
+        suppressed = get_suppressed_tokens(tokenizer, list(options.suppress_tokens))
         starts = [
             self.whisper.get_prompt(
-                tokenizer, list(request.prompt), without_timestamps=not options["timestamps"]
+                tokenizer, list(request.prompt), without_timestamps=not options.timestamps
             )
             for request in requests
         ]
@@ -96,11 +96,11 @@ class CTranslate2Backend(Backend):
             results = self.whisper.model.generate(
                 _view(states[pending]),
                 [starts[index] for index in pending],
-                length_penalty=options["length_penalty"],
-                repetition_penalty=options["repetition_penalty"],
-                no_repeat_ngram_size=options["no_repeat_ngram_size"],
+                length_penalty=options.length_penalty,
+                repetition_penalty=options.repetition_penalty,
+                no_repeat_ngram_size=options.no_repeat_ngram_size,
                 max_length=most,
-                suppress_blank=options["suppress_blank"],
+                suppress_blank=options.suppress_blank,
                 suppress_tokens=suppressed,
                 max_initial_timestamp_index=FIRST_TIMESTAMP_INDEX,
                 return_scores=True,
@@ -112,7 +112,7 @@ class CTranslate2Backend(Backend):
                 tokens = result.sequences_ids[0]
                 # CTranslate2 divides by length ** penalty; openai-whisper's figure counts the
                 # end token too.
-                total = result.scores[0] * len(tokens) ** options["length_penalty"]
+                total = result.scores[0] * len(tokens) ** options.length_penalty
                 attempts.append(
                     Attempt(
                         tokens=tokens,
@@ -142,7 +142,7 @@ class CTranslate2Backend(Backend):
 def _sampling(temperature: float, options: Options) -> dict[str, Any]:
     """How to search: beams at temperature 0, else the best of some samples."""
     if temperature == 0:
-        return {"beam_size": options["beam_size"], "patience": options["patience"]}
+        return {"beam_size": options.beam_size, "patience": options.patience}
     return {
         "beam_size": 1,
         "num_hypotheses": BEST_OF,

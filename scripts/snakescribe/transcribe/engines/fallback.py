@@ -22,17 +22,17 @@ class Attempt:
     def is_silent(self, options: Options) -> bool:
         """Whether this counts as no speech: the model thinks so and is not sure of its text."""
         return (
-            self.no_speech_prob > options["no_speech_threshold"]
-            and self.avg_logprob < options["logprob_threshold"]
+            self.no_speech_prob > options.no_speech_threshold
+            and self.avg_logprob < options.logprob_threshold
         )
 
     def is_looped(self, options: Options) -> bool:
         """Whether the text repeats itself more than speech does."""
-        return compression_ratio(self.text) > options["compression_ratio_threshold"]
+        return compression_ratio(self.text) > options.compression_ratio_threshold
 
     def passes(self, options: Options) -> bool:
         """Whether no higher temperature need be tried."""
-        unsure = self.avg_logprob < options["logprob_threshold"]
+        unsure = self.avg_logprob < options.logprob_threshold
         return self.is_silent(options) or not (unsure or self.is_looped(options))
 
 
@@ -51,7 +51,7 @@ def search_with_fallback(count: int, search: Search, options: Options) -> list[A
     """
     tried: list[list[Attempt]] = [[] for _ in range(count)]
     pending = list(range(count))
-    for temperature in options["temperatures"]:
+    for temperature in options.temperatures:
         for index, attempt in zip(pending, search(pending, temperature), strict=True):
             tried[index].append(attempt)
         pending = [index for index in pending if not tried[index][-1].passes(options)]

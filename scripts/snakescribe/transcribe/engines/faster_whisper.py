@@ -1,8 +1,8 @@
 """The engine `faster-whisper`: CTranslate2, the fast path."""
 
 from pathlib import Path
-from typing import Any
 
+from snakescribe.config.transcribe import Weights
 from snakescribe.transcribe.engines.protocol import PromptTokenizer, Receipt
 from snakescribe.transcribe.engines.whisper_engine import WhisperEngine
 from snakescribe.transcribe.engines.whisper_tokenizer import folder_tokenizer
@@ -28,12 +28,12 @@ class FasterWhisper(WhisperEngine):
         }
     )  # fmt: skip
 
-    def __init__(self, model: dict[str, Any], weights: str, threads: int, device: str) -> None:
+    def __init__(self, model: Weights, weights: str, threads: int, device: str) -> None:
         # Not at the top: a config is checked without CTranslate2 and numpy.
         from snakescribe.transcribe.engines.ctranslate2_backend import CTranslate2Backend
 
-        backend = CTranslate2Backend(weights, model["compute_type"], threads, device)
-        super().__init__(backend, model["batch_size"])
+        backend = CTranslate2Backend(weights, model.compute_type, threads, device)
+        super().__init__(backend, model.batch_size)
 
     @classmethod
     def check_weights(cls, weights: str) -> None:

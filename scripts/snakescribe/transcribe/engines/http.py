@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from snakescribe.config.transcribe import Weights
 from snakescribe.errors import UserError
 from snakescribe.store import digest
 from snakescribe.transcribe.engines.external import (
@@ -36,12 +37,12 @@ class Http(ExternalEngine):
 
     OPTIONS = frozenset({"task", "word_timestamps"})
 
-    def __init__(self, model: dict[str, Any], weights: str, threads: int, device: str) -> None:
+    def __init__(self, model: Weights, weights: str, threads: int, device: str) -> None:
         # Not at the top: a config is checked without requests.
         from snakescribe.transcribe.engines.endpoint import Endpoint
 
         self.model = weights
-        self.batch_size = model["batch_size"]
+        self.batch_size = model.batch_size
         self._workers = Workers(self.batch_size, 1)
         self._endpoint = Endpoint(_base_url(), weights, self.batch_size)
 
@@ -76,13 +77,13 @@ class Http(ExternalEngine):
 
     def _ask(self, encoded: Encoded, options: Options, request: Request) -> Decoded:
         begin = time.perf_counter()
-        translate = options["task"] == "translate"
+        translate = options.task == "translate"
         fields: dict[str, Any] = {"model": self.model, "response_format": "verbose_json"}
         if request.prompt_text:
             fields["prompt"] = request.prompt_text
         if not translate:
             fields["temperature"] = "0"
-            grains = ["segment", "word"] if options["word_timestamps"] else ["segment"]
+            grains = ["segment", "word"] if options.word_timestamps else ["segment"]
             fields["timestamp_granularities[]"] = grains
             if request.language:
                 fields["language"] = request.language

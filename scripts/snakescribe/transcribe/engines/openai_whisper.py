@@ -1,8 +1,8 @@
 """The engine `openai-whisper`: its authors' own package; slower, and the reference for others."""
 
 from pathlib import Path
-from typing import Any
 
+from snakescribe.config.transcribe import Weights
 from snakescribe.transcribe.engines.protocol import PromptTokenizer, Receipt
 from snakescribe.transcribe.engines.whisper_engine import WhisperEngine
 from snakescribe.transcribe.engines.whisper_tokenizer import package_tokenizer
@@ -21,12 +21,12 @@ class OpenaiWhisper(WhisperEngine):
     )  # fmt: skip
     COMPUTE_TYPES = frozenset({"default", "float16", "float32"})
 
-    def __init__(self, model: dict[str, Any], weights: str, threads: int, device: str) -> None:
+    def __init__(self, model: Weights, weights: str, threads: int, device: str) -> None:
         # Not at the top: the package and torch need not be installed.
         from snakescribe.transcribe.engines.torch_backend import TorchBackend
 
-        backend = TorchBackend(weights, model["compute_type"], threads, device)
-        super().__init__(backend, model["batch_size"])
+        backend = TorchBackend(weights, model.compute_type, threads, device)
+        super().__init__(backend, model.batch_size)
 
     @classmethod
     def check_weights(cls, weights: str) -> None:

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, TypedDict
 
+from snakescribe.config.transcribe import Decoding, Weights
+from snakescribe.transcribe.weights.receipt import Receipt
+
 if TYPE_CHECKING:
     import numpy as np
 
-Options = dict[str, Any]
-Receipt = dict[str, Any]
+Options = Decoding
 Provenance = dict[str, str | int | float | None]
 
 
@@ -105,11 +107,11 @@ class Engine(Protocol):
     multilingual: bool
     batch_size: int
 
-    def __init__(self, model: dict[str, Any], weights: str, threads: int, device: str) -> None:
+    def __init__(self, model: Weights, weights: str, threads: int, device: str) -> None:
         """Load a model.
 
         Args:
-            model: its entry in the config.
+            model: its entry in the config, with `compute_type` and `batch_size`.
             weights: the `path` of its receipt.
             threads: CPU threads to use, no more and no fewer.
             device: `cpu` or `cuda`.

@@ -1,19 +1,25 @@
-"""Engines by name; others join by the entry point ``snakescribe.engines``, as `module:Class`."""
+"""Engines by name. Engines of your own: docs/transcribe.md, docs/plugins.md."""
 
 from collections.abc import Iterator
-from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Any
 
-from snakescribe.errors import UserError, did_you_mean
+from snakescribe.plugins import PluginKind, class_fault
 from snakescribe.transcribe.engines.protocol import Engine
 
-BUILT_IN = {
-    "faster-whisper": "snakescribe.transcribe.engines.faster_whisper:FasterWhisper",
-    "openai-whisper": "snakescribe.transcribe.engines.openai_whisper:OpenaiWhisper",
-    "command": "snakescribe.transcribe.engines.command:Command",
-    "http": "snakescribe.transcribe.engines.http:Http",
-}
+ENGINES: PluginKind[type[Engine]] = PluginKind(
+    noun="engine",
+    group="engines",
+    place="models.engine",
+    built_in={
+        "faster-whisper": "snakescribe.transcribe.engines.faster_whisper:FasterWhisper",
+        "openai-whisper": "snakescribe.transcribe.engines.openai_whisper:OpenaiWhisper",
+        "command": "snakescribe.transcribe.engines.command:Command",
+        "http": "snakescribe.transcribe.engines.http:Http",
+    },
+    fault=class_fault(
+        Engine, "OPTIONS", "fetch_weights", "load_tokenizer", "provenance", "encode", "decode"
+    ),
+)
 
 # Decode options that do not reach an engine: the job itself sees to them.
 _EVERYWHERE = frozenset(
@@ -24,22 +30,17 @@ _EVERYWHERE = frozenset(
 )  # fmt: skip
 
 
-def engine_names() -> dict[str, str]:
-    """All engines by name, as `module:Class`: ours and those of installed packages."""
-    return BUILT_IN | {one.name: one.value for one in entry_points(group="snakescribe.engines")}
-
-
-def engine_class(name: str) -> type[Engine]:
+def engine_class(name: str, place: str = "") -> type[Engine]:
     """An engine's name -> its class.
 
+    Args:
+        name: as the config has it.
+        place: the key of the name in the config, for messages.
+
     Raises:
-        UserError: no engine has this name.
+        UserError: no engine has this name, or it cannot be loaded.
     """
-    engines = engine_names()
-    if name not in engines:
-        raise UserError(f"no engine '{name}'; {did_you_mean(name, engines)}")
-    module, attribute = engines[name].split(":")
-    return getattr(import_module(module), attribute)
+    return ENGINES.find(name, place)
 
 
 def dishonoured_options(

@@ -92,21 +92,21 @@ class TorchBackend(Backend):
         window = self.model.dims.n_text_ctx
         # openai-whisper's loop ends when the text and what stands before it exceed the window.
         most = min(window // 2, window - len(prompt) - 3)
-        beams = options["beam_size"] if options["beam_size"] > 1 else None
+        beams = options.beam_size if options.beam_size > 1 else None
 
         def search(pending: Sequence[int], temperature: float) -> list[Attempt]:
             sampled = temperature > 0
             settings = DecodingOptions(
-                task=options["task"],
+                task=options.task,
                 language=requests[0].language,
                 temperature=temperature,
                 best_of=BEST_OF if sampled else None,
                 beam_size=None if sampled else beams,
-                patience=options["patience"] if beams and not sampled else None,
+                patience=options.patience if beams and not sampled else None,
                 prompt=prompt or None,
-                suppress_tokens=list(options["suppress_tokens"]),
-                suppress_blank=options["suppress_blank"],
-                without_timestamps=not options["timestamps"],
+                suppress_tokens=list(options.suppress_tokens),
+                suppress_blank=options.suppress_blank,
+                without_timestamps=not options.timestamps,
                 fp16=self._half,
             )
             # With several candidates for a chunk the package takes one chunk at a time (20250625).

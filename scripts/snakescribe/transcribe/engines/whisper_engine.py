@@ -160,7 +160,7 @@ class WhisperEngine(Engine):
         """Decode chunks whose prompts are of one kind and whose language is the same."""
         begin = time.perf_counter()
         language = requests[0].language
-        tokenizer = self.backend.tokenizer(language, options["task"])
+        tokenizer = self.backend.tokenizer(language, options.task)
         states = encoded.states[[request.member for request in requests]]
         seconds = [encoded.seconds[request.member] for request in requests]
         search = self.backend.make_search(states, requests, tokenizer, options)
@@ -170,7 +170,7 @@ class WhisperEngine(Engine):
             to_decoded(attempt, language, length, options, first_time, tokenizer.decode)
             for attempt, length in zip(best, seconds, strict=True)
         ]
-        if options["word_timestamps"]:
+        if options.word_timestamps:
             texts = [text_tokens(attempt, options, first_time) for attempt in best]
             words = self.backend.align(states, texts, seconds, tokenizer)
             results = [

@@ -29,8 +29,10 @@ def to_cues(row: dict[str, Any]) -> list[Cue]:
     seven seconds is divided evenly, so that no cue is left with a single word.
     """
     if not row["words"]:
-        spoken = [one for one in row["segments"] if one["text"].strip()]
-        return [Cue(one["start"], one["end"], _lay_out(one["text"])) for one in spoken]
+        spoken = [segment for segment in row["segments"] if segment["text"].strip()]
+        return [
+            Cue(segment["start"], segment["end"], _lay_out(segment["text"])) for segment in spoken
+        ]
     groups: list[Words] = [[]]
     for word in row["words"]:
         last = groups[-1][-1] if groups[-1] else word

@@ -1,6 +1,27 @@
 """Prompts are data: templates over named fields, rendered within the model's token budget."""
 
-from snakescribe.transcribe.prompts.fields import known_fields, recording_fields
-from snakescribe.transcribe.prompts.render import Prompt, Rendered, field_names, render_prompt
+from snakescribe.transcribe.prompts.fields import (
+    fields_by_recording,
+    known_fields,
+    recording_fields,
+)
+from snakescribe.transcribe.prompts.render import (
+    PromptTemplate,
+    Rendered,
+    check_fields,
+    field_names,
+    render_prompt,
+)
+from snakescribe.transcribe.prompts.renderer import PromptRenderer
 
-__all__ = ["Prompt", "Rendered", "field_names", "known_fields", "recording_fields", "render_prompt"]
+__all__ = [
+    "PromptRenderer",
+    "PromptTemplate",
+    "Rendered",
+    "check_fields",
+    "field_names",
+    "fields_by_recording",
+    "known_fields",
+    "recording_fields",
+    "render_prompt",
+]

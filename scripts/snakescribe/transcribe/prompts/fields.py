@@ -24,6 +24,21 @@ def recording_fields(item: Row, info: Path | None) -> dict[str, str]:
     return fields
 
 
+def fields_by_recording(
+    items: Iterable[Row], recordings: Iterable[Row]
+) -> dict[str, dict[str, str]]:
+    """Items of the lock file -> for each recording the fields that a template may name.
+
+    Args:
+        recordings: rows of the recordings table, as far as they are there: without one, a
+            recording has no metadata of its site.
+    """
+    infos = {row["recording"]: Path(row["info"]) for row in recordings if row["info"]}
+    return {
+        item["recording"]: recording_fields(item, infos.get(item["recording"])) for item in items
+    }
+
+
 def known_fields(items: Iterable[Row]) -> set[str]:
     """The items of the whole corpus -> the fields that a template may name.
 

@@ -5,12 +5,12 @@ therefore fitted to its budget here: terms are packed greedily by value with the
 last, and the tail of the previous transcription fills what is left.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from string import Formatter
-from typing import Any
 
+from snakescribe.config.transcribe import Prompt
 from snakescribe.errors import UserError, did_you_mean
 from snakescribe.terms import ranked_terms
 
@@ -22,8 +22,8 @@ Detokenize = Callable[[Sequence[int]], str]
 
 
 @dataclass(frozen=True)
-class Prompt:
-    """A prompt of the config, ready to be rendered."""
+class PromptTemplate:
+    """A prompt of the config with its terms, ready to be rendered."""
 
     name: str
     template: str
@@ -31,13 +31,12 @@ class Prompt:
     max_tokens: int
 
     @classmethod
-    def from_settings(cls, name: str, settings: dict[str, Any]) -> "Prompt":
-        """Read a prompt's section of the config, its terms already ranked."""
-        path = settings["terms"]
-        ranked = ranked_terms(Path(path), settings["score"]) if path else ()
-        return cls(name, settings["template"], ranked, settings["max_tokens"])
+    def from_section(cls, name: str, section: Prompt) -> "PromptTemplate":
+        """A prompt's name and its section of the config -> the prompt, its terms ranked."""
+        ranked = ranked_terms(Path(section.terms), section.score) if section.terms else ()
+        return cls(name, section.template, ranked, section.max_tokens)
 
-    def after(self, words: str) -> "Prompt":
+    def after(self, words: str) -> "PromptTemplate":
         """This prompt with `words` before it: what is cut first if the budget is too small."""
         words = words.replace("{", "{{").replace("}", "}}")
         return replace(self, template=f"{words} {self.template}") if words else self
@@ -75,7 +74,7 @@ def field_names(template: str) -> list[str]:
     return names
 
 
-def check_fields(prompt: Prompt, known: set[str]) -> None:
+def check_fields(prompt: PromptTemplate, known: set[str]) -> None:
     """Raise a UserError if the template names a field that no recording has."""
     for name in field_names(prompt.template):
         if name not in known | {TERMS, PREVIOUS}:
@@ -86,8 +85,8 @@ def check_fields(prompt: Prompt, known: set[str]) -> None:
 
 
 def render_prompt(
-    prompt: Prompt,
-    fields: dict[str, str],
+    prompt: PromptTemplate,
+    fields: Mapping[str, str],
     previous: str,
     tokenize: Tokenize,
     detokenize: Detokenize,

@@ -8,6 +8,7 @@ from typing import Any
 from snakescribe.errors import UserError, did_you_mean
 from snakescribe.paths import cache_folder
 from snakescribe.store import file_sha256
+from snakescribe.transcribe.weights.receipt import Receipt
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ def check_name(weights: str) -> None:
         )
 
 
-def fetch_checkpoint(weights: str) -> dict[str, Any]:
+def fetch_checkpoint(weights: str) -> Receipt:
     """A name or the path of a .pt file -> its receipt, as `weights.fetch` gives it.
 
     Raises:
@@ -96,8 +97,8 @@ def _download(weights: str, path: Path) -> None:
     folder = path.parent / f".part-{weights}"
     logger.info("%s: fetching the checkpoint of openai-whisper", weights)
     try:
-        found = Path(whisper._download(whisper._MODELS[weights], str(folder), False))
-        found.replace(path)
+        download = Path(whisper._download(whisper._MODELS[weights], str(folder), False))
+        download.replace(path)
     except (OSError, RuntimeError) as error:
         raise UserError(
             f"{weights}: the checkpoint could not be fetched: {error}; fetch it where there is a "

@@ -20,6 +20,7 @@ from zipfile import ZipFile
 from snakescribe.errors import UserError
 from snakescribe.paths import cache_folder
 from snakescribe.store import file_sha256
+from snakescribe.transcribe.weights.receipt import Receipt
 from snakescribe.transcribe.weights.table import Model, find_model
 
 STEP_VERSION = 1
@@ -37,7 +38,7 @@ FILES = (
 )
 
 
-def fetch_model(weights: str) -> dict[str, Any]:
+def fetch_model(weights: str) -> Receipt:
     """Weights as the config names them -> where they lie: `weights`, `path`, `sha256`, `source`.
 
     Raises:
@@ -57,7 +58,7 @@ def fetch_model(weights: str) -> dict[str, Any]:
     return {**receipt, "languages": model.languages}
 
 
-def verify_weights(model: Model, receipt: dict[str, Any]) -> None:
+def verify_weights(model: Model, receipt: Receipt) -> None:
     """Compare a receipt's sha256 with the table's.
 
     Raises:
@@ -70,7 +71,7 @@ def verify_weights(model: Model, receipt: dict[str, Any]) -> None:
         )
 
 
-def _receipt(weights: str, folder: Path, source: str) -> dict[str, Any]:
+def _receipt(weights: str, folder: Path, source: str) -> Receipt:
     if not (folder / WEIGHTS).exists():
         raise UserError(f"{folder}: no {WEIGHTS} in this folder; a CTranslate2 model has one")
     return {
@@ -116,6 +117,7 @@ def _beside(folder: Path) -> Iterator[Path]:
 
 
 def _fetch_from_hub(source: dict[str, Any], folder: Path) -> None:
+    # Not at the top: a config is checked, and a cached model found, without it.
     from huggingface_hub import snapshot_download
 
     snapshot_download(

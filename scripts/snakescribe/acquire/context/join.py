@@ -1,0 +1,91 @@
+"""Tables and providers -> the fields that they add to recordings."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from snakescribe.acquire.context import make_provider
+from snakescribe.acquire.context.provider import About
+from snakescribe.acquire.ids import safe_id
+from snakescribe.acquire.lock import Locked
+from snakescribe.acquire.lookup import Lookup
+from snakescribe.acquire.web import Web, WebError
+from snakescribe.tables import Row
+from snakescribe.user_tables import read_rows
+
+_FIELDS = ("title", "language", "speaker")
+
+logger = logging.getLogger(__name__)
+
+
+def join_context(
+    items: list[Row], locked: list[Locked], context: list[dict[str, Any]], web: Web, lookup: Lookup
+) -> bool:
+    """Add the fields of tables and providers to the items, in place; later ones win.
+
+    Args:
+        items: rows of `items.tsv`; a title, language or speaker that a table gives wins.
+        locked: the recordings in the same order, with the ids that their sources gave.
+        context: entries of `context` in the config.
+        web: what providers ask with.
+        lookup: what completes recordings whose title is not known.
+
+    Returns:
+        Whether every provider could be asked.
+
+    Raises:
+        UserError: a malformed table, or a row without an id.
+    """
+    complete = True
+    for entry in context:
+        if entry.get("table"):
+            _join_table(items, locked, Path(entry["table"]))
+        else:
+            complete = _ask_provider(items, locked, entry, web, lookup) and complete
+    return complete
+
+
+def _join_table(items: list[Row], locked: list[Locked], path: Path) -> None:
+    by_id = {entry.found.id: item for entry, item in zip(locked, items, strict=True)}
+    by_id |= {item["recording"]: item for item in items}
+    unknown = []
+    for row in read_rows(path):
+        name = row.first("id")
+        if not name:
+            raise row.fail("no id; a context table has a column `id`")
+        item = by_id.get(name) or by_id.get(safe_id(name))
+        if item is None:
+            unknown.append(name)
+            continue
+        fields = {key: cell for key, cell in row.cells.items() if key != "id"}
+        for key in _FIELDS:
+            item[key] = fields.pop(key, None) or item[key]
+        item["context"] = {**item["context"], **fields}
+    if unknown:
+        names = ", ".join(unknown[:10])
+        logger.warning("%s: %d ids match no recording: %s", path, len(unknown), names)
+
+
+def _ask_provider(
+    items: list[Row], locked: list[Locked], entry: dict[str, Any], web: Web, lookup: Lookup
+) -> bool:
+    provider = make_provider(entry)
+    listed = [recording.found for recording in locked]
+    nameless = [found for found in listed if not found.title and found.kind == "url"]
+    completed = {recording.identity: recording for recording in lookup.complete(nameless)}
+    for found, item in zip(listed, items, strict=True):
+        recording = completed.get(found.identity, found)
+        facts = {**recording.context, **item["context"]}
+        about = About(
+            title=item["title"] or recording.title or found.id,
+            description=str(facts.get("description") or ""),
+            published=str(facts.get("published") or ""),
+        )
+        try:
+            fields = provider.fields(about, web)
+        except WebError as error:
+            logger.warning("context: %s does not answer; the next run asks again", error)
+            return False
+        item["title"] = item["title"] or recording.title or None
+        item["context"] = {**item["context"], **fields}
+    return True

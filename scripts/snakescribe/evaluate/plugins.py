@@ -1,0 +1,40 @@
+"""Normalisers and metrics by name. Your own: docs/evaluate.md, docs/plugins.md.
+
+Names alone, so that a config is checked without numpy.
+"""
+
+from typing import Any
+
+from snakescribe.plugins import PluginKind, function_fault, instance_fault
+
+# Ours are functions that make a `Normalizer`, a user's is a function from text to text.
+NORMALIZERS: PluginKind[Any] = PluginKind(
+    noun="normaliser",
+    group="normalizers",
+    place="scoring.normalizers",
+    built_in={
+        name: f"snakescribe.evaluate.normalize.registry:make_{name}"
+        for name in ("none", "basic", "whisper_english", "nemo_style")
+    },
+    fault=function_fault("from text to text"),
+)
+
+# `Metric`s, ours and users'.
+METRICS: PluginKind[Any] = PluginKind(
+    noun="metric",
+    group="metrics",
+    place="scoring.metrics",
+    built_in={
+        "wer": "snakescribe.evaluate.metrics.error_rates:WER",
+        "cer": "snakescribe.evaluate.metrics.error_rates:CER",
+        "mer": "snakescribe.evaluate.metrics.error_rates:MER",
+        "wil": "snakescribe.evaluate.metrics.error_rates:WIL",
+        "wip": "snakescribe.evaluate.metrics.error_rates:WIP",
+        "terms": "snakescribe.evaluate.metrics.terms:TERMS",
+        "prompt_leak": "snakescribe.evaluate.metrics.hallucination:PROMPT_LEAK",
+        "hallucination": "snakescribe.evaluate.metrics.hallucination:HALLUCINATION",
+        "calibration": "snakescribe.evaluate.metrics.confidence:CALIBRATION",
+        "timing": "snakescribe.evaluate.metrics.timing:TIMING",
+    },
+    fault=instance_fault("snakescribe.evaluate.metrics:Metric"),
+)

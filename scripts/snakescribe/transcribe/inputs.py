@@ -1,0 +1,50 @@
+"""What one transcription job is given: the tables of its shard, and what it may use."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from snakescribe.tables import CHUNKS, ITEMS, PLANS, RECORDINGS, Row, read_table
+
+
+@dataclass(frozen=True)
+class ShardInputs:
+    """The tables of one shard; `chunks` are those of the pass's audio variant.
+
+    `corpus` has the rows of the whole lock file: a prompt may name what any recording has.
+    """
+
+    shard: str
+    corpus: list[Row]
+    recordings: list[Row]
+    plans: list[Row]
+    chunks: list[Row]
+
+    @classmethod
+    def read(
+        cls, shard: str, items: Path, recordings: Path, plans: Path, chunks: Path
+    ) -> "ShardInputs":
+        """Files of the lock file and of a shard's tables -> their rows.
+
+        Raises:
+            UserError: a table is missing or damaged.
+        """
+        return cls(
+            shard=shard,
+            corpus=list(read_table(ITEMS, items)),
+            recordings=list(read_table(RECORDINGS, recordings)),
+            plans=list(read_table(PLANS, plans)),
+            chunks=list(read_table(CHUNKS, chunks)),
+        )
+
+    @property
+    def items(self) -> list[Row]:
+        """The shard's own rows of the lock file."""
+        return [row for row in self.corpus if row["shard"] == self.shard]
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What a job may use: `gpus` (0 is CPU) and CPU `threads`, no more and no fewer."""
+
+    gpus: int
+    threads: int

@@ -1,0 +1,97 @@
+"""What an engine said of a chunk -> a row of the journal -> a row of the transcripts table."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from snakescribe.config.transcribe import Decoding
+from snakescribe.store import digest
+from snakescribe.tables import Row
+from snakescribe.transcribe.engines import Decoded, Encoded, Segment, Word
+from snakescribe.transcribe.flags import find_flags
+from snakescribe.transcribe.journal import DecodedRow
+from snakescribe.transcribe.provenance import describe_run
+from snakescribe.transcribe.session import JobState
+from snakescribe.transcribe.work import Task
+
+Timed = TypeVar("Timed", Segment, Word)
+
+
+def to_journal_row(
+    decoded: Decoded, encoded: Encoded, member: int, options: Decoding, state: JobState
+) -> DecodedRow:
+    """A decoded chunk -> what the journal keeps of it, on the chunk's clock.
+
+    Args:
+        encoded: the chunk's batch, whose times are shared out by length.
+        member: the chunk's position in the batch.
+        options: the decode options.
+        state: the job that decoded it.
+    """
+    seconds, total = encoded.seconds[member], sum(encoded.seconds)
+    return {
+        "text": decoded.text,
+        "language": decoded.language,
+        "segments": decoded.segments,
+        "words": decoded.words,
+        "flags": find_flags(decoded, options),
+        "tries": decoded.tries,
+        "feature_seconds": encoded.feature_seconds * seconds / total,
+        "encode_seconds": encoded.encode_seconds * seconds / total,
+        "decode_seconds": decoded.decode_seconds,
+        "run": state.run,
+        "memory": state.memory,
+    }
+
+
+def to_rows(tasks: Sequence[Task], kept: Mapping[str, DecodedRow]) -> Iterator[Row]:
+    """Tasks and the decoded rows by key -> rows of the table, on the recording's clock.
+
+    Each has the most memory that its job ever used, whenever the row itself was decoded.
+    """
+    peaks = _memory_peaks(kept[task.key] for task in tasks)
+    for task in tasks:
+        decoded = kept[task.key]
+        job = digest(decoded["run"])  # rows of earlier versions have no id of their job
+        run = describe_run({"job": job[:32], **decoded["run"], **peaks[job]})
+        yield _to_row(task, decoded) | {"run": run}
+
+
+def _memory_peaks(rows: Iterable[DecodedRow]) -> dict[str, dict[str, int | None]]:
+    """Decoded rows -> for each job, by the digest of its `run`, the most memory it used (MB)."""
+    peaks: dict[str, dict[str, int | None]] = {}
+    for row in rows:
+        peak = peaks.setdefault(digest(row["run"]), {})
+        for name, value in row["memory"].items():
+            peak[name] = max(peak.get(name) or 0, value) if value is not None else None
+    return peaks
+
+
+def _to_row(task: Task, decoded: DecodedRow) -> Row:
+    chunk, prompt = task.chunk, task.prompt
+    return {
+        **{key: value for key, value in decoded.items() if key != "memory"},
+        "chunk": chunk["chunk"],
+        "recording": chunk["recording"],
+        "prompt": task.pair.prompt,
+        "decoding": task.pair.decoding,
+        "segments": _shifted(decoded["segments"], chunk["start"]),
+        "words": _shifted(decoded["words"], chunk["start"]),
+        "prompt_text": prompt.text,
+        "prompt_tokens": len(prompt.tokens),
+        "prompt_kept": list(prompt.kept),
+        "prompt_dropped": list(prompt.dropped),
+        "prompt_truncated": prompt.truncated,
+        "audio_seconds": round(chunk["end"] - chunk["start"], 3),
+    }
+
+
+def _shifted(parts: Iterable[Timed], offset: float) -> list[Timed]:
+    """Segments or words on the chunk's clock -> the same on the recording's."""
+    return [
+        {
+            **part,
+            "start": round(part["start"] + offset, 3),
+            "end": round(part["end"] + offset, 3),
+        }
+        for part in parts
+    ]

@@ -1,0 +1,56 @@
+"""The journal of decoded rows: what a kill or a bad disk leaves of it is used, no more."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from snakescribe.transcribe.journal import Journal
+
+
+def vote(language: str) -> Any:
+    return {"language": language}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "journal.jsonl"
+    Journal(path).add([("a", vote("één")), ("b", vote("nl")), ("c", vote("fr"))])
+    return path
+
+
+def test_rows_are_found_again_by_key(path: Path) -> None:
+    journal = Journal(path)
+    assert len(journal) == 3
+    assert "a" in journal
+    assert "d" not in journal
+    assert journal.language("a") == "één"
+
+
+def test_a_line_torn_by_a_kill_is_cut_off(path: Path) -> None:
+    whole = path.read_bytes()
+    path.write_bytes(whole + b'{"key": "d", "row": {"lang')
+    again = Journal(path)
+    assert len(again) == 3
+    assert path.read_bytes() == whole
+    again.add([("d", vote("de"))])
+    assert Journal(path).language("d") == "de"
+
+
+@pytest.mark.parametrize("damage", [b"\0" * 30, b"[1, 2]", b'{"key": "b"}', b"\xff\xfe", b"null"])
+def test_a_damaged_line_between_others_is_left_out_and_named(
+    path: Path, damage: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    lines = path.read_bytes().splitlines()
+    path.write_bytes(b"\n".join([lines[0], damage, lines[2]]) + b"\n")
+    journal = Journal(path)
+    assert [key for key in "abc" if key in journal] == ["a", "c"]
+    assert "line 2 is damaged" in caplog.text
+    journal.add([("b", vote("it"))])
+    assert Journal(path).language("b") == "it"
+
+
+def test_a_journal_is_lines_of_json(path: Path) -> None:
+    first = json.loads(path.read_text(encoding="utf-8").splitlines()[0])
+    assert first == {"key": "a", "row": {"language": "één"}}

@@ -1,0 +1,262 @@
+"""A shard is transcribed: what is missing is decoded, once, and the rest comes from the journal."""
+
+import json
+from typing import Any
+
+import pytest
+from tone_engine import SelfDetecting, ToneEngine
+from tone_shard import SHARD, TONES, ToneShard, pass_params
+
+from snakescribe.config.experiments import Condition, Experiment
+from snakescribe.config.groups import assign_groups
+from snakescribe.config.transcribe import Decoding
+from snakescribe.errors import UserError
+from snakescribe.tables import Row
+
+ALL = ("none", "names", "previous")
+ALL_TONES = [tone for heard in TONES.values() for tone in heard]
+
+
+def texts(rows: list[Row]) -> dict[tuple[str, str], str]:
+    return {(row["chunk"], row["prompt"]): row["text"] for row in rows}
+
+
+def without_job(rows: list[Row]) -> list[Row]:
+    return [{**row, "run": None} for row in rows]
+
+
+def test_every_chunk_has_a_row_for_every_prompt(tones: ToneShard) -> None:
+    rows = tones.run(pass_params(ALL))
+    assert texts(rows) == {
+        (f"{name}-{number:04d}", prompt): f"tone {tone}"
+        for name, heard in TONES.items()
+        for number, tone in enumerate(heard)
+        for prompt in ALL
+    }
+    assert [row["chunk"] for row in rows[:3]] == ["low-0000"] * 3  # in the chunks' order
+
+
+def test_times_are_on_the_recordings_clock(tones: ToneShard) -> None:
+    row = tones.run(pass_params())[2]
+    assert row["chunk"] == "low-0002"
+    assert (row["segments"][0]["start"], row["segments"][0]["end"]) == (4.0, 5.0)
+    assert (row["words"][0]["start"], row["words"][0]["end"]) == (4.25, 4.5)
+    assert row["audio_seconds"] == 1.0
+
+
+def test_the_batchs_time_is_shared_out_by_length(tones: ToneShard) -> None:
+    rows = tones.run(pass_params())
+    assert sum(row["feature_seconds"] for row in rows) == pytest.approx(1.0)
+    assert sum(row["encode_seconds"] for row in rows) == pytest.approx(2.0)
+    assert {row["decode_seconds"] for row in rows} == {0.5}
+
+
+def test_each_prompt_is_rendered_for_its_recording(tones: ToneShard) -> None:
+    rows = tones.run(pass_params(("names",)))
+    assert {(row["recording"], row["prompt_text"]) for row in rows} == {
+        ("low", "The lows."), ("high", "The highs.")
+    }  # fmt: skip
+    assert sorted(ToneEngine.decoded) == sorted(
+        (tone, f"The {name}s.") for name, heard in TONES.items() for tone in heard
+    )
+
+
+def test_a_second_call_decodes_nothing_and_loads_nothing(
+    tones: ToneShard, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = tones.run(pass_params(ALL))
+    journal = tones.journal.read_bytes()
+    ToneEngine.forget()
+    with caplog.at_level("INFO"):
+        second = tones.run(pass_params(ALL))
+    assert second == first
+    assert tones.journal.read_bytes() == journal
+    assert ToneEngine.loads == 0
+    assert "all of them from the store; the model was not loaded" in caplog.text
+
+
+@pytest.mark.parametrize("kept", [0, 1, 6, 7, 8, 14, 18])
+def test_a_short_journal_is_filled_up_in_the_same_batches(tones: ToneShard, kept: int) -> None:
+    first = tones.run(pass_params(ALL))
+    batches = ToneEngine.encoded[:]
+    lines = tones.journal.read_bytes().splitlines(keepends=True)
+    tones.journal.write_bytes(b"".join(lines[:kept]) + lines[kept][:20])
+    ToneEngine.forget()
+    assert without_job(tones.run(pass_params(ALL))) == without_job(first)
+    assert 0 < len(ToneEngine.encoded) <= len(batches)
+    assert ToneEngine.encoded == batches[-len(ToneEngine.encoded) :]  # no batch is cut to size
+    assert set(tones.keys()) == {json.loads(line)["key"] for line in lines}
+
+
+def test_a_batch_that_lacks_one_row_is_decoded_whole_for_that_pair(tones: ToneShard) -> None:
+    tones.run(pass_params(("none", "names")))
+    lines = tones.journal.read_bytes().splitlines(keepends=True)
+    tones.journal.write_bytes(b"".join(lines[1:]))  # a row of the prompt `none`
+    ToneEngine.forget()
+    tones.run(pass_params(("none", "names")))
+    assert sorted(ToneEngine.decoded) == sorted((tone, "") for tone in ALL_TONES)
+
+
+def test_a_new_prompt_is_all_that_is_decoded(tones: ToneShard) -> None:
+    tones.run(pass_params(("none",)))
+    ToneEngine.forget()
+    tones.run(pass_params(("none", "names")))
+    assert all(prompt.startswith("The ") for _, prompt in ToneEngine.decoded)
+    assert len(ToneEngine.decoded) == 7
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"decoding": {"greedy": Decoding(language="en", beam_size=2)}},
+        {"decoding": {"greedy": Decoding(language="nl")}},
+        {"batch_size": 1},
+    ],
+)
+def test_what_a_text_depends_on_makes_a_new_key(tones: ToneShard, change: dict[str, Any]) -> None:
+    tones.run(pass_params())
+    before = tones.keys()
+    tones.run(pass_params(**change))
+    added = len(tones.keys()) - len(before)
+    assert added == (0 if "batch_size" in change else 7)
+
+
+def test_other_weights_make_new_keys(tones: ToneShard) -> None:
+    tones.run(pass_params())
+    tones.receipt["sha256"] = "88" * 32
+    tones.run(pass_params())
+    assert len(tones.keys()) == 14
+
+
+def test_the_previous_transcription_is_decoded_in_waves(tones: ToneShard) -> None:
+    rows = tones.run(pass_params(("none", "previous")))
+    prompts = {row["chunk"]: row["prompt_text"] for row in rows if row["prompt"] == "previous"}
+    for name, heard in TONES.items():
+        assert prompts[f"{name}-0000"] == ""
+        for number, tone in enumerate(heard[:-1], 1):
+            assert prompts[f"{name}-{number:04d}"] == f"tone {tone}"
+    plain, *waves = ToneEngine.encoded
+    assert sorted(plain) == sorted(ALL_TONES)
+    assert [sorted(wave) for wave in waves] == [[250, 450], [290, 500], [550]]
+    # The first chunks have an empty prompt, and so has `none`: that text is taken.
+
+
+def test_pairs_that_trim_windows_have_batches_of_their_own(tones: ToneShard) -> None:
+    decoding = {
+        "full": Decoding(language="en"),
+        "short": Decoding(language="en", trim_windows=True),
+    }
+    rows = tones.run(pass_params(pairs=[("none", name) for name in decoding], decoding=decoding))
+    assert len(rows) == 14
+    assert ToneEngine.windows == [15.0, 30.0]
+
+
+def test_in_random_groups_a_chunk_has_only_its_own_condition(tones: ToneShard) -> None:
+    conditions = tuple(
+        Condition(prompt, "tones", audio, prompt, "greedy")
+        for prompt, audio in (("none", "raw"), ("names", "raw"), ("previous", "other"))
+    )
+    experiment = Experiment("groups", "", "random_groups", 5, {}, conditions, "none")
+    rows = tones.run(pass_params(pairs=[], grouped=[experiment]))
+    assigned = assign_groups(experiment, SHARD, [chunk["chunk"] for chunk in tones.chunks])
+    here = {chunk: name for chunk, name in assigned.items() if name != "previous"}
+    assert {row["chunk"]: row["prompt"] for row in rows} == here
+    assert len(rows) == len(here) < 7
+    assert len(ToneEngine.decoded) == len(rows)
+    assert [len(batch) for batch in ToneEngine.encoded] == [7]  # as if all were wanted
+
+
+def test_a_job_tells_what_made_its_rows(tones: ToneShard) -> None:
+    rows = tones.run(pass_params())
+    run = rows[0]["run"]
+    assert run["engine"] == "tone"
+    assert (run["weights"], run["model_sha256"]) == ("tones", "77" * 32)
+    assert (run["threads"], run["batch_size"], run["device"]) == (2, 8, "cpu")
+    assert run["device_name"]
+    assert run["load_seconds"] >= 0
+    assert run["peak_memory_mb"] > 10
+    assert run["gpu_memory_mb"] is None
+    assert all(row["run"] == run for row in rows)
+
+
+def test_a_part_that_does_not_fit_is_halved_and_rows_tell_it(tones: ToneShard) -> None:
+    ToneEngine.fits = 2
+    rows = tones.run(pass_params())
+    assert len(rows) == 7
+    assert {row["run"]["batch_size"] for row in rows} == {1}
+    assert sorted(tone for tone, _ in ToneEngine.decoded) == sorted(ALL_TONES)
+
+
+def test_what_was_decoded_before_a_failure_is_kept(tones: ToneShard) -> None:
+    whole = pass_params(("none", "names"))
+    tones.run(pass_params(("none",)))
+    ToneEngine.forget()
+    ToneEngine.fits = 0
+    with pytest.raises(RuntimeError, match="out of memory"):
+        tones.run(whole)
+    assert len(tones.keys()) == 7
+    ToneEngine.forget()
+    assert len(tones.run(whole)) == 14
+    assert len(ToneEngine.decoded) == 7
+
+
+def test_a_field_that_no_recording_has_is_an_error_before_anything_is_decoded(
+    tones: ToneShard,
+) -> None:
+    prompts = pass_params().prompts
+    wrong = prompts["none"].model_copy(update={"template": "{guests}"})
+    with pytest.raises(UserError, match="did you mean 'guest'"):
+        tones.run(pass_params(prompts={**prompts, "none": wrong}))
+    assert ToneEngine.loads == 0
+
+
+def test_a_chunk_that_cannot_be_read_is_named(tones: ToneShard) -> None:
+    damaged = tones.folder / "damaged.flac"
+    damaged.write_bytes(b"no audio")
+    tones.chunks[3] |= {"audio": str(damaged)}
+    with pytest.raises(UserError, match=r"damaged\.flac.*--forcerun cut_chunks"):
+        tones.run(pass_params())
+
+
+AUTO = {"decoding": {"greedy": Decoding()}}
+
+
+def languages(rows: list[Row]) -> dict[str, str]:
+    return {row["recording"]: row["language"] for row in rows}
+
+
+def test_a_recordings_own_language_is_taken(tones: ToneShard) -> None:
+    tones.languages = {"low": "fr", "high": "de"}
+    assert languages(tones.run(pass_params(**AUTO))) == {"low": "fr", "high": "de"}
+    assert ToneEngine.detected == 0
+
+
+def test_chunks_vote_where_the_language_is_unknown_and_votes_are_kept(tones: ToneShard) -> None:
+    tones.languages = {"high": "de"}
+    assert languages(tones.run(pass_params(**AUTO))) == {"low": "nl", "high": "de"}
+    assert ToneEngine.detected == 1
+    ToneEngine.forget()
+    assert languages(tones.run(pass_params(**AUTO))) == {"low": "nl", "high": "de"}
+    assert (ToneEngine.loads, ToneEngine.detected) == (0, 0)
+
+
+def test_weights_that_do_not_say_their_languages_are_asked(tones: ToneShard) -> None:
+    del tones.receipt["languages"]
+    assert languages(tones.run(pass_params(**AUTO))) == {"low": "nl", "high": "en"}
+    assert ToneEngine.loads == 1
+
+
+def test_an_engine_that_finds_out_by_itself_is_left_to_do_so(tones: ToneShard) -> None:
+    tones.languages = {"high": "de"}
+    rows = tones.run(pass_params(engine="self-detecting", **AUTO))
+    assert languages(rows) == {"low": "tonal", "high": "de"}
+    assert SelfDetecting.detected == 0
+
+
+def test_an_english_model_hears_english_and_refuses_other_languages(tones: ToneShard) -> None:
+    tones.languages = {"low": "nl"}
+    tones.receipt["languages"] = "en"
+    assert languages(tones.run(pass_params(**AUTO))) == {"low": "en", "high": "en"}
+    with pytest.raises(UserError, match=r"models\.tones.*'nl'; take a multilingual model"):
+        tones.run(pass_params(decoding={"greedy": Decoding(language="nl")}))
+    assert ToneEngine.detected == 0
