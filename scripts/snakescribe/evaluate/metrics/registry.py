@@ -45,13 +45,13 @@ def _check_names(name: str, metric: Metric) -> None:
     from snakescribe.evaluate.score.table import SCORE_COLUMNS
 
     own = built_in_metrics().values()
-    counts = {column for column, _, _ in SCORE_COLUMNS} | {c for one in own for c in one.counts}
-    figures = {*condition_columns([figure for one in own for figure in one.figures])}
-    for kind, mine, taken in (
+    counts = {column for column, _, _ in SCORE_COLUMNS} | {c for ours in own for c in ours.counts}
+    figures = {*condition_columns([figure for ours in own for figure in ours.figures])}
+    for kind, names, taken in (
         ("count", metric.counts, counts),
         ("report", [figure.name for figure in metric.figures], figures),
     ):
-        if both := sorted(set(mine) & taken):
+        if both := sorted(set(names) & taken):
             raise UserError(
                 f"scoring.metrics: the metric '{name}' may not {kind} {', '.join(both)}: "
                 "snakescribe has that itself; take another name"
@@ -73,7 +73,7 @@ def find_metrics(names: Sequence[str]) -> list[Metric]:
                 raise UserError(
                     f"scoring.metrics: both '{owner[own]}' and '{name}' have '{own}'; rename one"
                 )
-    try_figures(metrics, {*BASE_COUNTS, *(name for one in metrics for name in one.counts)})
+    try_figures(metrics, {*BASE_COUNTS, *(name for metric in metrics for name in metric.counts)})
     return metrics
 
 
