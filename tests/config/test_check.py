@@ -109,11 +109,11 @@ def test_every_option_is_described() -> None:
         ),
         (
             {"scoring": {"strata": {"snr_db": [10, float("nan")]}}},
-            "scoring.strata.snr_db: nan is no edge of a bin; give finite numbers",
+            "scoring.strata.snr_db.1: nan is no finite number",
         ),
         (
             {"scoring": {"strata": {"snr_db": [float("-inf"), 10]}}},
-            "scoring.strata.snr_db: -inf is no edge of a bin; give finite numbers",
+            "scoring.strata.snr_db.0: -inf is no finite number",
         ),
         (
             {"scoring": {"normalizers": ["math:pi"]}},

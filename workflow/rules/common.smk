@@ -18,20 +18,30 @@ from snakescribe.results import Results
 from snakescribe.workflow import fingerprints
 from snakescribe.workflow import params as rule_params
 from snakescribe.workflow.check import check_config
+from snakescribe.workflow.overrides import merge, read_overrides
+from snakescribe.workflow.read import read_written
+from snakescribe.workflow.run_record import RunRecord, write_record
 from snakescribe.workflow.versions import step_version
 from snakemake.exceptions import WorkflowError
 
 
-def check_or_stop(raw):
+CONFIGFILES = [str(path) for path in workflow.overwrite_configfiles or workflow.configfiles]
+
+
+def read_or_stop():
     """Check the configuration; a mistake in it becomes a WorkflowError without a traceback."""
-    sources = workflow.overwrite_configfiles or workflow.configfiles
     try:
-        return check_config(dict(raw), ", ".join(map(str, sources)))
+        overrides = read_overrides(workflow.config_settings.config_args or [])
+        for path in CONFIGFILES:
+            read_written(Path(path))  # minds what Snakemake passes over: a key that stands twice
+        written = merge(config, overrides)
+        checked = check_config(written, ", ".join(CONFIGFILES), overrides, inputs=True)
     except UserError as error:
         raise WorkflowError(str(error)) from None
+    return checked, written, RunRecord(tuple(CONFIGFILES), overrides)
 
 
-CONFIG = check_or_stop(config)
+CONFIG, WRITTEN, RECORD = read_or_stop()
 
 # The URL may hold a password: jobs read it from the environment, never from params, which
 # Snakemake prints and stores.

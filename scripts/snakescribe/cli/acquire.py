@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from snakescribe.cli.options import Folder, InputFile, Json, OutputFile
+from snakescribe.cli.options import Folder, InputFile, Json, OutputFile, RunPlace
 from snakescribe.results import Results
 from snakescribe.tables import ITEMS
 
@@ -32,7 +32,7 @@ def acquire() -> None:
 @click.option("--youtube-api-url", default="", help="Base URL of the YouTube Data API.")
 @click.option("--store", type=Folder, help="Folder that keeps the lock.")
 @click.option("--output", type=OutputFile, help="The `items.tsv` to write.")
-@click.option("--configfile", type=InputFile, help="Take all of the above from this config.")
+@click.option("--configfile", type=RunPlace, help="Take all of the above from this config.")
 @click.option("--update", is_flag=True, help="List channels, feeds and the like again.")
 @_pace_option
 def resolve_command(
@@ -63,9 +63,9 @@ def resolve_command(
     asked = Pace.from_json(pace, "--pace")
     if configfile:
         from snakescribe.workflow.params import pace_params, resolve_params
-        from snakescribe.workflow.read import read_config
+        from snakescribe.workflow.read import read_run
 
-        config = read_config(configfile)
+        config = read_run(configfile)
         params = resolve_params(config)
         results = Results(Path(config.results))
         asked = asked if asked.given() else pace_params(config)
@@ -81,7 +81,7 @@ def resolve_command(
 
 
 @acquire.command("drop")
-@click.argument("configfile", type=InputFile)
+@click.argument("configfile", type=RunPlace)
 @click.argument("recordings", nargs=-1, required=True)
 def drop_command(configfile: Path, recordings: tuple[str, ...]) -> None:
     """Drop recordings, by their ids, that their sources no longer list.
@@ -94,9 +94,9 @@ def drop_command(configfile: Path, recordings: tuple[str, ...]) -> None:
         snakescribe acquire drop config/mine.yaml jNQXAC9IVRw
     """
     from snakescribe.acquire.drop import drop_recordings
-    from snakescribe.workflow.read import read_config
+    from snakescribe.workflow.read import read_run
 
-    config = read_config(configfile)
+    config = read_run(configfile)
     results = Results(Path(config.results))
     sources = [entry.model_dump() for entry in config.recordings]
     for one in drop_recordings(results, sources, set(recordings)):
@@ -155,7 +155,7 @@ def describe_command(results: Path, youtube_api_url: str, pace: str) -> None:
 
 
 @acquire.command("status")
-@click.argument("configfile", type=InputFile)
+@click.argument("configfile", type=RunPlace)
 @click.option("--reasons", default=3, show_default=True, help="Examples of each status to show.")
 @click.option(
     "--retry-failed", metavar="CLASS", help="Open failures of this class or status again."
@@ -172,9 +172,9 @@ def status_command(configfile: Path, reasons: int, retry_failed: str | None) -> 
         snakescribe acquire status config/mine.yaml --retry-failed needs_login
     """
     from snakescribe.acquire import status
-    from snakescribe.workflow.read import read_config
+    from snakescribe.workflow.read import read_run
 
-    results = Results(Path(read_config(configfile).results))
+    results = Results(Path(read_run(configfile).results))
     if retry_failed:
         count = status.retry_failed(results, retry_failed)
         click.echo(f"{count} failures are open again; run snakemake to try them")

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from snakescribe.cli.options import InputFile
+from snakescribe.cli.options import RunPlace
 
 configfile = click.option(
-    "--configfile", type=InputFile, required=True, help="The config file of the run."
+    "--configfile", type=RunPlace, required=True, help="The config file of the run."
 )
 
 
@@ -32,9 +32,9 @@ def url(configfile: Path) -> None:
     printed with it.
     """
     from snakescribe.database.access import reachable_url
-    from snakescribe.workflow.read import read_config
+    from snakescribe.workflow.read import read_run
 
-    config = read_config(configfile)
+    config = read_run(configfile)
     click.echo(reachable_url(config.results, config.database.url))
 
 
@@ -49,9 +49,9 @@ def shell(configfile: Path, command: str | None, write: bool) -> None:
         snakescribe db shell --configfile config/demo.yaml -c "select * from failed_recordings"
     """
     from snakescribe.database.access import run_psql
-    from snakescribe.workflow.read import read_config
+    from snakescribe.workflow.read import read_run
 
-    config = read_config(configfile)
+    config = read_run(configfile)
     raise SystemExit(run_psql(config.results, config.database.url, command, write))
 
 
@@ -60,7 +60,7 @@ def shell(configfile: Path, command: str | None, write: bool) -> None:
 def stop(configfile: Path) -> None:
     """Stop the embedded server of a run."""
     from snakescribe.database.access import stop_server
-    from snakescribe.workflow.read import read_config
+    from snakescribe.workflow.read import read_run
 
-    config = read_config(configfile)
+    config = read_run(configfile)
     click.echo(stop_server(config.results, config.database.url))

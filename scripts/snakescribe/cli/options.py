@@ -8,6 +8,8 @@ import click
 
 InputFile = click.Path(exists=True, dir_okay=False, path_type=Path)
 OutputFile = click.Path(dir_okay=False, path_type=Path)
+# A config file, or the results folder of its run, which also knows what `--config` changed.
+RunPlace = click.Path(exists=True, path_type=Path)
 Folder = click.Path(file_okay=False, path_type=Path)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from snakescribe.cli.options import InputFile
+from snakescribe.cli.options import RunPlace
 from snakescribe.tables import Row
 
 DEFAULT_CONFIG = Path("config/config.yaml")
@@ -15,8 +15,8 @@ SHOWN = 20
 
 
 @click.command()
-@click.argument("config", type=InputFile, required=False)
-@click.option("--configfile", type=InputFile, help="The same as CONFIG.")
+@click.argument("config", type=RunPlace, required=False)
+@click.option("--configfile", type=RunPlace, help="The same as CONFIG.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 def status(config: Path | None, configfile: Path | None, as_json: bool) -> None:
     """Show how far a run is and what failed; at any time, also while it runs.
@@ -27,10 +27,10 @@ def status(config: Path | None, configfile: Path | None, as_json: bool) -> None:
         snakescribe status config/demo.yaml
         snakescribe status config/demo.yaml --json
     """
-    from snakescribe.workflow.read import read_config
+    from snakescribe.workflow.read import read_run
     from snakescribe.workflow.status import read_status
 
-    found = read_status(read_config(config or configfile or DEFAULT_CONFIG))
+    found = read_status(read_run(config or configfile or DEFAULT_CONFIG))
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
     else:

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from snakescribe.cli.options import InputFile
+from snakescribe.cli.options import RunPlace
 
 
 @click.command()
-@click.argument("configfile", type=InputFile)
+@click.argument("configfile", type=RunPlace)
 def summary(configfile: Path) -> None:
     """Show the main figures of a finished run, and where its results lie.
 
@@ -19,9 +19,9 @@ def summary(configfile: Path) -> None:
 
     from snakescribe.cli.figures import print_summary
     from snakescribe.config.experiments import expand_experiments
-    from snakescribe.workflow.read import read_config
+    from snakescribe.workflow.read import read_run
 
-    config = read_config(configfile)
+    config = read_run(configfile)
     results = Path(config.results)
     console = Console()
     for experiment in expand_experiments(config).values():

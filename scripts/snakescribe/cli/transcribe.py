@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from snakescribe.cli.options import Folder, InputFile, Json, OutputFile
+from snakescribe.cli.options import Folder, InputFile, Json, OutputFile, RunPlace
 
 
 @click.group()
@@ -86,7 +86,7 @@ def prompts() -> None:
 
 
 @prompts.command()
-@click.argument("configfile", type=InputFile)
+@click.argument("configfile", type=RunPlace)
 @click.option("--prompt", "names", multiple=True, help="Only this prompt; may be repeated.")
 @click.option(
     "--limit", type=click.IntRange(1), default=20, show_default=True, help="Recordings to show."
@@ -105,11 +105,11 @@ def preview(configfile: Path, names: tuple[str, ...], limit: int) -> None:
     from rich.text import Text
 
     from snakescribe.transcribe.preview import preview_prompts
-    from snakescribe.workflow.read import read_config
+    from snakescribe.workflow.read import read_run
 
     table = Table("recording", "model", "prompt", "tokens", "text", "dropped")
     waiting: dict[str, None] = {}
-    for row in preview_prompts(read_config(configfile), names, limit):
+    for row in preview_prompts(read_run(configfile), names, limit):
         if not row.acquired:
             waiting[row.recording] = None
         dropped = f"{len(row.dropped)} terms" if row.dropped else ""

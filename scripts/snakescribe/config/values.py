@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from math import isfinite
 from typing import Annotated, Any, ClassVar
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, Strict, StringConstraints
@@ -27,6 +28,8 @@ class Number:
         """A value -> itself; raises where it is no number or lies outside."""
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise explained(f"{value!r} is not {self.SHAPE}")
+        if not isfinite(value):
+            raise explained(f"{value!r} is no finite number")
         if self.ge is not None and not value >= self.ge:
             raise explained(f"{value!r} is less than the minimum of {self.ge}")
         if self.gt is not None and not value > self.gt:

@@ -5,7 +5,7 @@ from typing import Any
 import yaml
 
 # Where PyYAML was built without it, the other one reads the same.
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+YamlLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def parse_yaml(text: str) -> Any:
@@ -14,4 +14,4 @@ def parse_yaml(text: str) -> Any:
     Raises:
         yaml.YAMLError: it is no YAML.
     """
-    return yaml.load(text, _Loader)
+    return yaml.load(text, YamlLoader)

@@ -1,7 +1,6 @@
 """The `scoring` section of a config -> what is wrong with it beyond its schema."""
 
 from collections.abc import Iterator
-from math import isfinite
 
 from snakescribe.config.evaluate import Scoring
 from snakescribe.errors import UserError
@@ -23,13 +22,6 @@ def find_scoring_problems(scoring: Scoring) -> Iterator[str]:
     yield from _check_metrics(scoring.metrics)
     for table in scoring.terms.tables:
         yield from find_table_problems(table, "", "scoring.terms.tables")
-    for field, edges in scoring.strata.items():
-        for edge in edges:
-            if not isfinite(edge):
-                yield (
-                    f"scoring.strata.{field}: {edge} is no edge of a bin; give finite numbers "
-                    "(what lies below the first and above the last has bins of its own)"
-                )
 
 
 def _check_metrics(names: list[str]) -> Iterator[str]:

@@ -13,8 +13,10 @@ NORMALIZERS: PluginKind[Any] = PluginKind(
     group="normalizers",
     place="scoring.normalizers",
     built_in={
-        name: f"snakescribe.evaluate.normalize.registry:make_{name}"
-        for name in ("none", "basic", "whisper_english", "nemo_style")
+        "none": "snakescribe.evaluate.normalize.plain:make_none",
+        "basic": "snakescribe.evaluate.normalize.whisper:make_basic",
+        "whisper_english": "snakescribe.evaluate.normalize.whisper:make_whisper_english",
+        "nemo_style": "snakescribe.evaluate.normalize.plain:make_nemo_style",
     },
     fault=function_fault("from text to text"),
 )

@@ -1,6 +1,6 @@
 """A raw configuration -> a checked one: each block for itself, then across its sections."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -19,18 +19,22 @@ from snakescribe.process.detectors import DETECTORS
 from snakescribe.process.filters import FILTERS
 from snakescribe.transcribe.check import find_dishonoured, find_transcribe_problems
 from snakescribe.transcribe.engines import ENGINES
+from snakescribe.workflow.overrides import OPTION, places
 
 PLUGIN_KINDS = (
     SOURCES, PROVIDERS, EXTRACTORS, FILTERS, DETECTORS, ENGINES, NORMALIZERS, METRICS,
 )  # fmt: skip
 
 
-def check_config(raw: Mapping[str, Any], source: str) -> Config:
+def check_config(
+    raw: Mapping[str, Any], source: str, overrides: Mapping[str, Any] | None = None
+) -> Config:
     """Check `raw` and return it with the defaults filled in.
 
     Args:
         raw: what the user wrote.
         source: where, for the messages: usually the path of the config file.
+        overrides: what of `raw` was given by `--config`, for the messages.
 
     Raises:
         UserError: one line for each mistake, with the file, the key and a remedy. What can be
@@ -39,8 +43,19 @@ def check_config(raw: Mapping[str, Any], source: str) -> Config:
     draft = read_draft(_with_dates_as_text(raw))
     problems = [*draft.mistakes, *find_overrides(PLUGIN_KINDS), *find_contradictions(draft)]
     if problems:
-        raise UserError("\n".join(f"{source}: {problem}" for problem in problems))
+        raise UserError("\n".join(_with_source(problems, source, overrides or {})))
     return draft.config
+
+
+def _with_source(
+    problems: Iterable[str], source: str, overrides: Mapping[str, Any]
+) -> Iterator[str]:
+    """Lines that begin with a place in the config -> the same behind where that was written."""
+    given = list(places(overrides))
+    for problem in problems:
+        place = problem.partition(":")[0]
+        overridden = any(place == one or place.startswith(f"{one}.") for one in given)
+        yield f"{OPTION if overridden else source}: {problem}"
 
 
 def _with_dates_as_text(value: Any) -> Any:

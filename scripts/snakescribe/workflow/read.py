@@ -1,13 +1,16 @@
-"""A config file -> a checked configuration with all its defaults."""
+"""A config file, or the results folder of a run -> a checked configuration with all defaults."""
 
+import sys
 from pathlib import Path
-
-import yaml
+from typing import Any
 
 from snakescribe.config.root import Config
-from snakescribe.config.yaml_text import parse_yaml
+from snakescribe.config.yaml_file import read_yaml
 from snakescribe.errors import UserError
+from snakescribe.results import Results
 from snakescribe.workflow.check import check_config
+from snakescribe.workflow.overrides import as_arguments, merge
+from snakescribe.workflow.run_record import merged_config, read_record
 
 
 def read_config(path: Path) -> Config:
@@ -16,16 +19,56 @@ def read_config(path: Path) -> Config:
     Raises:
         UserError: the file is missing, is not YAML, or says something that cannot be.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"{path}: cannot read the config file: {error.strerror}") from error
-    try:
-        raw = parse_yaml(text)
-    except yaml.YAMLError as error:
-        where = getattr(error, "problem_mark", None)
-        place = f"line {where.line + 1}" if where else "somewhere"
-        raise UserError(f"{path}: {place}: this is not YAML: {error}") from error
-    if not isinstance(raw, dict):
-        raise UserError(f"{path}: a config file is a map of keys, see config/README.md")
-    return check_config(raw, str(path))
+    return check_config(read_written(path), str(path))
+
+
+def read_run(place: Path) -> Config:
+    """A config file or a results folder -> the config that its run had, `--config` and all.
+
+    Where that is not what the file says, a line on standard error tells.
+
+    Raises:
+        UserError: as `read_config`; or no run has begun in the folder.
+    """
+    if place.is_dir():
+        file = merged_config(Results(place))
+        if not file.exists():
+            raise UserError(
+                f"{place}: no run has begun in this folder: it has no {file.name}; name the config "
+                "file in its place"
+            )
+        return read_config(file)
+    config = read_config(place)
+    record = read_record(Results(Path(config.results)))
+    files = record.configfiles if record else ()
+    if not record or place.resolve() not in [Path(file).resolve() for file in files]:
+        return config
+    written: dict[str, Any] = {}
+    for file in files:
+        written = merge(written, read_written(Path(file)))
+    run = check_config(
+        merge(written, record.overrides), ", ".join(files), overrides=record.overrides
+    )
+    if run != config:
+        told = [f"beside {file}" for file in files if Path(file).resolve() != place.resolve()]
+        if record.overrides:
+            told.append(f"--config {as_arguments(record.overrides)}")
+        print(
+            f"{place}: the last run into {config.results} had {' and '.join(told)}; "
+            "this is of that run",
+            file=sys.stderr,
+        )
+    return run
+
+
+def read_written(path: Path) -> dict[str, Any]:
+    """A YAML config file -> what is written there.
+
+    Raises:
+        UserError: the file is missing, is not YAML, or no map of keys.
+    """
+    written = read_yaml(path)
+    if not isinstance(written, dict):
+        what = "the file is empty; a" if written is None else "a"
+        raise UserError(f"{path}: {what} config file is a map of keys, see config/README.md")
+    return written

@@ -43,14 +43,14 @@ def _is_built_in(metric: Metric) -> bool:
 
 def _check_names(name: str, metric: Metric) -> None:
     own = built_in_metrics().values()
-    counts = {*SCORES.names, *(count for one in own for count in one.counts)}
-    reported = [figure.name for one in own for figure in one.figures]
+    counts = {*SCORES.names, *(count for ours in own for count in ours.counts)}
+    reported = [figure.name for ours in own for figure in ours.figures]
     figures = {*CONDITIONS.expand(figure=reported).names}
-    for kind, mine, taken in (
+    for kind, names, taken in (
         ("count", metric.counts, counts),
         ("report", [figure.name for figure in metric.figures], figures),
     ):
-        if both := sorted(set(mine) & taken):
+        if both := sorted(set(names) & taken):
             raise UserError(
                 f"scoring.metrics: the metric '{name}' may not {kind} {', '.join(both)}: "
                 "snakescribe has that itself; take another name"
@@ -72,7 +72,7 @@ def find_metrics(names: Sequence[str]) -> list[Metric]:
                 raise UserError(
                     f"scoring.metrics: both '{owner[own]}' and '{name}' have '{own}'; rename one"
                 )
-    try_figures(metrics, {*BASE_COUNTS, *(name for one in metrics for name in one.counts)})
+    try_figures(metrics, {*BASE_COUNTS, *(name for metric in metrics for name in metric.counts)})
     return metrics
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from snakescribe.evaluate.normalize.registry import Normalizer
+from snakescribe.evaluate.normalize.base import Normalizer
 from snakescribe.evaluate.words.align import DELETION, HIT, INSERTION
 
 Term = tuple[str, ...]

@@ -1,110 +1,14 @@
-"""Text normalisers: named, with the version and a digest of the rules that they apply."""
+"""A name of the config -> the normaliser: one of ours, or a user's function."""
 
 import hashlib
 import inspect
-import re
-import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache, partial
-from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 
 from snakescribe.errors import UserError
-from snakescribe.evaluate.normalize.languages import is_spaced
-from snakescribe.evaluate.normalize.piecewise import PieceRules, PiecewiseNormalizer, word_by_word
-from snakescribe.evaluate.normalize.whisper_english import english_rules
+from snakescribe.evaluate.normalize.base import Normalizer
 from snakescribe.evaluate.plugins import NORMALIZERS
-from snakescribe.evaluate.words.vocabulary import Vocabulary
-
-
-@dataclass(frozen=True)
-class Normalizer:
-    """A function on texts with a name, the version of its package and a digest of its rules.
-
-    `rules` tell how texts can be cut so that their pieces, each normalised once, give the same as
-    `apply` gives for the whole; None: they cannot.
-    """
-
-    name: str
-    version: str
-    digest: str
-    apply: Callable[[str], str]
-    rules: PieceRules | None = None
-
-    def words(self, text: str, language: str = "") -> list[str]:
-        """A text -> its normalised words; single characters in a language without spaces."""
-        normalised = self.apply(text)
-        if is_spaced(language):
-            return normalised.split()
-        return [character for character in normalised if not character.isspace()]
-
-    def for_many(self, language: str, raw: Vocabulary, known: Vocabulary) -> PiecewiseNormalizer:
-        """The same for many texts in a language, in a fraction of the time.
-
-        Args:
-            language: its code.
-            raw: numbers of the texts' parts.
-            known: numbers of normalised words.
-        """
-        rules = self.rules if is_spaced(language) else None
-        return PiecewiseNormalizer(partial(self.words, language=language), rules, raw, known)
-
-
-def make_none() -> Normalizer:
-    return Normalizer("none", "1", hashlib.sha256(b"none 1").hexdigest(), str, word_by_word(str))
-
-
-def _package_rules(*names: str) -> str:
-    total = hashlib.sha256()
-    for name in names:
-        total.update(files("whisper_normalizer").joinpath(name).read_bytes())
-    return total.hexdigest()
-
-
-def _whisper_version() -> str:
-    return f"whisper-normalizer {version('whisper-normalizer')}"
-
-
-def make_basic() -> Normalizer:
-    from whisper_normalizer.basic import BasicTextNormalizer
-
-    package = BasicTextNormalizer()
-    # But for brackets it goes by characters.
-    rules = word_by_word(package, unless_in="<[(")
-    return Normalizer("basic", _whisper_version(), _package_rules("basic.py"), package, rules)
-
-
-def make_whisper_english() -> Normalizer:
-    from whisper_normalizer.english import EnglishTextNormalizer
-
-    package = EnglishTextNormalizer()
-    digest = _package_rules("basic.py", "english.py", "normalizers/english.json")
-    rules = english_rules(package)
-    return Normalizer("whisper_english", _whisper_version(), digest, package, rules)
-
-
-def make_nemo_style() -> Normalizer:
-    source = inspect.getsource(lower_without_punctuation)
-    digest = hashlib.sha256(source.encode()).hexdigest()
-    apply = lower_without_punctuation
-    return Normalizer("nemo_style", "1", digest, apply, word_by_word(apply))
-
-
-def lower_without_punctuation(text: str) -> str:
-    """A text -> lower case, without punctuation but for apostrophes inside words.
-
-    What NeMo's evaluation does with ``do_lowercase`` and ``rm_punctuation``: numbers, spellings,
-    contractions and fillers stay as they are.
-    """
-    text = unicodedata.normalize("NFKC", text).lower().replace("\u2019", "'")
-    kept = (" " if _is_punctuation(one) else one for one in text)
-    return re.sub(r"(?<!\w)'|'(?!\w)", " ", "".join(kept))
-
-
-def _is_punctuation(character: str) -> bool:
-    return character != "'" and unicodedata.category(character)[0] == "P"
 
 
 @cache

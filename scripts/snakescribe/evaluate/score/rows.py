@@ -10,9 +10,9 @@ from snakescribe.evaluate.metrics import Metric, count_samples
 from snakescribe.evaluate.metrics.error_rates import count_words
 from snakescribe.evaluate.metrics.sample import Samples
 from snakescribe.evaluate.metrics.term_counts import Term, TermCount, normalise_terms
+from snakescribe.evaluate.normalize.base import Normalizer
 from snakescribe.evaluate.normalize.languages import is_spaced
 from snakescribe.evaluate.normalize.piecewise import Texts
-from snakescribe.evaluate.normalize.registry import Normalizer
 from snakescribe.evaluate.score.batch import Batch
 from snakescribe.evaluate.score.chunks import SpokenChunk
 from snakescribe.evaluate.score.strata import chunk_fields, name_level

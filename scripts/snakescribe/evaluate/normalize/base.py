@@ -1,0 +1,47 @@
+"""What a normaliser is, for those that ship with snakescribe and for users' own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from snakescribe.evaluate.normalize.languages import is_spaced
+from snakescribe.evaluate.normalize.piecewise import PieceRules, PiecewiseNormalizer
+from snakescribe.evaluate.words.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class Normalizer:
+    """A function on texts with what tells its results from those of another version.
+
+    Attributes:
+        name: its name in the config.
+        version: that of its package; empty: it has none.
+        digest: the sha256 of its rules; empty: they cannot be read.
+        apply: from a text to the same normalised, words apart by white space.
+        rules: how texts can be cut so that their pieces, each normalised once, give the same as
+            `apply` gives for the whole; None: they cannot.
+    """
+
+    name: str
+    version: str
+    digest: str
+    apply: Callable[[str], str]
+    rules: PieceRules | None = None
+
+    def words(self, text: str, language: str = "") -> list[str]:
+        """A text -> its normalised words; single characters in a language without spaces."""
+        normalised = self.apply(text)
+        if is_spaced(language):
+            return normalised.split()
+        return [character for character in normalised if not character.isspace()]
+
+    def for_many(self, language: str, raw: Vocabulary, known: Vocabulary) -> PiecewiseNormalizer:
+        """The same for many texts in a language, in a fraction of the time.
+
+        Args:
+            language: its code.
+            raw: numbers of the texts' parts.
+            known: numbers of normalised words.
+        """
+        rules = self.rules if is_spaced(language) else None
+        return PiecewiseNormalizer(partial(self.words, language=language), rules, raw, known)
