@@ -1,13 +1,22 @@
 """A results folder: where each table lies and how to read it over all shards."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from snakescribe.chunk_ids import planned_chunk_ids
-from snakescribe.tables import ITEMS, PLANS, TRANSCRIPTS, Row, Table, read_columns, read_table
+from snakescribe.tables import (
+    ITEMS,
+    NOTICES,
+    PLANS,
+    TRANSCRIPTS,
+    Row,
+    Table,
+    read_columns,
+    read_table,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -54,6 +63,31 @@ class Results:
         """The rows of a table over all shards (that have it), in shard order."""
         for shard in self.shards():
             yield from read_table(table, self.path(table, shard=shard, **wildcards))
+
+    def notice_jobs(self, experiment: "Experiment") -> Iterator[tuple[str, str]]:
+        """The jobs that an experiment's comparisons hang on and that may give notices.
+
+        Yields their step and place, as in the path of `NOTICES`, in the order of the stages.
+        """
+        shards = self.shards()
+        variants = sorted({one.audio for one in experiment.conditions})
+        models = sorted({one.model for one in experiment.conditions})
+        passes = sorted({f"{one.model}.{one.audio}" for one in experiment.conditions})
+        yield "resolve_items", "all"
+        yield from (("fetch_recordings", shard) for shard in shards)
+        yield "describe_recordings", "all"
+        yield from (("prepare_audio", f"{name}/{shard}") for name in variants for shard in shards)
+        yield from (("fetch_model", model) for model in models)
+        yield from (("transcribe_chunks", f"{name}/{shard}") for name in passes for shard in shards)
+        yield "score_transcripts", experiment.name
+        yield "compare_conditions", experiment.name
+
+    def notices(self, jobs: Iterable[tuple[str, str]]) -> Iterator[Row]:
+        """Steps and places of jobs -> the notices of those that have ended."""
+        for step, place in jobs:
+            path = self.path(NOTICES, step=step, place=place)
+            if path.exists():
+                yield from read_table(NOTICES, path)
 
     def condition_rows(self, experiment: "Experiment", shard: str) -> Iterator[tuple[str, Row]]:
         """A shard's transcripts that belong to an experiment, each with its condition's name.

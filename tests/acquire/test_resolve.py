@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from snakescribe.acquire.ids import safe_id
 from snakescribe.acquire.lock import extend_lock
+from snakescribe.acquire.references import notify_of_reference_files
 from snakescribe.acquire.sources import Found
 from snakescribe.errors import UserError
 from snakescribe.tables import Row
@@ -51,8 +52,11 @@ def test_references_that_cannot_be_read_are_said(
         "id,audio,reference_file\na,a.wav,a.txt\nb,b.wav,b.docx\nc,c.wav,\n", encoding="utf-8"
     )
     resolve({"source": "table", "path": "t.csv"})
-    assert "1 recordings name a reference file that does not exist or does not end" in caplog.text
-    assert "(b); they will not be scored" in caplog.text
+    (notice,) = [record.getMessage() for record in caplog.records]
+    assert notice.startswith("b: the reference file does not end in .stm, ")
+    assert "; not scored (b.docx); " in notice
+    notify_of_reference_files([{"recording": "gone", "reference_file": "gone.txt"}])
+    assert "gone: the reference file does not exist; not scored (gone.txt); " in caplog.text
 
 
 def test_what_vanished_stays_and_what_lost_its_source_goes(resolve: Resolve) -> None:

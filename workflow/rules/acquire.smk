@@ -12,6 +12,7 @@ checkpoint resolve_items:
     """List the recordings of all sources and give each a shard that it keeps."""
     output:
         lock="<results>/items.tsv",
+        notices="<results>/notices/resolve_items/all.tsv",
     log:
         "<logs>/resolve_items.log",
     localrule: True
@@ -34,7 +35,8 @@ checkpoint resolve_items:
             --recordings-per-shard {params.sharding:q} \
             --youtube-api-url {params.youtube_api:q} \
             --store {params.store:q} \
-            --output {output.lock:q} 2>{log:q}
+            --output {output.lock:q} \
+            --notices {output.notices:q} 2>{log:q}
         """
 
 
@@ -44,6 +46,7 @@ rule fetch_recordings:
         lock=ancient("<results>/items.tsv"),
     output:
         recordings="<results>/recordings/{shard}.tsv",
+        notices="<results>/notices/fetch_recordings/{shard}.tsv",
     log:
         "<logs>/fetch_recordings/{shard}.log",
     benchmark:
@@ -52,7 +55,9 @@ rule fetch_recordings:
         "../../envs/acquire.yaml"
     params:
         settings=as_json(rule_params.fetch_params(CONFIG)),
-        fingerprint=shard_items,
+        fingerprint=lambda wildcards: fingerprints.shard_fingerprint(
+            items(wildcards.shard)
+        ),
         round=lambda wildcards: ROUNDS.get(wildcards.shard, 0),
         store=str(RESULTS.store),
         step_version=step_version("acquire.fetch"),
@@ -63,7 +68,8 @@ rule fetch_recordings:
             --shard {wildcards.shard:q} \
             --settings {params.settings:q} \
             --store {params.store:q} \
-            --output {output.recordings:q} 2>{log:q}
+            --output {output.recordings:q} \
+            --notices {output.notices:q} 2>{log:q}
         """
 
 
@@ -77,6 +83,7 @@ rule describe_recordings:
             "<results>/metadata/{table}.tsv",
             table=["videos", "tags", "thumbnails", "localizations", "topics"],
         ),
+        notices="<results>/notices/describe_recordings/all.tsv",
     log:
         "<logs>/describe_recordings.log",
     localrule: True
@@ -92,7 +99,8 @@ rule describe_recordings:
         r"""
         snakescribe acquire describe \
             --results {params.results:q} \
-            --youtube-api-url {params.youtube_api:q} 2>{log:q}
+            --youtube-api-url {params.youtube_api:q} \
+            --notices {output.notices:q} 2>{log:q}
         """
 
 

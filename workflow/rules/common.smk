@@ -18,14 +18,16 @@ from snakescribe.results import Results
 from snakescribe.workflow import fingerprints
 from snakescribe.workflow import params as rule_params
 from snakescribe.workflow.check import check_config
+from snakescribe.workflow.notices import tell_notices
 from snakescribe.workflow.overrides import merge, read_overrides
 from snakescribe.workflow.read import read_written
 from snakescribe.workflow.run_record import RunRecord, write_record
 from snakescribe.workflow.versions import step_version
 from snakemake.exceptions import WorkflowError
 
-
-CONFIGFILES = [str(path) for path in workflow.overwrite_configfiles or workflow.configfiles]
+CONFIGFILES = [
+    str(path) for path in workflow.overwrite_configfiles or workflow.configfiles
+]
 
 
 def read_or_stop():
@@ -33,7 +35,9 @@ def read_or_stop():
     try:
         overrides = read_overrides(workflow.config_settings.config_args or [])
         for path in CONFIGFILES:
-            read_written(Path(path))  # minds what Snakemake passes over: a key that stands twice
+            read_written(
+                Path(path)
+            )  # minds what Snakemake passes over: a key that stands twice
         written = merge(config, overrides)
         checked = check_config(written, ", ".join(CONFIGFILES), overrides, inputs=True)
     except UserError as error:
@@ -80,11 +84,6 @@ def items(shard=None):
     return RESULTS.items_by_shard()[shard] if shard else RESULTS.items()
 
 
-def shard_items(wildcards):
-    """What there is to fetch for a shard, as a fingerprint."""
-    return fingerprints.shard_fingerprint(items(wildcards.shard))
-
-
 def over_shards(pattern, **wildcards):
     """A path pattern -> an input function that gives the path for every shard."""
 
@@ -113,11 +112,6 @@ def chunks_of_pass(wildcards):
     return f"<results>/chunks/{PASSES[wildcards.passname].audio}/{wildcards.shard}.tsv"
 
 
-def shard_context(wildcards):
-    """The fields that prompts may use for the recordings of a shard, as a fingerprint."""
-    return fingerprints.context_fingerprint(items(wildcards.shard))
-
-
 def score_settings(wildcards):
     """What scoring an experiment depends on: its conditions and what counts as an error."""
     experiment = EXPERIMENTS[wildcards.experiment]
@@ -137,14 +131,11 @@ def experiment_slice(wildcards):
     )
 
 
-def all_references(_):
-    """The state of all reference files, as a fingerprint."""
-    return fingerprints.references_fingerprint(items())
-
-
-def database_name():
-    """Which database results go to, without user or password, so that a new one is loaded."""
-    return public_address(os.environ.get("SNAKESCRIBE_DATABASE_URL", ""))
+def notices_of_experiment(wildcards):
+    """What the jobs behind an experiment have to tell, over all shards."""
+    checkpoints.resolve_items.get()
+    jobs = RESULTS.notice_jobs(EXPERIMENTS[wildcards.experiment])
+    return [f"<results>/notices/{step}/{place}.tsv" for step, place in jobs]
 
 
 def chunks_of_baseline(wildcards):

@@ -25,6 +25,7 @@ rule score_transcripts:
         terms=CONFIG.scoring.terms.tables,
     output:
         scores="<results>/scores/{experiment}/chunks.parquet",
+        notices="<results>/notices/score_transcripts/{experiment}.tsv",
     log:
         "<logs>/score_transcripts/{experiment}.log",
     benchmark:
@@ -35,7 +36,7 @@ rule score_transcripts:
     params:
         results=subpath(input.lock, parent=True),
         settings=score_settings,
-        references=all_references,
+        references=lambda _: fingerprints.references_fingerprint(items()),
         step_version=step_version("evaluate.score.run"),
     shell:
         r"""
@@ -43,7 +44,8 @@ rule score_transcripts:
             --results {params.results:q} \
             --settings {params.settings:q} \
             --threads {threads:q} \
-            --output {output.scores:q} 2>{log:q}
+            --output {output.scores:q} \
+            --notices {output.notices:q} 2>{log:q}
         """
 
 
@@ -60,6 +62,7 @@ rule compare_conditions:
         calibration="<results>/scores/{experiment}/calibration.csv",
         terms="<results>/scores/{experiment}/terms.csv",
         errors="<results>/scores/{experiment}/errors.csv",
+        notices="<results>/notices/compare_conditions/{experiment}.tsv",
     log:
         "<logs>/compare_conditions/{experiment}.log",
     benchmark:
@@ -83,7 +86,8 @@ rule compare_conditions:
             --strata {output.strata:q} \
             --calibration {output.calibration:q} \
             --terms {output.terms:q} \
-            --errors {output.errors:q} 2>{log:q}
+            --errors {output.errors:q} \
+            --notices {output.notices:q} 2>{log:q}
         """
 
 

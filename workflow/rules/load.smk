@@ -14,8 +14,10 @@ rule load_experiment:
         transcripts=transcripts_of_experiment,
         scores="<results>/scores/{experiment}/chunks.parquet",
         tables=rules.compare_conditions.output,
+        notices=notices_of_experiment,
     output:
         receipt="<results>/load/{experiment}.json",
+        notices="<results>/notices/load_experiment/{experiment}.tsv",
     log:
         "<logs>/load_experiment/{experiment}.log",
     localrule: True
@@ -26,14 +28,16 @@ rule load_experiment:
     params:
         results=subpath(input.lock, parent=True),
         settings=experiment_slice,
-        database=database_name(),
+        # Without user or password: a new database is loaded.
+        database=public_address(os.environ.get("SNAKESCRIBE_DATABASE_URL", "")),
         step_version=step_version("load.experiment"),
     shell:
         r"""
         snakescribe load experiment \
             --results {params.results:q} \
             --settings {params.settings:q} \
-            --receipt {output.receipt:q} 2>{log:q}
+            --receipt {output.receipt:q} \
+            --notices {output.notices:q} 2>{log:q}
         """
 
 

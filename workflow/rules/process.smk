@@ -14,6 +14,7 @@ rule prepare_audio:
         recordings="<results>/recordings/{shard}.tsv",
     output:
         audio="<results>/audio/{variant}/{shard}.tsv",
+        notices="<results>/notices/prepare_audio/{variant}/{shard}.tsv",
     log:
         "<logs>/prepare_audio/{variant}/{shard}.log",
     benchmark:
@@ -34,7 +35,9 @@ rule prepare_audio:
             --filters {params.filters:q} \
             --store {params.store:q} \
             --output {output.audio:q} \
-            --threads {threads:q} 2>{log:q}
+            --threads {threads:q} \
+            --notices {output.notices:q} \
+            --variant {wildcards.variant:q} 2>{log:q}
         """
 
 

@@ -1,9 +1,17 @@
 """
-Report: one self-contained HTML page for each experiment.
+Report: one self-contained HTML page for each experiment, and what is said when a run ends.
 
 INPUTS:   all tables of an experiment
 OUTPUTS:  <results>/report/{experiment}.html
 """
+
+
+onsuccess:
+    tell_notices(RESULTS, EXPERIMENTS.values(), VARIANTS, CONFIGFILES)
+
+
+onerror:
+    tell_notices(RESULTS, EXPERIMENTS.values(), VARIANTS, CONFIGFILES)
 
 
 rule build_report:
@@ -13,12 +21,14 @@ rule build_report:
         transcripts=transcripts_of_experiment,
         scores="<results>/scores/{experiment}/chunks.parquet",
         tables=rules.compare_conditions.output,
+        notices=notices_of_experiment,
     output:
         page=report(
             "<results>/report/{experiment}.html",
             caption="../report/experiment.rst",
             category="Experiments",
         ),
+        notices="<results>/notices/build_report/{experiment}.tsv",
     log:
         "<logs>/build_report/{experiment}.log",
     conda:
@@ -32,7 +42,8 @@ rule build_report:
         snakescribe report build \
             --results {params.results:q} \
             --settings {params.settings:q} \
-            --output {output.page:q} 2>{log:q}
+            --output {output.page:q} \
+            --notices {output.notices:q} 2>{log:q}
         """
 
 

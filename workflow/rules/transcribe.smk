@@ -12,6 +12,7 @@ rule fetch_model:
     """Fetch the weights of {wildcards.model} and verify them."""
     output:
         model="<results>/models/{model}.json",
+        notices="<results>/notices/fetch_model/{model}.tsv",
     log:
         "<logs>/fetch_model/{model}.log",
     localrule: True
@@ -28,7 +29,8 @@ rule fetch_model:
         r"""
         snakescribe models fetch {params.weights:q} \
             --engine {params.engine:q} \
-            --receipt {output.model:q} 2>{log:q}
+            --receipt {output.model:q} \
+            --notices {output.notices:q} 2>{log:q}
         """
 
 
@@ -42,6 +44,7 @@ rule transcribe_chunks:
         model=model_of_pass,
     output:
         transcripts="<results>/transcripts/{passname}/{shard}.parquet",
+        notices="<results>/notices/transcribe_chunks/{passname}/{shard}.tsv",
     log:
         "<logs>/transcribe_chunks/{passname}/{shard}.log",
     benchmark:
@@ -59,7 +62,9 @@ rule transcribe_chunks:
         settings=lambda wildcards: as_json(
             rule_params.pass_params(CONFIG, PASSES[wildcards.passname], EXPERIMENTS)
         ),
-        context=shard_context,
+        context=lambda wildcards: fingerprints.context_fingerprint(
+            items(wildcards.shard)
+        ),
         store=str(RESULTS.store),
         step_version=step_version("transcribe.run"),
     shell:
@@ -75,7 +80,8 @@ rule transcribe_chunks:
             --gpus {resources.gpu:q} \
             --threads {threads:q} \
             --store {params.store:q} \
-            --output {output.transcripts:q} 2>{log:q}
+            --output {output.transcripts:q} \
+            --notices {output.notices:q} 2>{log:q}
         """
 
 

@@ -1,7 +1,6 @@
 """The captions of a download: fetched apart from the audio, kept as they came, by tier."""
 
 import json
-import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,13 +10,12 @@ from snakescribe.acquire.ids import safe_id
 from snakescribe.acquire.sites import SiteBlockedError, Sites, site_of
 from snakescribe.captions import read_reference
 from snakescribe.errors import UserError
+from snakescribe.notices import Kind, notify
 from snakescribe.store import replacing, write_json
 
 TIERS = {"subtitles": "manual_caption", "automatic_captions": "automatic_caption"}
 FEED_TRACKS = "feed_transcripts"
 _FORMATS = ("json3", "vtt", "ttml", "srt", "json")  # what we read; the best times first
-
-logger = logging.getLogger(__name__)
 
 
 def captions_folder(store: Path, key: str) -> Path:
@@ -25,21 +23,34 @@ def captions_folder(store: Path, key: str) -> Path:
     return store / "captions" / key[:2] / key
 
 
-def find_captions(folder: Path) -> list[dict[str, str]] | None:
-    """Captions fetched before: objects with `path`, `language`, `tier`; None if not done."""
+def find_captions(folder: Path, recording: str) -> list[dict[str, str]] | None:
+    """Captions fetched before: objects with `path`, `language`, `tier`; None if not done.
+
+    What went wrong with others is noticed once more: the receipt says it.
+    """
     try:
         tracks = json.loads((folder / "receipt.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    return _placed(folder, tracks)
+    return _placed(folder, tracks, recording)
 
 
-def _placed(folder: Path, tracks: list[dict[str, str]]) -> list[dict[str, str]]:
-    return [{**track, "path": str(folder / track["path"])} for track in tracks]
+def _placed(folder: Path, tracks: list[dict[str, str]], recording: str) -> list[dict[str, str]]:
+    """A receipt's tracks -> those that are there; the others have a `problem`, and are noticed."""
+    for track in tracks:
+        if "problem" in track:
+            notify(Kind.CAPTIONS_FAILED, track["problem"], recording=recording)
+    there = [track for track in tracks if "problem" not in track]
+    return [{**track, "path": str(folder / track["path"])} for track in there]
 
 
 def fetch_captions(
-    ytdlp: Any, info: dict[str, Any], languages: Sequence[str], folder: Path, sites: Sites
+    ytdlp: Any,
+    info: dict[str, Any],
+    languages: Sequence[str],
+    folder: Path,
+    sites: Sites,
+    recording: str,
 ) -> tuple[list[dict[str, str]], bool]:
     """yt-dlp's info -> the caption files in `folder`, and whether all is settled.
 
@@ -54,19 +65,19 @@ def fetch_captions(
             _store(ytdlp, track, folder / name)
             tracks.append({"path": name, "language": language, "tier": tier})
         except UserError as error:
-            logger.warning("%s: %s captions are no good: %s", info.get("id"), language, error)
+            tracks.append({"problem": f"{language} captions ({tier}) are no good: {error}"})
         except SiteBlockedError as error:
-            logger.warning("%s: no captions: %s", info.get("id"), error)
+            tracks.append({"problem": f"no {language} captions ({tier}): {error}"})
             settled = False
         except Exception as error:  # whatever it is, it must not cost the audio
             failure = explain_failure(error)
             if failure.stops_site:
                 sites.block(site_of(track["url"]), failure.reason, failure.retry_after)
-            logger.warning("%s: %s captions: %s", info.get("id"), language, failure.reason)
+            tracks.append({"problem": f"no {language} captions ({tier}): {failure.reason}"})
             settled = settled and failure.kind == PERMANENT
     if settled:
         write_json(folder / "receipt.json", tracks)
-    return _placed(folder, tracks), settled
+    return _placed(folder, tracks, recording), settled
 
 
 def add_feed_tracks(info: dict[str, Any], context: dict[str, Any], language: str) -> dict[str, Any]:

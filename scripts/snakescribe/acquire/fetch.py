@@ -37,6 +37,7 @@ from snakescribe.acquire.rounds import open_round
 from snakescribe.acquire.sites import SiteBlockedError, Sites, site_of
 from snakescribe.acquire.ytdlp import open_ytdlp
 from snakescribe.config.acquire import Pace
+from snakescribe.notices import Kind, notify
 from snakescribe.store import digest, remove_leftovers
 from snakescribe.tables import ITEMS, RECORDINGS, Row, read_table, write_table
 
@@ -70,7 +71,21 @@ def fetch_recordings(
             open_round(store, shard)
     for folder in folders:
         remove_leftovers(folder)
+    notify_of_recordings(rows)
     return write_table(RECORDINGS, output, sorted(rows, key=lambda row: row["recording"]))
+
+
+def notify_of_recordings(rows: list[Row]) -> None:
+    """Give notice of the recordings without audio, and of those with a doubt about it.
+
+    All of them, those too that an earlier run found: the notices say what the table holds.
+    """
+    for row in rows:
+        recording, reason = row["recording"], row["reason"]
+        if row["status"] != "ok":
+            notify(Kind.RECORDING_FAILED, f"{row['status']}: {reason}", recording=recording)
+        elif reason:
+            notify(Kind.RECORDING_DOUBTFUL, reason, recording=recording)
 
 
 def _hint(item: Row) -> float | None:
@@ -117,7 +132,7 @@ class Fetcher:
                 )
             except DownloadFailedError as error:
                 failure = error.failure
-                logger.warning("%s: %s: %s", item["recording"], failure.status, failure.reason)
+                logger.info("%s: %s: %s", item["recording"], failure.status, failure.reason)
                 keep_failure(self.store, key, item, failure, error.tries)
                 return empty_row(item, failure.status, failure.reason), failure.kind != PERMANENT
         forget_failure(self.store, key)
@@ -150,21 +165,25 @@ class Fetcher:
             return [], False
         url = item["locator"]
         folder = self._captions_folder(item, languages)
-        captions = find_captions(folder)
+        captions = find_captions(folder, item["recording"])
         if captions is not None:
             return captions, False
         try:
             with open_ytdlp(self.sites, self.pace) as ytdlp:
                 info: dict[str, Any] = done.info or ytdlp.extract_info(url, download=False)
                 info = add_feed_tracks(info, item["context"], languages[0])
-                captions, settled = fetch_captions(ytdlp, info, languages, folder, self.sites)
+                captions, settled = fetch_captions(
+                    ytdlp, info, languages, folder, self.sites, item["recording"]
+                )
         except SiteBlockedError as error:
-            logger.warning("%s: no captions: %s", item["recording"], error)
+            notify(Kind.CAPTIONS_FAILED, f"no captions: {error}", recording=item["recording"])
             return [], True
         except Exception as error:  # whatever it is, it must not cost the audio
             failure = explain_failure(error)
             if failure.stops_site:
                 self.sites.block(site_of(url), failure.reason, failure.retry_after)
-            logger.warning("%s: no captions: %s", item["recording"], failure.reason)
+            notify(
+                Kind.CAPTIONS_FAILED, f"no captions: {failure.reason}", recording=item["recording"]
+            )
             return [], True
         return captions, not settled

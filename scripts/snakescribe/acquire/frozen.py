@@ -8,6 +8,7 @@ from pathlib import Path
 from snakescribe.acquire.failures import PERMANENT
 from snakescribe.acquire.sources.listing import Found, Listing
 from snakescribe.acquire.web import Web, WebError
+from snakescribe.notices import Kind, notify
 from snakescribe.store import digest, keyed_path, write_json
 
 logger = logging.getLogger(__name__)
@@ -41,12 +42,14 @@ class Frozen:
         path = frozen_path(self.web.store, listing.name)
         before, gone = read_frozen(path) if path.exists() else (None, [])
         if before is not None and not self.update:
+            if problem := json.loads(path.read_text(encoding="utf-8"))["problem"]:
+                _notify(listing.name, problem)
             return before, gone
         problem = ""
         try:
             listed = list(listing.find(self.web))
         except WebError as error:
-            logger.warning("%s: cannot be listed: %s", listing.name, error)
+            _notify(listing.name, error.failure.reason)
             if error.failure.kind != PERMANENT:
                 self.open.append(f"{listing.name}: {error.failure.reason}")
                 return before or [], gone
@@ -85,6 +88,10 @@ def write_frozen(
     parts = {"found": listed, "vanished": vanished}
     kept = {part: [recording.as_dict() for recording in several] for part, several in parts.items()}
     write_json(path, {"name": name, "problem": problem, **kept})
+
+
+def _notify(name: str, problem: str) -> None:
+    notify(Kind.LISTING_FAILED, f"cannot be listed: {problem}", source=name)
 
 
 def _compare(name: str, before: list[Found], now: list[Found]) -> list[Found]:

@@ -1,7 +1,6 @@
 """Look up what a listing leaves out: title, description, date and duration of single recordings."""
 
 import json
-import logging
 import os
 from dataclasses import replace
 from typing import Any
@@ -10,9 +9,10 @@ from snakescribe.acquire.failures import PERMANENT
 from snakescribe.acquire.sources.listing import Found, entry_details
 from snakescribe.acquire.web import Web, WebError
 from snakescribe.acquire.youtube_api import YouTubeApi, api_details
+from snakescribe.notices import Kind, notify
 from snakescribe.store import digest, keyed_path, write_json
 
-logger = logging.getLogger(__name__)
+_PROBLEM = "problem"  # in what is kept, why there is nothing
 
 
 class Lookup:
@@ -48,15 +48,23 @@ class Lookup:
     def _ask(self, recording: Found) -> dict[str, Any]:
         path = keyed_path(self.web.store / "lookups", digest(recording.locator), ".json")
         if path.exists():
-            return json.loads(path.read_text(encoding="utf-8"))
+            details = json.loads(path.read_text(encoding="utf-8"))
+            if not details or _PROBLEM in details:
+                _notify(recording, details.pop(_PROBLEM, "the site has nothing about it"))
+            return details
         try:
             info = self.web.describe(recording.locator)
             details = {"title": info.get("title") or "", **entry_details(info)}
         except WebError as error:
-            logger.warning("%s: cannot be looked up: %s", recording.id, error.failure.reason)
+            _notify(recording, error.failure.reason)
             if error.failure.kind != PERMANENT:
                 self.open += 1
                 return {}
-            details = {}
+            write_json(path, {_PROBLEM: error.failure.reason})
+            return {}
         write_json(path, details)
         return details
+
+
+def _notify(recording: Found, problem: str) -> None:
+    notify(Kind.LOOKUP_FAILED, f"cannot be looked up: {problem}", recording=recording.id)

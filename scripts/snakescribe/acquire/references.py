@@ -1,6 +1,5 @@
 """A user's references (a folder of files, or a table) -> which belongs to which recording."""
 
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,31 +11,53 @@ from snakescribe.acquire.sources.table import LOCATOR_COLUMNS, find_file
 from snakescribe.captions import REFERENCE_SUFFIXES
 from snakescribe.captions.scoring_files import content_lines
 from snakescribe.errors import UserError
+from snakescribe.notices import Kind, notify
 from snakescribe.store import digest, keyed_path, write_text
 from snakescribe.tables import Row
 from snakescribe.user_tables import read_rows, read_user_text
 
-logger = logging.getLogger(__name__)
-
 
 @dataclass
 class References:
-    """References by the recording's id, file name or path: (text, file), one of them empty."""
+    """References by the recording's id, file name or path: (text, file), one of them empty.
+
+    `place` is where they are from.
+    """
 
     by_name: dict[str, tuple[str, str]] = field(default_factory=dict)
+    place: str = ""
 
     def add_to(self, recording: Found) -> Found:
         """A recording -> the same with its reference, unless it has one of its own."""
         if recording.reference or recording.reference_file:
             return recording
-        path = Path(
-            urlsplit(recording.locator).path if recording.kind == "url" else recording.locator
-        )
-        for key in (recording.id, recording.locator, path.name, path.stem, safe_id(recording.id)):
+        for key in _names(recording):
             if key in self.by_name:
                 text, file = self.by_name[key]
                 return replace(recording, reference=text, reference_file=file)
         return recording
+
+    def notify_of_strangers(self, listed: Iterable[Found]) -> None:
+        """Give notice of references that belong to none of the recordings that were listed."""
+        names = {name for recording in listed for name in _names(recording)}
+        if strangers := [name for name in self.by_name if name not in names]:
+            notify(
+                Kind.REFERENCE_UNMATCHED,
+                f"{len(strangers)} of {len(self.by_name)} references match no recording: "
+                f"{_first(strangers)}",
+                source=self.place,
+            )
+
+
+def _names(recording: Found) -> tuple[str, ...]:
+    """By what a reference may name a recording, the best first."""
+    locator = recording.locator
+    path = Path(urlsplit(locator).path if recording.kind == "url" else locator)
+    return recording.id, locator, path.name, path.stem, safe_id(recording.id)
+
+
+def _first(names: list[str]) -> str:
+    return ", ".join(names[:5]) + (" ..." if len(names) > 5 else "")
 
 
 def read_references(path: Path, store: Path) -> References:
@@ -55,7 +76,7 @@ def read_references(path: Path, store: Path) -> References:
         return _from_folder(path)
     if path.suffix.lower() in {".stm", ".ctm"}:
         return _split_scoring_file(path, store)
-    references = References()
+    references = References(place=str(path))
     for row in read_rows(path):
         name = row.first("id", *LOCATOR_COLUMNS)
         text, file = row.first("reference", "text"), row.first("reference_file")
@@ -67,22 +88,20 @@ def read_references(path: Path, store: Path) -> References:
     return references
 
 
-def warn_of_reference_files(items: Iterable[Row]) -> None:
-    """Log which items name a reference file that is gone, or of a kind that cannot be read."""
-    lost = [
-        item["recording"]
-        for item in items
-        if (file := item["reference_file"])
-        and not (Path(file).suffix.lower() in REFERENCE_SUFFIXES and Path(file).is_file())
-    ]
-    if lost:
-        logger.warning(
-            "%d recordings name a reference file that does not exist or does not end in %s (%s); "
-            "they will not be scored",
-            len(lost),
-            ", ".join(REFERENCE_SUFFIXES),
-            ", ".join(lost[:5]) + (" ..." if len(lost) > 5 else ""),
-        )
+def notify_of_reference_files(items: Iterable[Row]) -> None:
+    """Give notice of items whose reference file is gone, or of a kind that cannot be read."""
+    for item in items:
+        file = item["reference_file"]
+        if not file:
+            continue
+        if not Path(file).is_file():
+            text = "the reference file does not exist; not scored"
+        elif Path(file).suffix.lower() not in REFERENCE_SUFFIXES:
+            endings = ", ".join(REFERENCE_SUFFIXES)
+            text = f"the reference file does not end in {endings}; not scored"
+        else:
+            continue
+        notify(Kind.REFERENCE_MISSING, text, recording=item["recording"], source=file)
 
 
 def _from_folder(path: Path) -> References:
@@ -97,14 +116,15 @@ def _from_folder(path: Path) -> References:
             f"{path}: no reference in this folder; "
             f"references are files named by id that end in {', '.join(REFERENCE_SUFFIXES)}"
         )
-    return References({name: ("", str(file)) for name, (_, file) in ranked.items()})
+    by_name = {name: ("", str(file)) for name, (_, file) in ranked.items()}
+    return References(by_name, str(path))
 
 
 def _split_scoring_file(path: Path, store: Path) -> References:
     lines: dict[str, list[str]] = {}
     for _, line in content_lines(read_user_text(path)):
         lines.setdefault(line.split(None, 1)[0], []).append(line)
-    references = References()
+    references = References(place=str(path))
     for name, own in lines.items():
         part = keyed_path(store / "references", digest(str(path), name), path.suffix.lower())
         write_text(part, "\n".join(own) + "\n")

@@ -1,6 +1,7 @@
 """Resolve the sources of a config to `items.tsv`: which recordings there are."""
 
 import logging
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,11 @@ from snakescribe.acquire.frozen import Frozen
 from snakescribe.acquire.lock import Locked, extend_lock, read_lock, write_lock
 from snakescribe.acquire.lookup import Lookup
 from snakescribe.acquire.params import ResolveParams
-from snakescribe.acquire.references import References, read_references, warn_of_reference_files
+from snakescribe.acquire.references import (
+    References,
+    notify_of_reference_files,
+    read_references,
+)
 from snakescribe.acquire.rounds import open_round
 from snakescribe.acquire.sources import Found, make_source
 from snakescribe.acquire.web import Web
@@ -52,6 +57,7 @@ def resolve_items(
     for index, source in enumerate(params.recordings):
         place = f"recordings.{index}.source"
         _collect(source.model_dump(), place, collected, frozen, lookup)
+    collected.notify_of_strangers()
     before = [entry for entry in read_lock(store) if not collected.is_left_out(entry)]
     locked = extend_lock(
         before,
@@ -66,7 +72,7 @@ def resolve_items(
         raise UserError(f"recordings: there is no recording at all: {failures}")
     write_lock(store, locked)
     rows = [entry.as_item() for entry in locked]
-    warn_of_reference_files(rows)
+    notify_of_reference_files(rows)
     asked = join_context(
         rows, locked, [entry.model_dump() for entry in params.context], web, lookup
     )
@@ -85,6 +91,7 @@ def _collect(
     if entry.get("references"):
         references = read_references(Path(entry["references"]), frozen.web.store)
     chosen = {recording.identity: recording for _, recordings in listed for recording in recordings}
+    collected.note_references(references, chosen.values())
     identities = set(chosen)
     if wanted := entry.get("match_filters"):
         matching = filter_found(list(chosen.values()), wanted, lookup.complete)
@@ -108,6 +115,16 @@ class Collected:
         self.names: set[str] = set()
         self._listed: set[str] = set()
         self.same: dict[str, str] = {}
+        self._referenced: dict[str, tuple[References, list[Found]]] = {}
+
+    def note_references(self, references: References, listed: Iterable[Found]) -> None:
+        """Take down which recordings a source lists for its references, filtered out or not."""
+        self._referenced.setdefault(references.place, (references, []))[1].extend(listed)
+
+    def notify_of_strangers(self) -> None:
+        """Give notice of references that belong to none of those; sources may share a folder."""
+        for references, listed in self._referenced.values():
+            references.notify_of_strangers(listed)
 
     def add(self, name: str, chosen: list[Found], listed: set[str]) -> None:
         """Add a listing: those chosen of all that are listed."""

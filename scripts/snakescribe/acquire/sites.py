@@ -7,7 +7,6 @@ site, changed under a lock.
 
 import fcntl
 import json
-import logging
 import random
 import re
 import time
@@ -18,11 +17,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from snakescribe.config.acquire import Pace
+from snakescribe.notices import Kind, notify
 
 BURST = 20
 STRIKES = 5
-
-logger = logging.getLogger(__name__)
 
 
 class SiteBlockedError(Exception):
@@ -75,7 +73,7 @@ class Sites:
         with self._state(site) as state:
             state["blocked_until"] = max(state.get("blocked_until", 0), time.time() + seconds)
             state |= {"reason": reason, "site": site}
-        logger.warning("%s is left alone for %.0f s: %s", site, seconds, reason)
+        notify(Kind.SITE_PAUSED, f"left alone for {seconds:.0f} s: {reason}", source=site)
 
     def note_refusal(self, site: str, reason: str) -> None:
         """Count a refusal; after a row of `STRIKES` the site is left alone."""

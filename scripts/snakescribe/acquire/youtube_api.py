@@ -5,21 +5,19 @@ unit of quota; when it is used up we stop, and a later run goes on with what is 
 """
 
 import json
-import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from snakescribe.acquire.web import Web, WebError
+from snakescribe.notices import Kind, notify
 from snakescribe.store import digest, keyed_path, write_json
 
 DEFAULT_URL = "https://www.googleapis.com/youtube/v3"
 VIDEOS_PER_CALL = 50
 PARTS = "snippet,contentDetails,status,statistics,topicDetails,localizations"
 _QUOTA = {"quotaExceeded", "dailyLimitExceeded", "rateLimitExceeded", "userRateLimitExceeded"}
-
-logger = logging.getLogger(__name__)
 
 
 class YouTubeApi:
@@ -45,6 +43,9 @@ class YouTubeApi:
             if self.exhausted:
                 break
             known.update(self._ask(batch))
+        for name, video in known.items():
+            if video == {}:
+                notify(Kind.METADATA_MISSING, "the YouTube Data API has no such video", source=name)
         return {name: video for name, video in known.items() if video is not None}
 
     def _ask(self, batch: list[str]) -> dict[str, dict[str, Any]]:
@@ -55,16 +56,18 @@ class YouTubeApi:
             reason = _reason(error.body)
             self.exhausted = True  # ask no more now, whatever it was
             if reason in _QUOTA:
-                logger.warning("the quota of the YouTube Data API is used up; another run goes on")
+                _notify("the quota is used up")
             else:
-                logger.warning("the YouTube Data API does not answer: %s %s", error, reason)
+                _notify(f"no answer: {error} {reason}".rstrip())
             return {}
         videos = {video["id"]: video for video in answer.get("items", [])}
         for name in batch:
-            if name not in videos:
-                logger.warning("%s: the YouTube Data API has no such video", name)
             write_json(_path(self.web.store, name), videos.get(name, {}))
         return {name: videos.get(name, {}) for name in batch}
+
+
+def _notify(text: str) -> None:
+    notify(Kind.METADATA_UNANSWERED, text, source="the YouTube Data API")
 
 
 def stored_video(store: Path, name: str) -> dict[str, Any] | None:

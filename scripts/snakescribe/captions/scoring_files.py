@@ -1,6 +1,5 @@
 """STM and CTM, the reference formats of NIST's sclite (SCTK documentation, ``infmts.htm``)."""
 
-import logging
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,8 +13,7 @@ from snakescribe.captions.reference import (
     to_seconds,
     whole_span,
 )
-
-logger = logging.getLogger(__name__)
+from snakescribe.notices import Kind, notify
 
 NOT_SCORED = "IGNORE_TIME_SEGMENT_IN_SCORING"
 PAUSE_SECONDS = 0.5
@@ -102,12 +100,11 @@ def choose_lines(text: str, names: Sequence[str], path: Path) -> Lines:
     wanted = {name.casefold() for name in names}
     own = {owner for owner in owners if {owner.casefold(), Path(owner).stem.casefold()} & wanted}
     if not own:
-        logger.warning(
-            "%s: lines of several recordings (%s), and none is named %s: all are taken; name the "
-            "recording in the first field of its lines",
-            path,
-            ", ".join(sorted(set(owners))[:5]),
-            " or ".join(filter(None, names)),
+        notify(
+            Kind.REFERENCE_OF_OTHERS,
+            f"lines of several recordings ({', '.join(sorted(set(owners))[:5])}), and none is "
+            f"named {' or '.join(filter(None, names))}: all are taken",
+            source=str(path),
         )
         return lines
     return [line for line, owner in zip(lines, owners, strict=True) if owner in own]

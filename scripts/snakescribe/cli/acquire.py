@@ -5,9 +5,17 @@ from typing import Any
 
 import click
 
-from snakescribe.cli.options import Folder, InputFile, Json, OutputFile, RunPlace
+from snakescribe.cli.options import (
+    Folder,
+    InputFile,
+    Json,
+    OutputFile,
+    RunPlace,
+    notices_option,
+)
+from snakescribe.notices import Job, collecting
 from snakescribe.results import Results
-from snakescribe.tables import ITEMS
+from snakescribe.tables import ITEMS, NOTICES
 
 _pace_option = click.option(
     "--pace",
@@ -32,12 +40,14 @@ def acquire() -> None:
 @click.option("--youtube-api-url", default="", help="Base URL of the YouTube Data API.")
 @click.option("--store", type=Folder, help="Folder that keeps the lock.")
 @click.option("--output", type=OutputFile, help="The `items.tsv` to write.")
+@notices_option
 @click.option("--configfile", type=RunPlace, help="Take all of the above from this config.")
 @click.option("--update", is_flag=True, help="List channels, feeds and the like again.")
 @_pace_option
 def resolve_command(
     store: Path | None,
     output: Path | None,
+    notices: Path | None,
     configfile: Path | None,
     update: bool,
     pace: str,
@@ -70,12 +80,13 @@ def resolve_command(
         results = Results(Path(config.results))
         asked = asked if asked.given() else pace_params(config)
         store, output = results.store, results.path(ITEMS)
+        notices = results.path(NOTICES, step="resolve_items", place="all")
     else:
         params = ResolveParams.from_json(as_json(written), "--sources, --context")
     if not (params.recordings and store and output):
         raise click.UsageError("give --configfile, or --sources, --store and --output")
     store.mkdir(parents=True, exist_ok=True)
-    with alone(store):
+    with alone(store), collecting(Job("acquire", "resolve_items", "all"), notices):
         count = resolve_items(params, store, output, asked, update)
     click.echo(f"{output}: {count} recordings")
 
@@ -111,6 +122,7 @@ def drop_command(configfile: Path, recordings: tuple[str, ...]) -> None:
 @_pace_option
 @click.option("--store", type=Folder, required=True, help="Folder that keeps what was fetched.")
 @click.option("--output", type=OutputFile, required=True, help="The recordings table to write.")
+@notices_option
 def fetch_command(
     items: Path,
     shard: str,
@@ -118,6 +130,7 @@ def fetch_command(
     pace: str,
     store: Path,
     output: Path,
+    notices: Path | None,
 ) -> None:
     """Fetch the recordings of a shard; what cannot be had gets a status and a reason.
 
@@ -132,15 +145,17 @@ def fetch_command(
 
     what = FetchParams.from_json(settings, "--settings")
     asked = Pace.from_json(pace, "--pace")
-    count = fetch_recordings(items, shard, what, asked, store, output)
+    with collecting(Job("acquire", "fetch_recordings", shard), notices):
+        count = fetch_recordings(items, shard, what, asked, store, output)
     click.echo(f"{output}: {count} recordings")
 
 
 @acquire.command("describe")
 @click.option("--results", type=Folder, required=True, help="The results folder of the run.")
 @click.option("--youtube-api-url", default="", help="Base URL of the YouTube Data API.")
+@notices_option
 @_pace_option
-def describe_command(results: Path, youtube_api_url: str, pace: str) -> None:
+def describe_command(results: Path, youtube_api_url: str, notices: Path | None, pace: str) -> None:
     """Write what sites say about the recordings into tables under metadata/.
 
     \b
@@ -150,7 +165,9 @@ def describe_command(results: Path, youtube_api_url: str, pace: str) -> None:
     from snakescribe.acquire.metadata import collect_metadata
     from snakescribe.config.acquire import Pace
 
-    counts = collect_metadata(Results(results), Pace.from_json(pace, "--pace"), youtube_api_url)
+    with collecting(Job("acquire", "describe_recordings", "all"), notices):
+        asked = Pace.from_json(pace, "--pace")
+        counts = collect_metadata(Results(results), asked, youtube_api_url)
     click.echo(", ".join(f"{count} {name}" for name, count in counts.items()))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from snakescribe.allocator import keep_freed_memory
-from snakescribe.cli.options import Folder, InputFile, OutputFile
+from snakescribe.cli.options import Folder, InputFile, OutputFile, notices_option
 
 
 @click.group()
@@ -24,14 +24,18 @@ def evaluate() -> None:
 @click.option("--settings", required=True, help="`experiment` and `scoring`, as JSON.")
 @click.option("--threads", type=click.IntRange(1), default=1, help="Shards scored at a time.")
 @click.option("--output", type=OutputFile, required=True, help="Parquet file to write.")
-def score(results: Path, settings: str, threads: int, output: Path) -> None:
+@notices_option
+def score(results: Path, settings: str, threads: int, output: Path, notices: Path | None) -> None:
     """Align transcripts with references and count errors, chunk by chunk."""
     _prepare()
     from snakescribe.evaluate.params import ScoreParams
     from snakescribe.evaluate.score.run import score_experiment
+    from snakescribe.notices import Job, collecting
 
     params = ScoreParams.from_json(settings, "--settings")
-    score_experiment(results, params, output, threads)
+    job = Job("evaluate", "score_transcripts", params.experiment.name)
+    with collecting(job, notices):
+        score_experiment(results, params, output, threads)
 
 
 @evaluate.command()
@@ -46,14 +50,18 @@ def score(results: Path, settings: str, threads: int, output: Path) -> None:
 @click.option("--calibration", type=OutputFile, required=True, help="CSV: reliability.")
 @click.option("--terms", type=OutputFile, required=True, help="CSV: one row a term.")
 @click.option("--errors", type=OutputFile, required=True, help="CSV: the most frequent errors.")
-def compare(scores: Path, settings: str, threads: int, **files: Path) -> None:
+@notices_option
+def compare(scores: Path, settings: str, threads: int, notices: Path | None, **files: Path) -> None:
     """Sum errors by condition; compare with the baseline and all pairs."""
     _prepare()
     from snakescribe.evaluate.compare.run import ComparisonFiles, compare_conditions
     from snakescribe.evaluate.params import CompareParams
+    from snakescribe.notices import Job, collecting
 
     params = CompareParams.from_json(settings, "--settings")
-    compare_conditions(scores, params, ComparisonFiles(**files), threads)
+    job = Job("evaluate", "compare_conditions", params.experiment.name)
+    with collecting(job, notices):
+        compare_conditions(scores, params, ComparisonFiles(**files), threads)
 
 
 @evaluate.command()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from snakescribe.cli.options import Folder, OutputFile
+from snakescribe.cli.options import Folder, OutputFile, notices_option
 
 
 @click.group()
@@ -18,7 +18,8 @@ def load() -> None:
 @click.option(
     "--receipt", type=OutputFile, required=True, help="Write row counts to this JSON file."
 )
-def experiment(results: Path, settings: str, receipt: Path) -> None:
+@notices_option
+def experiment(results: Path, settings: str, receipt: Path, notices: Path | None) -> None:
     """Load one experiment in one transaction; loading twice changes nothing.
 
     The server is the one that SNAKESCRIBE_DATABASE_URL names, else an embedded one under
@@ -30,8 +31,10 @@ def experiment(results: Path, settings: str, receipt: Path) -> None:
     """
     from snakescribe.config.params import ExperimentParams
     from snakescribe.load.experiment import load_experiment
+    from snakescribe.notices import Job, collecting
     from snakescribe.results import Results
     from snakescribe.store import write_json
 
     params = ExperimentParams.from_json(settings, "--settings")
-    write_json(receipt, load_experiment(Results(results), params.model_dump()))
+    with collecting(Job("load", "load_experiment", params.experiment.name), notices):
+        write_json(receipt, load_experiment(Results(results), params.model_dump()))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from snakescribe.cli.options import OutputFile
+from snakescribe.cli.options import OutputFile, notices_option
 
 
 @click.group()
@@ -41,17 +41,21 @@ def list_models() -> None:
 @click.argument("weights")
 @click.option("--engine", default="faster-whisper", show_default=True, help="What will run it.")
 @click.option("--receipt", type=OutputFile, help="Write where the weights lie to this JSON file.")
-def fetch(weights: str, engine: str, receipt: Path | None) -> None:
+@notices_option
+def fetch(weights: str, engine: str, receipt: Path | None, notices: Path | None) -> None:
     """Fetch the weights of a model and verify them.
 
     \b
         snakescribe models fetch tiny.en
         snakescribe models fetch small --engine openai-whisper
     """
+    from snakescribe.notices import Job, collecting
     from snakescribe.store import write_json
     from snakescribe.transcribe.engines import engine_class
 
-    fetched = {**engine_class(engine).fetch_weights(weights), "engine": engine}
+    place = receipt.stem if receipt else weights
+    with collecting(Job("transcribe", "fetch_model", place), notices):
+        fetched = {**engine_class(engine).fetch_weights(weights), "engine": engine}
     if receipt:
         write_json(receipt, fetched)
     else:

@@ -13,6 +13,13 @@ RunPlace = click.Path(exists=True, path_type=Path)
 Folder = click.Path(file_okay=False, path_type=Path)
 
 
+notices_option = click.option(
+    "--notices",
+    type=OutputFile,
+    help="Table to write of what a reader of the results should know; the log has it too.",
+)
+
+
 class JsonType(click.ParamType):
     """Settings as one-line JSON, as the rules pass them."""
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from snakescribe.cli.options import Folder, InputFile, Json, OutputFile
+from snakescribe.cli.options import Folder, InputFile, Json, OutputFile, notices_option
 from snakescribe.process.pool import default_threads
 
 Store = click.option(
@@ -30,7 +30,17 @@ def process() -> None:
 @Store
 @click.option("--output", type=OutputFile, required=True, help="Audio table to write.")
 @Threads
-def prepare(recordings: Path, filters: Any, store: Path, output: Path, threads: int) -> None:
+@notices_option
+@click.option("--variant", default="", help="The variant's name, for the notices.")
+def prepare(
+    recordings: Path,
+    filters: Any,
+    store: Path,
+    output: Path,
+    threads: int,
+    notices: Path | None,
+    variant: str,
+) -> None:
     """Turn recordings into 16 kHz mono FLAC, with filters applied.
 
     \b
@@ -38,9 +48,12 @@ def prepare(recordings: Path, filters: Any, store: Path, output: Path, threads: 
             --filters '["wiener", {"ffmpeg": {"filter": "highpass=f=80"}}]' \\
             --store results/store --output results/audio/denoised/s00000.tsv
     """
+    from snakescribe.notices import Job, collecting
     from snakescribe.process.prepare import prepare_audio
 
-    prepare_audio(recordings, filters, store, output, threads)
+    job = Job("process", "prepare_audio", f"{variant}/{recordings.stem}")
+    with collecting(job, notices):
+        prepare_audio(recordings, filters, store, output, threads)
 
 
 @process.command()

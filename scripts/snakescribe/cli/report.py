@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from snakescribe.cli.options import Folder, OutputFile
+from snakescribe.cli.options import Folder, OutputFile, notices_option
 
 
 @click.group()
@@ -22,7 +22,8 @@ def report() -> None:
     help="The experiment and the sections it uses, as the workflow passes them.",
 )
 @click.option("--output", type=OutputFile, required=True, help="HTML file to write.")
-def build(results: Path, settings: str, output: Path) -> None:
+@notices_option
+def build(results: Path, settings: str, output: Path, notices: Path | None) -> None:
     """Write an experiment's page: verdict, figures, tables, audio, all in one HTML file.
 
     The workflow calls this; by hand, ask the workflow for the page:
@@ -31,8 +32,10 @@ def build(results: Path, settings: str, output: Path) -> None:
         snakemake --configfile config/demo.yaml --cores 2 report
     """
     from snakescribe.config.params import ExperimentParams
+    from snakescribe.notices import Job, collecting
     from snakescribe.report.build import build_report
 
     params = ExperimentParams.from_json(settings, "--settings")
-    size = build_report(results, params.model_dump(), output)
+    with collecting(Job("report", "build_report", params.experiment.name), notices):
+        size = build_report(results, params.model_dump(), output)
     click.echo(f"{output}: {size / 1e6:.1f} MB", err=True)

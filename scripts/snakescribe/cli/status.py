@@ -3,11 +3,12 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 
 from snakescribe.cli.options import RunPlace
+from snakescribe.notices import Kind
+from snakescribe.notices.groups import group_notices, printable
 from snakescribe.tables import Row
 
 DEFAULT_CONFIG = Path("config/config.yaml")
@@ -60,14 +61,15 @@ def _show(found: Row) -> None:
     if counts:
         text = ", ".join(f"{count} {name}" for name, count in counts.items())
         console.print(Text(f"recordings: {found['recordings']['total']} ({text})"))
-    for title, lines in (
-        ("Recordings that failed", list(_failure_lines(found))),
-        ("Jobs that failed", list(_job_lines(found))),
+    for title, style, lines in (
+        ("Recordings that failed", "bold red", list(_failure_lines(found))),
+        ("Jobs that failed", "bold red", list(_job_lines(found))),
+        ("Notices", "bold yellow", list(_notice_lines(found))),
     ):
         if lines:
-            console.print(Text(f"\n{title}", style="bold red"))
+            console.print(Text(f"\n{title}", style=style))
             for line in lines[:SHOWN]:
-                console.print(Text(_printable(line)), soft_wrap=True)
+                console.print(Text(printable(line)), soft_wrap=True)
             if len(lines) > SHOWN:
                 console.print(Text(f"  and {len(lines) - SHOWN} more; --json shows all"))
 
@@ -86,12 +88,13 @@ def _failure_lines(found: Row) -> Iterator[str]:
         yield f"  {one['recording']}{title}: {one['status']}: {one['reason'] or 'no reason given'}"
 
 
+def _notice_lines(found: Row) -> Iterator[str]:
+    for group in group_notices(found["notices"]):
+        if group.kind is not Kind.RECORDING_FAILED:  # listed above
+            yield f"  {group.kind}: {group.line}; {group.remedy}"
+
+
 def _job_lines(found: Row) -> Iterator[str]:
     for step in found["steps"]:
         for job in step["failed"]:
             yield f"  {step['step']}: {job['error']}  [{job['log']}]"
-
-
-def _printable(text: Any) -> str:
-    """A stranger's text -> the same without characters that would steer the terminal."""
-    return "".join(one if one.isprintable() else "\ufffd" for one in str(text))

@@ -1,5 +1,6 @@
 """``snakescribe summary``: what a run found and where everything lies, in a few lines."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -19,6 +20,9 @@ def summary(configfile: Path) -> None:
 
     from snakescribe.cli.figures import print_summary
     from snakescribe.config.experiments import expand_experiments
+    from snakescribe.notices.groups import group_notices, short_list
+    from snakescribe.results import Results
+    from snakescribe.workflow.notices import SHOWN_AT_THE_END, read_notices
     from snakescribe.workflow.read import read_run
 
     config = read_run(configfile)
@@ -29,7 +33,13 @@ def summary(configfile: Path) -> None:
         if experiment.question:
             console.print(experiment.question, style="bold", markup=False)
         print_summary(results, experiment.name, console)
-    console.print()
+    experiments = expand_experiments(config).values()
+    variants = {one.audio for experiment in experiments for one in experiment.conditions}
+    variants.add(config.chunking.detect_on)
+    notices = read_notices(Results(results), experiments, variants)
+    command = shlex.join(["snakescribe", "status", str(configfile)])
+    for line in ["", *short_list(group_notices(notices), SHOWN_AT_THE_END, command)]:
+        click.echo(line)
     lines = [
         ("report", ", ".join(str(results / "report" / f"{name}.html")
                              for name in config.experiments)),

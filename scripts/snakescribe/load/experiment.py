@@ -1,10 +1,10 @@
 """One experiment -> the database, in one transaction: afterwards its rows equal the files."""
 
-import logging
 from typing import TYPE_CHECKING
 
 from snakescribe.errors import UserError
 from snakescribe.load.places import SCORES
+from snakescribe.notices import Kind, notify
 from snakescribe.results import Results
 from snakescribe.tables import ITEMS, Row, read_table
 
@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from snakescribe.config.experiments import Experiment
     from snakescribe.load.staging import Staging
 
-STEP_VERSION = 3
-
-logger = logging.getLogger(__name__)
+STEP_VERSION = 4
 
 
 def load_experiment(results: Results, settings: Row) -> Row:
@@ -62,7 +60,7 @@ def load_experiment(results: Results, settings: Row) -> Row:
         note = (
             f"{staging.nul_texts} texts held NUL characters, which Postgres cannot store; removed"
         )
-        logger.warning(note)
+        notify(Kind.TEXT_CHANGED, note)
         receipt["notes"] = [note]
     return receipt
 
@@ -84,6 +82,8 @@ def _stage(
         for row in rows.chunk_rows(results, corpus, variant):
             staging.add("chunks", row)
     staging.add("experiments", rows.experiment_row(settings, corpus))
+    for row in rows.notice_rows(results, experiment, corpus):
+        staging.add("notices", row)
     for row in rows.condition_rows(settings, corpus):
         staging.add("conditions", row)
     for table, row in rows.transcript_rows(results, experiment, settings, corpus):

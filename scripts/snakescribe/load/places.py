@@ -13,6 +13,7 @@ from snakescribe.tables import (
     CHUNKS,
     EXPORTS,
     ITEMS,
+    NOTICES,
     RECORDINGS,
     TRANSCRIPTS,
     Row,
@@ -75,6 +76,7 @@ RUN = Place(
     "runs",
     tuple(one for one in TRANSCRIPTS.column("run").fields if one.name != "more"),
 )
+NOTICE = Place("notices", NOTICES.columns)
 METADATA = {table: Place(table.name, table.columns) for table in METADATA_TABLES}
 SCORES = {
     score_tables.SCORES: Place("scores", score_tables.SCORES.columns, has_details=True),
@@ -123,6 +125,7 @@ LEFT_OUT = MappingProxyType(
 # Every place, with the table whose columns have it; of objects in a column, `table.column`.
 PLACES: tuple[tuple[str, Place], ...] = (
     (ITEMS.name, RECORDING),
+    (NOTICES.name, NOTICE),
     (RECORDINGS.name, ACQUIRED),
     (AUDIO.name, AUDIO_FILE),
     (CHUNKS.name, CHUNK),

@@ -1,5 +1,6 @@
 """The files of an experiment -> rows of the database's tables."""
 
+from collections import Counter
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from uuid import UUID, uuid5
@@ -12,6 +13,7 @@ from snakescribe.load.places import (
     AUDIO_FILE,
     CHUNK,
     METADATA,
+    NOTICE,
     PROMPT,
     RECORDING,
     RUN,
@@ -19,6 +21,7 @@ from snakescribe.load.places import (
     TRANSCRIPTION,
     WORD,
 )
+from snakescribe.notices.kinds import KINDS
 from snakescribe.results import Results
 from snakescribe.store import digest
 from snakescribe.tables import AUDIO, CHUNKS, PLANS, RECORDINGS, Row, read_table
@@ -72,6 +75,21 @@ def chunk_rows(results: Results, corpus: str, variant: str) -> Iterator[Row]:
     """Rows of `chunks` for one audio variant."""
     for row in results.rows(CHUNKS, variant=variant):
         yield {"corpus": corpus, **CHUNK.row(row), "audio": variant}
+
+
+def notice_rows(results: Results, experiment: Experiment, corpus: str) -> Iterator[Row]:
+    """Rows of `notices`: what the jobs behind an experiment had to tell, numbered in each job."""
+    numbers: Counter[tuple[str, str]] = Counter()
+    for row in results.notices(results.notice_jobs(experiment)):
+        job = row["step"], row["place"]
+        yield {
+            "corpus": corpus,
+            "experiment": experiment.name,
+            **NOTICE.row(row),
+            "number": numbers[job],
+            "bears_on_results": KINDS[row["kind"]].bears_on_results,
+        }
+        numbers[job] += 1
 
 
 def experiment_row(settings: Row, corpus: str) -> Row:

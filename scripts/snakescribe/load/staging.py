@@ -36,6 +36,7 @@ SCOPES = {
     "audio_files": "corpus = %(corpus)s and audio = any(%(variants)s)",
     "chunks": "corpus = %(corpus)s and audio = any(%(variants)s)",
     "experiments": _OF_EXPERIMENT,
+    "notices": _OF_EXPERIMENT,
     "conditions": _OF_EXPERIMENT,
     "runs": _OF_EXPERIMENT,
     "transcriptions": _OF_EXPERIMENT,

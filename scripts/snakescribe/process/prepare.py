@@ -11,6 +11,7 @@ from snakescribe.errors import UserError
 from snakescribe.ffmpeg.command import FFmpegError
 from snakescribe.ffmpeg.probe import probe
 from snakescribe.ffmpeg.samples import SAMPLE_RATE, decode, map_samples, sample_blocks, write_flac
+from snakescribe.notices import Kind, notify
 from snakescribe.process.filters import Step, filter_version, load_filter, parse_chain
 from snakescribe.process.pool import map_recordings
 from snakescribe.store import digest, file_sha256, keyed_path, replacing, write_json
@@ -63,6 +64,9 @@ def prepare_audio(
     versions = [[step.name, step.options, filter_version(step.name)] for step in steps]
     work = partial(_prepare_row, steps=steps, versions=versions, store=store)
     rows = map_recordings(work, read_table(RECORDINGS, recordings), threads)
+    for row in rows:
+        if row["status"] == "ok" and row["reason"]:
+            notify(Kind.RECORDING_DOUBTFUL, row["reason"], recording=row["recording"])
     write_table(AUDIO, output, rows)
 
 

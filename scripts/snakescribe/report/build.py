@@ -5,7 +5,7 @@ from typing import Any
 
 from snakescribe.store import write_text
 
-STEP_VERSION = 4
+STEP_VERSION = 5
 
 
 def build_report(folder: Path, settings: dict[str, Any], output: Path) -> int:

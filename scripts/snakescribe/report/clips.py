@@ -1,12 +1,11 @@
 """Chunk files -> small audio clips that a page carries inside itself."""
 
 import base64
-import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
 
-log = logging.getLogger(__name__)
+from snakescribe.notices import Kind, notify
 
 # MP3, as every browser plays it; 32 kbit/s is 4 kB a second, plenty for 16 kHz mono speech.
 BITRATE = "32k"
@@ -25,7 +24,7 @@ def encode_clip(path: Path) -> bytes:
         try:
             run_graph(graph, stdout=target)
         except FFmpegError as error:
-            log.warning("%s: no clip: %s", path, error)
+            notify(Kind.CLIP_MISSING, f"no clip: {error}", source=str(path))
             return b""
         target.seek(0)
         return target.read()

@@ -11,6 +11,7 @@ from snakescribe.report.clips import ClipBox
 from snakescribe.report.figures import draw_conditions, draw_confidence, tone_of
 from snakescribe.report.insights import read_insights
 from snakescribe.report.listen import make_cards, show_prompt
+from snakescribe.report.notices import MAX_NOTICES, read_groups
 from snakescribe.report.recordings import Corpus, read_corpus
 from snakescribe.report.reliability import draw_reliability, read_bins
 from snakescribe.report.render import render_page
@@ -55,6 +56,7 @@ def compose_page(folder: Path, settings: Settings) -> str:
     clips = ClipBox(AUDIO_BUDGET_BYTES)
     cards = make_cards(results, study, corpus, picks, scores, clips)
     rates = recording_rates(scores) if study.ranked and not scores.frame.empty else None
+    groups = read_groups(results, settings)
     heard = any(one.chunks for one in study.conditions)
     compared = {
         family: [row for row in study.comparisons if heard and row.family == family]
@@ -65,6 +67,8 @@ def compose_page(folder: Path, settings: Settings) -> str:
         verdict=give_verdict(study),
         effects=_main_effects(study),
         caveats=find_caveats(study, scores, corpus),
+        notices=groups[:MAX_NOTICES],
+        notices_left_out=max(0, len(groups) - MAX_NOTICES),
         heard=heard,
         only_here=any(not row.real and study.is_told_apart(row) for row in compared["baseline"]),
         tones={one.name: tone_of(study, one) for one in study.conditions},

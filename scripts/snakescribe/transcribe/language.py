@@ -4,6 +4,7 @@ import logging
 from collections import defaultdict
 
 from snakescribe.errors import UserError
+from snakescribe.notices import Kind, notify
 from snakescribe.store import digest
 from snakescribe.tables import Row
 from snakescribe.transcribe.batches import plan_batches
@@ -53,6 +54,7 @@ def choose_languages(
                 f"models.{params.model_name}: this model knows English only, but "
                 f"decoding asks for language '{language}'; take a multilingual model"
             )
+        _notify_of_foreign(items, recordings, params.model_name)
         return {(name, language): "en" for name in recordings for language in asked}
     chosen = {(name, language): language for name in recordings for language in asked - {AUTO}}
     if AUTO in asked:
@@ -64,6 +66,15 @@ def choose_languages(
             voted = _vote(unknown, chunks, session, journal)
         chosen |= {(name, AUTO): known.get(name) or voted[name] for name in recordings}
     return chosen
+
+
+def _notify_of_foreign(items: list[Row], recordings: list[str], model: str) -> None:
+    """Give notice of recordings in a language that an English-only model hears as English."""
+    for item in items:
+        language = item["language"] or "en"
+        if item["recording"] in recordings and language.lower().split("-")[0] != "en":
+            text = f"in '{language}', and the model {model} hears English only"
+            notify(Kind.LANGUAGE_UNSUPPORTED, text, recording=item["recording"])
 
 
 def _vote(

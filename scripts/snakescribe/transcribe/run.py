@@ -13,7 +13,7 @@ from pathlib import Path
 from snakescribe.config.transcribe import Decoding
 from snakescribe.devices import take_device
 from snakescribe.tables import TRANSCRIPTS, write_table
-from snakescribe.transcribe.engines import Encoded, PromptTokenizer, Receipt, engine_class
+from snakescribe.transcribe.engines import Encoded, Receipt, engine_class
 from snakescribe.transcribe.inputs import Resources, ShardInputs
 from snakescribe.transcribe.journal import DecodedRow, Journal
 from snakescribe.transcribe.language import choose_languages
@@ -25,6 +25,7 @@ from snakescribe.transcribe.prompts import (
     fields_by_recording,
     known_fields,
 )
+from snakescribe.transcribe.prompts.empty import notify_of_empty_fields
 from snakescribe.transcribe.reader import read_ahead
 from snakescribe.transcribe.rows import to_journal_row, to_rows
 from snakescribe.transcribe.session import Session
@@ -63,13 +64,17 @@ def transcribe_shard(
     with take_device(resources.gpus) as device:
         session = Session(params.model, receipt, resources.threads, device)
         tokenizer = engine_class(params.model.engine).load_tokenizer(receipt["path"])
+        fields = fields_by_recording(inputs.items, inputs.recordings)
+        prompts = _read_prompts(inputs, params)
+        wanted = wanted_pairs(params, inputs.shard, inputs.plans, inputs.chunks)
+        notify_of_empty_fields(prompts, fields, inputs.chunks, wanted)
         work = Work(
             version=DECODED_VERSION,
             params=params,
             model_sha256=receipt["sha256"],
-            prompts=_prepare_prompts(inputs, params, tokenizer),
+            prompts=PromptRenderer(prompts, fields, tokenizer),
             languages=choose_languages(inputs.items, inputs.chunks, params, session, journal),
-            wanted=wanted_pairs(params, inputs.shard, inputs.plans, inputs.chunks),
+            wanted=wanted,
         )
         tasks = _decode_missing(work, inputs, session, journal)
     ordered = [
@@ -82,9 +87,7 @@ def transcribe_shard(
     logger.info("%s: %d transcripts, %s", inputs.shard, count, session.summary())
 
 
-def _prepare_prompts(
-    inputs: ShardInputs, params: PassParams, tokenizer: PromptTokenizer
-) -> PromptRenderer:
+def _read_prompts(inputs: ShardInputs, params: PassParams) -> dict[str, PromptTemplate]:
     """The prompts of a pass, checked against the fields that the corpus has."""
     prompts = {
         name: PromptTemplate.from_section(name, section) for name, section in params.prompts.items()
@@ -92,7 +95,7 @@ def _prepare_prompts(
     known = known_fields(inputs.corpus)
     for prompt in prompts.values():
         check_fields(prompt, known)
-    return PromptRenderer(prompts, fields_by_recording(inputs.items, inputs.recordings), tokenizer)
+    return prompts
 
 
 def _decode_missing(

@@ -11,6 +11,7 @@ from snakescribe.config.root import Config
 from snakescribe.errors import UserError
 from snakescribe.results import Results
 from snakescribe.tables import AUDIO, CHUNKS, ITEMS, PLANS, RECORDINGS, Row, Table, read_table
+from snakescribe.workflow.notices import read_notices
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ def read_status(config: Config) -> Row:
 
     `state` is `not started`, `under way` or `complete`; `steps` count finished files (`total` is
     None while the recordings are not listed); `transcripts` counts rows, those of unfinished
-    shards by what the store holds already; `recordings` counts by status, with `failures`.
+    shards by what the store holds already; `recordings` counts by status, with `failures`;
+    `notices` are the rows of the notices of all jobs that have ended.
     Whether a finished file is out of date is for ``snakemake -n`` to say.
     """
     results = Results(Path(config.results))
@@ -83,6 +85,7 @@ def read_status(config: Config) -> Row:
         "steps": steps,
         "transcripts": _count_transcripts(results, experiments, passes, names["shard"]),
         "recordings": _count_recordings(results, items, prepared),
+        "notices": list(read_notices(results, experiments.values(), prepared)),
     }
 
 

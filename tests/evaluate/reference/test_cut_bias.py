@@ -56,7 +56,7 @@ def test_random_groups_report_what_each_condition_missed(corpus, caplog, damage,
     found = rates(world.score())
     assert found["none"] == pytest.approx(0, abs=0.02)
     assert found["names"] == pytest.approx(truth, abs=0.025)
-    assert "the references of 8 recordings have no times" in caplog.text
+    assert caplog.text.count("the reference has no times") == 8
 
 
 def test_chunks_that_most_conditions_miss_keep_their_words(corpus):

@@ -14,6 +14,7 @@ from snakescribe.acquire.context import EXTRACTORS
 from snakescribe.acquire.context.provider import About
 from snakescribe.acquire.context.teams import Team
 from snakescribe.acquire.web import Web
+from snakescribe.notices import Kind, notify
 from snakescribe.store import digest, keyed_path, write_json
 
 DEFAULT_URL = "https://site.api.espn.com/apis/site/v2/sports"
@@ -46,7 +47,8 @@ class EspnProvider:
                 if len(matching) == 1:
                     return self._describe(matching[0], day, web)
                 if matching:
-                    logger.warning("'%s': %d games fit on %s", about.title, len(matching), day)
+                    text = f"{len(matching)} games fit on {day}"
+                    notify(Kind.CONTEXT_AMBIGUOUS, text, source=f"'{about.title}'")
                     return {}
         logger.info("'%s': no %s game is known", about.title, self.league)
         return {}

@@ -1,6 +1,5 @@
 """Tables and providers -> the fields that they add to recordings."""
 
-import logging
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +9,11 @@ from snakescribe.acquire.ids import safe_id
 from snakescribe.acquire.lock import Locked
 from snakescribe.acquire.lookup import Lookup
 from snakescribe.acquire.web import Web, WebError
+from snakescribe.notices import Kind, notify
 from snakescribe.tables import Row
 from snakescribe.user_tables import read_rows
 
 _FIELDS = ("title", "language", "speaker")
-
-logger = logging.getLogger(__name__)
 
 
 def join_context(
@@ -62,8 +60,9 @@ def _join_table(items: list[Row], locked: list[Locked], path: Path) -> None:
             item[key] = fields.pop(key, None) or item[key]
         item["context"] = {**item["context"], **fields}
     if unknown:
-        names = ", ".join(unknown[:10])
-        logger.warning("%s: %d ids match no recording: %s", path, len(unknown), names)
+        names = ", ".join(unknown[:10]) + (" ..." if len(unknown) > 10 else "")
+        text = f"{len(unknown)} ids match no recording: {names}"
+        notify(Kind.CONTEXT_UNMATCHED, text, source=str(path))
 
 
 def _ask_provider(
@@ -84,7 +83,8 @@ def _ask_provider(
         try:
             fields = provider.fields(about, web)
         except WebError as error:
-            logger.warning("context: %s does not answer; the next run asks again", error)
+            text = f"the provider does not answer: {error}"
+            notify(Kind.CONTEXT_UNANSWERED, text, source=f"context.{entry['provider']}")
             return False
         item["title"] = item["title"] or recording.title or None
         item["context"] = {**item["context"], **fields}

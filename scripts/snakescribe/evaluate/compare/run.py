@@ -1,6 +1,5 @@
 """A file of scores -> all tables of an experiment's results."""
 
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +19,11 @@ from snakescribe.evaluate.metrics.error_rates import BASE_COUNTS, CER, WER
 from snakescribe.evaluate.params import CompareParams
 from snakescribe.evaluate.statistics.bootstrap import Bootstrap
 from snakescribe.evaluate.statistics.resample import Intervals, Resampled
+from snakescribe.notices import Kind, notify
 from snakescribe.tables import Row, write_table
 from snakescribe.tables import scores as score_tables
 
 STEP_VERSION = 6
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -170,8 +168,8 @@ def _warn_of_missing(table: ScoreTable) -> None:
     """Say how many chunks some conditions lack: comparisons with these leave them out."""
     used = table.scored[table.scored.any(axis=1)]
     if missing := int((used.any(axis=0) & ~used.all(axis=0)).sum()):
-        logger.warning(
-            "%d of %d chunks are left out of some comparisons: not every condition has them",
-            missing,
-            int(used.any(axis=0).sum()),
+        notify(
+            Kind.CHUNKS_UNPAIRED,
+            f"{missing} of {int(used.any(axis=0).sum())} chunks are left out of some comparisons: "
+            "not every condition has them",
         )

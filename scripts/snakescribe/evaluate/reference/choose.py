@@ -1,6 +1,5 @@
 """Recordings -> their reference as words with times, where the reference has any."""
 
-import logging
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -12,9 +11,8 @@ from typing import NamedTuple
 from snakescribe.captions import Utterance, read_reference
 from snakescribe.errors import UserError
 from snakescribe.evaluate.normalize.languages import is_spaced
+from snakescribe.notices import Kind, notify
 from snakescribe.tables import Row
-
-logger = logging.getLogger(__name__)
 
 HUMAN, MANUAL, AUTOMATIC, SYNTHETIC = "human", "manual_caption", "automatic_caption", "synthetic"
 TIERS = (HUMAN, MANUAL, SYNTHETIC, AUTOMATIC)
@@ -165,7 +163,12 @@ def _read_file(path: Path, tier: str, spaced: bool, recording: str) -> SpokenRef
     try:
         reference = read_reference(path, recording)
     except (UserError, OSError, ValueError) as error:
-        logger.warning("%s: no reference: %s: %s", recording, path, error)
+        notify(
+            Kind.REFERENCE_UNREADABLE,
+            f"no reference: {error}",
+            recording=recording,
+            source=str(path),
+        )
         return None
     parts: list[TimedPart] = []
     exact = reference.timed

@@ -1,8 +1,7 @@
 """The rows of a shard -> its chunks, each with what was said in it."""
 
-import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, pairwise
 from pathlib import Path
@@ -16,10 +15,9 @@ from snakescribe.evaluate.reference.segment import cut_reference
 from snakescribe.evaluate.score.shard import Shard
 from snakescribe.evaluate.score.strata import ChunkFields
 from snakescribe.evaluate.score.transcripts import Transcripts
+from snakescribe.notices import Kind, notify
 from snakescribe.tables import Row
 from snakescribe.terms import ranked_terms
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,8 @@ class ChunkReader:
         self._experiment = experiment
         self._scoring = scoring
         self._shard = shard
-        self._tally: Counter[str] = Counter()  # of recordings and chunks, for `_warn`
+        self._without: list[str] = []  # recordings without a reference of the tiers that count
+        self._unread = 0  # recordings whose references could not be read
 
     def read(self) -> Iterator[SpokenChunk]:
         """Yield the shard's chunks in order of the plans, each with its piece of the reference.
@@ -67,7 +66,11 @@ class ChunkReader:
         places = iter(range(len(shard.transcripts.first) - 1))
         for plan in shard.plans:
             yield from self._read_recording(plan, list(islice(places, len(plan["chunks"]))))
-        _warn(shard.name, self._experiment, len(shard.plans), self._tally)
+        if len(self._without) + self._unread < len(shard.plans):  # else nobody expects any
+            for recording in self._without:
+                text = "no reference of the tiers that count; not scored"
+                remedy = "give it a reference, or add its tier to `scoring.tiers`"
+                notify(Kind.NOT_SCORED, text, recording=recording, remedy=remedy)
 
     def _read_recording(self, plan: Row, places: Sequence[int]) -> Iterator[SpokenChunk]:
         """A recording's plan and where its chunks stand among the transcripts -> the chunks."""
@@ -78,8 +81,15 @@ class ChunkReader:
         baseline = self._experiment.baseline
         texts = [_texts(shard.transcripts, place, baseline) for place in places]
         pieces = _cut(reference, plan, texts)
-        if reference is not None:
-            self._tally["left out"] += sum(piece is None for piece in pieces)
+        if reference is not None and (left_out := pieces.count(None)):
+            notify(
+                Kind.NOT_SCORED,
+                "a chunk is not scored: the reference is silent about that time (segments to "
+                "ignore, or before its first and after its last utterance)",
+                recording=item["recording"],
+                remedy="nothing, if that is meant",
+                count=left_out,
+            )
         terms = tuple(recording_terms(item, self._scoring.terms))
         for number, chunk in enumerate(planned_chunk_ids([plan])):
             first, stop = pieces[number] or (0, 0)
@@ -99,20 +109,27 @@ class ChunkReader:
     def _find_reference(
         self, item: Row, language: str, *, has_chunks: bool
     ) -> SpokenReference | None:
-        """An item -> the recording's reference; tallies what a reader of the scores should know."""
-        recording, tiers = self._shard.recordings.get(item["recording"]), self._scoring.tiers
+        """An item -> the recording's reference, with notice of what is the matter with it."""
+        name, tiers = item["recording"], self._scoring.tiers
+        recording = self._shard.recordings.get(name)
         reference = find_reference(item, recording, tiers, language)
         if reference is None:
-            named = list_sources(item, recording, tiers, language)
-            self._tally["unread" if named else "without"] += 1
-        elif has_chunks:
-            self._tally["untimed"] += bool(reference.words) and not reference.times
-        elif reference.words:
-            logger.warning(
-                "%s: no speech was found, so that %d words of its reference are not scored",
-                item["recording"],
-                len(reference.words),
+            if list_sources(item, recording, tiers, language):
+                self._unread += 1
+                text = "no reference that could be read; not scored"
+                notify(Kind.NOT_SCORED, text, recording=name)
+            else:
+                self._without.append(name)
+        elif not has_chunks and reference.words:
+            words = len(reference.words)
+            text = f"no speech was found, so that {words} words of its reference are not scored"
+            notify(Kind.NOT_SCORED, text, recording=name, remedy="listen to the recording")
+        elif self._experiment.design == "random_groups" and reference.words and not reference.times:
+            text = (
+                "the reference has no times: what was missed between chunks of two conditions is "
+                "divided by the rate of speech (docs/evaluate.md, References)"
             )
+            notify(Kind.REFERENCE_UNTIMED, text, recording=name)
         return reference
 
 
@@ -180,40 +197,6 @@ def _cut(
     pieces = pairwise(cut_reference(reference, chunks, texts, seconds))
     kept = scored_chunks(reference, chunks, speech)
     return [piece if keep else None for piece, keep in zip(pieces, kept, strict=True)]
-
-
-def _warn(shard: str, experiment: Experiment, recordings: int, tally: Mapping[str, int]) -> None:
-    """Say what a reader of the scores should know about the references of a shard."""
-    if tally["unread"]:
-        logger.warning(
-            "%s: %d of %d recordings have no reference that could be read; they are not scored",
-            shard,
-            tally["unread"],
-            recordings,
-        )
-    if tally["without"] and tally["without"] + tally["unread"] < recordings:
-        logger.warning(
-            "%s: %d of %d recordings have no reference of the tiers that count (scoring.tiers); "
-            "they are not scored, and their `tier` in chunks.parquet is empty",
-            shard,
-            tally["without"],
-            recordings,
-        )
-    if tally["left out"]:
-        logger.warning(
-            "%s: %d chunks are not scored: their reference is silent about that time "
-            "(segments to ignore, or before its first and after its last utterance)",
-            shard,
-            tally["left out"],
-        )
-    if tally["untimed"] and experiment.design == "random_groups":
-        logger.warning(
-            "%s: the references of %d recordings have no times: what was missed between chunks of "
-            "two conditions is divided by the rate of speech, which is less sure than times are "
-            "(docs/evaluate.md, References)",
-            shard,
-            tally["untimed"],
-        )
 
 
 def _starts(reference: SpokenReference | None, first: int, stop: int) -> tuple[float, ...]:

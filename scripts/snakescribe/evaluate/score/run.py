@@ -1,8 +1,7 @@
 """Transcripts and references -> the errors of every chunk under every condition."""
 
 import gc
-import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,13 +15,14 @@ from snakescribe.evaluate.metrics import find_metrics
 from snakescribe.evaluate.normalize.registry import find_normalizer
 from snakescribe.evaluate.params import ScoreParams
 from snakescribe.evaluate.score.batch import make_batches
-from snakescribe.evaluate.score.chunks import ChunkReader
+from snakescribe.evaluate.score.chunks import ChunkReader, SpokenChunk
 from snakescribe.evaluate.score.rows import BatchScorer
 from snakescribe.evaluate.score.shard import read_shard
 from snakescribe.evaluate.score.strata import warn_of_unknown_fields
 from snakescribe.evaluate.score.table import score_schema
 from snakescribe.evaluate.score.verify import verify_sample
 from snakescribe.evaluate.words.vocabulary import Vocabulary
+from snakescribe.notices import Kind, Notice, collected, notify, pass_on
 from snakescribe.results import Results
 from snakescribe.store import replacing
 from snakescribe.tables import Row
@@ -31,8 +31,6 @@ STEP_VERSION = 4
 
 # Different raw words at which to forget what was learnt.
 MOST_REMEMBERED = 1_000_000
-
-logger = logging.getLogger(__name__)
 
 
 class ShardScorer:
@@ -60,7 +58,7 @@ class ShardScorer:
         rows = read_shard(self._folder, experiment, shard, items, self._raw)
         spoken = list(ChunkReader(experiment, scoring, rows).read())
         if "whisper_english" in scoring.normalizers:
-            _warn_of_languages({chunk.language.split("-")[0] for chunk in spoken})
+            _notify_of_languages(spoken)
         tables: dict[str, list[pa.Table]] = {name: [] for name in scoring.normalizers}
         for batch in make_batches(spoken, rows.transcripts):
             for name, done in tables.items():
@@ -120,7 +118,8 @@ def _in_order(
         TemporaryDirectory(prefix="snakescribe-") as folder,
         ProcessPoolExecutor(workers, None, _start_worker, (scorer, Path(folder))) as pool,
     ):
-        for path in pool.map(_score_in_worker, jobs, jobs.values()):
+        for path, notices in pool.map(_score_in_worker, jobs, jobs.values()):
+            pass_on(notices)
             with pa.memory_map(str(path)) as file, pa.ipc.open_stream(file) as batches:
                 path.unlink()
                 for batch in batches:
@@ -135,9 +134,10 @@ def _start_worker(scorer: ShardScorer, folder: Path) -> None:
     _of_worker.append((scorer, folder))
 
 
-def _score_in_worker(shard: str, items: dict[str, Row]) -> Path:
+def _score_in_worker(shard: str, items: dict[str, Row]) -> tuple[Path, dict[Notice, int]]:
     scorer, folder = _of_worker[0]
-    tables = scorer.score(shard, items)
+    with collected() as notices:
+        tables = scorer.score(shard, items)
     path = folder / f"{shard}.arrow"
     try:
         with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, scorer.schema) as stream:
@@ -146,13 +146,13 @@ def _score_in_worker(shard: str, items: dict[str, Row]) -> Path:
     except OSError as error:  # a full disk, mostly
         hint = "set TMPDIR to a folder that has room and may be written to"
         raise UserError(f"{path}: {error}; {hint}") from error
-    return path
+    return path, notices.counts()
 
 
-def _warn_of_languages(languages: set[str]) -> None:
-    if foreign := sorted(languages - {"en", ""}):
-        logger.warning(
-            "the normaliser whisper_english is for English, and there are recordings in %s; "
-            "put another one first in scoring.normalizers, such as basic",
-            ", ".join(foreign),
-        )
+def _notify_of_languages(chunks: Iterable[SpokenChunk]) -> None:
+    """Give notice of recordings in other languages, which English rules are applied to."""
+    languages = {chunk.item["recording"]: chunk.language.split("-")[0] for chunk in chunks}
+    for recording, language in languages.items():
+        if language not in ("en", ""):
+            text = f"in '{language}', and the normaliser whisper_english is for English"
+            notify(Kind.NORMALIZER_LANGUAGE, text, recording=recording)

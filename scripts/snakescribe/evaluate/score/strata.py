@@ -1,6 +1,5 @@
 """Fields of chunks and recordings -> the level, or the bin, that a chunk belongs to."""
 
-import logging
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
@@ -9,6 +8,7 @@ from typing import Any, TypedDict
 
 from snakescribe.config.evaluate import Counting
 from snakescribe.errors import did_you_mean
+from snakescribe.notices import Kind, notify
 from snakescribe.tables import Row
 
 UNKNOWN = "unknown"
@@ -31,8 +31,6 @@ class ChunkFields(TypedDict):
 
 
 CHUNK_FIELDS = tuple(ChunkFields.__annotations__)
-
-logger = logging.getLogger(__name__)
 
 Strata = Mapping[str, Sequence[float]]
 
@@ -79,7 +77,7 @@ def chunk_fields(chunk: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str,
 
 
 def warn_of_unknown_fields(items: Iterable[Row], scoring: Counting) -> None:
-    """Log the fields of `scoring.strata` and `scoring.terms.fields` that no recording has.
+    """Give notice of fields of `scoring.strata` and `scoring.terms.fields` that no recording has.
 
     A stratum that is unknown in every chunk, and terms that are in no recording, are most often
     a name with a slip in it.
@@ -97,8 +95,10 @@ def warn_of_unknown_fields(items: Iterable[Row], scoring: Counting) -> None:
             remedy = "it has no number to put into bins" if edges else "it is empty everywhere"
         else:
             remedy = did_you_mean(name, known | {*CHUNK_FIELDS})
-        logger.warning("scoring.strata: '%s' is unknown in every chunk; %s", name, remedy)
+        text = f"'{name}' is unknown in every chunk"
+        notify(Kind.FIELD_UNKNOWN, text, source="scoring.strata", remedy=remedy)
     for name in scoring.terms.fields:
         if not any(own.get(name) for own in fields):
             remedy = "it is empty everywhere" if name in known else did_you_mean(name, known)
-            logger.warning("scoring.terms.fields: no recording has terms in '%s'; %s", name, remedy)
+            text = f"no recording has terms in '{name}'"
+            notify(Kind.FIELD_UNKNOWN, text, source="scoring.terms.fields", remedy=remedy)

@@ -1,13 +1,12 @@
 """A pool that works on a batch in parts, side by side; they shrink when memory runs out."""
 
-import logging
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from math import ceil
 from typing import TypeVar
 
-logger = logging.getLogger(__name__)
+from snakescribe.notices import Kind, notify
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -78,7 +77,7 @@ class Workers:
                 raise
         half = len(part) // 2
         self.batch_size = min(self.batch_size, half)
-        logger.warning("out of memory: the batch size is now %d", self.batch_size)
+        notify(Kind.MEMORY_SHORT, f"out of memory: the batch size is now {self.batch_size}")
         return [*self._try(part[:half], work), *self._try(part[half:], work)]
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from snakescribe.errors import UserError
+from snakescribe.notices import Kind, notify
 from snakescribe.paths import cache_folder
 from snakescribe.store import file_sha256
 from snakescribe.transcribe.weights.receipt import Receipt
@@ -95,7 +96,7 @@ def _fetch_from_any(model: Model, folder: Path) -> str:
                 verify_weights(model, _receipt(model.name, part, name))
         except (OSError, UserError, subprocess.CalledProcessError) as error:
             tried.append(f"{name}: {str(error).splitlines()[0]}")
-            logger.warning("%s: %s", model.name, tried[-1])
+            notify(Kind.WEIGHTS_SOURCE_FAILED, tried[-1], source=model.name)
         else:
             return name
     raise UserError(

@@ -1,0 +1,172 @@
+"""The kinds of notices: what each means and what to do about it."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a notice is about: its name, what it means, and what to do if `notify` says no more.
+
+    `bears_on_results` tells notices that make the results another thing than was meant, which the
+    report lists, from those that say how the run went.
+    """
+
+    meaning: str
+    remedy: str
+    bears_on_results: bool
+
+    def __new__(cls, name: str, meaning: str, remedy: str, bears_on_results: bool = True) -> "Kind":
+        """A member from its name, meaning and remedy."""
+        member = str.__new__(cls, name)
+        member._value_ = name
+        member.meaning, member.remedy = meaning, remedy
+        member.bears_on_results = bears_on_results
+        return member
+
+    LISTING_FAILED = (
+        "listing_failed",
+        "A playlist, channel, feed or page could not be listed.",
+        "check its address; `snakescribe acquire resolve --configfile CONFIG --update` asks again",
+    )
+    LOOKUP_FAILED = (
+        "lookup_failed",
+        "Title, date and description of a recording could not be looked up.",
+        "give them in a table under `context`, or leave the recording out",
+    )
+    REFERENCE_UNMATCHED = (
+        "reference_unmatched",
+        "References under `references` belong to no recording that was listed.",
+        "name reference files, or the `id` in their table, by the recording's id or file name",
+    )
+    REFERENCE_MISSING = (
+        "reference_missing",
+        "A recording names a reference file that is not there or is of an unknown kind.",
+        "mend `reference_file` in the table, or leave it empty",
+    )
+    CONTEXT_UNMATCHED = (
+        "context_unmatched",
+        "Rows of a context table belong to no recording.",
+        "compare the column `id` with the recordings in items.tsv",
+    )
+    CONTEXT_AMBIGUOUS = (
+        "context_ambiguous",
+        "A context provider found several events that fit a recording, and took none.",
+        "put the event into a context table",
+    )
+    CONTEXT_UNANSWERED = (
+        "context_unanswered",
+        "A context provider did not answer; recordings lack its fields.",
+        "run snakemake again",
+    )
+    RECORDING_FAILED = (
+        "recording_failed",
+        "A recording could not be fetched; it is not transcribed.",
+        "see `snakescribe acquire status CONFIG`, which can open it again",
+    )
+    RECORDING_DOUBTFUL = (
+        "recording_doubtful",
+        "A recording is taken though its audio is not as long as it should be.",
+        "listen to its end, and leave it out if the rest is missing",
+    )
+    CAPTIONS_FAILED = (
+        "captions_failed",
+        "Captions of a recording could not be fetched or read.",
+        "run snakemake again, or give a reference of your own",
+    )
+    METADATA_MISSING = (
+        "metadata_missing",
+        "A site that should know a recording does not.",
+        "nothing, if the recording was removed there; else check its id",
+    )
+    METADATA_UNANSWERED = (
+        "metadata_unanswered",
+        "A site did not tell about all recordings; tables of metadata have gaps.",
+        "run snakemake again, tomorrow if a quota is used up",
+    )
+    SITE_PAUSED = (
+        "site_paused",
+        "A site refused and was left alone for a while.",
+        "ask more slowly: `acquire.requests_per_hour`, `acquire.sleep_seconds`",
+        False,
+    )
+    WEIGHTS_SOURCE_FAILED = (
+        "weights_source_failed",
+        "One of the sources of a model's weights failed; another gave them, and they are verified.",
+        "nothing",
+        False,
+    )
+    PROMPT_EMPTY = (
+        "prompt_empty",
+        "A prompt has no word for a recording, since the fields that it names are empty there.",
+        "check the field's name, and that the context tables have it for every recording",
+    )
+    PROMPT_FIELD_EMPTY = (
+        "prompt_field_empty",
+        "A prompt lacks some of the fields that it names for a recording.",
+        "check the field's name, and that the context tables have it for every recording",
+    )
+    LANGUAGE_UNSUPPORTED = (
+        "language_unsupported",
+        "A recording is in a language that the model does not know.",
+        "take a multilingual model, or leave the recording out",
+    )
+    MEMORY_SHORT = (
+        "memory_short",
+        "Memory ran out while decoding; batches were made smaller.",
+        "set the model's `batch_size` lower",
+        False,
+    )
+    NORMALIZER_LANGUAGE = (
+        "normalizer_language",
+        "The English normaliser was applied to a recording in another language.",
+        "put another one first in `scoring.normalizers`, such as basic",
+    )
+    REFERENCE_UNREADABLE = (
+        "reference_unreadable",
+        "A reference cannot be read.",
+        "mend the file; docs/evaluate.md says which kinds there are",
+    )
+    NOT_SCORED = (
+        "not_scored",
+        "A recording, or a part of one, has no reference that counts and is not scored.",
+        "give it a reference, or leave it out of the study",
+    )
+    REFERENCE_UNTIMED = (
+        "reference_untimed",
+        "A reference without times was cut for random groups, which is less sure than with times.",
+        "give references with times, or compare conditions on the same chunks",
+    )
+    REFERENCE_OF_OTHERS = (
+        "reference_of_others",
+        "A scoring file has lines of several recordings, and none is named as this one.",
+        "name the recording in the first field of its lines",
+    )
+    FIELD_UNKNOWN = (
+        "field_unknown",
+        "A field that scoring names is in no recording.",
+        "check its name, and that the context tables have it",
+    )
+    CHUNKS_UNPAIRED = (
+        "chunks_unpaired",
+        "Some conditions lack chunks that others have; comparisons leave these out.",
+        "see which recordings failed: `snakescribe status CONFIG`",
+    )
+    TEXT_CHANGED = (
+        "text_changed",
+        "Texts held characters that Postgres cannot store; they were removed.",
+        "look for the damaged files, if these texts matter",
+    )
+    FOLDER_OPENED = (
+        "folder_opened",
+        "A folder was opened for other users to pass, for the database server.",
+        "keep the results in a folder that need not be opened, or use a server of your own",
+        False,
+    )
+    CLIP_MISSING = (
+        "clip_missing",
+        "A report lacks a sound, since the chunk's file cannot be read.",
+        "run snakemake again if the file is gone",
+        False,
+    )
+
+
+KINDS = {str(kind): kind for kind in Kind}

@@ -1,0 +1,65 @@
+"""The notices of a run: of all jobs that a config names, whichever of them have ended."""
+
+import shlex
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+
+from snakescribe.config.experiments import Experiment
+from snakescribe.notices.groups import group_notices, short_list
+from snakescribe.results import Results
+from snakescribe.tables import ITEMS, Row
+
+SHOWN_AT_THE_END = 5
+
+
+def read_notices(
+    results: Results, experiments: Iterable[Experiment], variants: Iterable[str]
+) -> Iterator[Row]:
+    """A results folder and what its config runs -> its notices, in the order of the stages.
+
+    Args:
+        results: the folder.
+        experiments: all of the config.
+        variants: all audio variants that are prepared: no experiment need use that which speech
+            is found in.
+    """
+    if not results.path(ITEMS).exists():
+        return
+    experiments = list(experiments)
+    jobs = set(chain.from_iterable(map(results.notice_jobs, experiments)))
+    jobs |= {("prepare_audio", f"{name}/{one}") for name in variants for one in results.shards()}
+    for experiment in experiments:
+        jobs |= {("load_experiment", experiment.name), ("build_report", experiment.name)}
+    yield from results.notices(sorted(jobs, key=lambda job: (STEPS.index(job[0]), job[1])))
+
+
+STEPS = (
+    "resolve_items",
+    "fetch_recordings",
+    "describe_recordings",
+    "prepare_audio",
+    "fetch_model",
+    "transcribe_chunks",
+    "score_transcripts",
+    "compare_conditions",
+    "load_experiment",
+    "build_report",
+)
+
+
+def tell_notices(
+    results: Results,
+    experiments: Iterable[Experiment],
+    variants: Iterable[str],
+    configfiles: Iterable[str],
+) -> None:
+    """Say on standard error, at the end of a run, what its logs would keep to themselves."""
+    groups = group_notices(read_notices(results, experiments, variants))
+    here = Path.cwd()
+    paths = [Path(name) for name in configfiles]
+    names = [path.relative_to(here) if path.is_relative_to(here) else path for path in paths]
+    command = shlex.join(["snakescribe", "status", *map(str, names)])
+    for line in short_list(groups, SHOWN_AT_THE_END, command):
+        print(line, file=sys.stderr)
