@@ -66,7 +66,8 @@ class ChunkReader:
         places = iter(range(len(shard.transcripts.first) - 1))
         for plan in shard.plans:
             yield from self._read_recording(plan, list(islice(places, len(plan["chunks"]))))
-        if len(self._without) + self._unread < len(shard.plans):  # else nobody expects any
+        heard = sum(bool(plan["chunks"]) for plan in shard.plans)
+        if len(self._without) + self._unread < heard:  # else nobody expects any
             for recording in self._without:
                 text = "no reference of the tiers that count; not scored"
                 remedy = "give it a reference, or add its tier to `scoring.tiers`"
@@ -114,6 +115,8 @@ class ChunkReader:
         recording = self._shard.recordings.get(name)
         reference = find_reference(item, recording, tiers, language)
         if reference is None:
+            if not has_chunks:
+                return None  # there is nothing to score, with a reference or without
             if list_sources(item, recording, tiers, language):
                 self._unread += 1
                 text = "no reference that could be read; not scored"
