@@ -55,6 +55,7 @@ docs: $(VENV)/.installed  ## Make the generated parts of the documentation anew
 	$(BIN)/snakescribe config options --write config/README.md
 	$(BIN)/snakescribe config tables --write docs/architecture.md
 	$(BIN)/snakescribe evaluate columns --write docs/evaluate.md
+	$(BIN)/snakescribe config notices --write docs/notices.md
 
 clean:  ## Remove the demo's results
 	-$(BIN)/snakescribe db stop --configfile $(DEMO)

@@ -18,12 +18,14 @@ from snakescribe.config.root import Config
 from snakescribe.config.schema import config_schema, schema_text
 from snakescribe.docs.generated import (
     COLUMNS,
+    NOTICES,
     OPTIONS,
     TABLES,
     score_tables_text,
     tables_text,
     with_generated,
 )
+from snakescribe.docs.notice_kinds import kinds_text
 from snakescribe.docs.options import options_table
 from snakescribe.errors import UserError
 from snakescribe.paths import REPOSITORY
@@ -249,6 +251,7 @@ def test_generated_documentation_is_fresh() -> None:
         ("config/README.md", OPTIONS, options_table(config_schema())),
         ("docs/architecture.md", TABLES, tables_text()),
         ("docs/evaluate.md", COLUMNS, score_tables_text()),
+        ("docs/notices.md", NOTICES, kinds_text()),
     ):
         text = (REPOSITORY / name).read_text(encoding="utf-8")
         assert with_generated(text, part, content) == text, f"{name} is stale: run `make docs`"

@@ -74,3 +74,16 @@ def tables(write: Path | None) -> None:
         replace_generated(write, TABLES, tables_text())
     else:
         click.echo(tables_text(), nl=False)
+
+
+@config.command()
+@click.option("--write", type=InputFile, help="Put the table into this Markdown file instead.")
+def notices(write: Path | None) -> None:
+    """List the kinds of notices, as Markdown."""
+    from snakescribe.docs.generated import NOTICES, replace_generated
+    from snakescribe.docs.notice_kinds import kinds_text
+
+    if write:
+        replace_generated(write, NOTICES, kinds_text())
+    else:
+        click.echo(kinds_text(), nl=False)

@@ -38,7 +38,8 @@ def summary(configfile: Path) -> None:
     variants.add(config.chunking.detect_on)
     notices = read_notices(Results(results), experiments, variants)
     command = shlex.join(["snakescribe", "status", str(configfile)])
-    for line in ["", *short_list(group_notices(notices), SHOWN_AT_THE_END, command)]:
+    told = short_list(group_notices(notices), SHOWN_AT_THE_END, command)
+    for line in ["", *told, *([""] if told else [])]:
         click.echo(line)
     lines = [
         ("report", ", ".join(str(results / "report" / f"{name}.html")

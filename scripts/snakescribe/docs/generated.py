@@ -14,6 +14,7 @@ from snakescribe.tables.scores import SCORE_TABLES
 OPTIONS = "options"
 TABLES = "tables"
 COLUMNS = "columns"
+NOTICES = "notices"
 
 
 def tables_text() -> str:
