@@ -171,6 +171,18 @@ def test_a_malformed_line_is_named(
         resolve({"source": "youtube", "files": ["ids.txt"]})
 
 
+def test_a_list_that_is_gone_is_told_by_every_run(
+    resolve: Resolve, site: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    site[f"playlist/{LIST1}"] = 404
+    source = {"source": "youtube", "playlists": [LIST1], "videos": [A]}
+    for _ in range(2):  # asked, and then kept
+        caplog.clear()
+        assert ids(resolve(source)) == [A]
+        (told,) = [text for text in caplog.messages if "cannot be listed" in text]
+        assert LIST1 in told
+
+
 def test_a_list_that_is_gone_or_silent_does_not_stop_the_others(
     place: Path, resolve: Resolve, site: dict[str, Any]
 ) -> None:

@@ -106,7 +106,12 @@ def test_the_smallest_adequate_sound_is_taken(
 
 
 def test_captions_are_kept_by_tier_and_never_cost_the_audio(
-    place: Path, resolve: Resolve, fetch: Fetch, site: dict[str, Any], server: FaultServer
+    place: Path,
+    resolve: Resolve,
+    fetch: Fetch,
+    site: dict[str, Any],
+    server: FaultServer,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def track(name: str, kind: str = "vtt") -> list[dict[str, str]]:
         return [{"url": f"{{BASE}}/{name}.{kind}", "ext": kind}]
@@ -132,7 +137,15 @@ def test_captions_are_kept_by_tier_and_never_cost_the_audio(
     assert (second["language"], second["tier"]) == ("en", "automatic_caption")
     assert [rows[name]["captions"] for name in (B, C, D)] == [[], [], []]
     assert current_round(place / "results" / "store", "s00000") == 1
+    told = [
+        [text for text in caplog.messages if text.startswith(f"{name}: ") and "captions" in text]
+        for name in (A, B, C, D)
+    ]
+    assert [len(texts) for texts in told] == [0, 1, 1, 1]
+    caplog.clear()
     again = fetch()
+    settled = [text for text in caplog.messages if "captions (" in text]
+    assert settled == [*told[2], *told[3]]  # nothing was asked, and the same is told
     assert [one["tier"] for one in again[B]["captions"]] == ["manual_caption"]
     assert again[A] == rows[A]
     assert server.count(f"/{B}.m4a") == 1

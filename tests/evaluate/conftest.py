@@ -133,7 +133,7 @@ class Corpus:
         self.call(
             "evaluate", "score", "--results", str(self.folder),
             "--settings", json.dumps(settings), "--threads", str(self.threads),
-            "--output", str(self.scores()),
+            "--output", str(self.scores()), "--notices", str(self.folder / "notices.tsv"),
         )  # fmt: skip
         return pd.read_parquet(self.scores())
 

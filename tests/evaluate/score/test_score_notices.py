@@ -1,0 +1,39 @@
+"""What scoring has to tell is told by its worker processes too, recording by recording."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from snakescribe.tables import NOTICES, read_table
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_shards_tell_what_is_the_matter_with_their_recordings(
+    corpus: Callable[..., Any], tmp_path: Path, threads: int
+) -> None:
+    damaged = tmp_path / "damaged.vtt"
+    damaged.write_text("not captions")
+    world = corpus(
+        scoring={"normalizers": ["whisper_english"], "strata": {"sprot": []}}, threads=threads
+    )
+    heard = {"none": ["hello"], "names": ["hello"]}
+    context = {"sport": "baseball"}
+    world.add("a", heard, reference="hello", language="de", context=context)
+    world.add("b", heard, reference_file=damaged, shard=1)
+    world.add("c", heard, reference="hello", shard=1)
+    world.add("d", heard, shard=1)
+    world.score()
+    rows = list(read_table(NOTICES, world.folder / "notices.tsv"))
+    assert [(row["kind"], row["recording"]) for row in rows] == [
+        ("normalizer_language", "a"),
+        ("reference_unreadable", "b"),
+        ("not_scored", "b"),
+        ("not_scored", "d"),
+        ("field_unknown", None),
+    ]
+    assert {(row["stage"], row["step"], row["place"]) for row in rows} == {
+        ("evaluate", "score_transcripts", "study")
+    }
+    assert rows[-1]["remedy"] == "did you mean 'sport'?"
