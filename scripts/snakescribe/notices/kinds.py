@@ -115,6 +115,12 @@ class Kind(StrEnum):
         "set the model's `batch_size` lower",
         False,
     )
+    STORE_DAMAGED = (
+        "store_damaged",
+        "A part of the store is damaged; what it held is made again.",
+        "check the disk if there are more of them",
+        False,
+    )
     NORMALIZER_LANGUAGE = (
         "normalizer_language",
         "The English normaliser was applied to a recording in another language.",

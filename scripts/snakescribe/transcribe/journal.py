@@ -1,15 +1,13 @@
 """The store of decoded rows: an append-only file, read back by key after a kill at any moment."""
 
 import json
-import logging
 import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypedDict, cast
 
+from snakescribe.notices import Kind, notify
 from snakescribe.transcribe.engines.protocol import Provenance, Segment, Word
-
-logger = logging.getLogger(__name__)
 
 
 class DecodedRow(TypedDict):
@@ -95,4 +93,5 @@ class Journal:
             entry = json.loads(line)
             self._rows[entry["key"]] = entry["row"]
         except (ValueError, TypeError, KeyError):
-            logger.warning("%s, line %d is damaged; its row is made again", self.path, number)
+            text = f"line {number} is damaged; its row is made again"
+            notify(Kind.STORE_DAMAGED, text, source=str(self.path))
