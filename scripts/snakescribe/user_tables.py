@@ -10,6 +10,8 @@ from typing import Any
 
 from snakescribe.errors import UserError
 
+HEAD_BYTES = 64 * 1024
+JSON_SUFFIXES = frozenset({".jsonl", ".ndjson"})
 DELIMITERS = {".csv": ",", ".tsv": "\t", ".tab": "\t", ".txt": "\t"}
 
 
@@ -35,6 +37,20 @@ class UserRow:
         return ""
 
 
+@dataclass(frozen=True)
+class TableHead:
+    """The beginning of a user's table: its columns, its first rows, and whether these are all."""
+
+    columns: tuple[str, ...]
+    rows: list[UserRow]
+    whole: bool
+
+    @property
+    def knows_columns(self) -> bool:
+        """Whether there can be no other columns: JSONL names them row by row."""
+        return self.whole or all(row.path.suffix.lower() in DELIMITERS for row in self.rows)
+
+
 def read_rows(path: Path) -> list[UserRow]:
     """A ``.csv``, ``.tsv`` or ``.jsonl`` file -> its rows, in order.
 
@@ -44,8 +60,34 @@ def read_rows(path: Path) -> list[UserRow]:
     Raises:
         UserError: no such file, another kind of file, or a malformed line (with its number).
     """
-    text = read_user_text(path)
-    if path.suffix.lower() in {".jsonl", ".ndjson"}:
+    return _parse(path, read_user_text(path))
+
+
+def read_head(path: Path) -> TableHead:
+    """The columns and first rows of a table, however long it is.
+
+    Raises:
+        UserError: as `read_rows`, for the part that is read.
+    """
+    raw = _read_bytes(path, HEAD_BYTES + 1)
+    whole = len(raw) <= HEAD_BYTES
+    if not whole:
+        raw = raw[: raw.rfind(b"\n") + 1]
+    text = _decode(path, raw)
+    try:
+        rows = _parse(path, text)
+    except UserError:
+        if whole:
+            raise
+        rows = []  # a cell with line breaks in it may have been cut in two
+    columns = dict.fromkeys(name for row in rows for name in row.cells)
+    if not rows and path.suffix.lower() in DELIMITERS:
+        columns = dict.fromkeys(_read_header(path, text))
+    return TableHead(tuple(columns), rows, whole)
+
+
+def _parse(path: Path, text: str) -> list[UserRow]:
+    if path.suffix.lower() in JSON_SUFFIXES:
         return list(_parse_jsonl(path, text))
     delimiter = DELIMITERS.get(path.suffix.lower())
     if delimiter is None:
@@ -55,16 +97,34 @@ def read_rows(path: Path) -> list[UserRow]:
     return list(_parse_quoted(path, text, delimiter))
 
 
+def _read_header(path: Path, text: str) -> list[str]:
+    """A table without rows, or whose rows cannot be told apart -> the names of its columns."""
+    for number, content in enumerate(text.split("\n"), start=1):
+        if not _is_noise(content):
+            delimiter = DELIMITERS[path.suffix.lower()]
+            cells = next(csv.reader([content], delimiter=delimiter, skipinitialspace=True))
+            return _column_names(path, number, cells)
+    return []
+
+
 def read_user_text(path: Path) -> str:
     """A text file -> its content, without a byte-order mark and with ``\\n`` line ends.
 
     Raises:
         UserError: it cannot be read, or is not UTF-8 (with the line number).
     """
+    return _decode(path, _read_bytes(path))
+
+
+def _read_bytes(path: Path, most: int = -1) -> bytes:
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as stream:
+            return stream.read(most)
     except OSError as error:
         raise UserError(f"{path}: cannot read it: {error.strerror}") from error
+
+
+def _decode(path: Path, raw: bytes) -> str:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

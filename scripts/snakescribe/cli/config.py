@@ -14,16 +14,31 @@ def config() -> None:
 
 @config.command()
 @click.argument("configfile", type=click.Path(path_type=Path))
-def check(configfile: Path) -> None:
-    """Check a config file and show what it would run.
+@click.option("--offline", is_flag=True, help="Do not try whether databases answer.")
+def check(configfile: Path, offline: bool) -> None:
+    """Check a config file and the files that it names, and show what it would run.
+
+    What cannot work is an error. What works and hardly can be meant is a warning, with exit code 0.
 
     \b
         snakescribe config check config/demo.yaml
     """
     from snakescribe.config.experiments import expand_experiments, plan_passes
-    from snakescribe.workflow.read import read_config
+    from snakescribe.workflow.check import check_config
+    from snakescribe.workflow.inputs import names_database
+    from snakescribe.workflow.read import read_written
+    from snakescribe.workflow.warnings import find_notes, find_warnings
 
-    experiments = expand_experiments(read_config(configfile))
+    config = check_config(read_written(configfile), str(configfile), inputs=True)
+    if not offline and names_database(config):
+        from snakescribe.workflow.databases import check_databases
+
+        check_databases(config, str(configfile))
+    for line in find_warnings(config):
+        click.echo(f"warning: {line}", err=True)
+    for line in find_notes(config):
+        click.echo(f"note: {line}", err=True)
+    experiments = expand_experiments(config)
     for experiment in experiments.values():
         names = ", ".join(
             f"{one.name} (baseline)" if one.name == experiment.baseline else one.name

@@ -39,6 +39,7 @@ class EventContext(Entry):
     """The date and the teams that a title tells."""
 
     UNSAID: ClassVar[frozenset[str]] = frozenset({"date_order", "extractor"})
+    GIVES: ClassVar[tuple[str, ...]] = ("event_date", "teams", "team_home", "team_away")
 
     provider: Literal["event"] = Field(description="The date and the teams that a title tells.")
     date_order: Literal["MDY", "DMY"] = DATE_ORDER
@@ -56,6 +57,9 @@ class EspnContext(Entry):
     """Game, teams and players from ESPN."""
 
     UNSAID: ClassVar[frozenset[str]] = frozenset({"date_order", "extractor"})
+    GIVES: ClassVar[tuple[str, ...]] = (
+        "event", "event_date", "venue", "players", "player_positions", "team_home", "team_away",
+    )  # fmt: skip
 
     provider: Literal["espn"] = Field(
         description="Game, teams and players from ESPN, by the date and teams that a title tells."

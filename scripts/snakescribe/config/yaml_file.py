@@ -121,7 +121,9 @@ def _check_nodes(node: yaml.Node, sizes: dict[int, int]) -> int:
     elif isinstance(node, yaml.SequenceNode):
         size += sum(_check_nodes(value, sizes) for value in node.value)
     if size > MOST_VALUES:
-        raise _MistakeError(node, f"with its `*names` written out, this holds over {MOST_VALUES} values")
+        raise _MistakeError(
+            node, f"with its `*names` written out, this holds over {MOST_VALUES} values"
+        )
     sizes[id(node)] = size
     return size
 

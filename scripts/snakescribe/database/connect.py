@@ -39,15 +39,19 @@ def open_database(results: Path) -> Iterator[tuple[Connection, str]]:
 
 
 @contextmanager
-def connected(url: str, place: str) -> Iterator[Connection]:
+def connected(
+    url: str, place: str, patience_seconds: int = CONNECT_SECONDS
+) -> Iterator[Connection]:
     """A Postgres URL, and the server's name for messages -> a connection.
+
+    `patience_seconds` is how long to wait for the server, where the URL does not say.
 
     Raises:
         UserError: the server does not answer, or refuses what it is asked; without the password.
     """
     options = "application_name=snakescribe"
     if "connect_timeout" not in url:
-        options += f"&connect_timeout={CONNECT_SECONDS}"
+        options += f"&connect_timeout={patience_seconds}"
     try:
         connection = psycopg2.connect(f"{url}{'&' if '?' in url else '?'}{options}")
     except psycopg2.Error as error:

@@ -1,9 +1,11 @@
 """The `scoring` section of a config -> what is wrong with it beyond its schema."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from snakescribe.config.evaluate import Scoring
+from snakescribe.config.transcribe import Decoding
 from snakescribe.errors import UserError
+from snakescribe.evaluate.chunk_fields import find_unknown_fields
 from snakescribe.evaluate.plugins import METRICS, NORMALIZERS
 from snakescribe.plugins import load_own
 from snakescribe.terms import find_table_problems
@@ -22,6 +24,34 @@ def find_scoring_problems(scoring: Scoring) -> Iterator[str]:
     yield from _check_metrics(scoring.metrics)
     for table in scoring.terms.tables:
         yield from find_table_problems(table, "", "scoring.terms.tables")
+
+
+def find_scoring_warnings(
+    scoring: Scoring, known: Collection[str] | None, decoding: Mapping[str, Decoding]
+) -> Iterator[str]:
+    """The section `scoring` -> a line for each thing in it that will stay without figures.
+
+    Args:
+        known: the fields that recordings can have; None where that cannot be told.
+        decoding: the decode options that experiments use.
+    """
+    if known is not None:
+        for key, name, remedy in find_unknown_fields(scoring, known):
+            yield f"{key}: no recording has a field '{name}'; {remedy}"
+    written = scoring.metrics if "metrics" in scoring.model_fields_set else []
+    if "terms" in written and not (scoring.terms.tables or scoring.terms.fields):
+        yield (
+            "scoring.metrics: 'terms' has no terms to count; name tables or fields of them in "
+            "scoring.terms, or leave the metric out"
+        )
+    silent = [name for name, options in decoding.items() if not options.word_timestamps]
+    timed = [name for name in ("calibration", "timing") if name in scoring.metrics]
+    for name in silent:
+        if timed:
+            yield (
+                f"decoding.{name}.word_timestamps: false leaves the metrics {' and '.join(timed)} "
+                "empty, which need each word's time and probability"
+            )
 
 
 def _check_metrics(names: list[str]) -> Iterator[str]:

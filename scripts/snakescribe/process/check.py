@@ -19,3 +19,21 @@ def find_process_problems(
     if variant and variant not in variants:
         remedy = did_you_mean(variant, variants)
         yield f"chunking.detect_on: no audio variant '{variant}'; {remedy}"
+
+
+_OF_SPEECH = ("detector", "speech_threshold", "min_speech_ms", "min_silence_ms", "pad_ms")
+
+
+def find_process_warnings(chunking: Chunking) -> Iterator[str]:
+    """The section `chunking` -> a line for each thing in it that hardly can be meant."""
+    written = chunking.model_fields_set
+    if chunking.method == "fixed" and (idle := [key for key in _OF_SPEECH if key in written]):
+        yield (
+            f"chunking.method: `fixed` looks for no speech: {', '.join(idle)} change nothing; "
+            "leave them out, or take the method `vad`"
+        )
+    if chunking.method == "vad" and 2 * chunking.pad_ms >= 1000 * chunking.max_seconds:
+        yield (
+            f"chunking.pad_ms: {chunking.pad_ms} ms before and after speech are as long as a whole "
+            f"chunk of {chunking.max_seconds} s"
+        )

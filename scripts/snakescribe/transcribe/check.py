@@ -1,13 +1,14 @@
 """The sections `models`, `prompts` and `decoding` of a config -> what is wrong with them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from snakescribe.config.experiments import Experiment
 from snakescribe.config.transcribe import Decoding, Model, Prompt
 from snakescribe.errors import UserError
 from snakescribe.terms import find_table_problems
 from snakescribe.transcribe.engines import dishonoured_options, engine_class
-from snakescribe.transcribe.prompts import field_names
+from snakescribe.transcribe.languages import AUTO
+from snakescribe.transcribe.prompts import field_names, known_fields, unknown_fields
 
 
 def find_transcribe_problems(
@@ -49,6 +50,67 @@ def _check_prompts(prompts: Mapping[str, Prompt]) -> Iterator[str]:
             yield f"prompts.{name}.terms: the template asks for {{terms}}; name a table of terms"
 
 
+def find_unknown_fields(prompts: Mapping[str, Prompt], known: Collection[str]) -> Iterator[str]:
+    """Prompts, and the fields that sources and context give -> a line for each that none gives."""
+    known = {*known, *known_fields([])}
+    for name, prompt in prompts.items():
+        try:
+            problems = list(unknown_fields(prompt.template, known))
+        except UserError:  # no template, which `find_transcribe_problems` tells
+            continue
+        for problem in problems:
+            yield f"prompts.{name}: {problem}"
+
+
+def find_language_problems(
+    models: Mapping[str, Model],
+    decoding: Mapping[str, Decoding],
+    experiments: Iterable[Experiment],
+    given: Iterable[tuple[str, str]],
+) -> Iterator[str]:
+    """Languages that a model of an experiment cannot decode -> one line for each.
+
+    Args:
+        given: languages of recordings, as tables give them: the place, and the code.
+    """
+    given = list(given)
+    problems: dict[str, None] = {}
+    for model, name in dict.fromkeys(_pairs(models, decoding, experiments)):
+        try:
+            engine = engine_class(models[model].engine)
+        except UserError:  # no such engine, which `models` is told of
+            continue
+        language = decoding[name].language
+        english = engine.is_english_only(models[model].weights)
+        if english and language not in (AUTO, "en"):
+            problems[
+                f"decoding.{name}.language: models.{model} knows English only, not '{language}'; "
+                "take a multilingual model, or leave this pair out"
+            ] = None
+            continue
+        asked = [(f"decoding.{name}.language", language)] if language != AUTO else given
+        for place, code in [] if english else asked:
+            try:
+                engine.check_language(code)
+            except UserError as error:
+                problems[f"{place}: {error}"] = None
+    yield from problems
+
+
+def _pairs(
+    models: Mapping[str, Model],
+    decoding: Mapping[str, Decoding],
+    experiments: Iterable[Experiment],
+) -> dict[tuple[str, str], str]:
+    """The models and decode options that experiments combine -> one of these experiments."""
+    return {
+        (condition.model, condition.decoding): experiment.name
+        for experiment in experiments
+        for condition in experiment.conditions
+        if condition.model in models and condition.decoding in decoding
+    }
+
+
 def find_dishonoured(
     models: Mapping[str, Model],
     decoding: Mapping[str, Decoding],
@@ -58,12 +120,7 @@ def find_dishonoured(
 
     An option that has its default is never in the way.
     """
-    pairs = {
-        (condition.model, condition.decoding): experiment.name
-        for experiment in experiments
-        for condition in experiment.conditions
-        if condition.model in models and condition.decoding in decoding
-    }
+    pairs = _pairs(models, decoding, experiments)
     defaults = Decoding().model_dump()
     for (model, name), experiment in pairs.items():
         engine, options = models[model].engine, decoding[name].model_dump()

@@ -10,13 +10,13 @@ from snakescribe.tables import Row
 from snakescribe.transcribe.batches import plan_batches
 from snakescribe.transcribe.engines import engine_class
 from snakescribe.transcribe.journal import Journal, LanguageVote
+from snakescribe.transcribe.languages import AUTO
 from snakescribe.transcribe.params import PassParams
 from snakescribe.transcribe.reader import read_ahead
 from snakescribe.transcribe.session import Session
 
 logger = logging.getLogger(__name__)
 
-AUTO = "auto"
 VOTERS = 8  # chunks of a recording that vote, spread over its length
 
 

@@ -19,6 +19,7 @@ from snakescribe.process.detectors import DETECTORS
 from snakescribe.process.filters import FILTERS
 from snakescribe.transcribe.check import find_dishonoured, find_transcribe_problems
 from snakescribe.transcribe.engines import ENGINES
+from snakescribe.workflow.inputs import find_problems_of_inputs
 from snakescribe.workflow.overrides import OPTION, places
 
 PLUGIN_KINDS = (
@@ -27,7 +28,10 @@ PLUGIN_KINDS = (
 
 
 def check_config(
-    raw: Mapping[str, Any], source: str, overrides: Mapping[str, Any] | None = None
+    raw: Mapping[str, Any],
+    source: str,
+    overrides: Mapping[str, Any] | None = None,
+    inputs: bool = False,
 ) -> Config:
     """Check `raw` and return it with the defaults filled in.
 
@@ -35,6 +39,7 @@ def check_config(
         raw: what the user wrote.
         source: where, for the messages: usually the path of the config file.
         overrides: what of `raw` was given by `--config`, for the messages.
+        inputs: look into the files too that `raw` names, which a run needs and its results do not.
 
     Raises:
         UserError: one line for each mistake, with the file, the key and a remedy. What can be
@@ -42,6 +47,8 @@ def check_config(
     """
     draft = read_draft(_with_dates_as_text(raw))
     problems = [*draft.mistakes, *find_overrides(PLUGIN_KINDS), *find_contradictions(draft)]
+    if inputs:
+        problems += find_problems_of_inputs(draft)
     if problems:
         raise UserError("\n".join(_with_source(problems, source, overrides or {})))
     return draft.config

@@ -40,7 +40,9 @@ def merged_config(results: Results) -> Path:
 def write_record(results: Results, merged: Mapping[str, Any], record: RunRecord) -> None:
     """Keep the merged config and what it was made of, without passwords."""
     public = without_secrets(record.overrides)
-    head = ["# The config of the last run into this folder, as it was merged. Made by the workflow."]
+    head = [
+        "# The config of the last run into this folder, as it was merged. Made by the workflow."
+    ]
     head += [f"# From: {file}" for file in record.configfiles]
     if public:
         head.append(f"# Changed by: --config {' '.join(as_arguments(public).splitlines())}")

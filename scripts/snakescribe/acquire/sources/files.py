@@ -2,6 +2,7 @@
 
 import glob
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 # Containers and raw streams that ffmpeg reads and in which people keep sound.
@@ -28,12 +29,22 @@ def find_audio(pattern: str) -> list[Path]:
     )
 
 
-def _walk(folder: str) -> list[Path]:
-    files = []
+def has_audio(pattern: str) -> bool:
+    """Whether `find_audio` would find any; stops at the first."""
+    if Path(pattern).is_file():
+        return True
+    if Path(pattern).is_dir():
+        return any(True for _ in _walk(pattern))
+    return any(
+        _is_audio(name) and Path(name).is_file()
+        for name in glob.iglob(pattern, recursive=True)  # noqa: PTH207 - absolute ones too
+    )
+
+
+def _walk(folder: str) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        files += [Path(parent, name) for name in names if _is_audio(name) and name[0] != "."]
-    return files
+        yield from (Path(parent, name) for name in names if _is_audio(name) and name[0] != ".")
 
 
 def _is_audio(name: str) -> bool:

@@ -10,7 +10,7 @@ from snakescribe.user_tables import UserRow, read_rows
 
 LOCATOR_COLUMNS = ("audio", "path", "file", "url")
 FIELDS = ("title", "language", "speaker", "reference", "reference_file")
-_TAKEN = frozenset({"id", *LOCATOR_COLUMNS, *FIELDS})
+OWN_COLUMNS = frozenset({"id", *LOCATOR_COLUMNS, *FIELDS})
 
 
 class TableSource:
@@ -60,7 +60,7 @@ def found_in_rows(rows: Iterable[UserRow]) -> Iterator[Found]:
             speaker=row.first("speaker"),
             reference=row.first("reference"),
             reference_file=reference_file,
-            context={key: value for key, value in row.cells.items() if key not in _TAKEN},
+            context={key: value for key, value in row.cells.items() if key not in OWN_COLUMNS},
         )
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from snakescribe.chunk_ids import planned_chunk_ids
 from snakescribe.config.evaluate import Counting, Terms
 from snakescribe.config.experiments import Experiment
+from snakescribe.evaluate.chunk_fields import ChunkFields
 from snakescribe.evaluate.reference.choose import SpokenReference, find_reference, list_sources
 from snakescribe.evaluate.reference.coverage import scored_chunks, seconds_inside
 from snakescribe.evaluate.reference.segment import cut_reference
 from snakescribe.evaluate.score.shard import Shard
-from snakescribe.evaluate.score.strata import ChunkFields
 from snakescribe.evaluate.score.transcripts import Transcripts
 from snakescribe.notices import Kind, notify
 from snakescribe.tables import Row

@@ -4,33 +4,14 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from math import isfinite
-from typing import Any, TypedDict
+from typing import Any
 
 from snakescribe.config.evaluate import Counting
-from snakescribe.errors import did_you_mean
+from snakescribe.evaluate.chunk_fields import CHUNK_FIELDS, find_unknown_fields
 from snakescribe.notices import Kind, notify
 from snakescribe.tables import Row
 
 UNKNOWN = "unknown"
-
-
-class ChunkFields(TypedDict):
-    """What is known of a chunk: metrics and strata may ask for it."""
-
-    recording: str
-    tier: str | None  # of its reference; None: it has none
-    language: str
-    number: int  # in its recording, from 0
-    start: float  # s, recording's clock
-    end: float
-    seconds: float
-    position: float  # where its middle lies in the recording, from 0 to 1
-    speech_seconds: float | None
-    speech_share: float | None  # of its seconds
-    snr_db: float | None
-
-
-CHUNK_FIELDS = tuple(ChunkFields.__annotations__)
 
 Strata = Mapping[str, Sequence[float]]
 
@@ -86,6 +67,7 @@ def warn_of_unknown_fields(items: Iterable[Row], scoring: Counting) -> None:
     if not fields:
         return
     known = {name for own in fields for name in own}
+    unknown = {(key, name): remedy for key, name, remedy in find_unknown_fields(scoring, known)}
     for name, edges in scoring.strata.items():
         if name in CHUNK_FIELDS or any(
             name_level(own.get(name), edges) != UNKNOWN for own in fields
@@ -94,11 +76,11 @@ def warn_of_unknown_fields(items: Iterable[Row], scoring: Counting) -> None:
         if name in known:
             remedy = "it has no number to put into bins" if edges else "it is empty everywhere"
         else:
-            remedy = did_you_mean(name, known | {*CHUNK_FIELDS})
+            remedy = unknown["scoring.strata", name]
         text = f"'{name}' is unknown in every chunk"
         notify(Kind.FIELD_UNKNOWN, text, source="scoring.strata", remedy=remedy)
     for name in scoring.terms.fields:
         if not any(own.get(name) for own in fields):
-            remedy = "it is empty everywhere" if name in known else did_you_mean(name, known)
+            remedy = unknown.get(("scoring.terms.fields", name), "it is empty everywhere")
             text = f"no recording has terms in '{name}'"
             notify(Kind.FIELD_UNKNOWN, text, source="scoring.terms.fields", remedy=remedy)

@@ -3,10 +3,17 @@
 from pathlib import Path
 
 from snakescribe.config.transcribe import Weights
+from snakescribe.errors import UserError
 from snakescribe.transcribe.engines.protocol import PromptTokenizer, Receipt
 from snakescribe.transcribe.engines.whisper_engine import WhisperEngine
 from snakescribe.transcribe.engines.whisper_tokenizer import folder_tokenizer
-from snakescribe.transcribe.weights.fetch import fetch_model
+from snakescribe.transcribe.weights.fetch import (
+    WEIGHTS,
+    cached_model,
+    describe_cached,
+    fetch_model,
+    no_weights,
+)
 from snakescribe.transcribe.weights.table import find_model
 
 
@@ -37,8 +44,15 @@ class FasterWhisper(WhisperEngine):
 
     @classmethod
     def check_weights(cls, weights: str) -> None:
-        if not Path(weights).exists():
+        if not Path(weights).is_dir():
             find_model(weights)
+        elif not (Path(weights) / WEIGHTS).exists():
+            raise UserError(no_weights(Path(weights)))
+
+    @classmethod
+    def describe_weights(cls, weights: str) -> str:
+        folder = cached_model(weights)
+        return "" if Path(weights).is_dir() else describe_cached(folder, folder / WEIGHTS)
 
     @classmethod
     def fetch_weights(cls, weights: str) -> Receipt:

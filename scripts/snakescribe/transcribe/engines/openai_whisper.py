@@ -6,7 +6,13 @@ from snakescribe.config.transcribe import Weights
 from snakescribe.transcribe.engines.protocol import PromptTokenizer, Receipt
 from snakescribe.transcribe.engines.whisper_engine import WhisperEngine
 from snakescribe.transcribe.engines.whisper_tokenizer import package_tokenizer
-from snakescribe.transcribe.weights.checkpoints import check_name, fetch_checkpoint
+from snakescribe.transcribe.languages import OTHER_NAMES, WHISPER_LANGUAGES
+from snakescribe.transcribe.weights.checkpoints import (
+    cached_checkpoint,
+    check_name,
+    fetch_checkpoint,
+)
+from snakescribe.transcribe.weights.fetch import describe_cached
 
 
 class OpenaiWhisper(WhisperEngine):
@@ -32,6 +38,19 @@ class OpenaiWhisper(WhisperEngine):
     def check_weights(cls, weights: str) -> None:
         if not Path(weights).is_file():
             check_name(weights)
+
+    @classmethod
+    def describe_weights(cls, weights: str) -> str:
+        if Path(weights).is_file():
+            return ""
+        file = cached_checkpoint(weights)
+        return describe_cached(file, file)
+
+    @classmethod
+    def check_language(cls, language: str) -> None:
+        """The package takes names too, in letters of any size."""
+        if language.lower() not in {*WHISPER_LANGUAGES.values(), *OTHER_NAMES}:
+            super().check_language(language.lower())
 
     @classmethod
     def fetch_weights(cls, weights: str) -> Receipt:

@@ -123,6 +123,20 @@ class Engine(Protocol):
         """Raise a UserError if `weights`, as the config names them, cannot be meant."""
 
     @classmethod
+    def describe_weights(cls, weights: str) -> str:
+        """Where `weights` are to be had, in words for `config check`; empty says nothing."""
+        return ""
+
+    @classmethod
+    def check_language(cls, language: str) -> None:
+        """Raise a UserError if the engine cannot be told to decode this language."""
+
+    @classmethod
+    def is_english_only(cls, weights: str) -> bool:
+        """Whether these weights are known to decode English and nothing else."""
+        return False
+
+    @classmethod
     def fetch_weights(cls, weights: str) -> Receipt:
         """Weights as the config names them -> where they lie: `weights`, `path`, `sha256`, ..."""
         ...

@@ -15,6 +15,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
+from snakescribe.errors import UserError
 from snakescribe.transcribe.engines.fallback import Search, search_with_fallback
 from snakescribe.transcribe.engines.protocol import (
     Decoded,
@@ -27,6 +28,8 @@ from snakescribe.transcribe.engines.protocol import (
 )
 from snakescribe.transcribe.engines.segments import text_tokens, to_decoded
 from snakescribe.transcribe.engines.workers import Workers
+from snakescribe.transcribe.languages import WHISPER_LANGUAGES, suggest_code
+from snakescribe.transcribe.weights.table import known_models
 
 if TYPE_CHECKING:
     import numpy as np
@@ -98,6 +101,16 @@ class Backend(Protocol):
 
 class WhisperEngine(Engine):
     """Whisper, whichever package runs it: the same weights and number format, the same text."""
+
+    @classmethod
+    def check_language(cls, language: str) -> None:
+        if language not in WHISPER_LANGUAGES:
+            raise UserError(f"Whisper knows no language '{language}'; {suggest_code(language)}")
+
+    @classmethod
+    def is_english_only(cls, weights: str) -> bool:
+        known = known_models().get(weights)
+        return known.languages == "en" if known else weights.removesuffix(".pt").endswith(".en")
 
     def __init__(self, backend: Backend, batch_size: int) -> None:
         self.backend = backend

@@ -11,6 +11,7 @@ from snakescribe.transcribe.prompts.render import (
     check_fields,
     field_names,
     render_prompt,
+    unknown_fields,
 )
 from snakescribe.transcribe.prompts.renderer import PromptRenderer
 
@@ -24,4 +25,5 @@ __all__ = [
     "known_fields",
     "recording_fields",
     "render_prompt",
+    "unknown_fields",
 ]

@@ -5,7 +5,7 @@ therefore fitted to its budget here: terms are packed greedily by value with the
 last, and the tail of the previous transcription fills what is left.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from string import Formatter
@@ -76,12 +76,15 @@ def field_names(template: str) -> list[str]:
 
 def check_fields(prompt: PromptTemplate, known: set[str]) -> None:
     """Raise a UserError if the template names a field that no recording has."""
-    for name in field_names(prompt.template):
-        if name not in known | {TERMS, PREVIOUS}:
-            raise UserError(
-                f"prompts.{prompt.name}: no recording has a field '{name}'; "
-                f"{did_you_mean(name, known)}"
-            )
+    for problem in unknown_fields(prompt.template, known):
+        raise UserError(f"prompts.{prompt.name}: {problem}")
+
+
+def unknown_fields(template: str, known: Collection[str]) -> Iterator[str]:
+    """A template and the fields that recordings have -> what is wrong, for each that none has."""
+    for name in dict.fromkeys(field_names(template)):
+        if name not in (TERMS, PREVIOUS) and name not in known:
+            yield f"no recording has a field '{name}'; {did_you_mean(name, known)}"
 
 
 def render_prompt(

@@ -51,7 +51,7 @@ def fetch_checkpoint(weights: str) -> Receipt:
     source = "path"
     if not path.is_file():
         check_name(weights)
-        path = cache_folder() / "models" / "openai-whisper" / f"{weights}.pt"
+        path = cached_checkpoint(weights)
         source = "cache" if path.exists() else "openai-whisper"
         if not path.exists():
             _download(weights, path)
@@ -63,6 +63,11 @@ def fetch_checkpoint(weights: str) -> Receipt:
         "source": source,
         "languages": languages,
     }
+
+
+def cached_checkpoint(weights: str) -> Path:
+    """The name of a model -> the file that it is kept in once it is fetched."""
+    return cache_folder() / "models" / "openai-whisper" / f"{weights}.pt"
 
 
 def read_shape(path: Path) -> tuple[int, int, int, int]:

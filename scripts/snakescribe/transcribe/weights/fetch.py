@@ -48,7 +48,7 @@ def fetch_model(weights: str) -> Receipt:
     if Path(weights).is_dir():
         return _receipt(weights, Path(weights), "path")
     model = find_model(weights)
-    folder = cache_folder() / "models" / weights
+    folder = cached_model(weights)
     if not (folder / WEIGHTS).exists():
         source = _fetch_from_any(model, folder)
     else:
@@ -57,6 +57,23 @@ def fetch_model(weights: str) -> Receipt:
     receipt = _receipt(weights, folder, source)
     verify_weights(model, receipt)
     return {**receipt, "languages": model.languages}
+
+
+def cached_model(weights: str) -> Path:
+    """The name of a known model -> the folder that has it once it is fetched."""
+    return cache_folder() / "models" / weights
+
+
+def describe_cached(place: Path, weights: Path) -> str:
+    """Where a model is kept once it is fetched, and its weights there -> what to know of them."""
+    if weights.exists():
+        return f"the weights are in the cache, {place}"
+    return f"the run fetches the weights to {place}"
+
+
+def no_weights(folder: Path) -> str:
+    """A folder without weights -> what is wrong with it."""
+    return f"{folder}: no {WEIGHTS} in this folder; a CTranslate2 model has one"
 
 
 def verify_weights(model: Model, receipt: Receipt) -> None:
@@ -74,7 +91,7 @@ def verify_weights(model: Model, receipt: Receipt) -> None:
 
 def _receipt(weights: str, folder: Path, source: str) -> Receipt:
     if not (folder / WEIGHTS).exists():
-        raise UserError(f"{folder}: no {WEIGHTS} in this folder; a CTranslate2 model has one")
+        raise UserError(no_weights(folder))
     return {
         "weights": weights,
         "path": str(folder.resolve()),

@@ -1,0 +1,121 @@
+"""What the files that a config names say before anything is run: mistakes, fields, languages.
+
+Of tables only the head is read, of folders only as much as it takes to find a file: this is done at
+every start of the workflow.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from snakescribe.acquire.sources.files import has_audio
+from snakescribe.acquire.sources.table import LOCATOR_COLUMNS, found_in_rows
+from snakescribe.captions import REFERENCE_SUFFIXES
+from snakescribe.captions.scoring_files import content_lines
+from snakescribe.config.context import Context, EventContext, TableContext
+from snakescribe.config.sources import DatabaseSource, FolderSource, OwnSource, Source, TableSource
+from snakescribe.errors import UserError, did_you_mean
+from snakescribe.user_tables import TableHead, read_head, read_user_text
+
+Check = Callable[[Path], Iterator[str]]
+
+
+def find_input_problems(
+    recordings: Mapping[int, Source], context: Mapping[int, Context]
+) -> Iterator[str]:
+    """Entries of both sections by their place -> a line for each file with which a run would end.
+
+    Files that are not there are told of by `acquire.check`.
+    """
+    for number, source in recordings.items():
+        place = f"recordings.{number}"
+        if isinstance(source, FolderSource) and not has_audio(source.path):
+            yield (
+                f"{place}.path: no audio file matches '{source.path}'; "
+                f"paths are relative to the working directory, {Path.cwd()}"
+            )
+        if isinstance(source, TableSource):
+            yield from _problems(_check_recordings, source.path, f"{place}.path")
+        if isinstance(source, DatabaseSource) and source.query.endswith(".sql"):
+            yield from _problems(_check_query, source.query, f"{place}.query")
+        if not isinstance(source, OwnSource) and source.references:
+            yield from _problems(_check_references, source.references, f"{place}.references")
+    for number, entry in context.items():
+        if isinstance(entry, TableContext):
+            yield from _problems(_check_context, entry.table, f"context.{number}.table")
+        elif isinstance(entry, EventContext) and entry.teams:
+            yield from _problems(_check_teams, entry.teams, f"context.{number}.teams")
+
+
+def _problems(check: Check, path: str, place: str) -> Iterator[str]:
+    """What a check finds in a file that is there, or raises -> lines with the place."""
+    if not Path(path).exists():
+        return
+    try:
+        for problem in check(Path(path)):
+            yield f"{place}: {path}: {problem}"
+    except UserError as error:
+        yield f"{place}: {error}"
+
+
+def _check_recordings(path: Path) -> Iterator[str]:
+    head = read_head(path)
+    if not set(LOCATOR_COLUMNS) & set(head.columns):
+        yield (
+            "a table of recordings says where the audio lies (path or URL) in one of the columns "
+            f"{', '.join(LOCATOR_COLUMNS)}; {_instead('audio', head)}"
+        )
+        return
+    for _ in found_in_rows(head.rows):
+        pass
+
+
+def _check_context(path: Path) -> Iterator[str]:
+    yield from _check_column("id", "a context table names the recordings", read_head(path))
+
+
+def _check_teams(path: Path) -> Iterator[str]:
+    yield from _check_column("name", "a table of teams names them", read_head(path))
+
+
+def _check_column(column: str, what: str, head: TableHead) -> Iterator[str]:
+    if column not in head.columns:
+        yield f"{what} in a column `{column}`; {_instead(column, head)}"
+        return
+    for row in head.rows:
+        if not row.first(column):
+            raise row.fail(f"no {column}; {what} in a column `{column}`")
+
+
+def _instead(column: str, head: TableHead) -> str:
+    """A column that lacks -> which ones there are, or a near one."""
+    if not head.columns:
+        return "the table is empty"
+    remedy = did_you_mean(column, head.columns)
+    return f"it has {', '.join(head.columns)}" + ("" if "known" in remedy else f"; {remedy}")
+
+
+def _check_query(path: Path) -> Iterator[str]:
+    if not read_user_text(path).strip():
+        yield "the file is empty; it holds the SQL of a query"
+
+
+def _check_references(path: Path) -> Iterator[str]:
+    if path.is_dir():
+        if not any(file.suffix.lower() in REFERENCE_SUFFIXES for file in path.rglob("*")):
+            yield (
+                "no reference in this folder; references are files named by id that end in "
+                + ", ".join(REFERENCE_SUFFIXES)
+            )
+        return
+    if path.suffix.lower() in {".stm", ".ctm"}:
+        if not any(True for _ in content_lines(read_user_text(path))):
+            yield "no line with a reference in this file"
+        return
+    head = read_head(path)
+    for wanted in (("id", *LOCATOR_COLUMNS), ("reference", "text", "reference_file")):
+        if not set(wanted) & set(head.columns):
+            yield (
+                "a table of references has `id` and `reference` (or `reference_file`); "
+                + _instead(wanted[0], head)
+            )
+            return

@@ -1,0 +1,74 @@
+"""What of the sections `models`, `prompts` and `decoding` hardly can be meant, though it runs."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from snakescribe.config.transcribe import MOST_TOKENS, Decoding, Model, Prompt
+from snakescribe.transcribe.engines import engine_class
+from snakescribe.transcribe.languages import AUTO
+from snakescribe.transcribe.prompts import field_names
+from snakescribe.transcribe.prompts.fields import METADATA
+
+
+def find_prompt_warnings(
+    prompts: Mapping[str, Prompt], known: Collection[str] | None, local: bool
+) -> Iterator[str]:
+    """Prompts -> a line for each that says less than it seems to.
+
+    Args:
+        known: the fields that sources and context give; None where that cannot be told.
+        local: whether all recordings are files here, of which no site tells anything.
+    """
+    for name, prompt in prompts.items():
+        if not prompt.template.strip() and (prompt.terms or prompt.max_tokens != MOST_TOKENS):
+            yield f"prompts.{name}.template: empty, so that `terms` and `max_tokens` change nothing"
+        if prompt.terms and "terms" not in field_names(prompt.template):
+            yield f"prompts.{name}.terms: the template has no {{terms}} to put them"
+        for field in dict.fromkeys(field_names(prompt.template)):
+            if local and known is not None and field in METADATA and field not in {*known, "title"}:
+                yield (
+                    f"prompts.{name}: '{field}' is told by sites, but all recordings are files "
+                    "here: it will be empty; give it in a table under `context`"
+                )
+
+
+def find_model_warnings(
+    pairs: Sequence[tuple[str, str]],
+    models: Mapping[str, Model],
+    decoding: Mapping[str, Decoding],
+    given: Sequence[tuple[str, str]],
+) -> Iterator[str]:
+    """The models and decode options that experiments combine -> what they will not do.
+
+    Args:
+        given: languages of recordings, as tables give them: the place, and the code.
+    """
+    for model, name in pairs:
+        if not engine_class(models[model].engine).is_english_only(models[model].weights):
+            continue
+        options = decoding[name]
+        if options.task == "translate":
+            yield (
+                f"decoding.{name}.task: models.{model} knows English only and translates nothing; "
+                "take a multilingual model"
+            )
+        foreign = [(place, code) for place, code in given if code.lower().split("-")[0] != "en"]
+        if options.language == AUTO and foreign:
+            place, code = foreign[0]
+            yield (
+                f"models.{model}: knows English only, but the language of a recording is "
+                f"'{code}' ({place}); take a multilingual model"
+            )
+
+
+def find_decoding_warnings(decoding: Mapping[str, Decoding]) -> Iterator[str]:
+    """Decode options -> those that change nothing beside the others."""
+    for name, options in decoding.items():
+        if options.beam_size == 1 and options.patience != 1:
+            yield f"decoding.{name}.patience: changes nothing without a `beam_size` above 1"
+
+
+def describe_models(models: Mapping[str, Model]) -> Iterator[str]:
+    """Models -> where the weights of each lie, or will lie."""
+    for name, model in models.items():
+        if what := engine_class(model.engine).describe_weights(model.weights):
+            yield f"models.{name}: {what}"

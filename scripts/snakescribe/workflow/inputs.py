@@ -1,0 +1,66 @@
+"""A config -> what is wrong with the files that it names, and across them: fields, languages."""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from snakescribe.acquire.fields import given_languages, listed_fields
+from snakescribe.acquire.inputs import find_input_problems
+from snakescribe.config.context import Context
+from snakescribe.config.draft import Draft
+from snakescribe.config.experiments import try_experiments
+from snakescribe.config.root import Config
+from snakescribe.config.sources import DatabaseSource, Source
+from snakescribe.results import Results
+from snakescribe.tables import ITEMS
+from snakescribe.transcribe.check import find_language_problems, find_unknown_fields
+
+
+def find_problems_of_inputs(draft: Draft) -> Iterator[str]:
+    """What could be read of a config -> a line for each thing with which a run would end.
+
+    Reads heads of tables, and `items.tsv` only to spare a field that it has.
+    """
+    config = draft.config
+    yield from find_input_problems(draft.recordings, draft.context)
+    listed = (draft.recordings.values(), draft.context.values())
+    broken = any(line.startswith(("recordings", "context")) for line in draft.mistakes)
+    known = None if broken else known_fields_of(*listed)
+    if known is not None:
+        problems = list(find_unknown_fields(config.prompts, known))
+        if problems:
+            problems = list(find_unknown_fields(config.prompts, known | acquired_fields(config)))
+        yield from problems
+    experiments, _ = try_experiments(config.experiments, draft.names, config.prompts)
+    given = given_languages(*listed)
+    yield from find_language_problems(
+        config.models,
+        config.decoding,
+        experiments.values(),
+        [(language.place, language.code) for language in given],
+    )
+
+
+def known_fields_of(
+    recordings: Iterable[Source], context: Iterable[Context]
+) -> frozenset[str] | None:
+    """The fields that sources and context give; None where there may be others."""
+    fields = listed_fields(recordings, context)
+    return fields.names if fields.complete else None
+
+
+def names_database(config: Config) -> bool:
+    """Whether a run reads from, or loads into, a database server that somebody named."""
+    return bool(
+        config.database.url
+        or os.environ.get("SNAKESCRIBE_DATABASE_URL")
+        or any(isinstance(source, DatabaseSource) for source in config.recordings)
+    )
+
+
+def acquired_fields(config: Config) -> frozenset[str]:
+    """The fields of the recordings that an earlier run has listed."""
+    results = Results(Path(config.results))
+    if not results.path(ITEMS).exists():
+        return frozenset()
+    return frozenset(name for item in results.items() for name in item["context"])

@@ -1,0 +1,93 @@
+"""A checked config -> what of it hardly can be meant, though it runs, and what is good to know."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from snakescribe.acquire.fields import given_languages, has_references, is_local
+from snakescribe.config.block import as_json
+from snakescribe.config.experiments import SECTIONS, Experiment, expand_experiments
+from snakescribe.config.root import Config
+from snakescribe.evaluate.check import find_scoring_warnings
+from snakescribe.process.check import find_process_warnings
+from snakescribe.tables import ITEMS
+from snakescribe.transcribe.warnings import (
+    describe_models,
+    find_decoding_warnings,
+    find_model_warnings,
+    find_prompt_warnings,
+)
+from snakescribe.workflow.inputs import acquired_fields, known_fields_of
+
+
+def find_warnings(config: Config) -> Iterator[str]:
+    """A checked config -> a line for each thing that hardly can be meant, though it runs."""
+    experiments = expand_experiments(config)
+    used = {factor: _levels(factor, experiments.values()) for factor in SECTIONS}
+    decoding = {name: config.decoding[name] for name in used["decoding"]}
+    known = known_fields_of(config.recordings, config.context)
+    if known is not None:
+        known |= acquired_fields(config)
+    given = [
+        (language.place, language.code)
+        for language in given_languages(config.recordings, config.context)
+    ]
+    pairs = {
+        (condition.model, condition.decoding): None
+        for experiment in experiments.values()
+        for condition in experiment.conditions
+    }
+    if not any(has_references(source, config.acquire) for source in config.recordings):
+        yield (
+            "recordings: no source gives a reference transcript, so that nothing can be scored; "
+            "name them in a source's `references` or in a column `reference` of its table"
+        )
+    yield from find_process_warnings(config.chunking)
+    yield from find_prompt_warnings(config.prompts, known, all(map(is_local, config.recordings)))
+    yield from find_model_warnings(list(pairs), config.models, config.decoding, given)
+    yield from find_decoding_warnings(decoding)
+    in_items = None if known is None else known | {column.name for column in ITEMS.columns}
+    yield from find_scoring_warnings(config.scoring, in_items, decoding)
+    for experiment in experiments.values():
+        for factor, section in SECTIONS.items():
+            entries = getattr(config, section)
+            compared = {name: entries[name] for name in _levels(factor, [experiment])}
+            yield from _equals(compared, section, experiment.name)
+
+
+def find_notes(config: Config) -> Iterator[str]:
+    """A checked config -> what is good to know before it is run."""
+    experiments = expand_experiments(config).values()
+    for factor, section in SECTIONS.items():
+        levels = _levels(factor, experiments)
+        idle = [name for name in getattr(config, section) if name not in levels]
+        if factor == "audio":
+            idle = [name for name in idle if name != config.chunking.detect_on]
+        for name in idle:
+            yield f"{section}.{name}: no experiment uses it"
+    models = {name: config.models[name] for name in _levels("model", experiments)}
+    yield from describe_models(models)
+
+
+def _levels(factor: str, experiments: Iterable[Experiment]) -> list[str]:
+    """The levels of a factor that experiments use, in order."""
+    return list(
+        dict.fromkeys(
+            getattr(condition, factor)
+            for experiment in experiments
+            for condition in experiment.conditions
+        )
+    )
+
+
+def _equals(entries: Mapping[str, Any], section: str, experiment: str) -> Iterator[str]:
+    """Entries of a section that an experiment compares -> a line for each two that are equal."""
+    first: dict[str, str] = {}
+    for name, entry in entries.items():
+        plain = entry.model_dump() if hasattr(entry, "model_dump") else entry
+        text = as_json(dict(sorted(plain.items())) if isinstance(plain, dict) else plain)
+        if text in first:
+            yield (
+                f"{section}.{name}: the same as {section}.{first[text]}, with which "
+                f"experiments.{experiment} compares it"
+            )
+        first.setdefault(text, name)
