@@ -41,8 +41,12 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.chdir(tmp_path)
     Path("terms.csv").write_text("term\nOkafor\n", encoding="utf-8")
     Path("words.csv").write_text("word\nOkafor\n", encoding="utf-8")
+    Path("names.csv").write_text("id,players\na,Okafor\n", encoding="utf-8")
+    Path("talks").mkdir()
+    Path("talks/a.mp3").touch()
     return {
         "recordings": [{"source": "folder", "path": "talks"}],
+        "context": [{"table": "names.csv"}],
         "models": {"tiny-en": {"weights": "tiny.en"}},
         "prompts": {"none": "", "names": "{players}"},
         "experiments": {"study": {"factors": {"prompt": ["none", "names"]}}},

@@ -106,7 +106,7 @@ def _source_fields(source: Source) -> Fields:
     if isinstance(source, RssSource):
         return Fields(frozenset(FEED_FIELDS), complete=True)
     if isinstance(source, TableSource):
-        return _table_fields(source.path, OWN_COLUMNS, WEB_FIELDS)
+        return _table_fields(source.path, OWN_COLUMNS, () if is_local(source) else WEB_FIELDS)
     if isinstance(source, YouTubeSource | UrlSource):
         tables = [path for path in source.files if not path.lower().endswith(".txt")]
         parts = [_table_fields(path, ID_COLUMNS, ()) for path in tables]

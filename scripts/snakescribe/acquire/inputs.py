@@ -5,6 +5,7 @@ every start of the workflow.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 
 from snakescribe.acquire.sources.files import has_audio
@@ -13,7 +14,7 @@ from snakescribe.captions import REFERENCE_SUFFIXES
 from snakescribe.captions.scoring_files import content_lines
 from snakescribe.config.context import Context, EventContext, TableContext
 from snakescribe.config.sources import DatabaseSource, FolderSource, OwnSource, Source, TableSource
-from snakescribe.errors import UserError, did_you_mean
+from snakescribe.errors import UserError
 from snakescribe.user_tables import TableHead, read_head, read_user_text
 
 Check = Callable[[Path], Iterator[str]]
@@ -90,8 +91,8 @@ def _instead(column: str, head: TableHead) -> str:
     """A column that lacks -> which ones there are, or a near one."""
     if not head.columns:
         return "the table is empty"
-    remedy = did_you_mean(column, head.columns)
-    return f"it has {', '.join(head.columns)}" + ("" if "known" in remedy else f"; {remedy}")
+    near = get_close_matches(column, head.columns, n=1)
+    return f"it has {', '.join(head.columns)}" + "".join(f"; is '{name}' meant?" for name in near)
 
 
 def _check_query(path: Path) -> Iterator[str]:
