@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from snakescribe.acquire.sources.id_files import ID_COLUMNS
-from snakescribe.acquire.sources.table import LOCATOR_COLUMNS, OWN_COLUMNS, is_url
+from snakescribe.acquire.sources.rows import LOCATOR_COLUMNS, OWN_COLUMNS, is_url
 from snakescribe.config.acquire import Acquire
 from snakescribe.config.context import Context, EspnContext, EventContext, TableContext
 from snakescribe.config.sources import (
@@ -73,9 +73,9 @@ def is_local(source: Source) -> bool:
     if not isinstance(source, TableSource):
         return False
     head = _head(source.path)
-    return bool(head and head.whole) and not any(
-        is_url(row.first(*LOCATOR_COLUMNS)) for row in head.rows
-    )
+    if head is None or not head.whole:
+        return False
+    return not any(is_url(row.first(*LOCATOR_COLUMNS)) for row in head.rows)
 
 
 def has_references(source: Source, acquire: Acquire) -> bool:

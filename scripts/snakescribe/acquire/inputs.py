@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from snakescribe.acquire.sources.files import has_audio
-from snakescribe.acquire.sources.table import LOCATOR_COLUMNS, found_in_rows
+from snakescribe.acquire.sources.rows import LOCATOR_COLUMNS, found_in_rows
 from snakescribe.captions import REFERENCE_SUFFIXES
 from snakescribe.captions.scoring_files import content_lines
 from snakescribe.config.context import Context, EventContext, TableContext

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from snakescribe.acquire.ids import safe_id
 from snakescribe.acquire.sources.listing import Found
-from snakescribe.acquire.sources.table import LOCATOR_COLUMNS, find_file
+from snakescribe.acquire.sources.rows import LOCATOR_COLUMNS, find_file
 from snakescribe.captions import REFERENCE_SUFFIXES
 from snakescribe.captions.scoring_files import content_lines
 from snakescribe.errors import UserError

@@ -32,7 +32,7 @@ class _MistakeError(yaml.YAMLError):
     def __init__(self, node: yaml.Node | yaml.Event, what: str) -> None:
         super().__init__(what)
         self.problem = what
-        self.line = node.start_mark.line + 1
+        self.line = node.start_mark.line + 1 if node.start_mark else 1
 
 
 def read_yaml(path: Path) -> Any:

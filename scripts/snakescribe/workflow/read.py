@@ -31,13 +31,13 @@ def read_run(place: Path) -> Config:
         UserError: as `read_config`; or no run has begun in the folder.
     """
     if place.is_dir():
-        file = merged_config(Results(place))
-        if not file.exists():
+        merged = merged_config(Results(place))
+        if not merged.exists():
             raise UserError(
-                f"{place}: no run has begun in this folder: it has no {file.name}; name the config "
-                "file in its place"
+                f"{place}: no run has begun in this folder: it has no {merged.name}; name the "
+                "config file in its place"
             )
-        return read_config(file)
+        return read_config(merged)
     config = read_config(place)
     record = read_record(Results(Path(config.results)))
     files = record.configfiles if record else ()

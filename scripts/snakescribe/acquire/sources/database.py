@@ -8,7 +8,7 @@ from typing import Any
 from psycopg2.extras import RealDictCursor
 
 from snakescribe.acquire.sources.listing import Found, Listing, Web
-from snakescribe.acquire.sources.table import found_in_rows
+from snakescribe.acquire.sources.rows import found_in_rows
 from snakescribe.database.address import public_address
 from snakescribe.database.connect import connected
 from snakescribe.database.given import check_url
