@@ -209,4 +209,4 @@ def test_the_workflow_minds_what_snakemake_passes_over(configfile: Path) -> None
         check=False,
     )
     assert run.returncode != 0
-    assert "study.yaml: line 16: the key 'results' stands in line 1 already" in run.stderr
+    assert "study.yaml: line 13: the key 'results' stands in line 1" in run.stdout + run.stderr

@@ -25,8 +25,10 @@ from snakescribe.workflow.run_record import RunRecord, write_record
 from snakescribe.workflow.versions import step_version
 from snakemake.exceptions import WorkflowError
 
+# As the user wrote them, where they lie below the working directory.
 CONFIGFILES = [
-    str(path) for path in workflow.overwrite_configfiles or workflow.configfiles
+    str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+    for path in map(Path, workflow.overwrite_configfiles or workflow.configfiles)
 ]
 
 
@@ -34,10 +36,8 @@ def read_or_stop():
     """Check the configuration; a mistake in it becomes a WorkflowError without a traceback."""
     try:
         overrides = read_overrides(workflow.config_settings.config_args or [])
-        for path in CONFIGFILES:
-            read_written(
-                Path(path)
-            )  # minds what Snakemake passes over: a key that stands twice
+        for path in CONFIGFILES:  # as we read them: Snakemake lets a key stand twice
+            read_written(Path(path))
         written = merge(config, overrides)
         checked = check_config(written, ", ".join(CONFIGFILES), overrides, inputs=True)
     except UserError as error:
