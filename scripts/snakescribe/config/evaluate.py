@@ -52,7 +52,7 @@ class Counting(Block):
         ],
         min_length=1,
         description=(
-            "Metrics to compute: wer, cer, mer, wil, wip, terms, prompt_leak, hallucination, "
+            "Metrics to compute: wer, cer, mer, wil, wip, ser, terms, prompt_leak, hallucination, "
             "calibration, timing, or your own as `module:attribute`; docs/evaluate.md has the "
             "formulas."
         ),

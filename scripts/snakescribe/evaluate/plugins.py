@@ -32,6 +32,7 @@ METRICS: PluginKind[Any] = PluginKind(
         "mer": "snakescribe.evaluate.metrics.error_rates:MER",
         "wil": "snakescribe.evaluate.metrics.error_rates:WIL",
         "wip": "snakescribe.evaluate.metrics.error_rates:WIP",
+        "ser": "snakescribe.evaluate.metrics.sentence_errors:SER",
         "terms": "snakescribe.evaluate.metrics.terms:TERMS",
         "prompt_leak": "snakescribe.evaluate.metrics.hallucination:PROMPT_LEAK",
         "hallucination": "snakescribe.evaluate.metrics.hallucination:HALLUCINATION",
