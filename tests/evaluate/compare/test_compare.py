@@ -508,3 +508,13 @@ def test_where_there_is_no_room_for_what_is_temporary_the_message_says_what_to_d
     monkeypatch.setattr(score, "TemporaryDirectory", lambda **_: nowhere)
     with pytest.raises(UserError, match="set TMPDIR"):
         world.score()
+
+
+def test_chunks_in_which_nothing_was_written_are_counted_references_or_not(corpus):
+    world = corpus()
+    world.add(
+        "talk", {"none": ["one", "", "[noise]"], "names": ["one", "two", "three"]}, reference="one"
+    )
+    world.add("mute", {"none": [""], "names": ["words"]})
+    conditions, _ = world.compare()
+    assert conditions.set_index("condition")["empty_chunks"].to_dict() == {"none": 3, "names": 0}

@@ -23,7 +23,7 @@ from snakescribe.notices import Kind, notify
 from snakescribe.tables import Row, write_table
 from snakescribe.tables import scores as score_tables
 
-STEP_VERSION = 6
+STEP_VERSION = 7
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ def summarise_usage(table: ScoreTable) -> list[Row]:
                 "load_seconds": load,
                 "peak_memory_mb": pc.max(cells["peak_memory_mb"]).as_py(),
                 "hypothesis_words": int(_sum(cells["hypothesis_words"])),
+                "empty_chunks": int(_sum(pc.equal(cells["hypothesis_words"], 0))),
                 "mean_confidence": float(confidences.mean()) if len(confidences) else None,
                 "avg_logprob": pc.mean(cells["avg_logprob"]).as_py(),
                 "flagged_chunks": int(_sum(pc.greater(pc.list_value_length(cells["flags"]), 0))),

@@ -63,6 +63,12 @@ CONDITIONS = Table(
         Column("load_seconds", "float", "time to load models, once for each job that did", "s"),
         Column("peak_memory_mb", "float", "peak memory of the largest job", "MB", optional=True),
         Column("hypothesis_words", "int", "normalised words written, references or not", "words"),
+        Column(
+            "empty_chunks",
+            "int",
+            "chunks (references or not) in which no word was written",
+            "chunks",
+        ),
         Column("mean_confidence", "float", "mean probability of the words written", optional=True),
         Column("avg_logprob", "float", "mean log probability of the tokens", optional=True),
         Column(
