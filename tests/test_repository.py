@@ -138,3 +138,13 @@ def test_a_reviewer_has_five_things_to_look_at() -> None:
     assert {f"make {target}" for target in ("lint", "test", "docs")} <= set(
         re.findall(r"`(make [a-z-]+)`", text)
     )
+
+
+def test_contributing_names_files_that_are_there() -> None:
+    text = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    package = REPOSITORY / "scripts" / "snakescribe"
+    names = re.findall(r"`([\w/]+(?:\.py|\.yaml|/))`", text)
+    assert len(names) > 15
+    for name in names:
+        places = (REPOSITORY / name, package / name, package / "transcribe" / name)
+        assert any(place.exists() for place in places), name
