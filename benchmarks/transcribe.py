@@ -84,7 +84,7 @@ class Bench:
         return paths
 
     def _reference(self, path: Path) -> str:
-        from snakescribe.captions import read_reference
+        from snakescribe.captions.read import read_reference
 
         (found,) = (DEMO / "references").glob(f"{original(path)}.*")
         return " ".join(one.text for one in read_reference(found).utterances)

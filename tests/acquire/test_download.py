@@ -16,7 +16,7 @@ from fault_server import Fault, FaultServer
 
 from snakescribe.acquire.outcomes import all_outcomes
 from snakescribe.acquire.rounds import current_round
-from snakescribe.captions import read_reference
+from snakescribe.captions.read import read_reference
 from snakescribe.errors import UserError
 from snakescribe.tables import Row
 

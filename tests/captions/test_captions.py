@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snakescribe.captions import Reference, read_reference
+from snakescribe.captions import REFERENCE_SUFFIXES
 from snakescribe.captions.cues import read_srt, read_vtt
 from snakescribe.captions.json_captions import read_json
-from snakescribe.captions.reference import Utterance
+from snakescribe.captions.read import READERS, SCORING_READERS, read_reference
+from snakescribe.captions.reference import Reference, Utterance
 from snakescribe.captions.ttml import read_ttml
 from snakescribe.errors import UserError
 
@@ -309,3 +310,7 @@ def test_no_text_makes_a_reader_fall(text: str) -> None:
         except ValueError:
             continue
         assert all(one.end is None or one.end >= (one.start or 0) for one in found)
+
+
+def test_every_ending_has_a_reader() -> None:
+    assert [*SCORING_READERS, *READERS, ".txt"] == list(REFERENCE_SUFFIXES)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snakescribe.captions import read_reference
+from snakescribe.captions.read import read_reference
 from snakescribe.tables import EXPORTS, TRANSCRIPTS, read_table, write_table
 from snakescribe.transcribe.export import export_shard
 from snakescribe.transcribe.export.cues import LINE_LETTERS, to_cues

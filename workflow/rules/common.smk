@@ -23,6 +23,7 @@ from snakescribe.workflow.overrides import merge, read_overrides
 from snakescribe.workflow.read import read_written
 from snakescribe.workflow.run_record import RunRecord, write_record
 from snakescribe.workflow.versions import step_version
+from snakescribe.workflow.warnings import tell_warnings
 from snakemake.exceptions import WorkflowError
 
 # As the user wrote them, where they lie below the working directory.

@@ -8,7 +8,7 @@ from typing import Any
 from snakescribe.acquire.failures import PERMANENT, explain_failure
 from snakescribe.acquire.ids import safe_id
 from snakescribe.acquire.sites import SiteBlockedError, Sites, site_of
-from snakescribe.captions import read_reference
+from snakescribe.captions.read import read_reference
 from snakescribe.errors import UserError
 from snakescribe.notices import Kind, notify
 from snakescribe.store import replacing, write_json

@@ -11,7 +11,7 @@ from pathlib import Path
 from snakescribe.acquire.sources.files import has_audio
 from snakescribe.acquire.sources.rows import LOCATOR_COLUMNS, found_in_rows
 from snakescribe.captions import REFERENCE_SUFFIXES
-from snakescribe.captions.scoring_files import content_lines
+from snakescribe.captions.scoring_lines import content_lines
 from snakescribe.config.context import Context, EventContext, TableContext
 from snakescribe.config.sources import DatabaseSource, FolderSource, OwnSource, Source, TableSource
 from snakescribe.errors import UserError

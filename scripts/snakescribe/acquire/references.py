@@ -9,7 +9,7 @@ from snakescribe.acquire.ids import safe_id
 from snakescribe.acquire.sources.listing import Found
 from snakescribe.acquire.sources.rows import LOCATOR_COLUMNS, find_file
 from snakescribe.captions import REFERENCE_SUFFIXES
-from snakescribe.captions.scoring_files import content_lines
+from snakescribe.captions.scoring_lines import content_lines
 from snakescribe.errors import UserError
 from snakescribe.notices import Kind, notify
 from snakescribe.store import digest, keyed_path, write_text

@@ -1,67 +1,7 @@
 """Captions and reference files of any kind -> timed utterances, without rolling duplicates."""
 
-from pathlib import Path
-
-from snakescribe.captions.cues import read_srt, read_vtt
-from snakescribe.captions.json_captions import read_json
-from snakescribe.captions.reference import (
-    Reference,
-    TimedWord,
-    Utterance,
-    whole_span,
-)
-from snakescribe.captions.scoring_files import choose_lines, read_ctm, read_stm
-from snakescribe.captions.ttml import read_ttml
-from snakescribe.errors import UserError
-from snakescribe.user_tables import read_user_text
-
-_SCORING_READERS = {".stm": read_stm, ".ctm": read_ctm}
-_READERS = {
-    ".json3": read_json,
-    ".vtt": read_vtt,
-    ".srt": read_srt,
-    ".ttml": read_ttml,
-    ".dfxp": read_ttml,
-    ".json": read_json,
-}
-
-# The best timed kinds first: of several files for one recording the first is taken.
-REFERENCE_SUFFIXES = (*_SCORING_READERS, *_READERS, ".txt")
-
-__all__ = ["REFERENCE_SUFFIXES", "Reference", "TimedWord", "Utterance", "read_reference"]
-
-
-def read_reference(path: Path, recording: str = "") -> Reference:
-    """A reference or caption file, its kind told by the ending -> its utterances in time order.
-
-    ``.txt`` is one untimed utterance; the others are timed (s on the recording's clock). The text
-    is as people read it: without markup, entities resolved, white space single.
-
-    Args:
-        path: the file.
-        recording: the recording's id. Of an STM or CTM file with lines of several recordings,
-            those count that name this one, or the file itself.
-
-    Raises:
-        UserError: the file cannot be read or is not what its ending says.
-    """
-    suffix = path.suffix.lower()
-    if suffix not in REFERENCE_SUFFIXES:
-        raise UserError(
-            f"{path}: no reference ends in '{suffix}'; known are {', '.join(REFERENCE_SUFFIXES)}"
-        )
-    text = read_user_text(path)
-    if suffix == ".txt":
-        plain = " ".join(text.split())
-        return Reference((Utterance(None, None, plain),) if plain else (), timed=False)
-    try:
-        if suffix in _SCORING_READERS:
-            lines = choose_lines(text, [recording, path.stem], path)
-            return _SCORING_READERS[suffix](lines)
-        utterances = _READERS[suffix](text)
-    except ValueError as error:
-        raise UserError(f"{path}: {error}") from error
-    timed = all(one.start is not None for one in utterances)
-    if timed:
-        utterances = sorted(utterances, key=lambda one: one.start or 0.0)
-    return Reference(tuple(utterances), timed, whole_span(utterances))
+# How reference files may end, the best timed kinds first: of several for one recording the first
+# is taken. `captions.read` has the readers, which configs are checked without.
+REFERENCE_SUFFIXES = (
+    ".stm", ".ctm", ".json3", ".vtt", ".srt", ".ttml", ".dfxp", ".json", ".txt",
+)  # fmt: skip

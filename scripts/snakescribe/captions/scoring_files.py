@@ -1,7 +1,7 @@
 """STM and CTM, the reference formats of NIST's sclite (SCTK documentation, ``infmts.htm``)."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from snakescribe.captions.reference import (
@@ -13,6 +13,7 @@ from snakescribe.captions.reference import (
     to_seconds,
     whole_span,
 )
+from snakescribe.captions.scoring_lines import content_lines
 from snakescribe.notices import Kind, notify
 
 NOT_SCORED = "IGNORE_TIME_SEGMENT_IN_SCORING"
@@ -108,13 +109,6 @@ def choose_lines(text: str, names: Sequence[str], path: Path) -> Lines:
         )
         return lines
     return [line for line, owner in zip(lines, owners, strict=True) if owner in own]
-
-
-def content_lines(text: str) -> Iterator[tuple[int, str]]:
-    """The lines of an STM or CTM file that are no comment, with their numbers."""
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip() and not line.lstrip().startswith(";;"):
-            yield number, line.strip()
 
 
 def _time(text: str, number: int) -> float:

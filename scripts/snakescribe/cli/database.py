@@ -7,7 +7,10 @@ import click
 from snakescribe.cli.options import RunPlace
 
 configfile = click.option(
-    "--configfile", type=RunPlace, required=True, help="The config file of the run."
+    "--configfile",
+    type=RunPlace,
+    required=True,
+    help="The config file of the run, or its results folder.",
 )
 
 

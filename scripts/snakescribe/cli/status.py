@@ -22,7 +22,7 @@ SHOWN = 20
 def status(config: Path | None, configfile: Path | None, as_json: bool) -> None:
     """Show how far a run is and what failed; at any time, also while it runs.
 
-    CONFIG is its config file, else config/config.yaml.
+    CONFIG is its config file, or its results folder; else config/config.yaml.
 
     \b
         snakescribe status config/demo.yaml

@@ -1,5 +1,6 @@
 """A checked config -> what of it hardly can be meant, though it runs, and what is good to know."""
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -52,6 +53,12 @@ def find_warnings(config: Config) -> Iterator[str]:
             entries = getattr(config, section)
             compared = {name: entries[name] for name in _levels(factor, [experiment])}
             yield from _equals(compared, section, experiment.name)
+
+
+def tell_warnings(config: Config) -> None:
+    """Say on standard error, at the beginning of a run, what hardly can be meant."""
+    for line in find_warnings(config):
+        print(f"warning: {line}", file=sys.stderr)
 
 
 def find_notes(config: Config) -> Iterator[str]:

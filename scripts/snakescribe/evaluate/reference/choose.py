@@ -8,7 +8,8 @@ from operator import add
 from pathlib import Path
 from typing import NamedTuple
 
-from snakescribe.captions import Utterance, read_reference
+from snakescribe.captions.read import read_reference
+from snakescribe.captions.reference import Utterance
 from snakescribe.errors import UserError
 from snakescribe.evaluate.normalize.languages import is_spaced
 from snakescribe.notices import Kind, notify
