@@ -3,7 +3,6 @@
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
-from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from snakescribe.config.block import Block
@@ -97,7 +96,7 @@ class Prompt(Block):
     @classmethod
     def __get_pydantic_json_schema__(
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    ) -> dict[str, Any]:
         made = handler.resolve_ref_schema(handler(schema))
         return {"anyOf": [{"type": "string", "description": "The template."}, made]}
 

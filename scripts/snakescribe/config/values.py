@@ -6,7 +6,6 @@ from math import isfinite
 from typing import Annotated, Any, ClassVar
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, Strict, StringConstraints
-from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from snakescribe.config.messages import explained
@@ -45,7 +44,7 @@ class Number:
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    ) -> dict[str, Any]:
         bounds = {
             "minimum": self.ge,
             "exclusiveMinimum": self.gt,
@@ -88,7 +87,7 @@ class Choice:
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    ) -> dict[str, Any]:
         return {"type": "integer", "enum": list(self.numbers)}
 
 
@@ -111,7 +110,7 @@ class FilterForm:
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    ) -> dict[str, Any]:
         options = {
             "minProperties": 1,
             "maxProperties": 1,
@@ -138,7 +137,7 @@ class Different:
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    ) -> dict[str, Any]:
         return {**handler(schema), "uniqueItems": True}
 
 
@@ -160,7 +159,7 @@ class Pattern:
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    ) -> dict[str, Any]:
         return {"type": "string", "pattern": self.pattern}
 
 
