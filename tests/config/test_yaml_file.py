@@ -21,6 +21,7 @@ BAD = {
     "cut utf-16": (b"\xff\xfea\x00b", "this is not UTF-8"),
     "open bracket": (b"a: [1", "line 1, column"),
     "tab": (b"a:\n\tb: 2\n", "line 2, column 1: this is not YAML: a tab at the beginning"),
+    "what Snakemake refuses": (b"a: {b: why?, c: 1}\n", "line 1, column 11: this is not YAML"),
     "twice": (b"a: 1\nb: 2\na: 3\n", "line 3: the key 'a' stands in line 1 already"),
     "twice below": (b"a:\n  b: 1\n  b: 2\n", "line 3: the key 'b' stands in line 2 already"),
     "number as key": (b"models:\n  1: {}\n", 'line 2: the key 1 is no text for YAML, but a number'),

@@ -88,7 +88,8 @@ def parse_strictly(text: str) -> Any:
                 raise _MistakeError(event, f"more than {DEEPEST} maps and lists in one another")
         elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
             depth -= 1
-    loader = YamlLoader(text)
+    # As Snakemake reads it: the parser in C takes `{question: Why?, ...}`, which this one does not.
+    loader = yaml.SafeLoader(text)
     try:
         node = loader.get_single_node()
         if node is None:
@@ -98,7 +99,7 @@ def parse_strictly(text: str) -> Any:
             return loader.construct_document(node)
         except (ValueError, OverflowError):  # a value that only looks like a day or a number
             for scalar in _scalars(node):
-                _try_value(YamlLoader(""), scalar)
+                _try_value(yaml.SafeLoader(""), scalar)
             raise
     finally:
         loader.dispose()
