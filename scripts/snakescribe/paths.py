@@ -22,9 +22,26 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "snakescribe"
 
 
+# What a config calls a path may be none: these say no where `Path` raises (a name that is too long,
+# a zero byte).
+def is_there(path: str) -> bool:
+    """Whether there is a file or a folder."""
+    return os.path.exists(path)  # noqa: PTH110
+
+
+def is_file(path: str) -> bool:
+    """Whether there is a file."""
+    return os.path.isfile(path)  # noqa: PTH113
+
+
+def is_folder(path: str) -> bool:
+    """Whether there is a folder."""
+    return os.path.isdir(path)  # noqa: PTH112
+
+
 def check_exists(path: str, key: str) -> Iterator[str]:
     """A path in the config and its key -> a line that says so where there is nothing."""
-    if not Path(path).exists():
+    if not is_there(path):
         yield (
             f"{key}: no such file: {path}; "
             f"paths are relative to the working directory, {Path.cwd()}"

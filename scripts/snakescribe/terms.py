@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from snakescribe.errors import UserError, did_you_mean
+from snakescribe.paths import is_file
 from snakescribe.user_tables import read_user_text
 
 Columns = dict[str, list[str]]
@@ -97,7 +98,7 @@ def find_table_problems(table: str, score: str, key: str) -> Iterator[str]:
 
     The table is read whole, so that a mistake is found before hours of transcription.
     """
-    if not Path(table).is_file():
+    if not is_file(table):
         yield (
             f"{key}: no such file: {table}; "
             f"paths are relative to the working directory, {Path.cwd()}"

@@ -120,8 +120,9 @@ def _read_bytes(path: Path, most: int = -1) -> bytes:
     try:
         with path.open("rb") as stream:
             return stream.read(most)
-    except OSError as error:
-        raise UserError(f"{path}: cannot read it: {error.strerror}") from error
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise UserError(f"{path}: cannot read it: {reason}") from error
 
 
 def _decode(path: Path, raw: bytes) -> str:

@@ -79,6 +79,14 @@ ERRORS: dict[str, tuple[dict[str, Any], str]] = {
         {"recordings": [{"source": "folder", "path": "talks/**/*.wav"}]},
         "recordings.0.path: no audio file matches 'talks/**/*.wav'",
     ),
+    "no path at all": (
+        {"recordings": table("x\0" + "x" * 5000)},
+        "recordings.0.path: no such file: x",
+    ),
+    "models without entries": (
+        {"models": {}},
+        "models: {} should be non-empty",
+    ),
     "table without audio": (
         {"recordings": table("noaudio.tsv")},
         "recordings.0.path: noaudio.tsv: a table of recordings says where the audio lies (path or "

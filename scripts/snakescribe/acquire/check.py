@@ -65,8 +65,11 @@ def _check_own(entry: dict[str, Any], place: str) -> Iterator[str]:
         make_source(entry, f"{place}.source")
     except UserError as error:
         yield str(error)
-    if entry.get("references"):
-        yield from check_exists(entry["references"], f"{place}.references")
+    references = entry.get("references") or ""
+    if not isinstance(references, str):
+        yield f"{place}.references: {references!r} is not a text"
+    elif references:
+        yield from check_exists(references, f"{place}.references")
     yield from check_filters(entry.get("match_filters") or {}, f"{place}.match_filters")
 
 

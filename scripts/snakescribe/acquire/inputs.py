@@ -15,6 +15,7 @@ from snakescribe.captions.scoring_lines import content_lines
 from snakescribe.config.context import Context, EventContext, TableContext
 from snakescribe.config.sources import DatabaseSource, FolderSource, OwnSource, Source, TableSource
 from snakescribe.errors import UserError
+from snakescribe.paths import is_there
 from snakescribe.user_tables import TableHead, read_head, read_user_text
 
 Check = Callable[[Path], Iterator[str]]
@@ -49,7 +50,7 @@ def find_input_problems(
 
 def _problems(check: Check, path: str, place: str) -> Iterator[str]:
     """What a check finds in a file that is there, or raises -> lines with the place."""
-    if not Path(path).exists():
+    if not is_there(path):
         return
     try:
         for problem in check(Path(path)):

@@ -101,7 +101,8 @@ def try_experiments(
     problems: list[str] = []
     for name, design in designs.items():
         wrong = list(_level_problems(design, sections, f"experiments.{name}"))
-        if not wrong:
+        empty = [factor for factor in FACTORS if not sections[factor]]  # which is a mistake there
+        if not wrong and not empty:
             try:
                 experiments[name] = _expand(name, design, sections, prompts)
             except UserError as error:

@@ -11,6 +11,7 @@ from snakescribe.config.draft import Draft
 from snakescribe.config.experiments import try_experiments
 from snakescribe.config.root import Config
 from snakescribe.config.sources import DatabaseSource, Source
+from snakescribe.paths import is_there
 from snakescribe.results import Results
 from snakescribe.tables import ITEMS
 from snakescribe.transcribe.check import find_language_problems, find_unknown_fields
@@ -61,6 +62,6 @@ def names_database(config: Config) -> bool:
 def acquired_fields(config: Config) -> frozenset[str]:
     """The fields of the recordings that an earlier run has listed."""
     results = Results(Path(config.results))
-    if not results.path(ITEMS).exists():
+    if not is_there(str(results.path(ITEMS))):
         return frozenset()
     return frozenset(name for item in results.items() for name in item["context"])

@@ -5,6 +5,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from snakescribe.paths import is_file, is_folder
+
 # Containers and raw streams that ffmpeg reads and in which people keep sound.
 _KINDS = (
     "aac aif aiff amr au caf flac gsm m4a m4b mka mkv mov mp2 mp3 mp4 mpga oga ogg opus sph wav "
@@ -31,12 +33,12 @@ def find_audio(pattern: str) -> list[Path]:
 
 def has_audio(pattern: str) -> bool:
     """Whether `find_audio` would find any; stops at the first."""
-    if Path(pattern).is_file():
+    if is_file(pattern):
         return True
-    if Path(pattern).is_dir():
+    if is_folder(pattern):
         return any(True for _ in _walk(pattern))
     return any(
-        _is_audio(name) and Path(name).is_file()
+        _is_audio(name) and is_file(name)
         for name in glob.iglob(pattern, recursive=True)  # noqa: PTH207 - absolute ones too
     )
 

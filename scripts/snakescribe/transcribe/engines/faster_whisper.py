@@ -4,6 +4,7 @@ from pathlib import Path
 
 from snakescribe.config.transcribe import Weights
 from snakescribe.errors import UserError
+from snakescribe.paths import is_folder
 from snakescribe.transcribe.engines.protocol import PromptTokenizer, Receipt
 from snakescribe.transcribe.engines.whisper_engine import WhisperEngine
 from snakescribe.transcribe.engines.whisper_tokenizer import folder_tokenizer
@@ -44,7 +45,7 @@ class FasterWhisper(WhisperEngine):
 
     @classmethod
     def check_weights(cls, weights: str) -> None:
-        if not Path(weights).is_dir():
+        if not is_folder(weights):
             find_model(weights)
         elif not (Path(weights) / WEIGHTS).exists():
             raise UserError(no_weights(Path(weights)))
@@ -52,7 +53,7 @@ class FasterWhisper(WhisperEngine):
     @classmethod
     def describe_weights(cls, weights: str) -> str:
         folder = cached_model(weights)
-        return "" if Path(weights).is_dir() else describe_cached(folder, folder / WEIGHTS)
+        return "" if is_folder(weights) else describe_cached(folder, folder / WEIGHTS)
 
     @classmethod
     def fetch_weights(cls, weights: str) -> Receipt:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from snakescribe.config.transcribe import Weights
+from snakescribe.paths import is_file
 from snakescribe.transcribe.engines.protocol import PromptTokenizer, Receipt
 from snakescribe.transcribe.engines.whisper_engine import WhisperEngine
 from snakescribe.transcribe.engines.whisper_tokenizer import package_tokenizer
@@ -36,12 +37,12 @@ class OpenaiWhisper(WhisperEngine):
 
     @classmethod
     def check_weights(cls, weights: str) -> None:
-        if not Path(weights).is_file():
+        if not is_file(weights):
             check_name(weights)
 
     @classmethod
     def describe_weights(cls, weights: str) -> str:
-        if Path(weights).is_file():
+        if is_file(weights):
             return ""
         file = cached_checkpoint(weights)
         return describe_cached(file, file)
