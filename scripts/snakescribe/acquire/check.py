@@ -3,12 +3,16 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pydantic import ValidationError
+
 from snakescribe.acquire.context import EXTRACTORS, make_provider
 from snakescribe.acquire.filters import check_filters
 from snakescribe.acquire.sources import make_source
 from snakescribe.config.context import Context, EspnContext, EventContext, TableContext
+from snakescribe.config.messages import mistake_lines
 from snakescribe.config.sources import (
     DatabaseSource,
+    MatchFilters,
     OwnSource,
     Source,
     TableSource,
@@ -70,7 +74,13 @@ def _check_own(entry: dict[str, Any], place: str) -> Iterator[str]:
         yield f"{place}.references: {references!r} is not a text"
     elif references:
         yield from check_exists(references, f"{place}.references")
-    yield from check_filters(entry.get("match_filters") or {}, f"{place}.match_filters")
+    filters = entry.get("match_filters") or {}
+    try:
+        MatchFilters.model_validate(filters)
+    except ValidationError as error:
+        yield from mistake_lines(error, f"{place}.match_filters")
+    else:
+        yield from check_filters(filters, f"{place}.match_filters")
 
 
 def _check_lists(entry: YouTubeSource | UrlSource, place: str) -> Iterator[str]:
