@@ -263,7 +263,7 @@ def test_context_tables_join_by_id(
     b, mine = resolve(TALKS, context=[{"table": "one.tsv"}, {"table": "two.tsv"}])
     assert (mine["title"], mine["context"]) == ("Mine", {"team": "Reds"})
     assert (b["title"], b["context"]) == (None, {"team": "Greens"})
-    assert "1 ids match no recording: nobody" in caplog.text
+    assert "1 id matches no recording: nobody" in caplog.text
     write_rows(place / "bad.tsv", [{"name": "b"}])
     with pytest.raises(UserError, match="line 2: no id"):
         resolve(TALKS, context=[{"table": "bad.tsv"}])

@@ -86,7 +86,7 @@ def test_status_has_them_all(study: Any) -> None:
     text = study.snakescribe("status", "study.yaml")
     assert f"prompt_empty: museum, rede: {NAMES}; check the field's name" in text
     assert "1 of 3 references match no recording: <i>nobody</i>" in text
-    assert "1 ids match no recording: gaem" in text
+    assert "1 id matches no recording: gaem" in text
 
 
 def test_the_end_of_a_run_and_the_summary_tell_the_first_of_them(study: Any) -> None:
@@ -95,7 +95,7 @@ def test_the_end_of_a_run_and_the_summary_tell_the_first_of_them(study: Any) -> 
         assert f"  listing_failed: {rows(study)[0]['source']}: cannot be listed: " in output
         assert f"  prompt_empty: museum, rede: {NAMES}\n" in output
         assert re.search(
-            "^  and (3|4) more; what to do: snakescribe status study.yaml$", output, re.MULTILINE
+            "^  and (3|4) more; what to do: snakescribe status (study.yaml|results)$", output, re.MULTILINE
         )
 
 

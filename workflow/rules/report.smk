@@ -7,11 +7,11 @@ OUTPUTS:  <results>/report/{experiment}.html
 
 
 onsuccess:
-    tell_notices(RESULTS, EXPERIMENTS.values(), VARIANTS, CONFIGFILES)
+    tell_notices(RESULTS, EXPERIMENTS.values(), VARIANTS)
 
 
 onerror:
-    tell_notices(RESULTS, EXPERIMENTS.values(), VARIANTS, CONFIGFILES)
+    tell_notices(RESULTS, EXPERIMENTS.values(), VARIANTS)
 
 
 rule build_report:

@@ -4,7 +4,6 @@ import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from pathlib import Path
 
 from snakescribe.config.experiments import Experiment
 from snakescribe.notices.groups import group_notices, short_list
@@ -50,16 +49,10 @@ STEPS = (
 
 
 def tell_notices(
-    results: Results,
-    experiments: Iterable[Experiment],
-    variants: Iterable[str],
-    configfiles: Iterable[str],
+    results: Results, experiments: Iterable[Experiment], variants: Iterable[str]
 ) -> None:
     """Say on standard error, at the end of a run, what its logs would keep to themselves."""
     groups = group_notices(read_notices(results, experiments, variants))
-    here = Path.cwd()
-    paths = [Path(name) for name in configfiles]
-    names = [path.relative_to(here) if path.is_relative_to(here) else path for path in paths]
-    command = shlex.join(["snakescribe", "status", *map(str, names)])
+    command = shlex.join(["snakescribe", "status", str(results.folder)])
     for line in short_list(groups, SHOWN_AT_THE_END, command):
         print(line, file=sys.stderr)

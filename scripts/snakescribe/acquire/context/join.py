@@ -61,7 +61,8 @@ def _join_table(items: list[Row], locked: list[Locked], path: Path) -> None:
         item["context"] = {**item["context"], **fields}
     if unknown:
         names = ", ".join(unknown[:10]) + (" ..." if len(unknown) > 10 else "")
-        text = f"{len(unknown)} ids match no recording: {names}"
+        what = "1 id matches" if len(unknown) == 1 else f"{len(unknown)} ids match"
+        text = f"{what} no recording: {names}"
         notify(Kind.CONTEXT_UNMATCHED, text, source=str(path))
 
 
