@@ -1,5 +1,6 @@
 """``snakescribe load``: results into Postgres."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -37,4 +38,4 @@ def experiment(results: Path, settings: str, receipt: Path, notices: Path | None
 
     params = ExperimentParams.from_json(settings, "--settings")
     with collecting(Job("load", "load_experiment", params.experiment.name), notices):
-        write_json(receipt, load_experiment(Results(results), params.model_dump()))
+        write_json(receipt, asdict(load_experiment(Results(results), params)))
