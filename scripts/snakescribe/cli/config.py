@@ -41,8 +41,10 @@ def check(configfile: Path, offline: bool) -> None:
     experiments = expand_experiments(config)
     for experiment in experiments.values():
         names = ", ".join(
-            f"{one.name} (baseline)" if one.name == experiment.baseline else one.name
-            for one in experiment.conditions
+            f"{condition.name} (baseline)"
+            if condition.name == experiment.baseline
+            else condition.name
+            for condition in experiment.conditions
         )
         click.echo(
             f"{experiment.name}: {experiment.design}, {len(experiment.conditions)} conditions"

@@ -32,15 +32,7 @@ def process() -> None:
 @Threads
 @notices_option
 @click.option("--variant", default="", help="The variant's name, for the notices.")
-def prepare(
-    recordings: Path,
-    filters: Any,
-    store: Path,
-    output: Path,
-    threads: int,
-    notices: Path | None,
-    variant: str,
-) -> None:
+def prepare(filters: Any, threads: int, variant: str, notices: Path | None, **paths: Path) -> None:
     """Turn recordings into 16 kHz mono FLAC, with filters applied.
 
     \b
@@ -49,11 +41,12 @@ def prepare(
             --store results/store --output results/audio/denoised/s00000.tsv
     """
     from snakescribe.notices import Job, collecting
+    from snakescribe.process.filters import parse_chain
     from snakescribe.process.prepare import prepare_audio
 
-    job = Job("process", "prepare_audio", f"{variant}/{recordings.stem}")
+    job = Job("process", "prepare_audio", f"{variant}/{paths['recordings'].stem}")
     with collecting(job, notices):
-        prepare_audio(recordings, filters, store, output, threads)
+        prepare_audio(chain=parse_chain(filters), threads=threads, **paths)
 
 
 @process.command()
