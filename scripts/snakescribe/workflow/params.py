@@ -32,8 +32,9 @@ def pass_params(config: Config, planned: Pass, experiments: dict[str, Experiment
         for condition in experiment.conditions
         if (condition.model, condition.audio) == (planned.model, planned.audio)
     ]
-    prompts = {prompt for prompt, _ in planned.pairs} | {one.prompt for one in conditions}
-    decodings = {decoding for _, decoding in planned.pairs} | {one.decoding for one in conditions}
+    pairs = {*planned.pairs, *((condition.prompt, condition.decoding) for condition in conditions)}
+    prompts = {prompt for prompt, _ in pairs}
+    decodings = {decoding for _, decoding in pairs}
     return PassParams(
         model=Weights.model_validate(_part(config.models[planned.model], Weights)),
         audio=planned.audio,
