@@ -17,7 +17,7 @@ from snakescribe.ffmpeg.samples import SAMPLE_RATE, decode, map_samples, sample_
 from snakescribe.notices import Kind, notify
 from snakescribe.process.filters import Step, filter_version, load_filter
 from snakescribe.process.pool import map_recordings
-from snakescribe.store import digest, file_sha256, keyed_path, replacing, write_json
+from snakescribe.store import digest, file_sha256, keyed_path, read_json, replacing, write_json
 from snakescribe.tables import AUDIO, RECORDINGS, Row, read_table, write_table
 
 Samples = NDArray[np.float32]
@@ -140,7 +140,7 @@ def _prepare_row(
             _make(row, steps, target, facts)
         except BadRecordingError as error:
             return {**made, "status": error.status, "reason": error.reason}
-    return {**made, "status": "ok", "audio": str(target), **json.loads(facts.read_text("utf-8"))}
+    return {**made, "status": "ok", "audio": str(target), **read_json(facts)}
 
 
 def _make(row: Row, steps: Iterable[Step], target: Path, facts: Path) -> None:

@@ -56,7 +56,8 @@ class Transcripts:
     @cached_property
     def conditions(self) -> list[str]:
         """(rows) the condition's name."""
-        return self.heard["condition"].cast("string").to_pylist()
+        names: list[str] = self.heard["condition"].cast("string").to_pylist()
+        return names
 
     def rows(self, chunk: int) -> slice:
         """The position of a chunk in the plans -> its rows."""
@@ -163,4 +164,5 @@ def _parts(column: pa.ChunkedArray) -> tuple[np.ndarray, dict[str, pa.Array]]:
 
 def _floats(values: pa.Array) -> np.ndarray:
     """Numbers -> floats, nan where there is none."""
-    return values.cast("float64").to_numpy(zero_copy_only=False)
+    floats: np.ndarray = values.cast("float64").to_numpy(zero_copy_only=False)
+    return floats
