@@ -1,10 +1,26 @@
 """Captions as JSON: the ``json3`` of automatic captions, and plain lists of segments."""
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, TypedDict
 
 from snakescribe.captions.reference import TimedWord, Utterance, to_seconds
+
+
+class _Segment(TypedDict, total=False):
+    """A piece of an event of ``json3``: its text, and when it starts after the event, in ms."""
+
+    utf8: str
+    tOffsetMs: float
+
+
+class _Event(TypedDict, total=False):
+    """An event of ``json3``; times in ms."""
+
+    tStartMs: float
+    dDurationMs: float
+    aAppend: int
+    segs: list[_Segment]
 
 
 def read_json(text: str) -> list[Utterance]:
@@ -59,7 +75,7 @@ def _from_segment(segment: Any) -> Utterance:
     )
 
 
-def _from_events(events: list[dict[str, Any]]) -> Iterator[Utterance]:
+def _from_events(events: list[_Event]) -> Iterator[Utterance]:
     """Events of ``json3``; those with `aAppend` only move a line up the screen.
 
     Word offsets are there in automatic captions: a segment starts `tOffsetMs` after its event and
@@ -81,7 +97,7 @@ def _from_events(events: list[dict[str, Any]]) -> Iterator[Utterance]:
         yield Utterance(start, end, text, words)
 
 
-def _words(segments: list[dict[str, Any]], start: float, end: float) -> Iterator[TimedWord]:
+def _words(segments: list[_Segment], start: float, end: float) -> Iterator[TimedWord]:
     starts = [start + _seconds(segment, "tOffsetMs") for segment in segments]
     for index, segment in enumerate(segments):
         until = starts[index + 1] if index + 1 < len(segments) else end
@@ -89,7 +105,7 @@ def _words(segments: list[dict[str, Any]], start: float, end: float) -> Iterator
             yield TimedWord(starts[index], max(starts[index], until), word)
 
 
-def _seconds(event: dict[str, Any], name: str) -> float:
+def _seconds(event: Mapping[str, Any], name: str) -> float:
     """A time of ``json3`` (ms) -> s; 0 where it is not given."""
     return to_seconds(event.get(name, 0)) / 1000
 

@@ -132,7 +132,7 @@ def filter_version(name: str) -> int | str:
     return FILTERS.source_digest(name) or 0
 
 
-def _split(entry: str | dict[str, dict[str, Any]]) -> tuple[str, Mapping[str, Any]]:
+def _split(entry: str | Mapping[str, Mapping[str, Any]]) -> tuple[str, Mapping[str, Any]]:
     if isinstance(entry, str):
         return entry, {}
     [(name, options)] = entry.items()
