@@ -1,6 +1,5 @@
 """``snakescribe load``: results into Postgres."""
 
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -30,6 +29,8 @@ def experiment(results: Path, settings: str, receipt: Path, notices: Path | None
         snakescribe load experiment --results results/demo --settings "$(cat settings.json)" \\
             --receipt results/demo/load/prompt_study.json
     """
+    from dataclasses import asdict
+
     from snakescribe.config.params import ExperimentParams
     from snakescribe.load.experiment import load_experiment
     from snakescribe.notices import Job, collecting

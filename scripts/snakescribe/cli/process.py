@@ -1,12 +1,21 @@
 """``snakescribe process``: prepare the audio, plan the chunks, cut them."""
 
+import os
 from pathlib import Path
 from typing import Any
 
 import click
 
 from snakescribe.cli.options import Folder, InputFile, Json, OutputFile, notices_option
-from snakescribe.process.pool import default_threads
+
+_MOST = 4
+
+
+def default_threads() -> int:
+    """Nothing -> how many recordings to work on at once: this process's cores, at most 4."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return max(1, min(_MOST, cores or 1))
+
 
 Store = click.option(
     "--store", type=Folder, required=True, help="Content-keyed store, where the files lie."

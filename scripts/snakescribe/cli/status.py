@@ -5,11 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from rich import box
-from rich.console import Console
-from rich.progress_bar import ProgressBar
-from rich.table import Table as RichTable
-from rich.text import Text
 
 from snakescribe.cli.options import RunPlace
 from snakescribe.notices import Kind
@@ -44,6 +39,12 @@ def status(config: Path | None, configfile: Path | None, as_json: bool) -> None:
 
 
 def _show(progress: Row) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.progress_bar import ProgressBar
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
     console = Console()
     console.print(Text(f"{progress['results']}: {progress['state']}", style="bold"))
     table = RichTable("stage", "step", "done", "", box=box.SIMPLE, pad_edge=False)

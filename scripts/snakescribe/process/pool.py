@@ -1,7 +1,6 @@
 """Several recordings of a shard at a time."""
 
 import logging
-import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -9,14 +8,7 @@ from typing import TypeVar
 from snakescribe.tables import Row
 
 Result = TypeVar("Result")
-_MOST = 4
 logger = logging.getLogger(__name__)
-
-
-def default_threads() -> int:
-    """Nothing -> how many recordings to work on at once: this process's cores, at most 4."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return max(1, min(_MOST, cores or 1))
 
 
 def map_recordings(
