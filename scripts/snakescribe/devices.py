@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import gettempdir
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.2
 
@@ -45,17 +45,17 @@ def take_device(gpus: int) -> Iterator[str]:
     pool = visible_gpus() if gpus else []
     if not pool:
         os.environ["CUDA_VISIBLE_DEVICES"] = ""
-        log.info("device: CPU (%s)", "no GPU on this machine" if gpus else "no GPU asked for")
+        logger.info("device: CPU (%s)", "no GPU on this machine" if gpus else "no GPU asked for")
         yield "cpu"
         return
     if "SLURM_JOB_ID" in os.environ:
-        log.info("device: GPU %s, chosen by Slurm", ",".join(pool))
+        logger.info("device: GPU %s, chosen by Slurm", ",".join(pool))
         yield "cuda"
         return
     name, handle = _wait_for_slot(pool)
     os.environ["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID"
     os.environ["CUDA_VISIBLE_DEVICES"] = name
-    log.info("device: GPU %s", name)
+    logger.info("device: GPU %s", name)
     try:
         yield "cuda"
     finally:
@@ -79,7 +79,7 @@ def _wait_for_slot(pool: list[str]) -> tuple[str, int]:
             else:
                 return name, handle
         if not told:
-            log.info("all of %d GPUs are in use; waiting", len(pool))
+            logger.info("all of %d GPUs are in use; waiting", len(pool))
             told = True
         time.sleep(POLL_SECONDS)
 

@@ -1,12 +1,13 @@
 """A results folder: where each table lies and how to read it over all shards."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from snakescribe.chunk_ids import planned_chunk_ids
+from snakescribe.config.experiments import Experiment
+from snakescribe.config.groups import assign_groups
 from snakescribe.tables import (
     ITEMS,
     NOTICES,
@@ -14,14 +15,8 @@ from snakescribe.tables import (
     TRANSCRIPTS,
     Row,
     Table,
-    read_columns,
     read_table,
 )
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from snakescribe.config.experiments import Experiment
 
 
 @dataclass(frozen=True)
@@ -64,15 +59,17 @@ class Results:
         for shard in self.shards():
             yield from read_table(table, self.path(table, shard=shard, **wildcards))
 
-    def notice_jobs(self, experiment: "Experiment") -> Iterator[tuple[str, str]]:
+    def notice_jobs(self, experiment: Experiment) -> Iterator[tuple[str, str]]:
         """The jobs that an experiment's comparisons hang on and that may give notices.
 
         Yields their step and place, as in the path of `NOTICES`, in the order of the stages.
         """
         shards = self.shards()
-        variants = sorted({one.audio for one in experiment.conditions})
-        models = sorted({one.model for one in experiment.conditions})
-        passes = sorted({f"{one.model}.{one.audio}" for one in experiment.conditions})
+        variants = sorted({condition.audio for condition in experiment.conditions})
+        models = sorted({condition.model for condition in experiment.conditions})
+        passes = sorted(
+            {f"{condition.model}.{condition.audio}" for condition in experiment.conditions}
+        )
         yield "resolve_items", "all"
         yield from (("fetch_recordings", shard) for shard in shards)
         yield "describe_recordings", "all"
@@ -89,53 +86,30 @@ class Results:
             if path.exists():
                 yield from read_table(NOTICES, path)
 
-    def condition_rows(self, experiment: "Experiment", shard: str) -> Iterator[tuple[str, Row]]:
-        """A shard's transcripts that belong to an experiment, each with its condition's name.
-
-        In random groups a chunk has only the condition that it was assigned to.
-        """
-        for path, find in self._passes(experiment, shard):
+    def condition_rows(self, experiment: Experiment, shard: str) -> Iterator[tuple[str, Row]]:
+        """A shard's transcripts that belong to an experiment, each with its condition's name."""
+        for path, find in self.transcript_files(experiment, shard):
             for row in read_table(TRANSCRIPTS, path):
                 if name := find(*(row[key] for key in TRANSCRIPTS.key)):
                     yield name, row
 
-    def condition_columns(
-        self, experiment: "Experiment", shard: str, names: Sequence[str]
-    ) -> "pa.Table":
-        """The same as a table: some columns, and `condition` with the conditions' names.
-
-        Args:
-            experiment: whose conditions are wanted.
-            shard: its name.
-            names: of columns, see `snakescribe.tables.read_columns`.
-        """
-        import pyarrow as pa
-
-        parts = []
-        for path, find in self._passes(experiment, shard):
-            table = read_columns(TRANSCRIPTS, path, [*TRANSCRIPTS.key, *names])
-            keys = (table[key].to_pylist() for key in TRANSCRIPTS.key)
-            conditions = pa.array(map(find, *keys), pa.string())
-            members = table.append_column("condition", conditions)
-            parts.append(
-                members.filter(conditions.is_valid()) if conditions.null_count else members
-            )
-        return pa.concat_tables(parts)
-
-    def _passes(
-        self, experiment: "Experiment", shard: str
+    def transcript_files(
+        self, experiment: Experiment, shard: str
     ) -> Iterator[tuple[Path, Callable[[str, str, str], str | None]]]:
-        """The files of a shard's transcripts, with the function from their key to a condition."""
-        from snakescribe.config.groups import assign_groups
+        """The files of a shard's transcripts, each with a function from their key to a condition.
 
+        The function takes a chunk, a prompt and a decoding, and gives the name of the experiment's
+        condition, or None where the transcript belongs to none of them. In random groups a chunk
+        has only the condition that it was assigned to.
+        """
         assigned: dict[str, str] | None = None
         if experiment.design == "random_groups":
             plans = read_table(PLANS, self.path(PLANS, shard=shard))
             assigned = assign_groups(experiment, shard, planned_chunk_ids(plans))
         passes: dict[str, dict[tuple[str, str], str]] = {}
-        for one in experiment.conditions:
-            names = passes.setdefault(f"{one.model}.{one.audio}", {})
-            names[one.prompt, one.decoding] = one.name
+        for condition in experiment.conditions:
+            names = passes.setdefault(f"{condition.model}.{condition.audio}", {})
+            names[condition.prompt, condition.decoding] = condition.name
         for passname, names in passes.items():
             yield (
                 self.path(TRANSCRIPTS, passname=passname, shard=shard),

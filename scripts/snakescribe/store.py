@@ -84,6 +84,17 @@ def write_text(path: Path, text: str) -> None:
         part.write_text(text, encoding="utf-8")
 
 
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON file of ours -> the object in it.
+
+    Raises:
+        FileNotFoundError: it is not there.
+        ValueError: it is not JSON: somebody else has written it.
+    """
+    value: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return value
+
+
 def write_json(path: Path, value: Any) -> None:
     """Write JSON with sorted keys, at once."""
     write_text(path, json.dumps(value, sort_keys=True, ensure_ascii=False, indent=1) + "\n")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.signal import wiener as scipy_wiener
 
 from snakescribe.errors import UserError
-from snakescribe.process import denoise
+from snakescribe.process import spectral_gate, wiener
 from snakescribe.process.ffmpeg_chain import ALLOWED, chain_problems, parse_chain
 from snakescribe.process.filters import check_chain, filter_version, load_filter
 from snakescribe.process.filters import parse_chain as parse_filters
@@ -75,7 +75,7 @@ def test_a_chain_without_problems_is_only_what_is_allowed(text: str) -> None:
 def test_wiener_in_blocks_is_scipys(
     monkeypatch: pytest.MonkeyPatch, size: int, power: float | None
 ) -> None:
-    monkeypatch.setattr(denoise, "_WIENER_BLOCK", 5_000)
+    monkeypatch.setattr(wiener, "_BLOCK", 5_000)
     samples = tone(1.3) * np.linspace(0, 1, 20_800, dtype=np.float32) + noise(1.3, 0.02)
     wanted = scipy_wiener(samples.astype(np.float64), size, power)
     np.testing.assert_allclose(run("wiener", samples, size=size, noise=power), wanted, atol=1e-6)
@@ -88,7 +88,7 @@ def test_spectral_gate_in_blocks_is_noisereduces(
 ) -> None:
     from noisereduce import reduce_noise  # with torch
 
-    monkeypatch.setattr(denoise, "_GATE_BLOCK", denoise._GATE_PIECE)
+    monkeypatch.setattr(spectral_gate, "_BLOCK", spectral_gate._PIECE)
     samples = noise(90.0, 0.02) + tone(90.0) * (np.arange(90 * 16_000) % 32_000 > 20_000)
     wanted = reduce_noise(y=samples, sr=16_000, stationary=stationary, prop_decrease=0.8)
     got = run("spectral_gate", samples, stationary=stationary, prop_decrease=0.8)

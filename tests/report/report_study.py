@@ -18,7 +18,8 @@ from results_folder import (
     transcript_row,
 )
 from snakescribe.config.evaluate import Counting
-from snakescribe.config.experiments import expand_experiments
+from snakescribe.config.experiments import Condition, expand_experiments
+from snakescribe.config.params import ExperimentParams
 from snakescribe.evaluate.compare.run import ComparisonFiles, compare_conditions
 from snakescribe.evaluate.params import CompareParams, ScoreParams
 from snakescribe.evaluate.score.run import score_experiment
@@ -66,18 +67,18 @@ CHUNK_SECONDS = 20.0
 
 @dataclass
 class Made:
-    """A results folder, the settings that go with it, and where the page shall go."""
+    """A results folder, the parameters that go with it, and where the page shall go."""
 
     folder: Path
-    settings: dict[str, Any]
+    params: ExperimentParams
     page: Path = field(init=False)
 
     def __post_init__(self) -> None:
-        self.page = self.folder / "report" / f"{self.settings['experiment']['name']}.html"
+        self.page = self.folder / "report" / f"{self.params.experiment.name}.html"
 
     def rows(self, table: Table) -> list[Row]:
         """The rows of one of the CSV files of scores."""
-        experiment = self.settings["experiment"]["name"]
+        experiment = self.params.experiment.name
         return list(read_table(table, self.folder / table.path.format(experiment=experiment)))
 
 
@@ -104,7 +105,7 @@ class Plan:
     scoring: dict[str, Any] = field(default_factory=dict)
 
 
-def make_settings(plan: Plan) -> dict[str, Any]:
+def make_params(plan: Plan) -> ExperimentParams:
     templates = {"none": "", "names": "{team_home} against {team_away}, with {players}."}
     raw = {
         "recordings": [{"source": "folder", "path": "talks"}],
@@ -131,11 +132,11 @@ def make_settings(plan: Plan) -> dict[str, Any]:
         },
     }
     config = check_config(raw, "the fixture")
-    return experiment_params(config, expand_experiments(config)["prompt_study"]).model_dump()
+    return experiment_params(config, expand_experiments(config)["prompt_study"])
 
 
 def build_results(folder: Path, plan: Plan, tones: dict[str, Path]) -> Made:
-    settings = make_settings(plan)
+    params = make_params(plan)
     random = Random(11)
     ids = [f"rec-{number:02}" for number in range(plan.recordings)]
     failed = [f"gone-{number}" for number in range(len(FAILED))]
@@ -154,18 +155,19 @@ def build_results(folder: Path, plan: Plan, tones: dict[str, Path]) -> Made:
         path = tones["high" if place else "low"]
         rows = [_chunk_row(chunk, path, place) for chunk in chunks]
         made.chunks[variant] = rows
-    made.transcripts = _transcribe(settings, plan, spoken, random)
+    made.transcripts = _transcribe(params, plan, spoken, random)
     made.write()
     scores = folder / "scores" / "prompt_study"
-    study = {"experiment": settings["experiment"], "scoring": settings["scoring"]}
-    params = CompareParams.model_validate(study)
-    counting = {name: study["scoring"][name] for name in Counting.model_fields}
-    score_params = ScoreParams.model_validate({**study, "scoring": counting})
+    counting = {name: getattr(params.scoring, name) for name in Counting.model_fields}
+    score_params = ScoreParams(
+        experiment=params.experiment, scoring=Counting.model_validate(counting)
+    )
+    compare_params = CompareParams(experiment=params.experiment, scoring=params.scoring)
     score_experiment(folder, score_params, scores / "chunks.parquet")
     names = [one.name for one in fields(ComparisonFiles)]
     files = ComparisonFiles(**{name: scores / f"{name}.csv" for name in names})
-    compare_conditions(scores / "chunks.parquet", params, files)
-    return Made(folder, settings)
+    compare_conditions(scores / "chunks.parquet", compare_params, files)
+    return Made(folder, params)
 
 
 def _collect_recordings(
@@ -227,40 +229,41 @@ def _mishear(text: str, rate: float, random: Random) -> str:
 
 
 def _transcribe(
-    settings: dict[str, Any], plan: Plan, spoken: dict[str, str], random: Random
+    params: ExperimentParams, plan: Plan, spoken: dict[str, str], random: Random
 ) -> dict[str, list[Row]]:
     """The transcripts of all passes; with random groups too, every chunk under each."""
     hardness = {chunk.rsplit("-", 1)[0]: random.uniform(0.5, 1.9) for chunk in spoken}
     passes: dict[str, list[Row]] = {
         f"{model}.{audio}": [] for model in plan.models for audio in plan.audio
     }
-    for one in settings["experiment"]["conditions"]:
+    for condition in params.experiment.conditions:
         rate = 0.2
-        rate *= {"none": 1.0, "names": 0.6}.get(one["prompt"], 1.12)
-        rate *= {"raw": 1.0, "denoised": 0.93}.get(one["audio"], 1.0)
-        rate *= {"tiny-en": 1.0}.get(one["model"], 0.7)
+        rate *= {"none": 1.0, "names": 0.6}.get(condition.prompt, 1.12)
+        rate *= {"raw": 1.0, "denoised": 0.93}.get(condition.audio, 1.0)
+        rate *= {"tiny-en": 1.0}.get(condition.model, 0.7)
         for chunk, text in spoken.items():
             said = _mishear(text, rate * hardness[chunk.rsplit("-", 1)[0]], random)
-            rows = passes[f"{one['model']}.{one['audio']}"]
-            rows.append(_transcript_row(chunk, one, said, random))
+            rows = passes[f"{condition.model}.{condition.audio}"]
+            rows.append(_transcript_row(chunk, condition, said, random))
     return passes
 
 
-def _transcript_row(chunk: str, one: dict[str, str], said: str, random: Random) -> Row:
+def _transcript_row(chunk: str, condition: Condition, said: str, random: Random) -> Row:
     tokens = 2 + len(said.split())
     prompt = {"none": "", "names": "Salterton Mudlarks against Dunross Badgers, with <b>Szabo</b>."}
-    text = prompt.get(one["prompt"], "The lock keepers of the Thrapley Canal")
+    text = prompt.get(condition.prompt, "The lock keepers of the Thrapley Canal")
     span = [0.0, CHUNK_SECONDS]
     recording, number = chunk.rsplit("-", 1)
     logprob = -random.uniform(0.1, 0.7)
     return transcript_row(
-        recording, int(number), one["prompt"], said.capitalize(), span, decoding=one["decoding"],
+        recording, int(number), condition.prompt, said.capitalize(), span,
+        decoding=condition.decoding,
         segments=[segment(said, span, tokens=tokens, avg_logprob=logprob)],
         flags=["loop"] if random.random() < 0.03 else [],
         prompt_text=text, prompt_tokens=len(text.split()), prompt_kept=["Szabo"] if text else [],
         prompt_dropped=["Ruszkowski", "</p><i>"] if text else [], prompt_truncated=bool(text),
         feature_seconds=0.0, encode_seconds=0.4,
         decode_seconds=random.uniform(0.4, 0.6)
-        * (1 if one["prompt"] == "none" else 1.6) * (1 if one["model"] == "tiny-en" else 3),
+        * (1 if condition.prompt == "none" else 1.6) * (1 if condition.model == "tiny-en" else 3),
         run={**RUN, "model_sha256": "1a5afae0" * 8, "peak_memory_mb": 410},
     )  # fmt: skip

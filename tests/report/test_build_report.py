@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import json
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -14,7 +13,9 @@ from click.testing import CliRunner
 from report_study import TITLES, Made
 
 from snakescribe.cli import cli
+from snakescribe.config.block import as_json
 from snakescribe.report.numbers import percent, points
+from snakescribe.results import Results
 from snakescribe.tables.scores import COMPARISONS, CONDITIONS
 
 pytestmark = pytest.mark.slow
@@ -70,7 +71,7 @@ def build(made: Made) -> Page:
         cli,
         [
             "report", "build", "--results", str(made.folder),
-            "--settings", json.dumps(made.settings), "--output", str(made.page),
+            "--settings", as_json(made.params), "--output", str(made.page),
         ],
         catch_exceptions=False,
     )  # fmt: skip
@@ -85,7 +86,7 @@ def page(made: Made) -> Page:
 
 def test_question_is_the_headline_and_the_best_condition_the_answer(made: Made, page: Page) -> None:
     best = min(made.rows(CONDITIONS), key=lambda row: row["wer"])
-    assert made.settings["experiment"]["question"] in page.prose
+    assert made.params.experiment.question in page.prose
     assert f"{best['condition']} made the fewest errors" in page.prose
     assert percent(float(best["wer"])) in page.prose
 
@@ -188,7 +189,7 @@ def test_building_twice_gives_the_same_bytes(made: Made, tmp_path: Path, page: P
     from snakescribe.report.build import build_report
 
     again = tmp_path / "again.html"
-    build_report(made.folder, made.settings, again)
+    build_report(made.folder, made.params, again)
     assert again.read_text(encoding="utf-8") == page.text
     assert again.stat().st_size < 3_000_000
 
@@ -199,7 +200,7 @@ def test_sound_is_cut_to_its_budget_and_the_page_says_so(
     from snakescribe.report import compose
 
     monkeypatch.setattr(compose, "AUDIO_BUDGET_BYTES", 100)
-    mute = Page(compose.compose_page(made.folder, made.settings))
+    mute = Page(compose.compose_page(Results(made.folder), made.params))
     assert mute.all("audio") == []
     assert "clips left out, to keep this page small" in mute.prose
 
@@ -284,7 +285,7 @@ def test_missing_scores_are_a_clear_error(made: Made, tmp_path: Path) -> None:
         cli,
         [
             "report", "build", "--results", str(tmp_path),
-            "--settings", json.dumps(made.settings), "--output", str(tmp_path / "page.html"),
+            "--settings", as_json(made.params), "--output", str(tmp_path / "page.html"),
         ],
     )  # fmt: skip
     assert run.exit_code == 1

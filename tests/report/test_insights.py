@@ -1,6 +1,5 @@
 """Errors, terms, strata and confidence: on the page where there is something to show."""
 
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from report_study import Made
 
 from results_folder import blank_row
 from snakescribe.cli import cli
+from snakescribe.config.block import as_json
 from snakescribe.report.insights import LEAST_CHANGE, MAX_COLUMNS, MAX_ERRORS, read_insights
 from snakescribe.report.tables import read_study
 from snakescribe.tables import Row, Table, write_table
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 def build(made: Made, folder: Path | None = None) -> str:
     folder = folder or made.folder
     page = folder / "page.html"
-    arguments = ["--results", folder, "--settings", json.dumps(made.settings), "--output", page]
+    arguments = ["--results", folder, "--settings", as_json(made.params), "--output", page]
     result = CliRunner().invoke(cli, ["report", "build", *map(str, arguments)])
     assert result.exit_code == 0, result.output
     return page.read_text(encoding="utf-8")
@@ -45,7 +45,7 @@ def copy(made: Made, tmp_path: Path) -> Path:
 
 def test_errors_are_those_of_the_table(made: Made) -> None:
     scores = made.folder / "scores" / "prompt_study"
-    study = read_study(scores, made.settings)
+    study = read_study(scores, made.params)
     found = read_insights(scores, study)
     rows = made.rows(ERRORS)
     of_baseline = sorted(

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from report_study import Made, Plan, make_settings
+from report_study import Made, Plan, make_params
 
 from snakescribe.config.experiments import expand_experiments
 from snakescribe.evaluate.words.align import align
@@ -70,30 +70,30 @@ def test_numbers_in_words(shown: str, wanted: str) -> None:
     ],
 )
 def test_config_on_the_page_gives_the_same_experiment(changes: dict[str, Any]) -> None:
-    settings = make_settings(Plan(**changes))
-    config = yaml.safe_load(rebuild_config(settings))
+    params = make_params(Plan(**changes))
+    config = yaml.safe_load(rebuild_config(params))
     config["recordings"] = [{"source": "folder", "path": "talks"}]
     again = check_config(config, "the page")
-    params = experiment_params(again, expand_experiments(again)["prompt_study"])
-    assert params.model_dump() == settings
+    rebuilt = experiment_params(again, expand_experiments(again)["prompt_study"])
+    assert rebuilt.model_dump() == params.model_dump()
 
 
 def make_study(rates: dict[str, float], p: dict[tuple[str, str], float]) -> Study:
     """Conditions `audio.prompt` with their WER, and the adjusted p-values of pairs of them."""
-    settings = make_settings(Plan(prompts=("none", "names")))
+    params = make_params(Plan(prompts=("none", "names")))
     conditions = tuple(
         ConditionResult(
-            name=one["name"],
-            levels={key: one[key] for key in ("model", "audio", "prompt", "decoding")},
-            is_baseline=one["name"] == "raw.none",
+            name=condition.name,
+            levels=condition.levels,
+            is_baseline=condition.name == "raw.none",
             recordings=10, chunks=40, words=900,
-            wer=rates[one["name"]], wer_low=rates[one["name"]] - 0.01,
-            wer_high=rates[one["name"]] + 0.01, cer=0.05,
+            wer=rates[condition.name], wer_low=rates[condition.name] - 0.01,
+            wer_high=rates[condition.name] + 0.01, cer=0.05,
             substitutions=1, deletions=1, insertions=1, rtfx=10.0,
             flagged=0, avg_logprob=-0.2, mean_confidence=None,
             resampled_by="recording", word_unit="word", more={},
         )
-        for one in settings["experiment"]["conditions"]
+        for condition in params.experiment.conditions
     )  # fmt: skip
     comparisons = tuple(
         Comparison(
@@ -112,7 +112,7 @@ def make_study(rates: dict[str, float], p: dict[tuple[str, str], float]) -> Stud
         )
         for (one, other), value in p.items()
     )
-    return Study(settings, conditions, comparisons, (), {})
+    return Study(params, conditions, comparisons, (), {})
 
 
 RATES = {"raw.none": 0.2, "raw.names": 0.15, "denoised.none": 0.21, "denoised.names": 0.14}
@@ -280,6 +280,6 @@ def test_more_metrics_stand_in_a_table(make_results: Callable[..., Made]) -> Non
     from snakescribe.report.build import build_report
 
     made = make_results(metrics=["mer"], recordings=2, prompts=["none", "names"])
-    build_report(made.folder, made.settings, made.page)
+    build_report(made.folder, made.params, made.page)
     text = made.page.read_text(encoding="utf-8")
     assert "More metrics" in text and "match error rate" in text

@@ -4,7 +4,6 @@ Everything is made in a work folder beside the target: a killed job leaves only 
 one goes on with its ``.part``. What lies in the target is whole.
 """
 
-import json
 import logging
 import shutil
 import time
@@ -26,7 +25,7 @@ from snakescribe.acquire.sites import SiteBlockedError, Sites, site_of
 from snakescribe.acquire.ytdlp import open_ytdlp, sanitize_info
 from snakescribe.config.acquire import Pace
 from snakescribe.errors import UserError
-from snakescribe.store import alone, file_sha256, write_json
+from snakescribe.store import alone, file_sha256, read_json, write_json
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +50,7 @@ class Downloaded:
     @property
     def audio(self) -> Path:
         """The audio file as it came."""
-        return self.folder / self.receipt["audio"]
+        return self.folder / str(self.receipt["audio"])
 
     @property
     def info_file(self) -> Path:
@@ -71,7 +70,7 @@ def target_of(store: Path, key: str) -> Path:
 def find_download(target: Path) -> Downloaded | None:
     """A published download, or None."""
     try:
-        receipt = json.loads((target / "receipt.json").read_text(encoding="utf-8"))
+        receipt = read_json(target / "receipt.json")
     except FileNotFoundError:
         return None
     return Downloaded(target, receipt)
@@ -225,7 +224,7 @@ def _find_one(ytdlp: Any, url: str) -> dict[str, Any]:
     """What yt-dlp finds at a URL: one recording, and not a list of them."""
     from yt_dlp.utils import ExtractorError, UnsupportedError
 
-    info = ytdlp.extract_info(url, download=False)
+    info: dict[str, Any] = ytdlp.extract_info(url, download=False)
     if info.get("_type") == "playlist":
         entries = [entry for entry in info.get("entries") or () if entry]
         if len(entries) != 1:

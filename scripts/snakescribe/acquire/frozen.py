@@ -1,6 +1,5 @@
 """Remote listings, asked for once and then kept: a channel that changes changes no study."""
 
-import json
 import logging
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +8,7 @@ from snakescribe.acquire.failures import PERMANENT
 from snakescribe.acquire.sources.listing import Found, Listing
 from snakescribe.acquire.web import Web, WebError
 from snakescribe.notices import Kind, notify
-from snakescribe.store import digest, keyed_path, write_json
+from snakescribe.store import digest, keyed_path, read_json, write_json
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +41,7 @@ class Frozen:
         path = frozen_path(self.web.store, listing.name)
         before, gone = read_frozen(path) if path.exists() else (None, [])
         if before is not None and not self.update:
-            if problem := json.loads(path.read_text(encoding="utf-8"))["problem"]:
+            if problem := read_json(path)["problem"]:
                 _notify(listing.name, problem)
             return before, gone
         problem = ""
@@ -66,7 +65,7 @@ def frozen_path(store: Path, name: str) -> Path:
 
 def read_frozen(path: Path) -> tuple[list[Found], list[Found]]:
     """A listing that was kept -> what it lists, and what has vanished from it."""
-    kept = json.loads(path.read_text(encoding="utf-8"))
+    kept = read_json(path)
     return [Found(**fields) for fields in kept["found"]], [
         Found(**fields) for fields in kept["vanished"]
     ]
@@ -74,10 +73,7 @@ def read_frozen(path: Path) -> tuple[list[Found], list[Found]]:
 
 def frozen_problems(store: Path) -> dict[str, str]:
     """The listings that are not there, and what their sites said, by name."""
-    kept = [
-        json.loads(path.read_text(encoding="utf-8"))
-        for path in (store / "listings").glob("*/*.json")
-    ]
+    kept = [read_json(path) for path in (store / "listings").glob("*/*.json")]
     return {listing["name"]: listing["problem"] for listing in kept if listing["problem"]}
 
 

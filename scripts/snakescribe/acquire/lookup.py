@@ -1,6 +1,5 @@
 """Look up what a listing leaves out: title, description, date and duration of single recordings."""
 
-import json
 import os
 from dataclasses import replace
 from typing import Any
@@ -10,7 +9,7 @@ from snakescribe.acquire.sources.listing import Found, entry_details
 from snakescribe.acquire.web import Web, WebError
 from snakescribe.acquire.youtube_api import YouTubeApi, api_details
 from snakescribe.notices import Kind, notify
-from snakescribe.store import digest, keyed_path, write_json
+from snakescribe.store import digest, keyed_path, read_json, write_json
 
 _PROBLEM = "problem"  # in what is kept, why there is nothing
 
@@ -48,7 +47,7 @@ class Lookup:
     def _ask(self, recording: Found) -> dict[str, Any]:
         path = keyed_path(self.web.store / "lookups", digest(recording.locator), ".json")
         if path.exists():
-            details = json.loads(path.read_text(encoding="utf-8"))
+            details = read_json(path)
             if not details or _PROBLEM in details:
                 _notify(recording, details.pop(_PROBLEM, "the site has nothing about it"))
             return details

@@ -1,6 +1,5 @@
 """What sites say about the recordings -> tables: from the YouTube Data API, else from yt-dlp."""
 
-import json
 import logging
 import os
 import re
@@ -15,6 +14,7 @@ from snakescribe.acquire.web import Web
 from snakescribe.acquire.youtube_api import YouTubeApi, iso_seconds
 from snakescribe.config.acquire import Pace
 from snakescribe.results import Results
+from snakescribe.store import read_json
 from snakescribe.tables import RECORDINGS, Row, write_table
 from snakescribe.tables.metadata import (
     LOCALIZATIONS,
@@ -60,7 +60,7 @@ def collect_metadata(results: Results, pace: Pace, youtube_api_url: str) -> dict
         if resource:
             _add_resource(tables, recording, names[recording], resource)
         elif recording in infos:
-            info = json.loads(Path(infos[recording]).read_text(encoding="utf-8"))
+            info = read_json(Path(infos[recording]))
             _add_info(tables, recording, info)
         elif resource is not None:
             page = f"{_WATCH}{names[recording]}"

@@ -1,6 +1,5 @@
 """What came of each download: kept in the store, so that a later run knows what to leave alone."""
 
-import json
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -8,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from snakescribe.acquire.failures import PERMANENT, Failure
-from snakescribe.store import keyed_path, write_json
+from snakescribe.store import keyed_path, read_json, write_json
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ def outcome_path(store: Path, key: str) -> Path:
 def read_outcome(store: Path, key: str) -> Outcome | None:
     """The outcome under a key, or None: never tried, or it worked."""
     try:
-        return Outcome(**json.loads(outcome_path(store, key).read_text(encoding="utf-8")))
+        return Outcome(**read_json(outcome_path(store, key)))
     except FileNotFoundError:
         return None
 
@@ -65,4 +64,4 @@ def is_buried(outcome: Outcome | None) -> bool:
 def all_outcomes(store: Path) -> Iterator[tuple[Path, Outcome]]:
     """The failures in the store, with the files they lie in."""
     for path in sorted((store / "outcomes").glob("*/*.json")):
-        yield path, Outcome(**json.loads(path.read_text(encoding="utf-8")))
+        yield path, Outcome(**read_json(path))

@@ -18,9 +18,10 @@ def _path(store: Path, job: str) -> Path:
 def current_round(store: Path, job: str) -> int:
     """The round that a job (the name of a shard) is in, from 0."""
     try:
-        return json.loads(_path(store, job).read_text(encoding="utf-8"))
+        number: int = json.loads(_path(store, job).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return 0
+    return number
 
 
 def read_rounds(store: Path) -> dict[str, int]:

@@ -63,7 +63,7 @@ class Sites:
         if not self.pace.requests_per_hour:
             return 0
         interval = 3600 / self.pace.requests_per_hour
-        arrival = max(state.get("arrival", 0), now)
+        arrival: float = max(state.get("arrival", 0), now)
         state["arrival"] = arrival + interval
         return arrival - (BURST - 1) * interval - now
 

@@ -46,10 +46,11 @@ class Web:
             from yt_dlp.networking.exceptions import HTTPError
 
             try:
-                return ytdlp.urlopen(full).read(MAX_PAGE_BYTES)
+                body: bytes = ytdlp.urlopen(full).read(MAX_PAGE_BYTES)
             except HTTPError as error:
                 error.body = error.response.read(MAX_PAGE_BYTES)  # gone once yt-dlp is closed
                 raise
+            return body
 
         return self._ask(url, fetch)
 
@@ -67,7 +68,7 @@ class Web:
         options = {"extract_flat": "in_playlist", "skip_download": True}
 
         def extract(ytdlp: Any) -> dict[str, Any]:
-            info = ytdlp.extract_info(url, download=False)
+            info: dict[str, Any] = ytdlp.extract_info(url, download=False)
             if "entries" in info:
                 info["entries"] = [entry for entry in info["entries"] if entry]
             return info

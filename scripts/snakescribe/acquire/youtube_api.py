@@ -12,7 +12,7 @@ from typing import Any
 
 from snakescribe.acquire.web import Web, WebError
 from snakescribe.notices import Kind, notify
-from snakescribe.store import digest, keyed_path, write_json
+from snakescribe.store import digest, keyed_path, read_json, write_json
 
 DEFAULT_URL = "https://www.googleapis.com/youtube/v3"
 VIDEOS_PER_CALL = 50
@@ -73,7 +73,7 @@ def _notify(text: str) -> None:
 def stored_video(store: Path, name: str) -> dict[str, Any] | None:
     """A video's resource from the store; ``{}`` where there is no such video, None if not asked."""
     try:
-        return json.loads(_path(store, name).read_text(encoding="utf-8"))
+        return read_json(_path(store, name))
     except FileNotFoundError:
         return None
 
@@ -108,7 +108,7 @@ def _batches(names: list[str]) -> Iterator[list[str]]:
 def _reason(body: bytes) -> str:
     """The body of an error -> its first `reason`, such as ``quotaExceeded``."""
     try:
-        return json.loads(body)["error"]["errors"][0]["reason"]
+        return str(json.loads(body)["error"]["errors"][0]["reason"])
     except (ValueError, LookupError, TypeError):
         return ""
 

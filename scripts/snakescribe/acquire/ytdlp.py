@@ -50,7 +50,7 @@ def open_ytdlp(sites: Sites, pace: Pace, **options: Any) -> Any:
     """
     from yt_dlp import YoutubeDL
 
-    class PoliteYoutubeDL(YoutubeDL):
+    class PoliteYoutubeDL(YoutubeDL):  # type: ignore[misc]  # yt-dlp has no types
         """Asks `sites` before each request, and once before each download."""
 
         downloading = False

@@ -91,8 +91,8 @@ def _is_rolling(cues: list[Cue]) -> bool:
 
     Some of them must have a new line below: what is only repeated was said twice.
     """
-    pairs = [(one, two) for one, two in pairwise(cues) if two.start <= one.end + 0.1]
-    known = [(two, _overlap(one.plain(), two.plain())) for one, two in pairs]
+    pairs = [(cue, below) for cue, below in pairwise(cues) if below.start <= cue.end + 0.1]
+    known = [(below, _overlap(cue.plain(), below.plain())) for cue, below in pairs]
     rolled = sum(1 for _, count in known if count)
     grown = sum(1 for cue, count in known if 0 < count < len(cue.lines))
     return grown > 0 and 2 * rolled >= len(pairs)

@@ -1,10 +1,26 @@
 """Captions as JSON: the ``json3`` of automatic captions, and plain lists of segments."""
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, TypedDict
 
 from snakescribe.captions.reference import TimedWord, Utterance, to_seconds
+
+
+class _Segment(TypedDict, total=False):
+    """A piece of an event of ``json3``: its text, and when it starts after the event, in ms."""
+
+    utf8: str
+    tOffsetMs: float
+
+
+class _Event(TypedDict, total=False):
+    """An event of ``json3``; times in ms."""
+
+    tStartMs: float
+    dDurationMs: float
+    aAppend: int
+    segs: list[_Segment]
 
 
 def read_json(text: str) -> list[Utterance]:
@@ -26,7 +42,7 @@ def read_json(text: str) -> list[Utterance]:
             return list(_from_events(value["events"]))
         if isinstance(value, dict) and "segments" in value:
             value = value["segments"]
-        return [one for one in map(_from_segment, _as_list(value)) if one.text]
+        return [utterance for utterance in map(_from_segment, _as_list(value)) if utterance.text]
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"not a list of segments with start, end and text ({error!r})") from error
 
@@ -40,11 +56,11 @@ def _from_segment(segment: Any) -> Utterance:
         return Utterance(None, None, _clean(segment))
     words = tuple(
         TimedWord(
-            to_seconds(one["start"]),
-            to_seconds(one["end"]),
-            _clean(one.get("word", one.get("text"))),
+            to_seconds(word["start"]),
+            to_seconds(word["end"]),
+            _clean(word.get("word", word.get("text"))),
         )
-        for one in segment.get("words") or ()
+        for word in segment.get("words") or ()
     )
     if "body" in segment:  # podcastindex.org, the namespace's "JSON representation"
         names = {"start": "startTime", "end": "endTime", "text": "body"}
@@ -59,7 +75,7 @@ def _from_segment(segment: Any) -> Utterance:
     )
 
 
-def _from_events(events: list[dict[str, Any]]) -> Iterator[Utterance]:
+def _from_events(events: list[_Event]) -> Iterator[Utterance]:
     """Events of ``json3``; those with `aAppend` only move a line up the screen.
 
     Word offsets are there in automatic captions: a segment starts `tOffsetMs` after its event and
@@ -73,23 +89,23 @@ def _from_events(events: list[dict[str, Any]]) -> Iterator[Utterance]:
         if index + 1 < len(spoken):  # rolling lines stay on screen while the next is said
             end = max(start, min(end, _seconds(spoken[index + 1], "tStartMs")))
         segments = event["segs"]
-        text = _clean("".join(one.get("utf8", "") for one in segments))
+        text = _clean("".join(segment.get("utf8", "") for segment in segments))
         if not text:
             continue
-        timed = any("tOffsetMs" in one for one in segments)
+        timed = any("tOffsetMs" in segment for segment in segments)
         words = tuple(_words(segments, start, end)) if timed else ()
         yield Utterance(start, end, text, words)
 
 
-def _words(segments: list[dict[str, Any]], start: float, end: float) -> Iterator[TimedWord]:
-    starts = [start + _seconds(one, "tOffsetMs") for one in segments]
-    for index, one in enumerate(segments):
+def _words(segments: list[_Segment], start: float, end: float) -> Iterator[TimedWord]:
+    starts = [start + _seconds(segment, "tOffsetMs") for segment in segments]
+    for index, segment in enumerate(segments):
         until = starts[index + 1] if index + 1 < len(segments) else end
-        for word in _clean(one.get("utf8", "")).split():
+        for word in _clean(segment.get("utf8", "")).split():
             yield TimedWord(starts[index], max(starts[index], until), word)
 
 
-def _seconds(event: dict[str, Any], name: str) -> float:
+def _seconds(event: Mapping[str, Any], name: str) -> float:
     """A time of ``json3`` (ms) -> s; 0 where it is not given."""
     return to_seconds(event.get(name, 0)) / 1000
 

@@ -56,7 +56,7 @@ def read_reference(path: Path, recording: str = "") -> Reference:
         utterances = READERS[suffix](text)
     except ValueError as error:
         raise UserError(f"{path}: {error}") from error
-    timed = all(one.start is not None for one in utterances)
+    timed = all(utterance.start is not None for utterance in utterances)
     if timed:
-        utterances = sorted(utterances, key=lambda one: one.start or 0.0)
+        utterances = sorted(utterances, key=lambda utterance: utterance.start or 0.0)
     return Reference(tuple(utterances), timed, whole_span(utterances))

@@ -70,7 +70,7 @@ def merge_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
 
 def whole_span(utterances: Iterable[Utterance]) -> Span | None:
     """Utterances -> from the first one's start to the last one's end; None if any has no times."""
-    spans = [(one.start, one.end) for one in utterances]
+    spans = [(utterance.start, utterance.end) for utterance in utterances]
     starts = [start for start, _ in spans if start is not None]
     ends = [end for _, end in spans if end is not None]
     return (min(starts), max(ends)) if spans and len(starts) == len(ends) == len(spans) else None

@@ -48,8 +48,8 @@ def read_stm(lines: Lines) -> Reference:
             continue
         said = _ALTERNATIVES.sub(lambda match: match[1].replace("@", ""), said)
         utterances.append(Utterance(start, max(start, end), " ".join(said.split())))
-    utterances.sort(key=lambda one: one.start or 0.0)
-    spoken = tuple(one for one in utterances if one.text)
+    utterances.sort(key=lambda utterance: utterance.start or 0.0)
+    spoken = tuple(utterance for utterance in utterances if utterance.text)
     return Reference(spoken, True, whole_span(utterances), merge_spans(ignored))
 
 
@@ -99,8 +99,8 @@ def choose_lines(text: str, names: Sequence[str], path: Path) -> Lines:
     if len(set(owners)) < 2:
         return lines
     wanted = {name.casefold() for name in names}
-    own = {owner for owner in owners if {owner.casefold(), Path(owner).stem.casefold()} & wanted}
-    if not own:
+    named = {owner for owner in owners if {owner.casefold(), Path(owner).stem.casefold()} & wanted}
+    if not named:
         notify(
             Kind.REFERENCE_OF_OTHERS,
             f"lines of several recordings ({', '.join(sorted(set(owners))[:5])}), and none is "
@@ -108,7 +108,7 @@ def choose_lines(text: str, names: Sequence[str], path: Path) -> Lines:
             source=str(path),
         )
         return lines
-    return [line for line, owner in zip(lines, owners, strict=True) if owner in own]
+    return [line for line, owner in zip(lines, owners, strict=True) if owner in named]
 
 
 def _time(text: str, number: int) -> float:

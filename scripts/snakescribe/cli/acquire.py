@@ -110,8 +110,9 @@ def drop_command(configfile: Path, recordings: tuple[str, ...]) -> None:
     config = read_run(configfile)
     results = Results(Path(config.results))
     sources = [entry.model_dump() for entry in config.recordings]
-    for one in drop_recordings(results, sources, set(recordings)):
-        click.echo(f"dropped {one.recording} of {one.shard}, once listed by {one.listing}")
+    for dropped in drop_recordings(results, sources, set(recordings)):
+        listing = f"once listed by {dropped.listing}"
+        click.echo(f"dropped {dropped.recording} of {dropped.shard}, {listing}")
     click.echo(f"{results.path(ITEMS)}: {len(results.items())} recordings")
 
 
@@ -124,13 +125,7 @@ def drop_command(configfile: Path, recordings: tuple[str, ...]) -> None:
 @click.option("--output", type=OutputFile, required=True, help="The recordings table to write.")
 @notices_option
 def fetch_command(
-    items: Path,
-    shard: str,
-    settings: str,
-    pace: str,
-    store: Path,
-    output: Path,
-    notices: Path | None,
+    shard: str, settings: str, pace: str, notices: Path | None, **paths: Path
 ) -> None:
     """Fetch the recordings of a shard; what cannot be had gets a status and a reason.
 
@@ -146,8 +141,8 @@ def fetch_command(
     what = FetchParams.from_json(settings, "--settings")
     asked = Pace.from_json(pace, "--pace")
     with collecting(Job("acquire", "fetch_recordings", shard), notices):
-        count = fetch_recordings(items, shard, what, asked, store, output)
-    click.echo(f"{output}: {count} recordings")
+        count = fetch_recordings(shard=shard, settings=what, pace=asked, **paths)
+    click.echo(f"{paths['output']}: {count} recordings")
 
 
 @acquire.command("describe")

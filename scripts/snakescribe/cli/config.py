@@ -40,14 +40,10 @@ def check(configfile: Path, offline: bool) -> None:
         click.echo(f"note: {line}", err=True)
     experiments = expand_experiments(config)
     for experiment in experiments.values():
-        names = ", ".join(
-            f"{one.name} (baseline)" if one.name == experiment.baseline else one.name
-            for one in experiment.conditions
-        )
-        click.echo(
-            f"{experiment.name}: {experiment.design}, {len(experiment.conditions)} conditions"
-        )
-        click.echo(f"  {names}")
+        names = [condition.name for condition in experiment.conditions]
+        click.echo(f"{experiment.name}: {experiment.design}, {len(names)} conditions")
+        marked = (f"{name} (baseline)" if name == experiment.baseline else name for name in names)
+        click.echo(f"  {', '.join(marked)}")
     passes = plan_passes(experiments.values())
     click.echo(f"passes (one transcription job for each shard): {', '.join(passes)}")
 

@@ -1,25 +1,22 @@
 """``conditions.csv`` and ``comparisons.csv`` -> a small table for people."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table as RichTable
+from rich.text import Text
 
 from snakescribe.errors import UserError
 from snakescribe.tables import Row, Table, read_table
 from snakescribe.tables.scores import COMPARISONS, CONDITIONS
 
-if TYPE_CHECKING:
-    from rich.console import Console
 
-
-def print_summary(results: Path, experiment: str, console: "Console") -> None:
+def print_summary(results: Path, experiment: str, console: Console) -> None:
     """A results folder and an experiment's name -> its conditions and verdicts on the console.
 
     Raises:
         UserError: the experiment has not been evaluated.
     """
-    from rich.table import Table
-    from rich.text import Text
-
     folder = results / "scores" / experiment
     conditions = _read(CONDITIONS, folder)
     verdicts = {
@@ -28,7 +25,7 @@ def print_summary(results: Path, experiment: str, console: "Console") -> None:
         if row["family"] == "baseline"
     }
     scored = any(row["wer"] is not None for row in conditions)
-    table = Table(
+    table = RichTable(
         title=experiment, title_justify="left", title_style="bold", box=None, pad_edge=False
     )
     table.add_column("condition")

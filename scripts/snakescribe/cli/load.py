@@ -29,6 +29,8 @@ def experiment(results: Path, settings: str, receipt: Path, notices: Path | None
         snakescribe load experiment --results results/demo --settings "$(cat settings.json)" \\
             --receipt results/demo/load/prompt_study.json
     """
+    from dataclasses import asdict
+
     from snakescribe.config.params import ExperimentParams
     from snakescribe.load.experiment import load_experiment
     from snakescribe.notices import Job, collecting
@@ -37,4 +39,4 @@ def experiment(results: Path, settings: str, receipt: Path, notices: Path | None
 
     params = ExperimentParams.from_json(settings, "--settings")
     with collecting(Job("load", "load_experiment", params.experiment.name), notices):
-        write_json(receipt, load_experiment(Results(results), params.model_dump()))
+        write_json(receipt, asdict(load_experiment(Results(results), params)))

@@ -20,7 +20,7 @@ notices_option = click.option(
 )
 
 
-class JsonType(click.ParamType):
+class JsonType(click.ParamType[Any]):
     """Settings as one-line JSON, as the rules pass them."""
 
     name = "json"

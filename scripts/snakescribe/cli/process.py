@@ -1,12 +1,21 @@
 """``snakescribe process``: prepare the audio, plan the chunks, cut them."""
 
+import os
 from pathlib import Path
 from typing import Any
 
 import click
 
 from snakescribe.cli.options import Folder, InputFile, Json, OutputFile, notices_option
-from snakescribe.process.pool import default_threads
+
+_MOST = 4
+
+
+def default_threads() -> int:
+    """Nothing -> how many recordings to work on at once: this process's cores, at most 4."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return max(1, min(_MOST, cores or 1))
+
 
 Store = click.option(
     "--store", type=Folder, required=True, help="Content-keyed store, where the files lie."
@@ -32,15 +41,7 @@ def process() -> None:
 @Threads
 @notices_option
 @click.option("--variant", default="", help="The variant's name, for the notices.")
-def prepare(
-    recordings: Path,
-    filters: Any,
-    store: Path,
-    output: Path,
-    threads: int,
-    notices: Path | None,
-    variant: str,
-) -> None:
+def prepare(filters: Any, threads: int, variant: str, notices: Path | None, **paths: Path) -> None:
     """Turn recordings into 16 kHz mono FLAC, with filters applied.
 
     \b
@@ -49,11 +50,12 @@ def prepare(
             --store results/store --output results/audio/denoised/s00000.tsv
     """
     from snakescribe.notices import Job, collecting
+    from snakescribe.process.filters import parse_chain
     from snakescribe.process.prepare import prepare_audio
 
-    job = Job("process", "prepare_audio", f"{variant}/{recordings.stem}")
+    job = Job("process", "prepare_audio", f"{variant}/{paths['recordings'].stem}")
     with collecting(job, notices):
-        prepare_audio(recordings, filters, store, output, threads)
+        prepare_audio(chain=parse_chain(filters), threads=threads, **paths)
 
 
 @process.command()

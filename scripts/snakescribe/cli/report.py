@@ -37,5 +37,5 @@ def build(results: Path, settings: str, output: Path, notices: Path | None) -> N
 
     params = ExperimentParams.from_json(settings, "--settings")
     with collecting(Job("report", "build_report", params.experiment.name), notices):
-        size = build_report(results, params.model_dump(), output)
+        size = build_report(results, params, output)
     click.echo(f"{output}: {size / 1e6:.1f} MB", err=True)

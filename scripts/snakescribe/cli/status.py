@@ -31,14 +31,14 @@ def status(config: Path | None, configfile: Path | None, as_json: bool) -> None:
     from snakescribe.workflow.read import read_run
     from snakescribe.workflow.status import read_status
 
-    found = read_status(read_run(config or configfile or DEFAULT_CONFIG))
+    progress = read_status(read_run(config or configfile or DEFAULT_CONFIG))
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        click.echo(json.dumps(progress, ensure_ascii=False, indent=1))
     else:
-        _show(found)
+        _show(progress)
 
 
-def _show(found: Row) -> None:
+def _show(progress: Row) -> None:
     from rich import box
     from rich.console import Console
     from rich.progress_bar import ProgressBar
@@ -46,9 +46,9 @@ def _show(found: Row) -> None:
     from rich.text import Text
 
     console = Console()
-    console.print(Text(f"{found['results']}: {found['state']}", style="bold"))
+    console.print(Text(f"{progress['results']}: {progress['state']}", style="bold"))
     table = RichTable("stage", "step", "done", "", box=box.SIMPLE, pad_edge=False)
-    for step in _with_transcripts(found):
+    for step in _with_transcripts(progress):
         done, total = step["done"], step["total"]
         table.add_row(
             step["stage"],
@@ -57,14 +57,14 @@ def _show(found: Row) -> None:
             ProgressBar(total or 1, done, width=20),
         )
     console.print(table)
-    counts = found["recordings"]["by_status"]
+    counts = progress["recordings"]["by_status"]
     if counts:
         text = ", ".join(f"{count} {name}" for name, count in counts.items())
-        console.print(Text(f"recordings: {found['recordings']['total']} ({text})"))
+        console.print(Text(f"recordings: {progress['recordings']['total']} ({text})"))
     for title, style, lines in (
-        ("Recordings that failed", "bold red", list(_failure_lines(found))),
-        ("Jobs that failed", "bold red", list(_job_lines(found))),
-        ("Notices", "bold yellow", list(_notice_lines(found))),
+        ("Recordings that failed", "bold red", list(_failure_lines(progress))),
+        ("Jobs that failed", "bold red", list(_job_lines(progress))),
+        ("Notices", "bold yellow", list(_notice_lines(progress))),
     ):
         if lines:
             console.print(Text(f"\n{title}", style=style))
@@ -74,27 +74,28 @@ def _show(found: Row) -> None:
                 console.print(Text(f"  and {len(lines) - SHOWN} more; --json shows all"))
 
 
-def _with_transcripts(found: Row) -> Iterator[Row]:
+def _with_transcripts(progress: Row) -> Iterator[Row]:
     """The lines of the table: the steps, and under that of the transcripts the finer count."""
-    for step in found["steps"]:
+    for step in progress["steps"]:
         yield step
-        if step["step"] == "transcripts" and found["transcripts"]["total"]:
-            yield {**found["transcripts"], "stage": "", "step": "  chunks x conditions"}
+        if step["step"] == "transcripts" and progress["transcripts"]["total"]:
+            yield {**progress["transcripts"], "stage": "", "step": "  chunks x conditions"}
 
 
-def _failure_lines(found: Row) -> Iterator[str]:
-    for one in found["recordings"]["failures"]:
-        title = f" ({one['title']})" if one["title"] else ""
-        yield f"  {one['recording']}{title}: {one['status']}: {one['reason'] or 'no reason given'}"
+def _failure_lines(progress: Row) -> Iterator[str]:
+    for failure in progress["recordings"]["failures"]:
+        title = f" ({failure['title']})" if failure["title"] else ""
+        reason = failure["reason"] or "no reason given"
+        yield f"  {failure['recording']}{title}: {failure['status']}: {reason}"
 
 
-def _notice_lines(found: Row) -> Iterator[str]:
-    for group in group_notices(found["notices"]):
+def _notice_lines(progress: Row) -> Iterator[str]:
+    for group in group_notices(progress["notices"]):
         if group.kind is not Kind.RECORDING_FAILED:  # listed above
             yield f"  {group.kind}: {group.line}; {group.remedy}"
 
 
-def _job_lines(found: Row) -> Iterator[str]:
-    for step in found["steps"]:
+def _job_lines(progress: Row) -> Iterator[str]:
+    for step in progress["steps"]:
         for job in step["failed"]:
             yield f"  {step['step']}: {job['error']}  [{job['log']}]"

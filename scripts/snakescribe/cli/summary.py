@@ -34,7 +34,9 @@ def summary(configfile: Path) -> None:
             console.print(experiment.question, style="bold", markup=False)
         print_summary(results, experiment.name, console)
     experiments = expand_experiments(config).values()
-    variants = {one.audio for experiment in experiments for one in experiment.conditions}
+    variants = {
+        condition.audio for experiment in experiments for condition in experiment.conditions
+    }
     variants.add(config.chunking.detect_on)
     notices = read_notices(Results(results), experiments, variants)
     command = shlex.join(["snakescribe", "status", str(configfile)])

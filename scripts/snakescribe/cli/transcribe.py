@@ -1,10 +1,12 @@
 """``snakescribe transcribe`` and ``snakescribe prompts``."""
 
+import json
 import os
 from pathlib import Path
 
 import click
 
+from snakescribe.allocator import keep_freed_memory
 from snakescribe.cli.options import (
     Folder,
     InputFile,
@@ -13,6 +15,8 @@ from snakescribe.cli.options import (
     RunPlace,
     notices_option,
 )
+
+_SHARD_TABLES = ("items", "recordings", "plans", "chunks")
 
 
 @click.group()
@@ -34,18 +38,7 @@ def transcribe() -> None:
 @click.option("--output", type=OutputFile, required=True, help="Transcripts table to write.")
 @notices_option
 def run(
-    items: Path,
-    recordings: Path,
-    plans: Path,
-    chunks: Path,
-    model: Path,
-    settings: str,
-    shard: str,
-    gpus: int,
-    threads: int,
-    store: Path,
-    output: Path,
-    notices: Path | None,
+    settings: str, shard: str, gpus: int, threads: int, notices: Path | None, **paths: Path
 ) -> None:
     """Transcribe the chunks of a shard under all conditions of a pass."""
     # Before numpy and CTranslate2 are imported: they read these once. The hub is never asked in
@@ -53,10 +46,6 @@ def run(
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = str(threads)
     os.environ["HF_HUB_OFFLINE"] = "1"
-
-    import json
-
-    from snakescribe.allocator import keep_freed_memory
 
     keep_freed_memory()
 
@@ -69,12 +58,12 @@ def run(
     job = Job("transcribe", "transcribe_chunks", f"{params.name}/{shard}")
     with collecting(job, notices):
         transcribe_shard(
-            inputs=ShardInputs.read(shard, items, recordings, plans, chunks),
+            inputs=ShardInputs.read(shard, **{name: paths[name] for name in _SHARD_TABLES}),
             params=params,
-            receipt=json.loads(model.read_text(encoding="utf-8")),
+            receipt=json.loads(paths["model"].read_text(encoding="utf-8")),
             resources=Resources(gpus, threads),
-            store=store,
-            output=output,
+            store=paths["store"],
+            output=paths["output"],
         )
 
 

@@ -45,7 +45,7 @@ def _describe(tables: Iterable[Table]) -> str:
         parts += ["| column | type | unit | what |", "| --- | --- | --- | --- |"]
         for column in _columns(table):
             parts.append(_table_row(column, column.name))
-            parts += [_table_row(one, f"{column.name}.{one.name}") for one in column.fields]
+            parts += [_table_row(field, f"{column.name}.{field.name}") for field in column.fields]
         parts.append("")
     return "\n".join(parts).rstrip() + "\n"
 

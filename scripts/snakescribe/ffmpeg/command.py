@@ -42,12 +42,13 @@ def ffmpeg_command() -> str:
 @cache
 def _wheels_ffmpeg() -> str:
     try:
-        return imageio_ffmpeg.get_ffmpeg_exe()
+        path: str = imageio_ffmpeg.get_ffmpeg_exe()
     except RuntimeError as error:
         raise UserError(
             "no ffmpeg found; install ffmpeg or `pip install imageio-ffmpeg`, "
             "or name one in SNAKESCRIBE_FFMPEG"
         ) from error
+    return path
 
 
 def run_graph(

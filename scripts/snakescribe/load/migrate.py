@@ -4,14 +4,12 @@ import logging
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from psycopg2.extensions import connection as Connection  # noqa: N812
 
 from snakescribe.errors import UserError
 from snakescribe.paths import SQL_MIGRATIONS
 from snakescribe.store import file_sha256
-
-if TYPE_CHECKING:
-    from psycopg2.extensions import connection
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +34,7 @@ def list_migrations(folder: Path = SQL_MIGRATIONS) -> list[Migration]:
     ]
 
 
-def migrate(connection: "connection", folder: Path = SQL_MIGRATIONS) -> int:
+def migrate(connection: Connection, folder: Path = SQL_MIGRATIONS) -> int:
     """Apply the migrations that the database does not have yet; return its version.
 
     All in one transaction; two processes at once wait for each other.

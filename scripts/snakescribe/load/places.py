@@ -42,10 +42,12 @@ class Place:
 
     def row(self, row: Row) -> Row:
         """A row of the table, or more than that -> what the relation takes of it."""
-        return {self.renamed.get(one.name, one.name): row[one.name] for one in self.columns}
+        return {
+            self.renamed.get(column.name, column.name): row[column.name] for column in self.columns
+        }
 
 
-def _some(table: Table, *names: str) -> tuple[Column, ...]:
+def _columns(table: Table, *names: str) -> tuple[Column, ...]:
     return tuple(table.column(name) for name in names)
 
 
@@ -54,27 +56,27 @@ _SECONDS = MappingProxyType({"start": "start_seconds", "end": "end_seconds"})
 RECORDING = Place("recordings", ITEMS.columns)
 ACQUIRED = Place(
     "recordings",
-    _some(RECORDINGS, "status", "reason", "audio", "sha256", "bytes", "seconds", "captions"),
+    _columns(RECORDINGS, "status", "reason", "audio", "sha256", "bytes", "seconds", "captions"),
     {"audio": "path"},
 )
 AUDIO_FILE = Place("audio_files", AUDIO.columns, {"audio": "path"})
 CHUNK = Place("chunks", CHUNKS.columns, {**_SECONDS, "audio": "path"})
 TRANSCRIPTION = Place(
     "transcriptions",
-    _some(TRANSCRIPTS, "recording", "chunk", "text", "language", "flags", "tries")
-    + _some(TRANSCRIPTS, "audio_seconds", "feature_seconds", "encode_seconds", "decode_seconds"),
+    _columns(TRANSCRIPTS, "recording", "chunk", "text", "language", "flags", "tries")
+    + _columns(TRANSCRIPTS, "audio_seconds", "feature_seconds", "encode_seconds", "decode_seconds"),
 )
 _PROMPT_PARTS = ("text", "tokens", "kept", "dropped", "truncated")
 PROMPT = Place(
     "prompts",
-    _some(TRANSCRIPTS, "prompt", *(f"prompt_{part}" for part in _PROMPT_PARTS)),
+    _columns(TRANSCRIPTS, "prompt", *(f"prompt_{part}" for part in _PROMPT_PARTS)),
     {f"prompt_{part}": part for part in _PROMPT_PARTS},
 )
 SEGMENT = Place("segments", TRANSCRIPTS.column("segments").fields, _SECONDS)
 WORD = Place("words", TRANSCRIPTS.column("words").fields, _SECONDS)
 RUN = Place(
     "runs",
-    tuple(one for one in TRANSCRIPTS.column("run").fields if one.name != "more"),
+    tuple(column for column in TRANSCRIPTS.column("run").fields if column.name != "more"),
 )
 NOTICE = Place("notices", NOTICES.columns)
 METADATA = {table: Place(table.name, table.columns) for table in METADATA_TABLES}

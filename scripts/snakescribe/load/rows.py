@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from snakescribe import __version__
 from snakescribe.config.experiments import Experiment
+from snakescribe.config.params import ExperimentParams
 from snakescribe.errors import UserError
 from snakescribe.load.places import (
     ACQUIRED,
@@ -42,19 +43,19 @@ def recording_rows(results: Results, corpus: str) -> Iterator[Row]:
         acquired = _by_recording(read_table(RECORDINGS, results.path(RECORDINGS, shard=shard)))
         planned = _by_recording(read_table(PLANS, results.path(PLANS, shard=shard)))
         for item in items[shard]:
-            if (found := acquired.get(item["recording"])) is None:
+            if (fetched := acquired.get(item["recording"])) is None:
                 path = results.path(RECORDINGS, shard=shard)
                 raise UserError(f"{path}: no row for {item['recording']}; run the workflow again")
             plan = planned.get(item["recording"])
-            stopped = found if found["status"] != "ok" or plan is None else plan
+            stopped = fetched if fetched["status"] != "ok" or plan is None else plan
             yield {
                 "corpus": corpus,
                 **RECORDING.row(item),
-                **ACQUIRED.row(found),
-                "stage": "acquire" if stopped is found else "process",
+                **ACQUIRED.row(fetched),
+                "stage": "acquire" if stopped is fetched else "process",
                 "status": stopped["status"],
                 "reason": stopped["reason"],
-                "seconds": (plan or found)["seconds"],
+                "seconds": (plan or fetched)["seconds"],
             }
 
 
@@ -92,8 +93,9 @@ def notice_rows(results: Results, experiment: Experiment, corpus: str) -> Iterat
         numbers[job] += 1
 
 
-def experiment_row(settings: Row, corpus: str) -> Row:
-    """The load's settings -> the row of `experiments`."""
+def experiment_row(params: ExperimentParams, corpus: str) -> Row:
+    """The load's parameters -> the row of `experiments`."""
+    settings = params.model_dump()
     experiment = settings["experiment"]
     return {
         "corpus": corpus,
@@ -101,7 +103,7 @@ def experiment_row(settings: Row, corpus: str) -> Row:
         **{
             name: experiment[name] for name in ("question", "design", "seed", "factors", "baseline")
         },
-        "normalizer": settings["scoring"]["normalizers"][0],
+        "normalizer": params.scoring.normalizers[0],
         "chunking": settings["chunking"],
         "scoring": settings["scoring"],
         "settings": settings,
@@ -109,29 +111,29 @@ def experiment_row(settings: Row, corpus: str) -> Row:
     }
 
 
-def condition_rows(settings: Row, corpus: str) -> Iterator[Row]:
-    """The load's settings -> the rows of `conditions`."""
-    experiment = settings["experiment"]
-    for position, condition in enumerate(experiment["conditions"]):
-        levels = {name: condition[name] for name in ("model", "audio", "prompt", "decoding")}
+def condition_rows(params: ExperimentParams, corpus: str) -> Iterator[Row]:
+    """The load's parameters -> the rows of `conditions`."""
+    settings = params.model_dump()
+    for position, condition in enumerate(params.experiment.conditions):
         yield {
             "corpus": corpus,
-            "experiment": experiment["name"],
-            "condition": condition["name"],
+            "experiment": params.experiment.name,
+            "condition": condition.name,
             "position": position,
-            "is_baseline": condition["name"] == experiment["baseline"],
-            **levels,
-            "model_options": settings["models"][levels["model"]],
-            "audio_filters": settings["audio"][levels["audio"]],
-            "prompt_options": settings["prompts"][levels["prompt"]],
-            "decode_options": settings["decoding"][levels["decoding"]],
+            "is_baseline": condition.name == params.experiment.baseline,
+            **condition.levels,
+            "model_options": settings["models"][condition.model],
+            "audio_filters": settings["audio"][condition.audio],
+            "prompt_options": settings["prompts"][condition.prompt],
+            "decode_options": settings["decoding"][condition.decoding],
         }
 
 
 def transcript_rows(
-    results: Results, experiment: Experiment, settings: Row, corpus: str
+    results: Results, params: ExperimentParams, corpus: str
 ) -> Iterator[tuple[str, Row]]:
     """Transcripts, read once -> (table, row) for runs, transcriptions, prompts, segments, words."""
+    experiment, settings = params.experiment, params.model_dump()
     conditions = {condition.name: condition for condition in experiment.conditions}
     place = {"corpus": corpus, "experiment": experiment.name}
     provenance = {
@@ -167,13 +169,13 @@ def transcript_rows(
 
 def installed_libraries() -> dict[str, str]:
     """The versions of those libraries that shape results, where they are installed."""
-    found = {}
+    versions = {}
     for name in LIBRARIES:
         try:
-            found[name] = version(name)
+            versions[name] = version(name)
         except PackageNotFoundError:
             continue
-    return found
+    return versions
 
 
 def _by_recording(rows: Iterator[Row]) -> dict[str, Row]:

@@ -6,13 +6,14 @@ import math
 from collections import Counter
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from psycopg2.errors import UniqueViolation
+from psycopg2.extensions import cursor as Cursor  # noqa: N812
+from psycopg2.sql import SQL, Composed, Identifier
 
 from snakescribe.errors import UserError
 from snakescribe.tables import Row
-
-if TYPE_CHECKING:
-    from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +84,7 @@ class Staging:
     `rows` counts what was added by table, `nul_texts` the texts that held NUL characters.
     """
 
-    def __init__(self, cursor: "Cursor") -> None:
+    def __init__(self, cursor: Cursor) -> None:
         self.cursor = cursor
         self.rows: Counter[str] = Counter()
         self.nul_texts = 0
@@ -121,8 +122,6 @@ class Staging:
         Raises:
             UserError: two staged rows have the same key.
         """
-        from psycopg2.errors import UniqueViolation
-
         for table, target in self._targets.items():
             self._flush(table)
             try:
@@ -156,12 +155,12 @@ class Staging:
 
     def _run(self, statement: str, table: str, scope: Row | None = None) -> int:
         """Run a statement with the table's names filled in; return how many rows it changed."""
-        from psycopg2.sql import SQL, Composed, Identifier
-
         target = self._targets[table]
 
         def names(columns: list[str], prefix: str = "") -> Composed:
-            parts = [Identifier(prefix, one) if prefix else Identifier(one) for one in columns]
+            parts = [
+                Identifier(prefix, column) if prefix else Identifier(column) for column in columns
+            ]
             return SQL(", ").join(parts)
 
         self.cursor.execute(
@@ -178,11 +177,10 @@ class Staging:
             ),
             scope,
         )
-        return self.cursor.rowcount
+        changed: int = self.cursor.rowcount
+        return changed
 
     def _flush(self, table: str) -> None:
-        from psycopg2.sql import SQL, Identifier
-
         buffer = self._targets[table].buffer
         if buffer.tell():
             buffer.seek(0)

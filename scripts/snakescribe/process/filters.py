@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pydantic import ValidationError
 
 from snakescribe.config.messages import mistake_lines
-from snakescribe.config.process import FILTER_OPTIONS
+from snakescribe.config.process import FILTER_OPTIONS, Chain
 from snakescribe.errors import UserError
 from snakescribe.plugins import PluginKind, function_fault
 from snakescribe.process.ffmpeg_chain import chain_problems
@@ -47,7 +47,7 @@ class Step:
     """A filter of a chain with all its options, defaults filled in."""
 
     name: str
-    options: dict[str, Any]
+    options: Mapping[str, Any]
 
 
 def _check_wiener(options: Mapping[str, Any]) -> Iterator[str]:
@@ -61,9 +61,9 @@ def _check_ffmpeg(options: Mapping[str, Any]) -> Iterator[str]:
 
 
 BUILT_IN = {
-    "wiener": BuiltIn("snakescribe.process.denoise:wiener", 1, _check_wiener),
-    "spectral_gate": BuiltIn("snakescribe.process.denoise:spectral_gate", 1),
-    "ffmpeg": BuiltIn("snakescribe.process.denoise:ffmpeg", 1, _check_ffmpeg),
+    "wiener": BuiltIn("snakescribe.process.wiener:wiener", 1, _check_wiener),
+    "spectral_gate": BuiltIn("snakescribe.process.spectral_gate:spectral_gate", 1),
+    "ffmpeg": BuiltIn("snakescribe.process.ffmpeg_filter:ffmpeg", 1, _check_ffmpeg),
 }
 
 FILTERS: PluginKind[AudioFilter] = PluginKind(
@@ -75,7 +75,7 @@ FILTERS: PluginKind[AudioFilter] = PluginKind(
 )
 
 
-def check_chain(chain: list[Any], place: str = FILTERS.place) -> list[str]:
+def check_chain(chain: Chain, place: str = FILTERS.place) -> list[str]:
     """An audio variant's chain, as the config has it -> what is wrong with it, a line each.
 
     Args:
@@ -99,7 +99,7 @@ def check_chain(chain: list[Any], place: str = FILTERS.place) -> list[str]:
     return problems
 
 
-def parse_chain(chain: list[Any]) -> list[Step]:
+def parse_chain(chain: Chain) -> list[Step]:
     """An audio variant's chain -> its steps with the defaults filled in.
 
     Raises:
@@ -132,14 +132,14 @@ def filter_version(name: str) -> int | str:
     return FILTERS.source_digest(name) or 0
 
 
-def _split(entry: Any) -> tuple[str, dict[str, Any]]:
+def _split(entry: str | Mapping[str, Mapping[str, Any]]) -> tuple[str, Mapping[str, Any]]:
     if isinstance(entry, str):
         return entry, {}
     [(name, options)] = entry.items()
     return name, options or {}
 
 
-def _defaults(name: str) -> dict[str, Any]:
+def _defaults(name: str) -> Mapping[str, Any]:
     fields = FILTER_OPTIONS[name].model_fields
     return {key: field.default for key, field in fields.items() if not field.is_required()}
 

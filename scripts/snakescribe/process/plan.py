@@ -2,21 +2,19 @@
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from snakescribe.config.process import Chunking
 from snakescribe.ffmpeg.samples import decode
 from snakescribe.process.chunking import fixed_chunks, plan_chunks
-from snakescribe.process.detectors import detector_marks, load_detector
+from snakescribe.process.detector_loading import detector_marks, load_detector
 from snakescribe.process.pool import map_recordings
 from snakescribe.process.prepare import audio_of
 from snakescribe.process.speech import Span, find_pauses, find_speech, measure_frames
 from snakescribe.store import digest, keyed_path, replacing
 from snakescribe.tables import AUDIO, PLANS, Row, read_table, write_table
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 STEP_VERSION = 1
 # Raised when the detector or what is measured with it changes.
@@ -63,17 +61,16 @@ def _plan_row(row: Row, chunking: Chunking, store: Path) -> Row:
     return {**plan, "speech": _seconds(speech), "chunks": _seconds(chunks)}
 
 
-def _frames(row: Row, detector: str, store: Path) -> "NDArray[np.float32]":
+def _frames(row: Row, detector: str, store: Path) -> NDArray[np.float32]:
     """An audio row -> speech probability and loudness of its frames, measured once."""
-    import numpy as np
-
     key = digest("speech", row["sha256"], _FRAMES_VERSION, *detector_marks(detector))
     path = keyed_path(store / "speech", key, ".npy")
     if not path.exists():
         measured = measure_frames(decode(audio_of(row))[0], load_detector(detector))
         with replacing(path) as part:
             np.save(part, measured)
-    return np.load(path)
+    kept: NDArray[np.float32] = np.load(path)
+    return kept
 
 
 def _seconds(spans: list[Span]) -> list[list[float]]:

@@ -1,21 +1,14 @@
 """Several recordings of a shard at a time."""
 
 import logging
-import os
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from snakescribe.tables import Row
 
 Result = TypeVar("Result")
-_MOST = 4
-log = logging.getLogger(__name__)
-
-
-def default_threads() -> int:
-    """Nothing -> how many recordings to work on at once: this process's cores, at most 4."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return max(1, min(_MOST, cores or 1))
+logger = logging.getLogger(__name__)
 
 
 def map_recordings(
@@ -25,8 +18,6 @@ def map_recordings(
 
     Threads do: ffmpeg is a process of its own, and numpy, SciPy and ONNX let go of the lock.
     """
-    from concurrent.futures import ThreadPoolExecutor
-
     todo = list(rows)
     with ThreadPoolExecutor(max_workers=max(1, threads)) as pool:
         try:
@@ -34,7 +25,7 @@ def map_recordings(
             for number, (row, result) in enumerate(
                 zip(todo, pool.map(work, todo), strict=True), start=1
             ):
-                log.info("%d/%d %s", number, len(todo), row["recording"])
+                logger.info("%d/%d %s", number, len(todo), row["recording"])
                 results.append(result)
             return results
         except BaseException:

@@ -5,23 +5,22 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from snakescribe.errors import UserError
 from snakescribe.ffmpeg.command import FFmpegError
 from snakescribe.ffmpeg.probe import probe
 from snakescribe.ffmpeg.samples import SAMPLE_RATE, decode, map_samples, sample_blocks, write_flac
 from snakescribe.notices import Kind, notify
-from snakescribe.process.filters import Step, filter_version, load_filter, parse_chain
+from snakescribe.process.filters import Step, filter_version, load_filter
 from snakescribe.process.pool import map_recordings
-from snakescribe.store import digest, file_sha256, keyed_path, replacing, write_json
+from snakescribe.store import digest, file_sha256, keyed_path, read_json, replacing, write_json
 from snakescribe.tables import AUDIO, RECORDINGS, Row, read_table, write_table
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Samples = NDArray[np.float32]
+Samples = NDArray[np.float32]
 
 STEP_VERSION = 1
 
@@ -49,7 +48,7 @@ class BadRecordingError(Exception):
 
 
 def prepare_audio(
-    recordings: Path, chain: list[Any], store: Path, output: Path, threads: int
+    recordings: Path, chain: Sequence[Step], store: Path, output: Path, threads: int
 ) -> None:
     """A recordings table and a chain of filters -> the audio table of that variant.
 
@@ -57,12 +56,11 @@ def prepare_audio(
     versions, and the step's version: what is there is not made again.
 
     Raises:
-        UserError: a filter or option that is unknown or does not work; no bad recording raises.
+        UserError: a filter that cannot be loaded or does not work; no bad recording raises.
     """
-    steps = parse_chain(chain)
-    try_chain(steps)
-    versions = [[step.name, step.options, filter_version(step.name)] for step in steps]
-    work = partial(_prepare_row, steps=steps, versions=versions, store=store)
+    try_chain(chain)
+    versions = [[step.name, step.options, filter_version(step.name)] for step in chain]
+    work = partial(_prepare_row, steps=chain, versions=versions, store=store)
     rows = map_recordings(work, read_table(RECORDINGS, recordings), threads)
     for row in rows:
         if row["status"] == "ok" and row["reason"]:
@@ -70,16 +68,14 @@ def prepare_audio(
     write_table(AUDIO, output, rows)
 
 
-def try_chain(steps: Sequence[Step]) -> None:
+def try_chain(chain: Sequence[Step]) -> None:
     """Run the chain on a second of noise, so that a wrong option stops the run before it starts.
 
     Raises:
         UserError: a filter cannot be loaded, or fails.
     """
-    import numpy as np
-
     samples = np.random.default_rng(0).normal(0, 0.1, SAMPLE_RATE).astype(np.float32)
-    for step in steps:
+    for step in chain:
         load_filter(step.name)
         try:
             samples = apply_filter(samples, step)
@@ -90,14 +86,12 @@ def try_chain(steps: Sequence[Step]) -> None:
             ) from error
 
 
-def apply_filter(samples: "Samples", step: Step) -> "Samples":
+def apply_filter(samples: Samples, step: Step) -> Samples:
     """16 kHz mono samples -> as many samples, filtered, in a nameless file.
 
     Raises:
         FilterError: the filter gave NaN, more channels or another duration.
     """
-    import numpy as np
-
     filtered = load_filter(step.name)(samples, SAMPLE_RATE, **step.options)
     count = 0
     with TemporaryFile() as target:
@@ -132,7 +126,9 @@ def audio_of(row: Row) -> Path:
     return path
 
 
-def _prepare_row(row: Row, steps: list[Step], versions: list[Any], store: Path) -> Row:
+def _prepare_row(
+    row: Row, steps: Sequence[Step], versions: Sequence[Sequence[Any]], store: Path
+) -> Row:
     made = {"recording": row["recording"], "audio": None, "sha256": None, "seconds": None}
     if row["status"] != "ok":
         return {**made, "status": row["status"], "reason": row["reason"]}
@@ -144,7 +140,7 @@ def _prepare_row(row: Row, steps: list[Step], versions: list[Any], store: Path) 
             _make(row, steps, target, facts)
         except BadRecordingError as error:
             return {**made, "status": error.status, "reason": error.reason}
-    return {**made, "status": "ok", "audio": str(target), **json.loads(facts.read_text("utf-8"))}
+    return {**made, "status": "ok", "audio": str(target), **read_json(facts)}
 
 
 def _make(row: Row, steps: Iterable[Step], target: Path, facts: Path) -> None:
@@ -166,7 +162,7 @@ def _make(row: Row, steps: Iterable[Step], target: Path, facts: Path) -> None:
     write_json(facts, {"seconds": seconds, "sha256": sha256, "reason": note})
 
 
-def _decode_source(path: Path, sha256: str) -> "tuple[Samples, str | None]":
+def _decode_source(path: Path, sha256: str) -> tuple[Samples, str | None]:
     """A recording -> its samples and a note on what is wrong with them, if anything is.
 
     Raises:
@@ -199,6 +195,6 @@ def _decode_source(path: Path, sha256: str) -> "tuple[Samples, str | None]":
     return samples, note
 
 
-def peak_of(samples: "Samples") -> float:
+def peak_of(samples: Samples) -> float:
     """Samples -> the largest absolute value, 0 where there are none."""
     return max((float(abs(block).max()) for block in sample_blocks(samples)), default=0.0)

@@ -1,28 +1,23 @@
 """Silero VAD, the model that faster-whisper ships: how likely each frame is speech."""
 
-from typing import TYPE_CHECKING
+import numpy as np
+from faster_whisper.vad import get_vad_model
+from numpy.typing import NDArray
 
 from snakescribe.process.detectors import FRAME_SAMPLES
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Samples = NDArray[np.float32]
+Samples = NDArray[np.float32]
 
 # Long recordings go through the model in blocks, each with a run-up to settle its memory.
 _BLOCK_FRAMES = 20_000
 _RUN_UP_FRAMES = 1_000
 
 
-def detect_speech(samples: "Samples", sample_rate: int) -> "NDArray[np.float32]":  # noqa: ARG001
+def detect_speech(samples: Samples, sample_rate: int) -> NDArray[np.float32]:  # noqa: ARG001
     """16 kHz mono samples -> the probability of speech in each frame of 32 ms.
 
     Recordings of more than ten minutes are taken in blocks with 32 s of run-up.
     """
-    import numpy as np
-    from faster_whisper.vad import get_vad_model
-
     model = get_vad_model()
     frames = -(-len(samples) // FRAME_SAMPLES)
     probabilities = np.empty(frames, dtype=np.float32)

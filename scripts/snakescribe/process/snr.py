@@ -1,15 +1,14 @@
 """How loud the speech of a chunk is against its pauses."""
 
+import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from snakescribe.ffmpeg.samples import SAMPLE_RATE
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Samples = NDArray[np.float32]
+Samples = NDArray[np.float32]
 
 Seconds = Sequence[float]
 
@@ -23,7 +22,7 @@ LEAST_SECONDS = 0.1
 _QUANTISATION_POWER = 2.0**-30 / 12
 
 
-def measure_snr(samples: "Samples", chunk: Seconds, speech: Sequence[Seconds]) -> float | None:
+def measure_snr(samples: Samples, chunk: Seconds, speech: Sequence[Seconds]) -> float | None:
     """A recording, a chunk (s) and the speech regions (s) -> speech-to-pause energy ratio in dB.
 
     10 log10(S / P), with S the mean power of the speech in the chunk and P that of the pauses in
@@ -31,8 +30,6 @@ def measure_snr(samples: "Samples", chunk: Seconds, speech: Sequence[Seconds]) -
     about 98 dB. The speech has the noise in it: an SNR near 0 dB means that the pauses are as loud.
     None where there is less than 0.1 s of either.
     """
-    import math
-
     start, end = chunk
     around = (max(0.0, start - MARGIN_SECONDS), end + MARGIN_SECONDS)
     near = _between(around[0] - GUARD_SECONDS, around[1] + GUARD_SECONDS, speech)
@@ -71,10 +68,8 @@ def _pauses(start: float, end: float, speech: Sequence[Seconds]) -> list[tuple[f
     return pauses
 
 
-def _mean_power(samples: "Samples", spans: Sequence[tuple[float, float]]) -> float | None:
+def _mean_power(samples: Samples, spans: Sequence[tuple[float, float]]) -> float | None:
     """Mean square over the spans (s); None where they are too short in all."""
-    import numpy as np
-
     total, count = 0.0, 0
     for start, end in spans:
         part = samples[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)]

@@ -1,16 +1,14 @@
 """Samples -> speech probability and loudness, frame by frame -> speech regions and pauses."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from snakescribe.ffmpeg.samples import SAMPLE_RATE
 from snakescribe.process.detectors import FRAME_SAMPLES, SpeechDetector
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Samples = NDArray[np.float32]
+Samples = NDArray[np.float32]
 
 Span = tuple[int, int]
 
@@ -18,15 +16,13 @@ FRAME_MS = FRAME_SAMPLES * 1000 // SAMPLE_RATE
 _BLOCK_FRAMES = 20_000  # ten minutes at a time, for memory
 
 
-def measure_frames(samples: "Samples", detect: SpeechDetector) -> "NDArray[np.float32]":
+def measure_frames(samples: Samples, detect: SpeechDetector) -> NDArray[np.float32]:
     """16 kHz mono samples -> rows (speech probability, loudness in dBFS) x frames of 32 ms.
 
     Args:
         samples: the whole recording; the last frame is filled up with silence.
         detect: what tells how likely each frame is speech.
     """
-    import numpy as np
-
     frames = -(-len(samples) // FRAME_SAMPLES)
     measured = np.empty((2, frames), dtype=np.float32)
     measured[0] = detect(samples, SAMPLE_RATE)

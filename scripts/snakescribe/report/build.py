@@ -1,25 +1,25 @@
-"""A results folder and an experiment's settings -> the experiment's page."""
+"""A results folder and an experiment's parameters -> the experiment's page."""
 
 from pathlib import Path
-from typing import Any
 
+from snakescribe.config.params import ExperimentParams
+from snakescribe.report.compose import compose_page
+from snakescribe.results import Results
 from snakescribe.store import write_text
 
 STEP_VERSION = 5
 
 
-def build_report(folder: Path, settings: dict[str, Any], output: Path) -> int:
+def build_report(folder: Path, params: ExperimentParams, output: Path) -> int:
     """A results folder -> one self-contained HTML page at `output`; returns its size in bytes.
 
     Args:
         folder: the run's `results`.
-        settings: a `snakescribe.config.params.ExperimentParams` as plain data.
+        params: the experiment and the entries of all sections that it uses.
         output: where the page goes; written at once.
 
     Raises:
         UserError: a table is missing or damaged.
     """
-    from snakescribe.report.compose import compose_page
-
-    write_text(output, compose_page(folder, settings))
+    write_text(output, compose_page(Results(folder), params))
     return output.stat().st_size

@@ -1,9 +1,12 @@
 """A matplotlib figure laid out in the page's pixels: y grows downwards, one unit is one pixel."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markupsafe import Markup
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from snakescribe.report.svg import (
     INK,
@@ -16,9 +19,6 @@ from snakescribe.report.svg import (
     figure_to_svg,
 )
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 WIDE, NARROW = 960, 400
 FONT_SIZE = 13
 
@@ -27,8 +27,6 @@ class Canvas:
     """A figure of `width` x `height` pixels with panels, texts and areas that have tool tips."""
 
     def __init__(self, width: float, height: float) -> None:
-        from matplotlib.figure import Figure
-
         self.width, self.height = width, height
         self.words = Words()
         self.figure = Figure(figsize=(width / 72, height / 72), dpi=72)
@@ -36,7 +34,7 @@ class Canvas:
         self.page.set_xlim(0, width)
         self.page.set_axis_off()
 
-    def _axes(self, x: float, y: float, width: float, height: float) -> "Axes":
+    def _axes(self, x: float, y: float, width: float, height: float) -> Axes:
         box = (
             x / self.width,
             1 - (y + height) / self.height,
@@ -50,10 +48,8 @@ class Canvas:
 
     def panel(
         self, x: float, y: float, width: float, height: float, limits: tuple[float, float]
-    ) -> "Axes":
+    ) -> Axes:
         """A panel whose x axis is data and whose y axis is the page's pixels."""
-        from matplotlib.ticker import MaxNLocator
-
         axes = self._axes(x, y, width, height)
         axes.set_xlim(*limits)
         axes.set_yticks([])
@@ -88,7 +84,7 @@ class Canvas:
         return figure_to_svg(self.figure, self.words, name, label, css_class)
 
 
-def interval(axes: "Axes", y: float, low: float | None, high: float | None, color: str) -> None:
+def interval(axes: Axes, y: float, low: float | None, high: float | None, color: str) -> None:
     """Draw an interval as a bar at height `y`."""
     if low is not None and high is not None:
         axes.plot(
@@ -97,7 +93,7 @@ def interval(axes: "Axes", y: float, low: float | None, high: float | None, colo
         )  # fmt: skip
 
 
-def mark(axes: "Axes", x: float, y: float, tone: str, color: str) -> None:
+def mark(axes: Axes, x: float, y: float, tone: str, color: str) -> None:
     """Draw an estimate; its shape says what its colour says."""
     shape, size = {"worse": ("D", 7.5), "better": ("o", 10)}.get(tone, ("o", 9))
     hollow = tone in {"baseline", "unclear"}
@@ -107,7 +103,7 @@ def mark(axes: "Axes", x: float, y: float, tone: str, color: str) -> None:
     )  # fmt: skip
 
 
-def dots(axes: "Axes", xs: Sequence[float], y: float) -> None:
+def dots(axes: Axes, xs: Sequence[float], y: float) -> None:
     """Small dots of lesser importance."""
     axes.plot(
         xs, [y] * len(xs), "o", markersize=5, color=UNCLEAR, alpha=0.55, markeredgewidth=0,

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
 
+import ffmpeg
+from snakescribe.ffmpeg.command import FFmpegError, run_graph
 from snakescribe.notices import Kind, notify
 
 # MP3, as every browser plays it; 32 kbit/s is 4 kB a second, plenty for 16 kHz mono speech.
@@ -13,9 +15,6 @@ BITRATE = "32k"
 
 def encode_clip(path: Path) -> bytes:
     """An audio file -> the bytes of a 16 kHz mono MP3; empty where it cannot be read."""
-    import ffmpeg
-    from snakescribe.ffmpeg.command import FFmpegError, run_graph
-
     graph = ffmpeg.input(f"file:{path}", protocol_whitelist="file")["a:0"].output(
         "pipe:1", format="mp3", ac=1, ar=16000, audio_bitrate=BITRATE,
         map_metadata=-1, fflags="+bitexact", write_xing=0, id3v2_version=0,

@@ -1,11 +1,11 @@
 """All tables of an experiment -> its page, as text."""
 
-from operator import itemgetter
-from pathlib import Path
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from snakescribe.config.params import ExperimentParams
+from snakescribe.evaluate.metrics import find_metric
 from snakescribe.evaluate.statistics.units import MIN_RECORDINGS
 from snakescribe.report.clips import ClipBox
 from snakescribe.report.figures import draw_conditions, draw_confidence, tone_of
@@ -24,14 +24,12 @@ from snakescribe.report.scores import (
     recording_rates,
 )
 from snakescribe.report.spread import MAX_RECORDINGS, draw_recordings, draw_speed
-from snakescribe.report.study import Effect, Settings, Study
+from snakescribe.report.study import Effect, Study
 from snakescribe.report.tables import read_study
 from snakescribe.report.transcripts import read_transcripts
 from snakescribe.report.verdict import describe_effect, give_verdict
 from snakescribe.results import Results
-
-if TYPE_CHECKING:
-    from snakescribe.evaluate.statistics.figure import Figure
+from snakescribe.tables.scores import SCORES
 
 # Of each kind: chunks where conditions differ most, and chunks that are hardest for all.
 CHUNKS_OF_EACH_KIND = 5
@@ -42,22 +40,36 @@ MAX_PAIRS = 150
 FEW_RECORDINGS = 10
 
 
-def compose_page(folder: Path, settings: Settings) -> str:
-    """A results folder and an experiment's settings -> the page; see `build_report`."""
-    results = Results(folder)
-    experiment = settings["experiment"]["name"]
-    study = read_study(folder / "scores" / experiment, settings)
-    scores = read_scores(folder / "scores" / experiment / "chunks.parquet", study)
+@dataclass(frozen=True)
+class MoreFigure:
+    """A figure beside WER and CER: its name in conditions.csv, what it is, and its unit."""
+
+    name: str
+    description: str
+    unit: str
+
+
+# It belongs to no metric: it is no function of sums of counts.
+MACRO_WER = MoreFigure(
+    "wer_macro", "mean of the recordings' error rates, each weighing the same", "rate"
+)
+
+
+def compose_page(results: Results, params: ExperimentParams) -> str:
+    """A results folder and an experiment's parameters -> the page; see `build_report`."""
+    folder = results.folder / "scores" / params.experiment.name
+    study = read_study(folder, params)
+    scores = read_scores(folder / SCORES.file_name, study)
     corpus = read_corpus(results, study)
-    insights = read_insights(folder / "scores" / experiment, study)
-    bins = read_bins(folder / "scores" / experiment)
+    insights = read_insights(folder, study)
+    bins = read_bins(folder)
     reading = read_transcripts(results, study, scores.condition_of)
     picks = pick_chunks(scores, CHUNKS_OF_EACH_KIND) or pick_unsure(scores, 2 * CHUNKS_OF_EACH_KIND)
     clips = ClipBox(AUDIO_BUDGET_BYTES)
     cards = make_cards(results, study, corpus, picks, scores, clips)
     rates = recording_rates(scores) if study.ranked and not scores.frame.empty else None
-    groups = read_groups(results, settings)
-    heard = any(one.chunks for one in study.conditions)
+    groups = read_groups(results, params.experiment)
+    heard = any(condition.chunks for condition in study.conditions)
     compared = {
         family: [row for row in study.comparisons if heard and row.family == family]
         for family in ("baseline", "pairs")
@@ -71,7 +83,7 @@ def compose_page(folder: Path, settings: Settings) -> str:
         notices_left_out=max(0, len(groups) - MAX_NOTICES),
         heard=heard,
         only_here=any(not row.real and study.is_told_apart(row) for row in compared["baseline"]),
-        tones={one.name: tone_of(study, one) for one in study.conditions},
+        tones={condition.name: tone_of(study, condition) for condition in study.conditions},
         main_figure=draw_conditions(study) if study.ranked else draw_confidence(study),
         recordings_figure=Markup("") if rates is None else draw_recordings(study, rates, corpus),
         recordings_scored=0 if rates is None else len(rates),
@@ -89,39 +101,36 @@ def compose_page(folder: Path, settings: Settings) -> str:
         scores_tiers=scores.tiers,
         corpus=corpus,
         failures=corpus.failures[:MAX_FAILURES],
-        prompts={name: reading.prompts.get(name) for name in settings["prompts"]},
+        prompts={name: reading.prompts.get(name) for name in params.prompts},
         show_prompt=show_prompt,
         runs=reading.runs,
         versions=find_versions(),
-        config=rebuild_config(settings),
+        config=rebuild_config(params),
     )
 
 
 def _main_effects(study: Study) -> list[tuple[Effect, Markup]]:
     """The factors' main effects with their sentences: the sure ones first, then the largest."""
     mains = [effect for effect in study.effects if not effect.by_factor]
-    mains.sort(key=lambda one: (not study.is_told_apart(one), -abs(one.delta)))
+    mains.sort(key=lambda effect: (not study.is_told_apart(effect), -abs(effect.delta)))
     return [(effect, describe_effect(effect, study)) for effect in mains]
 
 
-def _more_figures(study: Study) -> "list[Figure]":
+def _more_figures(study: Study) -> list[MoreFigure]:
     """The figures of the metrics that the config asks for beside WER and CER, and the macro WER."""
-    from snakescribe.evaluate.metrics import Figure, find_metric
-
-    metrics = [find_metric(name) for name in study.settings["scoring"]["metrics"]]
+    metrics = [find_metric(name) for name in study.params.scoring.metrics]
     known = {
         name
-        for one in study.conditions
-        for name, (value, _, _) in one.more.items()
+        for condition in study.conditions
+        for name, (value, _, _) in condition.more.items()
         if value is not None
     }
-    macro = Figure(
-        "wer_macro",
-        "mean of the recordings' error rates, each weighing the same",
-        itemgetter("wer_macro"),
-    )
-    figures = [macro, *(figure for metric in metrics for figure in metric.figures)]
-    return [figure for figure in figures if figure.name in known]
+    figures = [
+        MoreFigure(figure.name, figure.description, figure.unit)
+        for metric in metrics
+        for figure in metric.figures
+    ]
+    return [figure for figure in (MACRO_WER, *figures) if figure.name in known]
 
 
 def find_caveats(study: Study, scores: Scores, corpus: Corpus) -> list[str]:
@@ -167,7 +176,7 @@ def find_caveats(study: Study, scores: Scores, corpus: Corpus) -> list[str]:
 def _chunks_resampled(study: Study) -> str:
     """Why chunks were resampled instead of recordings, and what that means."""
     why = "There are too few recordings to resample, so chunks were"
-    asked = study.settings["scoring"]["bootstrap_unit"] == "chunk"
+    asked = study.params.scoring.bootstrap_unit == "chunk"
     if asked and study.recordings >= MIN_RECORDINGS:
         why = "Chunks were resampled, not recordings, as scoring.bootstrap_unit asks"
     return (

@@ -7,11 +7,11 @@ from snakescribe.report.numbers import percent, points
 from snakescribe.report.study import ConditionResult, Study
 
 
-def tone_of(study: Study, one: ConditionResult) -> str:
+def tone_of(study: Study, condition: ConditionResult) -> str:
     """A condition -> `baseline`, or `better`, `worse` or `unclear` compared with it."""
-    if one.is_baseline:
+    if condition.is_baseline:
         return "baseline"
-    row = study.compare(one.name, study.baseline.name)
+    row = study.compare(condition.name, study.baseline.name)
     return row.tone if row else "unclear"
 
 
@@ -32,16 +32,16 @@ def draw_confidence(study: Study) -> Markup:
     """How sure each condition was of its words, where there is no WER; empty where not known."""
     rows = [
         Row(
-            labels=_labels(study, one),
+            labels=_labels(study, condition),
             value=sure,
             low=None,
             high=None,
-            tone="baseline" if one.is_baseline else "unclear",
+            tone="baseline" if condition.is_baseline else "unclear",
             figure=percent(sure),
-            title=f"{one.name}: {percent(sure)}",
+            title=f"{condition.name}: {percent(sure)}",
         )
-        for one in study.conditions
-        if (sure := study.sureness(one)) is not None
+        for condition in study.conditions
+        if (sure := study.sureness(condition)) is not None
     ]
     if not rows:
         return Markup("")
@@ -51,25 +51,25 @@ def draw_confidence(study: Study) -> Markup:
     return draw_panels([panel], [*study.factors] or ["condition"], "confidence", label)
 
 
-def _labels(study: Study, one: ConditionResult) -> tuple[str, ...]:
-    return tuple(one.levels[factor] for factor in study.factors) or (one.name,)
+def _labels(study: Study, condition: ConditionResult) -> tuple[str, ...]:
+    return tuple(condition.levels[factor] for factor in study.factors) or (condition.name,)
 
 
 def _wer_panel(study: Study) -> Panel:
     rows = [
         Row(
-            labels=_labels(study, one),
-            value=one.wer,
-            low=one.wer_low,
-            high=one.wer_high,
-            tone=tone_of(study, one),
-            figure=percent(one.wer),
-            strong=one is study.ranked[0],
-            title=f"{one.name}: {study.rate} {percent(one.wer)}, "
-            f"{percent(one.wer_low)} to {percent(one.wer_high)}",
+            labels=_labels(study, condition),
+            value=condition.wer,
+            low=condition.wer_low,
+            high=condition.wer_high,
+            tone=tone_of(study, condition),
+            figure=percent(condition.wer),
+            strong=condition is study.ranked[0],
+            title=f"{condition.name}: {study.rate} {percent(condition.wer)}, "
+            f"{percent(condition.wer_low)} to {percent(condition.wer_high)}",
         )
-        for one in study.ranked
-        if one.wer is not None
+        for condition in study.ranked
+        if condition.wer is not None
     ]
     line = study.baseline.wer if len(rows) > 1 else None
     return Panel(study.rate_name, rows, line, False, "%")
@@ -77,21 +77,21 @@ def _wer_panel(study: Study) -> Panel:
 
 def _difference_panel(study: Study) -> Panel:
     rows: list[Row | None] = []
-    for one in study.ranked:
-        found = study.compare(one.name, study.baseline.name)
-        if one.is_baseline or found is None or found.delta is None:
+    for condition in study.ranked:
+        comparison = study.compare(condition.name, study.baseline.name)
+        if condition.is_baseline or comparison is None or comparison.delta is None:
             rows.append(None)
             continue
-        limits = f"{points(found.low, unit=False)} to {points(found.high, unit=False)}"
+        limits = f"{points(comparison.low, unit=False)} to {points(comparison.high, unit=False)}"
         rows.append(
             Row(
                 labels=(),
-                value=found.delta,
-                low=found.low,
-                high=found.high,
-                tone=tone_of(study, one),
-                figure=points(found.delta, unit=False),
-                title=f"{one.name}: {points(found.delta)}, {limits}",
+                value=comparison.delta,
+                low=comparison.low,
+                high=comparison.high,
+                tone=tone_of(study, condition),
+                figure=points(comparison.delta, unit=False),
+                title=f"{condition.name}: {points(comparison.delta)}, {limits}",
             )
         )
     return Panel("difference from the baseline, points", rows, 0.0, True, "")

@@ -85,12 +85,14 @@ def _draw_wide(panels: list[Panel], headings: list[str], name: str, label: str) 
         canvas.text(left, 12, panel.heading, color=MUTED)
         middles = [top + step * (number + 0.5) for number in range(len(rows))]
         _draw_panel(canvas, panel, middles, (left, top, width - FIGURE_ROOM, step * len(rows)))
-        for one, middle in zip(panel.rows, middles, strict=True):
-            if one is None:
+        for estimate, middle in zip(panel.rows, middles, strict=True):
+            if estimate is None:
                 canvas.text(left + width, middle, "baseline", ha="right", color=MUTED)
                 continue
-            canvas.text(left + width, middle, one.figure, ha="right", fontweight="bold")
-            canvas.hot_area(left, left + width, middle - step / 2, middle + step / 2, one.title)
+            canvas.text(left + width, middle, estimate.figure, ha="right", fontweight="bold")
+            canvas.hot_area(
+                left, left + width, middle - step / 2, middle + step / 2, estimate.title
+            )
     return canvas.to_svg(name, label, "wide")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from snakescribe.report.study import ConditionResult, Study
+from snakescribe.report.study import Study
 from snakescribe.tables import Row, read_table
 from snakescribe.tables.scores import ERRORS, STRATA, TERMS
 
@@ -81,14 +81,15 @@ def read_insights(scores: Path, study: Study) -> Insights:
     errors: dict[str, list[WordError]] = {}
     for row in read_table(ERRORS, scores / ERRORS.file_name):
         errors.setdefault(row["condition"], []).append(_word_error(row))
-    often = sorted(errors.get(study.baseline.name, ()), key=lambda one: -one.count)
+    often = sorted(errors.get(study.baseline.name, ()), key=lambda error: -error.count)
     paired = study.design != "random_groups"  # else the counts are of different chunks
-    changes = (_changes(one.name, errors.get(one.name, ())) for one in study.ranked if paired)
+    compared = study.ranked if paired else []
+    changes = (_changes(condition.name, errors.get(condition.name, ())) for condition in compared)
     terms = _terms(scores, shown)
     return Insights(
         shown=tuple(shown),
         frequent=tuple(often[:MAX_ERRORS]),
-        changes=tuple(one for one in changes if one.mended or one.made),
+        changes=tuple(change for change in changes if change.mended or change.made),
         terms=tuple(terms[:MAX_TERMS]),
         terms_said=len(terms),
         strata=_strata(scores, shown),
@@ -97,8 +98,8 @@ def read_insights(scores: Path, study: Study) -> Insights:
 
 def choose_columns(study: Study) -> list[str]:
     """A study -> the conditions that a table has room for: the baseline, then the best ones."""
-    ranked: list[ConditionResult] = [one for one in study.ranked if not one.is_baseline]
-    return [study.baseline.name, *(one.name for one in ranked[: MAX_COLUMNS - 1])]
+    names = [condition.name for condition in study.ranked if not condition.is_baseline]
+    return [study.baseline.name, *names[: MAX_COLUMNS - 1]]
 
 
 def _word_error(row: Row) -> WordError:
@@ -108,12 +109,14 @@ def _word_error(row: Row) -> WordError:
 
 
 def _changes(condition: str, errors: Sequence[WordError]) -> Changes:
-    changed = [one for one in errors if abs(one.count - one.before) >= LEAST_CHANGE]
-    ranked = sorted(changed, key=lambda one: (-abs(one.count - one.before), one.said, one.written))
+    changed = [error for error in errors if abs(error.count - error.before) >= LEAST_CHANGE]
+    ranked = sorted(
+        changed, key=lambda error: (-abs(error.count - error.before), error.said, error.written)
+    )
     return Changes(
         condition,
-        tuple([one for one in ranked if one.count < one.before][:MAX_ERRORS]),
-        tuple([one for one in ranked if one.count > one.before][:MAX_ERRORS]),
+        tuple([error for error in ranked if error.count < error.before][:MAX_ERRORS]),
+        tuple([error for error in ranked if error.count > error.before][:MAX_ERRORS]),
     )
 
 
@@ -129,19 +132,19 @@ def _terms(scores: Path, shown: Sequence[str]) -> list[TermRow]:
         TermRow(term, count, tuple(hits[term].get(name, 0) for name in shown))
         for term, count in said.items()
     ]
-    return sorted(rows, key=lambda one: (min(one.hits) - max(one.hits), -one.said, one.term))
+    return sorted(rows, key=lambda row: (min(row.hits) - max(row.hits), -row.said, row.term))
 
 
 def _strata(scores: Path, shown: Sequence[str]) -> dict[str, tuple[Level, ...]]:
     """WER by stratum, where a field divides the corpus into two levels or more."""
-    found: dict[str, dict[str, dict[str, Row]]] = {}
+    fields: dict[str, dict[str, dict[str, Row]]] = {}
     for row in read_table(STRATA, scores / STRATA.file_name):
         if row["figure"] == "wer" and row["condition"] in shown:
-            levels = found.setdefault(row["field"], {})
+            levels = fields.setdefault(row["field"], {})
             levels.setdefault(row["level"], {})[row["condition"]] = row
     return {
         field: tuple(_level(name, rows, shown) for name, rows in levels.items())[:MAX_LEVELS]
-        for field, levels in found.items()
+        for field, levels in fields.items()
         if len(levels) > 1
     }
 

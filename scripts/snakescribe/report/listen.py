@@ -73,8 +73,8 @@ def make_cards(
     clips: ClipBox,
 ) -> list[Card]:
     """Picked chunks -> cards, in order, with as much audio as `clips` admits."""
-    shards = sorted({corpus.shards[one.recording] for one in picks})
-    wanted = [one.chunk for one in picks]
+    shards = sorted({corpus.shards[pick.recording] for pick in picks})
+    wanted = [pick.chunk for pick in picks]
     texts = read_texts(scores, wanted)
     prompts: dict[str, dict[str, Row]] = {chunk: {} for chunk in wanted}
     for name, row in rows_by_condition(results, study, scores.condition_of, shards):
@@ -91,14 +91,14 @@ def make_cards(
         for variant in variants
     }
     cards = [
-        _card(study, one, cuts[variants[0]][one.chunk], texts[one.chunk], prompts[one.chunk])
-        for one in picks
+        _card(study, pick, cuts[variants[0]][pick.chunk], texts[pick.chunk], prompts[pick.chunk])
+        for pick in picks
     ]
     # Every card's first variant comes before any card's second: sound for all, if there is room.
     for variant in variants:
         for card in cards:
-            if found := cuts[variant].get(card.pick.chunk):
-                uri = clips.data_uri(found["audio"], found["sha256"])
+            if cut := cuts[variant].get(card.pick.chunk):
+                uri = clips.data_uri(cut["audio"], cut["sha256"])
                 card.clips.append(Clip(variant, uri))
     return cards
 
@@ -107,7 +107,7 @@ def _variants(study: Study) -> list[str]:
     """The audio variants to play: the baseline's, and the best condition's where it differs."""
     best = study.ranked[0] if study.ranked else study.baseline
     names = [study.baseline.levels["audio"], best.levels["audio"]]
-    names += [one.levels["audio"] for one in study.conditions]
+    names += [condition.levels["audio"] for condition in study.conditions]
     return list(dict.fromkeys(names))[:2]
 
 
@@ -137,9 +137,9 @@ def _versions(study: Study, first: Heard, heard: dict[str, Heard]) -> list[Versi
     Without a reference they are compared with what `first` says.
     """
     groups: dict[tuple[Word, ...], list[str]] = {}
-    for one in study.conditions:
-        if found := heard.get(one.name):
-            groups.setdefault(_mark(found, first), []).append(one.name)
+    for condition in study.conditions:
+        if reading := heard.get(condition.name):
+            groups.setdefault(_mark(reading, first), []).append(condition.name)
     versions = [
         Version(
             conditions=tuple(names),
@@ -153,11 +153,11 @@ def _versions(study: Study, first: Heard, heard: dict[str, Heard]) -> list[Versi
     return sorted(versions, key=lambda version: version.errors)
 
 
-def _mark(found: Heard, first: Heard) -> tuple[Word, ...]:
-    if found.scored:
-        return mark_words(found.reference_words, found.hypothesis_words, found.alignment)
-    alignment = align(first.hypothesis_words, found.hypothesis_words)
-    return mark_words(first.hypothesis_words, found.hypothesis_words, alignment)
+def _mark(reading: Heard, first: Heard) -> tuple[Word, ...]:
+    if reading.scored:
+        return mark_words(reading.reference_words, reading.hypothesis_words, reading.alignment)
+    alignment = align(first.hypothesis_words, reading.hypothesis_words)
+    return mark_words(first.hypothesis_words, reading.hypothesis_words, alignment)
 
 
 def _choose(versions: list[Version], baseline: str) -> list[Version]:
@@ -166,15 +166,15 @@ def _choose(versions: list[Version], baseline: str) -> list[Version]:
         return versions
     half = MAX_VERSIONS // 2
     kept = [*versions[:half], *versions[-half:]]
-    middle = [one for one in versions[half:-half] if baseline in one.conditions]
-    return [one for one in versions if one in kept or one in middle]
+    middle = [version for version in versions[half:-half] if baseline in version.conditions]
+    return [version for version in versions if version in kept or version in middle]
 
 
 def _prompts(study: Study, rows: dict[str, Row]) -> list[PromptShown]:
     """The distinct prompts of a chunk as rendered, those that are empty left out."""
     shown: dict[tuple[str, str], PromptShown] = {}
-    for one in study.conditions:
-        row = rows.get(one.name)
+    for condition in study.conditions:
+        row = rows.get(condition.name)
         if row and row["prompt_text"]:
             shown.setdefault((row["prompt"], row["prompt_text"]), show_prompt(row))
     return list(shown.values())[:MAX_VERSIONS]

@@ -3,18 +3,16 @@
 from snakescribe.config.experiments import Experiment
 from snakescribe.notices.groups import Group, group_notices
 from snakescribe.notices.kinds import KINDS, Kind
-from snakescribe.report.study import Settings
 from snakescribe.results import Results
 
 MAX_NOTICES = 20
 
 
-def read_groups(results: Results, settings: Settings) -> list[Group]:
-    """A results folder and an experiment's settings -> its notices that bear on results, grouped.
+def read_groups(results: Results, experiment: Experiment) -> list[Group]:
+    """A results folder and an experiment -> its notices that bear on results, grouped.
 
     Recordings that failed are left out: the page has a list of them.
     """
-    experiment = Experiment.from_settings(settings["experiment"])
     rows = results.notices(results.notice_jobs(experiment))
     return group_notices(
         row

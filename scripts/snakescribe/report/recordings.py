@@ -37,10 +37,10 @@ def read_corpus(results: Results, study: Study) -> Corpus:
     """A run's manifests -> its recordings; the first stage that failed is the one reported."""
     items = results.items()
     titles = {row["recording"]: row["title"] or "" for row in items}
-    variants = dict.fromkeys(one.levels["audio"] for one in study.conditions)
+    variants = dict.fromkeys(condition.levels["audio"] for condition in study.conditions)
     stages = [
         ("acquire", results.rows(RECORDINGS)),
-        *((f"process, {one}", results.rows(AUDIO, variant=one)) for one in variants),
+        *((f"process, {variant}", results.rows(AUDIO, variant=variant)) for variant in variants),
         ("process", results.rows(PLANS)),
     ]
     failures: dict[str, Failure] = {}
@@ -59,5 +59,5 @@ def read_corpus(results: Results, study: Study) -> Corpus:
         languages={row["recording"]: row["language"] or "" for row in items},
         shards={row["recording"]: row["shard"] for row in items},
         seconds=seconds,
-        failures=tuple(failures[one] for one in sorted(failures)),
+        failures=tuple(failures[recording] for recording in sorted(failures)),
     )

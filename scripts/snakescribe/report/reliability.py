@@ -1,6 +1,6 @@
 """Reliability tables -> the diagram that shows whether the model's confidence can be believed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,31 +29,33 @@ class Bin:
 
 def read_bins(scores: Path) -> dict[str, list[Bin]]:
     """The folder of an experiment's scores -> the bins of equal width of each condition."""
-    found: dict[str, list[Bin]] = {}
+    bins: dict[str, list[Bin]] = {}
     for row in read_table(CALIBRATION, scores / CALIBRATION.file_name):
         if row["bins"] == "equal_width" and row["words"] >= FEWEST_WORDS:
-            one = Bin(row["words"], row["mean_confidence"], row["accuracy"])
-            found.setdefault(row["condition"], []).append(one)
-    return found
+            confidence_bin = Bin(row["words"], row["mean_confidence"], row["accuracy"])
+            bins.setdefault(row["condition"], []).append(confidence_bin)
+    return bins
 
 
-def draw_reliability(study: Study, bins: dict[str, list[Bin]]) -> Markup:
+def draw_reliability(study: Study, bins: Mapping[str, Sequence[Bin]]) -> Markup:
     """Accuracy against confidence, of the baseline and the best condition; empty where unknown."""
-    names = dict.fromkeys([study.baseline.name, *(one.name for one in study.ranked[:1])])
+    best = study.ranked[0] if study.ranked else study.baseline
+    names = dict.fromkeys([study.baseline.name, best.name])
     shown = {name: bins[name] for name in names if len(bins.get(name, ())) > 1}
     if not shown:
         return Markup("")
     label = "Share of words that are right against the model's confidence. " + "; ".join(
-        f"{name}: {', '.join(map(_say, found))}" for name, found in shown.items()
+        f"{name}: {', '.join(map(_say, condition_bins))}" for name, condition_bins in shown.items()
     )
     return _draw(study, shown).to_svg("reliability", label, "half")
 
 
-def _say(one: Bin) -> str:
-    return f"{percent(one.accuracy, 0)} right at {percent(one.confidence, 0)}"
+def _say(confidence_bin: Bin) -> str:
+    right, sure = percent(confidence_bin.accuracy, 0), percent(confidence_bin.confidence, 0)
+    return f"{right} right at {sure}"
 
 
-def _draw(study: Study, shown: dict[str, Sequence[Bin]] | dict[str, list[Bin]]) -> Canvas:
+def _draw(study: Study, shown: Mapping[str, Sequence[Bin]]) -> Canvas:
     width, height, left = 440, 400, 48
     canvas = Canvas(width, height)
     axes = canvas.panel(left, 30, width - left - 16, height - 84, (0, 1))
@@ -65,13 +67,16 @@ def _draw(study: Study, shown: dict[str, Sequence[Bin]] | dict[str, list[Bin]]) 
     axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1, dashes=(4, 4), zorder=2)
     canvas.text(2, 12, "words that are right", color=MUTED)
     canvas.text(width - 4, height - 12, "confidence →", color=MUTED, ha="right")
-    for name, found in shown.items():
-        tone = tone_of(study, next(one for one in study.conditions if one.name == name))
-        xs, ys = [one.confidence for one in found], [one.accuracy for one in found]
+    for name, condition_bins in shown.items():
+        tone = tone_of(
+            study, next(condition for condition in study.conditions if condition.name == name)
+        )
+        xs = [confidence_bin.confidence for confidence_bin in condition_bins]
+        ys = [confidence_bin.accuracy for confidence_bin in condition_bins]
         axes.plot(xs, ys, color=TONES[tone], linewidth=1.5, zorder=3)
-        for one in found:
-            mark(axes, one.confidence, one.accuracy, tone, TONES[tone])
-            x, y = axes.transData.transform((one.confidence, one.accuracy))
-            title = f"{name}: {_say(one)}, {one.words:,} words"
+        for confidence_bin in condition_bins:
+            mark(axes, confidence_bin.confidence, confidence_bin.accuracy, tone, TONES[tone])
+            x, y = axes.transData.transform((confidence_bin.confidence, confidence_bin.accuracy))
+            title = f"{name}: {_say(confidence_bin)}, {confidence_bin.words:,} words"
             canvas.hot_area(x - 9, x + 9, height - y - 9, height - y + 9, title)
     return canvas

@@ -4,6 +4,7 @@ import base64
 import hashlib
 from typing import Any
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from snakescribe.report import numbers
@@ -18,8 +19,6 @@ def render_page(**content: Any) -> str:
     sheet and one script by their hashes, and images and sound that the page itself carries;
     anything else, inline handlers too, the browser refuses.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
     environment = Environment(
         loader=PackageLoader("snakescribe.report", "."),
         autoescape=True,

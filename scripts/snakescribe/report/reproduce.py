@@ -1,14 +1,13 @@
-"""The report's settings -> a config that runs the experiment again, and the versions in use."""
+"""The report's parameters -> a config that runs the experiment again, and the versions in use."""
 
 import platform
 from importlib.metadata import PackageNotFoundError, version
 from itertools import product
-from typing import Any
 
 import yaml
 
-from snakescribe.config.experiments import FACTORS
-from snakescribe.report.study import Settings
+from snakescribe.config.experiments import FACTORS, Levels
+from snakescribe.config.params import ExperimentParams
 
 PACKAGES = (
     "snakescribe", "snakemake", "faster-whisper", "ctranslate2", "jiwer", "rapidfuzz",
@@ -16,42 +15,49 @@ PACKAGES = (
 )  # fmt: skip
 
 
-def rebuild_config(settings: Settings) -> str:
-    """Settings of an experiment -> a config file (YAML) that needs only its recordings added.
+def rebuild_config(params: ExperimentParams) -> str:
+    """An experiment and its sections -> a config file (YAML) that needs only its recordings added.
 
     Expanded again, it gives the same conditions in the same order under the same names.
     """
-    experiment = settings["experiment"]
-    cells = [{factor: one[factor] for factor in FACTORS} for one in experiment["conditions"]]
+    experiment = params.experiment
+    cells = [condition.levels for condition in experiment.conditions]
     factors = {
-        factor: experiment["factors"].get(factor, [cells[0][factor]])
-        for factor in [*experiment["factors"], *FACTORS]
+        factor: experiment.factors.get(factor, [cells[0][factor]])
+        for factor in [*experiment.factors, *FACTORS]
     }
-    baseline = next(
-        cell
-        for cell, one in zip(cells, experiment["conditions"], strict=True)
-        if one["name"] == experiment["baseline"]
-    )
-    spec: dict[str, Any] = {
-        "question": experiment["question"],
-        "design": experiment["design"],
-        "seed": experiment["seed"],
+    names = [condition.name for condition in experiment.conditions]
+    design = {
+        "question": experiment.question,
+        "design": experiment.design,
+        "seed": experiment.seed,
         "factors": factors,
-        "baseline": baseline,
+        "baseline": cells[names.index(experiment.baseline)],
+        **_listed_cells(experiment.design, cells, factors),
     }
-    if experiment["design"] == "listed":
-        spec["include"] = cells
-    else:
-        grid = [dict(zip(factors, levels, strict=True)) for levels in product(*factors.values())]
-        spec["include"] = [cell for cell in cells if cell not in grid]
-        spec["exclude"] = [cell for cell in grid if cell not in cells]
+    plain = params.model_dump()
     config = {
         "recordings": [],
-        **{key: settings[key] for key in ("audio", "chunking", "models", "prompts", "decoding")},
-        "experiments": {experiment["name"]: {key: spec[key] for key in spec if spec[key] != []}},
-        "scoring": settings["scoring"],
+        **{key: plain[key] for key in ("audio", "chunking", "models", "prompts", "decoding")},
+        "experiments": {
+            experiment.name: {key: value for key, value in design.items() if value != []}
+        },
+        "scoring": plain["scoring"],
     }
     return yaml.safe_dump(config, sort_keys=False, allow_unicode=True, width=88)
+
+
+def _listed_cells(
+    design: str, cells: list[Levels], factors: dict[str, list[str]]
+) -> dict[str, list[Levels]]:
+    """Conditions, and the levels of the factors -> what of them no factor says, `exclude` too."""
+    if design == "listed":
+        return {"include": cells}
+    grid = [dict(zip(factors, levels, strict=True)) for levels in product(*factors.values())]
+    return {
+        "include": [cell for cell in cells if cell not in grid],
+        "exclude": [cell for cell in grid if cell not in cells],
+    }
 
 
 def find_versions() -> dict[str, str]:

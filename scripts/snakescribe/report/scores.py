@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from snakescribe.report.study import Study
 from snakescribe.tables import open_table
 from snakescribe.tables.scores import SCORES
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # Shorter references count as this long when chunks are ranked: one wrong word out of one is no
 # scandal, and a chunk without any speech can be ranked by what was made up in it.
@@ -29,8 +27,8 @@ class Scores:
 
     path: Path
     normalizer: str
-    frame: "pd.DataFrame"
-    unsure: "pd.DataFrame"
+    frame: pd.DataFrame
+    unsure: pd.DataFrame
     condition_of: dict[str, str]
     tiers: dict[str, int]
     transcribed: int
@@ -42,8 +40,6 @@ def read_scores(path: Path, study: Study) -> Scores:
     Raises:
         UserError: there is no such file, or it is of another version.
     """
-    import pandas as pd
-
     errors = ["substitutions", "deletions", "insertions"]
     labels = ["condition", "recording", "chunk", "tier"]
     columns = [*labels, "words", *errors, "avg_logprob"]
@@ -70,7 +66,7 @@ def read_scores(path: Path, study: Study) -> Scores:
     )
 
 
-def recording_rates(scores: Scores) -> "pd.DataFrame":
+def recording_rates(scores: Scores) -> pd.DataFrame:
     """Scores -> WER with a row a recording and a column a condition; NaN without words."""
     keys = ["recording", "condition"]
     sums = scores.frame.groupby(keys, observed=True)[["errors", "words"]].sum()
@@ -108,7 +104,7 @@ def pick_chunks(scores: Scores, each: int) -> list[PickedChunk]:
     grouped["rate"] = grouped["errors"] / (words * grouped["conditions"])
     picked: list[PickedChunk] = []
     for why, column in (("differ", "spread"), ("hard", "rate")):
-        taken = {one.chunk for one in picked}
+        taken = {pick.chunk for pick in picked}
         of_recording: dict[str, int] = {}
         ranked = grouped[grouped[column] > 0].sort_values(
             [column, "chunk"], ascending=[False, True]
@@ -152,8 +148,6 @@ class Heard:
 
 def read_texts(scores: Scores, chunks: list[str]) -> dict[str, dict[str, Heard]]:
     """Chunk ids -> for each, what every condition heard."""
-    import pandas as pd
-
     if not chunks:
         return {}
     columns = [

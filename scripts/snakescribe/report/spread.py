@@ -1,8 +1,8 @@
 """What the averages hide: WER by recording, and WER against speed."""
 
-from typing import TYPE_CHECKING
-
+import pandas as pd
 from markupsafe import Markup
+from matplotlib.ticker import Locator, MaxNLocator
 
 from snakescribe.report.canvas import NARROW, WIDE, Canvas, dots, mark, nice_limits
 from snakescribe.report.figures import tone_of
@@ -11,17 +11,13 @@ from snakescribe.report.recordings import Corpus
 from snakescribe.report.study import ConditionResult, Study
 from snakescribe.report.svg import INK, LINE, MUTED, TONES
 
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.ticker import Locator
-
 MAX_RECORDINGS = 30
 LABELLED_POINTS = 10
 # A speed picture is worth its place where speeds differ by more than measurement noise.
 SPEED_RATIO = 1.25
 
 
-def draw_recordings(study: Study, rates: "pd.DataFrame", corpus: Corpus) -> Markup:
+def draw_recordings(study: Study, rates: pd.DataFrame, corpus: Corpus) -> Markup:
     """WER by recording -> a row a recording, hardest first: baseline, best, all others as dots."""
     order = rates.max(axis=1).sort_values(ascending=False, kind="stable").index[:MAX_RECORDINGS]
     label = (
@@ -33,7 +29,7 @@ def draw_recordings(study: Study, rates: "pd.DataFrame", corpus: Corpus) -> Mark
     return wide + narrow
 
 
-def _recordings(study: Study, rates: "pd.DataFrame", corpus: Corpus, width: int) -> Canvas:
+def _recordings(study: Study, rates: pd.DataFrame, corpus: Corpus, width: int) -> Canvas:
     is_wide = width == WIDE
     step = 30 if is_wide else 48
     left = 310 if is_wide else 8
@@ -58,14 +54,14 @@ def _recordings(study: Study, rates: "pd.DataFrame", corpus: Corpus, width: int)
             [values.min(), values.max()], [middle, middle], color=LINE, linewidth=3, zorder=2,
             clip_on=False, solid_capstyle="round",
         )  # fmt: skip
-        names = {one.name for one in highlighted}
+        names = {condition.name for condition in highlighted}
         dots(axes, [float(value) for name, value in values.items() if name not in names], middle)
         parts = []
-        for one in highlighted:
-            if one.name in values:
-                tone = tone_of(study, one)
-                mark(axes, float(values[one.name]), middle, tone, TONES[tone])
-                parts.append(f"{one.name} {percent(float(values[one.name]))}")
+        for condition in highlighted:
+            if condition.name in values:
+                tone = tone_of(study, condition)
+                mark(axes, float(values[condition.name]), middle, tone, TONES[tone])
+                parts.append(f"{condition.name} {percent(float(values[condition.name]))}")
         parts.append(f"highest {percent(float(values.max()))} ({values.idxmax()})")
         canvas.hot_area(0, width, y0, y0 + step, f"{title}: {', '.join(parts)}")
     return canvas
@@ -73,30 +69,30 @@ def _recordings(study: Study, rates: "pd.DataFrame", corpus: Corpus, width: int)
 
 def draw_speed(study: Study) -> Markup:
     """WER against speed -> a scatter plot; empty where speeds hardly differ or are not known."""
-    timed = [one for one in study.ranked if one.rtfx]
-    speeds = [one.rtfx for one in timed if one.rtfx]
+    timed = [condition for condition in study.ranked if condition.rtfx]
+    speeds = [condition.rtfx for condition in timed if condition.rtfx]
     if len(timed) < 2 or max(speeds) < SPEED_RATIO * min(speeds):
         return Markup("")
-    titles = (_speed_title(study, one) for one in timed)
+    titles = (_speed_title(study, condition) for condition in timed)
     label = f"{study.rate_name.capitalize()} against speed. " + "; ".join(titles)
     return _speed(study, timed, WIDE).to_svg("speed-wide", label, "wide") + _speed(
         study, timed, NARROW
     ).to_svg("speed-narrow", label, "narrow")
 
 
-def _speed_title(study: Study, one: ConditionResult) -> str:
-    return f"{one.name}: {study.rate} {percent(one.wer)} at {speed(one.rtfx)}"
+def _speed_title(study: Study, condition: ConditionResult) -> str:
+    return f"{condition.name}: {study.rate} {percent(condition.wer)} at {speed(condition.rtfx)}"
 
 
 def _speed(study: Study, timed: list[ConditionResult], width: int) -> Canvas:
     height, left = 340, 52
     canvas = Canvas(width, height)
-    speeds = [one.rtfx or 0.0 for one in timed]
+    speeds = [condition.rtfx or 0.0 for condition in timed]
     is_log = max(speeds) > 8 * min(speeds)
     room = (max(speeds) / min(speeds)) ** 0.08 if is_log else 0.0
     low, high = (min(speeds) / room, max(speeds) * room) if is_log else nice_limits(speeds)
     axes = canvas.panel(left, 30, width - left - 20, height - 84, (low, high))
-    errors = [one.wer or 0.0 for one in timed]
+    errors = [condition.wer or 0.0 for condition in timed]
     bottom, top = nice_limits(errors)
     axes.set_ylim(bottom, top)
     axes.yaxis.set_major_locator(_few_ticks())
@@ -113,18 +109,16 @@ def _speed(study: Study, timed: list[ConditionResult], width: int) -> Canvas:
         for x, y in axes.transData.transform(list(zip(speeds, errors, strict=True)))
     ]
     taken = [(x - 8, y - 8, x + 8, y + 8) for x, y in pixels]
-    for place, (one, (x, y)) in enumerate(zip(timed, pixels, strict=True)):
-        tone = tone_of(study, one)
-        mark(axes, one.rtfx or 0.0, one.wer or 0.0, tone, TONES[tone])
-        if place < LABELLED_POINTS or one.is_baseline:
-            _label(canvas, one.name, x, y, taken)
-        canvas.hot_area(x - 12, x + 12, y - 12, y + 12, _speed_title(study, one))
+    for place, (condition, (x, y)) in enumerate(zip(timed, pixels, strict=True)):
+        tone = tone_of(study, condition)
+        mark(axes, condition.rtfx or 0.0, condition.wer or 0.0, tone, TONES[tone])
+        if place < LABELLED_POINTS or condition.is_baseline:
+            _label(canvas, condition.name, x, y, taken)
+        canvas.hot_area(x - 12, x + 12, y - 12, y + 12, _speed_title(study, condition))
     return canvas
 
 
-def _few_ticks() -> "Locator":
-    from matplotlib.ticker import MaxNLocator
-
+def _few_ticks() -> Locator:
     return MaxNLocator(5, steps=[1, 2, 2.5, 5, 10])
 
 

@@ -3,12 +3,11 @@
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import exp
-from typing import Any
 
 from snakescribe.config.experiments import Levels
+from snakescribe.config.params import ExperimentParams
 from snakescribe.evaluate.wording import is_below
 
-Settings = dict[str, Any]
 # A figure with the limits of its interval; None where there is none.
 Estimate = tuple[float | None, float | None, float | None]
 
@@ -115,7 +114,7 @@ class Study:
     `normalizers` has WER by normaliser and condition.
     """
 
-    settings: Settings
+    params: ExperimentParams
     conditions: tuple[ConditionResult, ...]
     comparisons: tuple[Comparison, ...]
     effects: tuple[Effect, ...]
@@ -123,29 +122,29 @@ class Study:
 
     @property
     def name(self) -> str:
-        return self.settings["experiment"]["name"]
+        return self.params.experiment.name
 
     @property
     def question(self) -> str:
-        return self.settings["experiment"]["question"].strip()
+        return self.params.experiment.question.strip()
 
     @property
     def design(self) -> str:
-        return self.settings["experiment"]["design"]
+        return self.params.experiment.design
 
     @property
     def factors(self) -> dict[str, list[str]]:
         """The factors that vary, with their levels."""
-        return self.settings["experiment"]["factors"]
+        return self.params.experiment.factors
 
     @property
     def normalizer(self) -> str:
         """The leading normaliser."""
-        return self.settings["scoring"]["normalizers"][0]
+        return self.params.scoring.normalizers[0]
 
     @property
     def confidence(self) -> float:
-        return self.settings["scoring"]["confidence"]
+        return self.params.scoring.confidence
 
     @property
     def alpha(self) -> float:
@@ -155,7 +154,7 @@ class Study:
     @property
     def recordings(self) -> int:
         """How many recordings conditions have, at most: those with a reference, if any has."""
-        return max(one.recordings for one in self.conditions)
+        return max(condition.recordings for condition in self.conditions)
 
     def is_told_apart(self, row: Comparison | Effect) -> bool:
         """Whether a difference is real, or holds at least in these recordings."""
@@ -164,11 +163,11 @@ class Study:
     @property
     def rates_words(self) -> bool:
         """Whether any condition has probabilities of words."""
-        return any(one.mean_confidence is not None for one in self.conditions)
+        return any(condition.mean_confidence is not None for condition in self.conditions)
 
-    def sureness(self, one: ConditionResult) -> float | None:
+    def sureness(self, condition: ConditionResult) -> float | None:
         """How sure the model was: mean probability of words, if none has any that of tokens."""
-        return one.mean_confidence if self.rates_words else one.probability
+        return condition.mean_confidence if self.rates_words else condition.probability
 
     @property
     def rate(self) -> str:
@@ -183,31 +182,31 @@ class Study:
     @property
     def word_units(self) -> set[str | None]:
         """What the words of the conditions are: `word`, `character`, `mixed`."""
-        return {one.word_unit for one in self.ranked}
+        return {condition.word_unit for condition in self.ranked}
 
     @cached_property
     def baseline(self) -> ConditionResult:
-        return next(one for one in self.conditions if one.is_baseline)
+        return next(condition for condition in self.conditions if condition.is_baseline)
 
     @cached_property
     def ranked(self) -> list[ConditionResult]:
         """The conditions that have a WER, best first; the baseline leads where it ties."""
-        scored = [one for one in self.conditions if one.wer is not None]
-        return sorted(scored, key=lambda one: (one.wer, not one.is_baseline))
+        scored = [condition for condition in self.conditions if condition.wer is not None]
+        return sorted(scored, key=lambda condition: (condition.wer, not condition.is_baseline))
 
-    def compare(self, condition: str, other: str) -> Comparison | None:
+    def compare(self, condition: str, against: str) -> Comparison | None:
         """The comparison of two conditions, from either family, turned the right way round."""
-        found = self._pairs.get((condition, other))
-        if found or not (found := self._pairs.get((other, condition))):
-            return found
+        comparison = self._pairs.get((condition, against))
+        if comparison or not (comparison := self._pairs.get((against, condition))):
+            return comparison
         return replace(
-            found,
+            comparison,
             condition=condition,
-            other=other,
-            delta=_minus(found.delta),
-            low=_minus(found.high),
-            high=_minus(found.low),
-            improvement=None if found.improvement is None else 1 - found.improvement,
+            other=against,
+            delta=_minus(comparison.delta),
+            low=_minus(comparison.high),
+            high=_minus(comparison.low),
+            improvement=None if comparison.improvement is None else 1 - comparison.improvement,
             verdict="",
         )
 

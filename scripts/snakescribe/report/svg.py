@@ -7,13 +7,11 @@ script, mathematics signs or markup), which are put in afterwards, as text.
 
 import io
 import re
-from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
+import matplotlib
 from markupsafe import Markup
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from matplotlib.figure import Figure
 
 INK, MUTED, LINE, SURFACE = "#000001", "#000002", "#000003", "#000004"
 BETTER, WORSE, UNCLEAR, BASELINE = "#000005", "#000006", "#000007", "#000008"
@@ -60,7 +58,7 @@ class Words:
         return key
 
 
-def figure_to_svg(figure: "Figure", words: Words, name: str, label: str, css_class: str) -> Markup:
+def figure_to_svg(figure: Figure, words: Words, name: str, label: str, css_class: str) -> Markup:
     """A figure -> an inline `<svg>` element.
 
     Args:
@@ -70,8 +68,6 @@ def figure_to_svg(figure: "Figure", words: Words, name: str, label: str, css_cla
         label: what a screen reader says of the figure.
         css_class: classes of the element.
     """
-    import matplotlib
-
     stream = io.StringIO()
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": name}):
         figure.savefig(stream, format="svg", metadata={"Date": None}, transparent=True)

@@ -1,55 +1,57 @@
-"""The tables of `scores/{experiment}` and the report's settings -> one `Study`."""
+"""The tables of `scores/{experiment}` and the report's parameters -> one `Study`."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from snakescribe.config.experiments import FACTORS
+from snakescribe.config.experiments import Condition
+from snakescribe.config.params import ExperimentParams
 from snakescribe.errors import UserError
 from snakescribe.report.study import (
     Comparison,
     ConditionResult,
     Effect,
     Estimate,
-    Settings,
     Study,
 )
 from snakescribe.tables import Row, Table, read_table
 from snakescribe.tables import scores as score_tables
 
 
-def read_study(scores: Path, settings: Settings) -> Study:
-    """The folder `scores/{experiment}` and the report's settings -> the study.
+def read_study(scores: Path, params: ExperimentParams) -> Study:
+    """The folder `scores/{experiment}` and the report's parameters -> the study.
 
     Raises:
-        UserError: a table is missing or knows other conditions than the settings do.
+        UserError: a table is missing or knows other conditions than the parameters do.
     """
 
     def read(table: Table) -> Iterator[Row]:
         return read_table(table, scores / table.file_name)
 
     rows = {row["condition"]: row for row in read(score_tables.CONDITIONS)}
-    planned = settings["experiment"]["conditions"]
-    missing = [one["name"] for one in planned if one["name"] not in rows]
+    planned = params.experiment.conditions
+    missing = [condition.name for condition in planned if condition.name not in rows]
     if missing:
         raise UserError(
             f"{scores / score_tables.CONDITIONS.file_name}: no row for {', '.join(missing[:3])}; "
             "the scores are of another version of the experiment, run `snakemake evaluate` again"
         )
-    baseline = settings["experiment"]["baseline"]
+    baseline = params.experiment.baseline
     return Study(
-        settings=settings,
-        conditions=tuple(_condition(one, rows[one["name"]], baseline) for one in planned),
+        params=params,
+        conditions=tuple(
+            _condition(condition, rows[condition.name], baseline) for condition in planned
+        ),
         comparisons=tuple(map(_comparison, read(score_tables.COMPARISONS))),
         effects=tuple(map(_effect, read(score_tables.FACTORS))),
         normalizers=_normalizers(read(score_tables.METRICS)),
     )
 
 
-def _condition(planned: dict[str, str], row: Row, baseline: str) -> ConditionResult:
+def _condition(planned: Condition, row: Row, baseline: str) -> ConditionResult:
     return ConditionResult(
-        name=planned["name"],
-        levels={factor: planned[factor] for factor in FACTORS},
-        is_baseline=planned["name"] == baseline,
+        name=planned.name,
+        levels=planned.levels,
+        is_baseline=planned.name == baseline,
         recordings=row["recordings"],
         chunks=row["chunks"],
         words=row["words"],

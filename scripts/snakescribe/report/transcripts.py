@@ -55,9 +55,9 @@ def rows_by_condition(
     condition each chunk belongs to; it is empty for the other designs, which have all.
     """
     passes: dict[str, dict[tuple[str, str], str]] = {}
-    for one in study.conditions:
-        key = (one.levels["prompt"], one.levels["decoding"])
-        passes.setdefault(one.pass_name, {})[key] = one.name
+    for condition in study.conditions:
+        key = (condition.levels["prompt"], condition.levels["decoding"])
+        passes.setdefault(condition.pass_name, {})[key] = condition.name
     for shard in shards:
         for passname, names in passes.items():
             path = results.path(TRANSCRIPTS, passname=passname, shard=shard)
@@ -70,7 +70,7 @@ def rows_by_condition(
 def read_transcripts(results: Results, study: Study, condition_of: Mapping[str, str]) -> Reading:
     """A run's transcripts -> its prompts as they were rendered, and its provenance."""
     reading = Reading()
-    passes = {one.name: one.pass_name for one in study.conditions}
+    passes = {condition.name: condition.pass_name for condition in study.conditions}
     for name, row in rows_by_condition(results, study, condition_of, results.shards()):
         reading.prompts.setdefault(row["prompt"], PromptUse()).add(row)
         runs = reading.runs.setdefault(passes[name], [])

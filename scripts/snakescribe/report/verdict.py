@@ -65,22 +65,23 @@ def _baseline_wins(study: Study, best: ConditionResult) -> Verdict:
     headline = Markup("Nothing beat the baseline: with {}, {} of the words were wrong.").format(
         NAME.format(best.name), percent(best.wer)
     )
-    against = [study.compare(one.name, best.name) for one in study.conditions if one is not best]
+    rivals = [condition.name for condition in study.conditions if condition is not best]
+    against = [study.compare(rival, best.name) for rival in rivals]
     known = [row for row in against if row]
     worse = sum((row.delta or 0) > 0 and study.is_told_apart(row) for row in known)
     if len(against) == 1:
-        others = "The other condition is" if worse else "the other condition is"
+        subject = "The other condition is" if worse else "the other condition is"
     elif worse:
-        others = f"{worse} of the {len(against)} other conditions {'is' if worse == 1 else 'are'}"
+        subject = f"{worse} of the {len(against)} other conditions {'is' if worse == 1 else 'are'}"
     else:
-        others = f"any of the {len(against)} other conditions is"
+        subject = f"any of the {len(against)} other conditions is"
     if not worse:
         few = any(_too_few(study, row, row.recordings) for row in known)
-        line = f"{CANNOT_TELL.capitalize()} whether {others} worse{f': {TOO_FEW}' if few else ''}."
+        line = f"{CANNOT_TELL.capitalize()} whether {subject} worse{f': {TOO_FEW}' if few else ''}."
     elif any(row.resampled_by == "chunk" for row in known):
-        line = f"{others} worse, {only_here(study.recordings)} ({BY_CHUNK})."
+        line = f"{subject} worse, {only_here(study.recordings)} ({BY_CHUNK})."
     else:
-        line = f"{others} worse: {REAL}."
+        line = f"{subject} worse: {REAL}."
     return Verdict(headline, (Markup(line),))
 
 
@@ -123,32 +124,31 @@ def _not_told_apart(study: Study, best: ConditionResult) -> Markup | None:
     """Which conditions we cannot tell from the best one (needs the family `pairs`)."""
     if not any(row.family == "pairs" for row in study.comparisons):
         return None
-    rows = (
-        (one, study.compare(one.name, best.name)) for one in study.ranked[1:] if not one.is_baseline
-    )
-    same = [one for one, row in rows if row and not study.is_told_apart(row)]
+    rivals = [condition for condition in study.ranked[1:] if not condition.is_baseline]
+    rows = ((condition, study.compare(condition.name, best.name)) for condition in rivals)
+    same = [condition for condition, row in rows if row and not study.is_told_apart(row)]
     if not same:
         return None
-    names = Markup(", ").join(NAME.format(one.name) for one in islice(same, 3))
+    names = Markup(", ").join(NAME.format(condition.name) for condition in islice(same, 3))
     if len(same) > 3:
         names += f" and {len(same) - 3} more"
     return Markup("{} from it: {}.").format(CANNOT_TELL.capitalize(), names)
 
 
 def _without_references(study: Study) -> Verdict:
-    if not any(one.chunks for one in study.conditions):
+    if not any(condition.chunks for condition in study.conditions):
         headline = Markup("There is nothing to compare: no recording got as far as a transcript.")
     else:
-        tiers = study.settings["scoring"]["tiers"]
+        tiers = study.params.scoring.tiers
         which = f" of the tiers that count (scoring.tiers: {', '.join(tiers)})"
         headline = Markup(
             "There are no references{}, so error rates cannot be had: "
             "what follows is speed, confidence and the transcripts themselves."
         ).format("" if set(tiers) == set(TIERS) else which)
-    timed = [one for one in study.conditions if one.rtfx]
+    timed = [condition for condition in study.conditions if condition.rtfx]
     lines: tuple[Markup, ...] = ()
     if timed:
-        fastest = max(timed, key=lambda one: one.rtfx or 0)
+        fastest = max(timed, key=lambda condition: condition.rtfx or 0)
         lines = (
             Markup("{} was the fastest: {} as fast as the recordings play.").format(
                 NAME.format(fastest.name), speed(fastest.rtfx)
@@ -157,17 +157,17 @@ def _without_references(study: Study) -> Verdict:
     return Verdict(headline, lines)
 
 
-def _speed_line(one: ConditionResult) -> Markup:
+def _speed_line(condition: ConditionResult) -> Markup:
     return Markup("{} ran {} as fast as the recordings play.").format(
-        NAME.format(one.name), speed(one.rtfx)
+        NAME.format(condition.name), speed(condition.rtfx)
     )
 
 
-def _interval(one: ConditionResult, study: Study) -> Markup:
-    if one.wer_low is None or one.wer_high is None:
+def _interval(condition: ConditionResult, study: Study) -> Markup:
+    if condition.wer_low is None or condition.wer_high is None:
         return Markup("")
     return Markup(" ({} interval {} to {})").format(
-        percent(study.confidence, digits=0), percent(one.wer_low), percent(one.wer_high)
+        percent(study.confidence, digits=0), percent(condition.wer_low), percent(condition.wer_high)
     )
 
 
@@ -207,9 +207,9 @@ def describe_effect(effect: Effect, study: Study) -> Markup:
 def _interaction_line(study: Study) -> Markup | None:
     """Which factors' effects depend on each other, where that is real."""
     pairs = {
-        (one.factor, one.by_factor)
-        for one in study.effects
-        if one.by_factor and one.tone != "unclear"
+        (effect.factor, effect.by_factor)
+        for effect in study.effects
+        if effect.by_factor and effect.tone != "unclear"
     }
     if not pairs:
         return None

@@ -108,7 +108,7 @@ def open_file(table: "Table", path: Path) -> "Iterator[tuple[ParquetFile, Table]
 
 def _are_equal(schema: "pa.Schema", other: "pa.Schema") -> bool:
     """Whether schemas are equal, but for the name that Parquet gives to the entries of a map."""
-    return schema.equals(other) and schema.metadata == other.metadata
+    return bool(schema.equals(other) and schema.metadata == other.metadata)
 
 
 def arrow_schema(table: "Table") -> "pa.Schema":

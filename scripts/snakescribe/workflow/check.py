@@ -61,7 +61,7 @@ def _with_source(
     given = list(places(overrides))
     for problem in problems:
         place = problem.partition(":")[0]
-        overridden = any(place == one or place.startswith(f"{one}.") for one in given)
+        overridden = any(f"{place}.".startswith(f"{part}.") for part in given)
         yield f"{OPTION if overridden else source}: {problem}"
 
 

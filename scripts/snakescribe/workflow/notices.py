@@ -28,7 +28,9 @@ def read_notices(
         return
     experiments = list(experiments)
     jobs = set(chain.from_iterable(map(results.notice_jobs, experiments)))
-    jobs |= {("prepare_audio", f"{name}/{one}") for name in variants for one in results.shards()}
+    jobs |= {
+        ("prepare_audio", f"{name}/{shard}") for name in variants for shard in results.shards()
+    }
     for experiment in experiments:
         jobs |= {("load_experiment", experiment.name), ("build_report", experiment.name)}
     yield from results.notices(sorted(jobs, key=lambda job: (STEPS.index(job[0]), job[1])))

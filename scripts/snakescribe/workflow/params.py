@@ -5,7 +5,7 @@ Keys stand in the order in which the user wrote them: Snakemake compares params 
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from snakescribe.acquire.params import FetchParams, ResolveParams
 from snakescribe.config.acquire import Fetch, Pace
@@ -20,6 +20,8 @@ from snakescribe.store import file_sha256
 from snakescribe.transcribe.params import PassParams, PassPrompt
 from snakescribe.transcribe.weights.table import known_models
 
+Part = TypeVar("Part", bound=Block)
+
 GPU_MEMORY_BESIDE_WEIGHTS_MB = 1000  # CUDA itself and a small batch
 
 
@@ -32,10 +34,11 @@ def pass_params(config: Config, planned: Pass, experiments: dict[str, Experiment
         for condition in experiment.conditions
         if (condition.model, condition.audio) == (planned.model, planned.audio)
     ]
-    prompts = {prompt for prompt, _ in planned.pairs} | {one.prompt for one in conditions}
-    decodings = {decoding for _, decoding in planned.pairs} | {one.decoding for one in conditions}
+    pairs = {*planned.pairs, *((condition.prompt, condition.decoding) for condition in conditions)}
+    prompts = {prompt for prompt, _ in pairs}
+    decodings = {decoding for _, decoding in pairs}
     return PassParams(
-        model=Weights.model_validate(_part(config.models[planned.model], Weights)),
+        model=_part(config.models[planned.model], Weights),
         audio=planned.audio,
         name=planned.name,
         model_name=planned.model,
@@ -100,7 +103,7 @@ def fetch_params(config: Config) -> FetchParams:
 
 def pace_params(config: Config) -> Pace:
     """How fast and how often sites are asked: a change of it makes nothing out of date."""
-    return Pace.model_validate(_part(config.acquire, Pace))
+    return _part(config.acquire, Pace)
 
 
 def _pass_prompt(prompt: Prompt) -> PassPrompt:
@@ -108,6 +111,6 @@ def _pass_prompt(prompt: Prompt) -> PassPrompt:
     return PassPrompt.model_validate({**prompt.model_dump(), "terms_sha256": sha256})
 
 
-def _part(whole: Block, part: type[Block]) -> dict[str, Any]:
-    """A block -> its values that another class knows, in the order in which they were written."""
-    return whole.model_dump(include=set(part.model_fields))
+def _part(whole: Block, part: type[Part]) -> Part:
+    """A block -> the values that `part` knows, in the order in which they were written."""
+    return part.model_validate(whole.model_dump(include=set(part.model_fields)))

@@ -63,11 +63,11 @@ def read_status(config: Config) -> Row:
     experiments = expand_experiments(config)
     passes = plan_passes(experiments.values())
     items = _rows(results, ITEMS)
-    variants = dict.fromkeys(one.audio for one in passes.values())
+    variants = dict.fromkeys(planned.audio for planned in passes.values())
     names: dict[str, list[str]] = {
         "shard": sorted({item["shard"] for item in items}),
         "variant": list(variants),
-        "model": list(dict.fromkeys(one.model for one in passes.values())),
+        "model": list(dict.fromkeys(planned.model for planned in passes.values())),
         "passname": list(passes),
         "experiment": list(experiments),
     }
@@ -136,13 +136,13 @@ def _count_transcripts(
     share of the chunks, about.
     """
     done = total = 0
-    for name, one in passes.items():
-        each = float(len(one.pairs))
-        for grouped in one.grouped:
+    for name, planned in passes.items():
+        each = float(len(planned.pairs))
+        for grouped in planned.grouped:
             conditions = experiments[grouped].conditions
             each += sum(f"{c.model}.{c.audio}" == name for c in conditions) / len(conditions)
         for shard in shards:
-            wanted = _count_lines(results.path(CHUNKS, variant=one.audio, shard=shard)) - 1
+            wanted = _count_lines(results.path(CHUNKS, variant=planned.audio, shard=shard)) - 1
             if wanted < 1:
                 continue
             wanted = round(wanted * each)

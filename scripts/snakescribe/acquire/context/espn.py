@@ -4,7 +4,6 @@ ESPN's site API is open but not documented; the shapes read here are those of it
 (``{sport}/{league}/scoreboard?dates=YYYYMMDD``) and summary (``…/summary?event=ID``).
 """
 
-import json
 import logging
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -15,7 +14,7 @@ from snakescribe.acquire.context.provider import About
 from snakescribe.acquire.context.teams import Team
 from snakescribe.acquire.web import Web
 from snakescribe.notices import Kind, notify
-from snakescribe.store import digest, keyed_path, write_json
+from snakescribe.store import digest, keyed_path, read_json, write_json
 
 DEFAULT_URL = "https://site.api.espn.com/apis/site/v2/sports"
 
@@ -80,8 +79,8 @@ class EspnProvider:
         url = f"{self.url}/{self.sport}/{self.league}/{method}"
         path = keyed_path(web.store / "espn", digest(url, query), ".json")
         if path.exists():
-            return json.loads(path.read_text(encoding="utf-8"))
-        answer = web.read_json(url, query)
+            return read_json(path)
+        answer: dict[str, Any] = web.read_json(url, query)
         if day < datetime.now(UTC).date() - timedelta(days=1):
             write_json(path, answer)
         return answer
@@ -98,7 +97,8 @@ def _days(told: str | None, published: str) -> list[date]:
 
 def _competitors(event: dict[str, Any]) -> list[dict[str, Any]]:
     competitions = event.get("competitions") or [{}]
-    return competitions[0].get("competitors", [])
+    competitors: list[dict[str, Any]] = competitions[0].get("competitors", [])
+    return competitors
 
 
 def _teams(game: dict[str, Any]) -> list[Team]:

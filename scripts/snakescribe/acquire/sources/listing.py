@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 else:
     Web = Any  # sources only name it; importing it takes time that local sources do not have
 
+__all__ = ["Found", "Listing", "Source", "Web", "entry_details"]
+
 
 @dataclass(frozen=True)
 class Found:

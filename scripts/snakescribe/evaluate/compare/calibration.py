@@ -103,13 +103,15 @@ def _tally(known: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, ...]:
 
 
 def _equal_width(values: np.ndarray) -> np.ndarray:
-    return np.clip((values * BINS).astype(int), 0, BINS - 1)
+    bins: np.ndarray = np.clip((values * BINS).astype(int), 0, BINS - 1)
+    return bins
 
 
 def _equal_count(words: np.ndarray) -> np.ndarray:
     """Words of each value, in ascending order -> its bin; equal values stay in one bin."""
     middles = np.cumsum(words) - words / 2
-    return np.minimum(middles * BINS / words.sum(), BINS - 1).astype(int)
+    bins: np.ndarray = np.minimum(middles * BINS / words.sum(), BINS - 1).astype(int)
+    return bins
 
 
 def reliability(

@@ -87,7 +87,9 @@ class ScoreTable:
     def by_chunk(self, name: str) -> list[Any]:
         """A column that does not depend on the condition -> its value for each chunk."""
         _, first = np.unique(self.chunk_of, return_index=True)
-        return _join(_read(self.path, self.normalizer, [name])[name]).take(first).to_pylist()
+        column = _join(_read(self.path, self.normalizer, [name])[name])
+        values: list[Any] = column.take(first).to_pylist()
+        return values
 
 
 def read_scores(

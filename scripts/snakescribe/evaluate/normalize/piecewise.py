@@ -170,7 +170,8 @@ class PiecewiseNormalizer:
             numbers = tuple(parts.values[first[run] : last[run] + 1].tolist())
             piece_of[run] = self._look_up(rules, numbers, int(ways[run]))
         pieces[first] = piece_of
-        return np.unique(parts.row_of[first[piece_of == _JOINED]]).tolist()
+        joined: list[int] = np.unique(parts.row_of[first[piece_of == _JOINED]]).tolist()
+        return joined
 
     def _look_up(self, rules: PieceRules, numbers: tuple[int, ...], way: int) -> int:
         """A run of bound parts, and 2 if a text starts with it plus 1 if one ends -> its piece."""

@@ -97,14 +97,16 @@ def _errors(words: str, starts: range, stops: range, panel: Mapping[str, int]) -
     trails = errors == distances[:, :-1, :-1] + 1
     silent = np.array([not text for text in texts])[:, None, None]
     runs = np.where(silent, errors > 0, leads.astype(int) + trails)
-    return (counts * (errors + RUN_COST * runs)).sum(0)
+    costs: np.ndarray = (counts * (errors + RUN_COST * runs)).sum(0)
+    return costs
 
 
 def _rate_costs(starts: range, stops: range, expected: float) -> np.ndarray:
     """Ranges of cuts around a chunk, its likely words -> what implausible numbers cost."""
     count = np.maximum(np.array(stops)[None] - np.array(starts)[:, None], 0)
     variance = RATE_DEVIATION**2 + 1 / (expected + 0.5)
-    return np.log1p(np.log((count + 0.5) / (expected + 0.5)) ** 2 / variance)
+    costs: np.ndarray = np.log1p(np.log((count + 0.5) / (expected + 0.5)) ** 2 / variance)
+    return costs
 
 
 def _cut_costs(raw: Sequence[str], cuts: range, guess: int) -> np.ndarray:

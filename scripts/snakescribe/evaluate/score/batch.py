@@ -47,7 +47,8 @@ class Batch:
     @property
     def audio_seconds(self) -> np.ndarray:
         """(rows,) the duration of each row's chunk, s."""
-        return self.transcripts.heard["audio_seconds"].to_numpy()
+        seconds: np.ndarray = self.transcripts.heard["audio_seconds"].to_numpy()
+        return seconds
 
     @cached_property
     def references(self) -> Texts:

@@ -1,5 +1,6 @@
 """Transcripts of an experiment -> by chunk and condition, in a form that takes little memory."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 
@@ -13,7 +14,7 @@ from snakescribe.evaluate.normalize.piecewise import Texts
 from snakescribe.evaluate.words.ragged import Ragged
 from snakescribe.evaluate.words.vocabulary import Vocabulary
 from snakescribe.results import Results
-from snakescribe.tables import PLANS, Row, read_table
+from snakescribe.tables import PLANS, TRANSCRIPTS, Row, read_columns, read_table
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ class Transcripts:
     @cached_property
     def conditions(self) -> list[str]:
         """(rows) the condition's name."""
-        return self.heard["condition"].cast("string").to_pylist()
+        names: list[str] = self.heard["condition"].cast("string").to_pylist()
+        return names
 
     def rows(self, chunk: int) -> slice:
         """The position of a chunk in the plans -> its rows."""
@@ -81,7 +83,7 @@ def read_transcripts(
     chunks = pa.array(planned_chunk_ids(plans), pa.string())
     conditions = pa.array([condition.name for condition in experiment.conditions], pa.string())
     columns = [*_COLUMNS, "words.start"] if starts else _COLUMNS
-    rows = results.condition_columns(experiment, shard, columns)
+    rows = _read_columns(results, experiment, shard, columns)
     chunk_of = pc.index_in(rows["chunk"], chunks).fill_null(-1).to_numpy()
     order = np.lexsort((pc.index_in(rows["condition"], conditions).to_numpy(), chunk_of))
     order = order[np.count_nonzero(chunk_of < 0) :]  # of no chunk of the plans: those come first
@@ -95,6 +97,20 @@ def read_transcripts(
         starts=_floats(words["start"]) if starts else np.empty(0),
         probabilities=_floats(words["probability"]),
     )
+
+
+def _read_columns(
+    results: Results, experiment: Experiment, shard: str, names: Sequence[str]
+) -> pa.Table:
+    """Some columns of a shard's transcripts of an experiment, and `condition`, their conditions."""
+    parts = []
+    for path, find in results.transcript_files(experiment, shard):
+        table = read_columns(TRANSCRIPTS, path, [*TRANSCRIPTS.key, *names])
+        keys = (table[key].to_pylist() for key in TRANSCRIPTS.key)
+        conditions = pa.array(map(find, *keys), pa.string())
+        members = table.append_column("condition", conditions)
+        parts.append(members.filter(conditions.is_valid()) if conditions.null_count else members)
+    return pa.concat_tables(parts)
 
 
 _COLUMNS = (
@@ -148,4 +164,5 @@ def _parts(column: pa.ChunkedArray) -> tuple[np.ndarray, dict[str, pa.Array]]:
 
 def _floats(values: pa.Array) -> np.ndarray:
     """Numbers -> floats, nan where there is none."""
-    return values.cast("float64").to_numpy(zero_copy_only=False)
+    floats: np.ndarray = values.cast("float64").to_numpy(zero_copy_only=False)
+    return floats

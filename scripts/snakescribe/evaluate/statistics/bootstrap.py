@@ -158,9 +158,10 @@ def improvement(differences: np.ndarray) -> np.ndarray:
 
     Bisani & Ney (2004). Of those that are known; nan where none is.
     """
-    share = (differences < 0).sum(axis=1) + (differences == 0).sum(axis=1) / 2
+    below = (differences < 0).sum(axis=1) + (differences == 0).sum(axis=1) / 2
     with np.errstate(invalid="ignore"):
-        return share / np.isfinite(differences).sum(axis=1)
+        share: np.ndarray = below / np.isfinite(differences).sum(axis=1)
+    return share
 
 
 def _fill(replicates: np.ndarray) -> np.ndarray:

@@ -77,7 +77,8 @@ def _percentile(ordered: np.ndarray, level: np.ndarray) -> np.ndarray:
     above = np.minimum(below + 1, ordered.shape[1] - 1)
     rows = np.arange(len(ordered))
     low, high = ordered[rows, below], ordered[rows, above]
-    return low + (place - below) * (high - low)
+    between: np.ndarray = low + (place - below) * (high - low)
+    return between
 
 
 def _stretch(

@@ -41,7 +41,7 @@ def locate_errors(alignments: Sequence[str]) -> np.ndarray:
     operations = np.frombuffer(joined, dtype=np.uint8)
     is_insertion = operations == ord("I")
     places = operations[~is_insertion]
-    errors = 3 * ((places == ord("S")) | (places == ord("D"))).astype(np.int32)
+    errors: np.ndarray = 3 * ((places == ord("S")) | (places == ord("D"))).astype(np.int32)
     # An insertion lies before the word that the next slot is for.
     inserted = np.flatnonzero(is_insertion)
     np.add.at(errors, inserted - np.arange(len(inserted)), 2)

@@ -53,7 +53,7 @@ def units_needed(delta: float, standard_error: float, units: int, level: float) 
     deviation = standard_error * units**0.5
 
     def enough(count: int) -> bool:
-        return _sampling_factor(count, level) * deviation <= abs(delta) * count**0.5
+        return bool(_sampling_factor(count, level) * deviation <= abs(delta) * count**0.5)
 
     if enough(ENOUGH_UNITS):
         return ENOUGH_UNITS

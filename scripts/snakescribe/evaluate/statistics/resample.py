@@ -120,7 +120,8 @@ class Resampled:
     def chunks_of(self, contrast: Contrast) -> np.ndarray:
         """A contrast -> whether each chunk takes part (chunks,)."""
         combine = np.logical_and if self._paired else np.logical_or
-        return combine.reduce(self._scored[list(contrast)], axis=0)
+        taking_part: np.ndarray = combine.reduce(self._scored[list(contrast)], axis=0)
+        return taking_part
 
     def recordings_in(self, chunks: np.ndarray) -> int:
         """Whether each chunk is wanted (chunks,) -> how many recordings these are of."""

@@ -48,12 +48,14 @@ class Alignments:
     @cached_property
     def left_gap(self) -> np.ndarray:
         """(values,) the gap between two hits that each lies in; a hit lies behind its gap."""
-        return self.left_hit.cumsum() - self.left_hit + self.left.row_of
+        gaps: np.ndarray = self.left_hit.cumsum() - self.left_hit + self.left.row_of
+        return gaps
 
     @cached_property
     def right_gap(self) -> np.ndarray:
         """(values,) the same of the other side."""
-        return self.right_hit.cumsum() - self.right_hit + self.right.row_of
+        gaps: np.ndarray = self.right_hit.cumsum() - self.right_hit + self.right.row_of
+        return gaps
 
     def operations(self) -> Ragged:
         """The alignments: rows of operations (uint8, the ASCII codes of ``=SDI``).
@@ -101,7 +103,8 @@ def align_rows(left: Ragged, right: Ragged) -> Alignments:
 
 def _are_hits(marks: list[str]) -> np.ndarray:
     """Rows of marks, `=` or `x` a word -> (words,) which are `=`."""
-    return np.frombuffer("".join(marks).encode("ascii"), np.uint8) == ord("=")
+    hits: np.ndarray = np.frombuffer("".join(marks).encode("ascii"), np.uint8) == ord("=")
+    return hits
 
 
 def align(reference: Sequence[str], hypothesis: Sequence[str]) -> str:

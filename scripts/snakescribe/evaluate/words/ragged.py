@@ -29,12 +29,14 @@ class Ragged:
     @cached_property
     def stops(self) -> np.ndarray:
         """(rows,) where each row ends in `values`."""
-        return self.lengths.cumsum()
+        stops: np.ndarray = self.lengths.cumsum()
+        return stops
 
     @cached_property
     def starts(self) -> np.ndarray:
         """(rows,) where each row begins in `values`."""
-        return self.stops - self.lengths
+        starts: np.ndarray = self.stops - self.lengths
+        return starts
 
     @cached_property
     def row_of(self) -> np.ndarray:
@@ -150,7 +152,7 @@ def spans(starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
 
 def equal_rows(left: Ragged, right: Ragged) -> np.ndarray:
     """As many rows of both -> (rows,) bool, whether row i of both has the same values."""
-    same = left.lengths == right.lengths
+    same: np.ndarray = left.lengths == right.lengths
     left_values, right_values = (
         side.values[np.repeat(same, side.lengths)] for side in (left, right)
     )

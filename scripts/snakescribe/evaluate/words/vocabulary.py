@@ -55,7 +55,8 @@ class Vocabulary(dict[str, int]):
         numbers = np.zeros(len(used), np.int32)
         distinct = encoded.dictionary.filter(used).to_pylist()
         numbers[used] = [self[word.removesuffix(suffix)] for word in distinct]
-        return numbers.take(indices)
+        of_words: np.ndarray = numbers.take(indices)
+        return of_words
 
     def join(self, rows: Ragged) -> Any:
         """Rows of numbers -> their words joined by spaces (an Arrow array of strings)."""

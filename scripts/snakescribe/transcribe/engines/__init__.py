@@ -6,12 +6,12 @@ from snakescribe.transcribe.engines.protocol import (
     Engine,
     PromptTokenizer,
     Provenance,
-    Receipt,
     Request,
     Segment,
     Word,
 )
 from snakescribe.transcribe.engines.registry import ENGINES, dishonoured_options, engine_class
+from snakescribe.transcribe.weights.receipt import Receipt
 
 __all__ = [
     "ENGINES",

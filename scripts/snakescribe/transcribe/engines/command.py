@@ -29,10 +29,10 @@ from snakescribe.transcribe.engines.protocol import (
     Encoded,
     Options,
     Provenance,
-    Receipt,
     Request,
 )
 from snakescribe.transcribe.engines.workers import Workers
+from snakescribe.transcribe.weights.receipt import Receipt
 
 FIELDS = ("audio", "prompt", "language")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from snakescribe.config.transcribe import Weights
 from snakescribe.errors import UserError
 from snakescribe.paths import is_folder
-from snakescribe.transcribe.engines.protocol import PromptTokenizer, Receipt
+from snakescribe.transcribe.engines.protocol import PromptTokenizer
 from snakescribe.transcribe.engines.whisper_engine import WhisperEngine
 from snakescribe.transcribe.engines.whisper_tokenizer import folder_tokenizer
 from snakescribe.transcribe.weights.fetch import (
@@ -15,6 +15,7 @@ from snakescribe.transcribe.weights.fetch import (
     fetch_model,
     no_weights,
 )
+from snakescribe.transcribe.weights.receipt import Receipt
 from snakescribe.transcribe.weights.table import find_model
 
 

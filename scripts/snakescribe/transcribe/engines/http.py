@@ -24,10 +24,10 @@ from snakescribe.transcribe.engines.protocol import (
     Encoded,
     Options,
     Provenance,
-    Receipt,
     Request,
 )
 from snakescribe.transcribe.engines.workers import Workers
+from snakescribe.transcribe.weights.receipt import Receipt
 
 OPENAI = "https://api.openai.com/v1"
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from snakescribe.config.transcribe import Weights
 from snakescribe.paths import is_file
-from snakescribe.transcribe.engines.protocol import PromptTokenizer, Receipt
+from snakescribe.transcribe.engines.protocol import PromptTokenizer
 from snakescribe.transcribe.engines.whisper_engine import WhisperEngine
 from snakescribe.transcribe.engines.whisper_tokenizer import package_tokenizer
 from snakescribe.transcribe.languages import OTHER_NAMES, WHISPER_LANGUAGES
@@ -14,6 +14,7 @@ from snakescribe.transcribe.weights.checkpoints import (
     fetch_checkpoint,
 )
 from snakescribe.transcribe.weights.fetch import describe_cached
+from snakescribe.transcribe.weights.receipt import Receipt
 
 
 class OpenaiWhisper(WhisperEngine):

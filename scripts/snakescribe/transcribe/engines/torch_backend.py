@@ -68,7 +68,8 @@ class TorchBackend(Backend):
         return torch.stack(states)
 
     def detect_languages(self, states: torch.Tensor) -> list[dict[str, float]]:
-        return self.model.detect_language(states)[1]
+        probabilities: list[dict[str, float]] = self.model.detect_language(states)[1]
+        return probabilities
 
     def kind(self, request: Request) -> Hashable:
         return tuple(request.prompt)
@@ -153,4 +154,5 @@ class _DecoderOnly:
         return getattr(self._model, name)
 
     def __call__(self, states: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
-        return self._model.decoder(tokens, states)
+        logits: torch.Tensor = self._model.decoder(tokens, states)
+        return logits

@@ -1,9 +1,9 @@
 """What a prompt may say about a recording: its own columns, its context and its metadata."""
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from snakescribe.store import read_json
 from snakescribe.tables import Row
 
 METADATA = ("title", "description", "channel", "uploader", "series", "episode")
@@ -16,7 +16,7 @@ def recording_fields(item: Row, info: Path | None) -> dict[str, str]:
     """
     fields: dict[str, str] = {}
     if info and info.exists():
-        metadata = json.loads(info.read_text(encoding="utf-8"))
+        metadata = read_json(info)
         fields |= {key: str(metadata[key]) for key in METADATA if metadata.get(key)}
     fields["recording"] = item["recording"]
     fields |= {key: item[key] for key in ("title", "language", "speaker") if item[key]}
