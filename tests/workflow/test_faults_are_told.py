@@ -95,7 +95,9 @@ def test_the_end_of_a_run_and_the_summary_tell_the_first_of_them(study: Any) -> 
         assert f"  listing_failed: {rows(study)[0]['source']}: cannot be listed: " in output
         assert f"  prompt_empty: museum, rede: {NAMES}\n" in output
         assert re.search(
-            "^  and (3|4) more; what to do: snakescribe status (study.yaml|results)$", output, re.MULTILINE
+            "^  and (3|4) more; what to do: snakescribe status (study.yaml|results)$",
+            output,
+            re.MULTILINE,
         )
 
 
