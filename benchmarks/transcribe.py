@@ -47,10 +47,10 @@ class Bench:
     """A folder with recordings that are ready to be transcribed."""
 
     def __init__(self, folder: Path, copies: int, threads: int) -> None:
-        from snakescribe.transcribe.weights.fetch import fetch_model
+        from snakescribe.transcribe.engines.faster_whisper import FasterWhisper
 
         self.folder, self.threads = folder, threads
-        weights = fetch_model("tiny.en")["path"]
+        weights = FasterWhisper.fetch_weights("tiny.en")["path"]
         self.audio = sorted(self._copy(copies))
         self.peers = Peers(folder, self.audio, weights, threads)
         self.references = {path.stem: self._reference(path) for path in self.audio}

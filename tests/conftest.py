@@ -12,7 +12,7 @@ from hypothesis import settings
 
 from snakescribe.database.embedded import EmbeddedServer
 from snakescribe.paths import REPOSITORY
-from snakescribe.transcribe.weights.fetch import fetch_model
+from snakescribe.transcribe.engines.faster_whisper import FasterWhisper
 
 # A loaded machine is no failed test.
 settings.register_profile("unhurried", deadline=None)
@@ -44,7 +44,7 @@ def plain_environment() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def tiny_en() -> dict[str, Any]:
     """The receipt of Whisper tiny.en: real weights, verified."""
-    return {**fetch_model("tiny.en"), "engine": "faster-whisper"}
+    return {**FasterWhisper.fetch_weights("tiny.en"), "engine": "faster-whisper"}
 
 
 @pytest.fixture(scope="session")

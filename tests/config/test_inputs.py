@@ -150,7 +150,7 @@ ERRORS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "folder without weights": (
         {"models": {"t": {"weights": "talks"}}},
-        "models.t.weights: talks: no model.bin in this folder; a CTranslate2 model has one",
+        "models.t.weights: talks: no model.bin in this folder, which a CTranslate2 model has",
     ),
 }
 

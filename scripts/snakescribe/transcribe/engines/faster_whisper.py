@@ -3,20 +3,22 @@
 from pathlib import Path
 
 from snakescribe.config.transcribe import Weights
-from snakescribe.errors import UserError
-from snakescribe.paths import is_folder
 from snakescribe.transcribe.engines.protocol import PromptTokenizer
 from snakescribe.transcribe.engines.whisper_engine import WhisperEngine
 from snakescribe.transcribe.engines.whisper_tokenizer import folder_tokenizer
-from snakescribe.transcribe.weights.fetch import (
-    WEIGHTS,
-    cached_model,
-    describe_cached,
-    fetch_model,
-    no_weights,
-)
+from snakescribe.transcribe.weights.fetch import check_model, describe_model, fetch_model
+from snakescribe.transcribe.weights.files import WeightFiles
 from snakescribe.transcribe.weights.receipt import Receipt
-from snakescribe.transcribe.weights.table import find_model
+
+FILES = WeightFiles(
+    engine="faster-whisper",
+    model="a CTranslate2 model",
+    needed=("model.bin",),
+    beside=(
+        "config.json", "tokenizer.json", "vocabulary.txt", "vocabulary.json",
+        "preprocessor_config.json",
+    ),
+)  # fmt: skip
 
 
 class FasterWhisper(WhisperEngine):
@@ -46,19 +48,15 @@ class FasterWhisper(WhisperEngine):
 
     @classmethod
     def check_weights(cls, weights: str) -> None:
-        if not is_folder(weights):
-            find_model(weights)
-        elif not (Path(weights) / WEIGHTS).exists():
-            raise UserError(no_weights(Path(weights)))
+        check_model(weights, FILES)
 
     @classmethod
     def describe_weights(cls, weights: str) -> str:
-        folder = cached_model(weights)
-        return "" if is_folder(weights) else describe_cached(folder, folder / WEIGHTS)
+        return describe_model(weights, FILES)
 
     @classmethod
     def fetch_weights(cls, weights: str) -> Receipt:
-        return fetch_model(weights)
+        return fetch_model(weights, FILES)
 
     @classmethod
     def load_tokenizer(cls, weights: str) -> PromptTokenizer:

@@ -46,7 +46,7 @@ class OpenaiWhisper(WhisperEngine):
         if is_file(weights):
             return ""
         file = cached_checkpoint(weights)
-        return describe_cached(file, file)
+        return describe_cached(file, file.exists())
 
     @classmethod
     def check_language(cls, language: str) -> None:

