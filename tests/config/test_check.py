@@ -296,6 +296,37 @@ def test_what_an_engine_cannot_do_is_said_before_anything_runs(
         read({**small, "models": {"m": model}, "decoding": decoding})
 
 
+def test_an_engine_that_reads_no_prompts_is_given_none(
+    small: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("deaf.py").write_text(
+        "from snakescribe.transcribe.engines.command import Command\n\n\n"
+        "class Deaf(Command):\n    READS_PROMPTS = False\n",
+        encoding="utf-8",
+    )
+    monkeypatch.syspath_prepend(str(Path.cwd()))
+    weights = f"{shlex.quote(sys.executable)} {{audio}}"
+    small["models"]["deaf"] = {"engine": "deaf:Deaf", "weights": weights}
+    small["decoding"] = {"greedy": {}, "hot": {"hotwords": "Okafor"}}
+    factors = {"model": ["tiny-en", "deaf"], "prompt": ["none"], "decoding": ["greedy"]}
+    study: dict[str, Any] = {
+        "factors": factors,
+        "include": [{"model": "tiny-en", "prompt": "names"}],
+    }
+    small["experiments"] = {"study": study}
+    read(small)
+    study["include"] = [{"model": "deaf", "prompt": "names"}, {"model": "deaf", "decoding": "hot"}]
+    with pytest.raises(UserError) as error:
+        read(small)
+    assert (
+        "prompts.names: the engine deaf:Deaf of models.deaf reads no prompts; leave this pair out "
+        "of experiments.study, or give it an empty prompt there"
+    ) in str(error.value)
+    assert "decoding.hot.hotwords: the engine deaf:Deaf of models.deaf cannot honour 'Okafor'" in (
+        str(error.value)
+    )
+
+
 def test_an_option_is_refused_only_where_a_condition_combines_them(small: dict[str, Any]) -> None:
     small["models"]["mine"] = {"engine": "http", "weights": "whisper-1"}
     small["decoding"] = {"greedy": {}, "picky": {"repetition_penalty": 1.2}}

@@ -111,6 +111,31 @@ def _pairs(
     }
 
 
+def find_unread_prompts(
+    models: Mapping[str, Model],
+    prompts: Mapping[str, Prompt],
+    experiments: Iterable[Experiment],
+) -> Iterator[str]:
+    """Prompts that the engine of a condition cannot read -> one line for each."""
+    pairs = {
+        (condition.model, condition.prompt): experiment.name
+        for experiment in experiments
+        for condition in experiment.conditions
+        if condition.model in models and condition.prompt in prompts
+    }
+    for (model, name), experiment in pairs.items():
+        engine = models[model].engine
+        try:
+            reads = engine_class(engine).READS_PROMPTS
+        except UserError:  # no such engine, which `models` is told of
+            continue
+        if prompts[name].template.strip() and not reads:
+            yield (
+                f"prompts.{name}: the engine {engine} of models.{model} reads no prompts; leave "
+                f"this pair out of experiments.{experiment}, or give it an empty prompt there"
+            )
+
+
 def find_dishonoured(
     models: Mapping[str, Model],
     decoding: Mapping[str, Decoding],

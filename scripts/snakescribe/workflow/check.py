@@ -17,7 +17,11 @@ from snakescribe.plugins import find_overrides
 from snakescribe.process.check import find_process_problems
 from snakescribe.process.detectors import DETECTORS
 from snakescribe.process.filters import FILTERS
-from snakescribe.transcribe.check import find_dishonoured, find_transcribe_problems
+from snakescribe.transcribe.check import (
+    find_dishonoured,
+    find_transcribe_problems,
+    find_unread_prompts,
+)
 from snakescribe.transcribe.engines import ENGINES
 from snakescribe.workflow.inputs import find_problems_of_inputs
 from snakescribe.workflow.overrides import OPTION, places
@@ -84,3 +88,4 @@ def find_contradictions(draft: Draft) -> Iterator[str]:
     experiments, problems = try_experiments(config.experiments, draft.names, config.prompts)
     yield from problems
     yield from find_dishonoured(config.models, config.decoding, experiments.values())
+    yield from find_unread_prompts(config.models, config.prompts, experiments.values())

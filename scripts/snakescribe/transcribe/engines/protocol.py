@@ -98,11 +98,13 @@ class Engine(Protocol):
     `OPTIONS` are the decode options that the engine honours, `COMPUTE_TYPES` the number formats; a
     config that asks it for another one is refused at the start. `DETECTS_WHILE_DECODING` says that
     an empty language lets the engine find out by itself; otherwise `detect_languages` is asked.
+    Where not `READS_PROMPTS`, conditions with a prompt or hotwords are refused too.
     """
 
     OPTIONS: ClassVar[frozenset[str]]
     COMPUTE_TYPES: ClassVar[frozenset[str]] = frozenset({"default"})
     DETECTS_WHILE_DECODING: ClassVar[bool] = False
+    READS_PROMPTS: ClassVar[bool] = True
 
     multilingual: bool
     batch_size: int

@@ -47,7 +47,10 @@ def dishonoured_options(
     engine: str, options: dict[str, Any], defaults: dict[str, Any]
 ) -> Iterator[str]:
     """The decode options that differ from their default and that an engine cannot honour."""
-    honoured = engine_class(engine).OPTIONS | _EVERYWHERE
+    chosen = engine_class(engine)
+    honoured = chosen.OPTIONS | _EVERYWHERE
+    if not chosen.READS_PROMPTS:
+        honoured -= {"hotwords"}
     for name, value in options.items():
         if name not in honoured and value != defaults[name]:
             yield name
