@@ -13,6 +13,7 @@ from hypothesis import settings
 from snakescribe.database.embedded import EmbeddedServer
 from snakescribe.paths import REPOSITORY
 from snakescribe.transcribe.engines.faster_whisper import FasterWhisper
+from snakescribe.transcribe.engines.moonshine import Moonshine
 
 # A loaded machine is no failed test.
 settings.register_profile("unhurried", deadline=None)
@@ -45,6 +46,12 @@ def plain_environment() -> Iterator[None]:
 def tiny_en() -> dict[str, Any]:
     """The receipt of Whisper tiny.en: real weights, verified."""
     return {**FasterWhisper.fetch_weights("tiny.en"), "engine": "faster-whisper"}
+
+
+@pytest.fixture(scope="session")
+def moonshine_tiny_en() -> dict[str, Any]:
+    """The receipt of Moonshine tiny: real weights, verified."""
+    return {**Moonshine.fetch_weights("moonshine-tiny.en"), "engine": "moonshine"}
 
 
 @pytest.fixture(scope="session")

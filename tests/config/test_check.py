@@ -286,6 +286,21 @@ def test_generated_documentation_is_fresh() -> None:
             {"greedy": {}},
             "models.m.weights: unknown weights 'tiny.em'",
         ),
+        (
+            {"engine": "moonshine", "weights": "moonshine-tiny.en"},
+            {"sampled": {"temperatures": [0.0, 0.4]}},
+            "decoding.sampled.temperatures: the engine moonshine of models.m cannot honour",
+        ),
+        (
+            {"engine": "moonshine", "weights": "moonshine-tiny.en"},
+            {"greedy": {}},
+            "prompts.names: the engine moonshine of models.m reads no prompts",
+        ),
+        (
+            {"engine": "moonshine", "weights": "tiny.en"},
+            {"greedy": {}},
+            "models.m.weights: the weights 'tiny.en' are not for moonshine; the engine faster-wh",
+        ),
         ({"engine": "faster", "weights": "tiny.en"}, {"greedy": {}}, "did you mean 'faster-whi"),
     ],
 )

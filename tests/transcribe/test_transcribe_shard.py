@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from copy import copy
 from pathlib import Path
 from typing import Any
@@ -41,21 +42,28 @@ PROMPTS = {
 class Shard:
     """The tables of a shard in a folder: two recordings of three chunks each."""
 
-    def __init__(self, folder: Path, speech: list[np.ndarray], receipt: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        speech: list[np.ndarray],
+        receipt: dict[str, Any],
+        lengths: Sequence[float] = (SECONDS, SECONDS, SECONDS),
+    ) -> None:
         self.folder = folder
         self.receipt = receipt
+        self.prompts = PROMPTS
         names = ["museum", "game"]
         chunks = []
         for name, samples in zip(names, speech[1:], strict=True):
-            for number in range(3):
+            for number, seconds in enumerate(lengths):
                 start = number * 1.0  # they overlap, so that each has speech
-                part = samples[round(start * 16000) : round((start + SECONDS) * 16000)]
+                part = samples[round(start * 16000) : round((start + seconds) * 16000)]
                 path = folder / "audio" / f"{name}-{number:04d}.flac"
                 path.parent.mkdir(exist_ok=True)
                 write_flac(part, path)
                 chunks.append(
                     chunk_row(
-                        name, number, [start, start + SECONDS], audio=str(path),
+                        name, number, [start, start + seconds], audio=str(path),
                         sha256=file_sha256(path),
                     )
                 )  # fmt: skip
@@ -78,11 +86,11 @@ class Shard:
         settings = {
             "model": {**entry, "batch_size": 1, **model},
             "audio": "raw", "name": "tiny.raw", "model_name": "tiny",
-            "pairs": [[prompt, "greedy"] for prompt in PROMPTS], "grouped": [],
+            "pairs": [[prompt, "greedy"] for prompt in self.prompts], "grouped": [],
             "prompts": {
                 name: {"template": template, "terms": "", "score": "", "max_tokens": 223,
                        "terms_sha256": ""}
-                for name, template in PROMPTS.items()
+                for name, template in self.prompts.items()
             },
             "decoding": {"greedy": Decoding().model_dump()},
         }  # fmt: skip

@@ -17,8 +17,8 @@ class Weights(Block):
     engine: Text = Field(
         default="faster-whisper",
         description=(
-            "What runs the model: `faster-whisper`, `openai-whisper`, `command` or `http`, or one "
-            "of your own as `module:Class` (docs/transcribe.md)."
+            "What runs the model: `faster-whisper`, `openai-whisper`, `moonshine`, `command` or "
+            "`http`, or one of your own as `module:Class` (docs/transcribe.md)."
         ),
     )
     weights: Text = Field(

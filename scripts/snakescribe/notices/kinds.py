@@ -109,6 +109,12 @@ class Kind(StrEnum):
         "A recording is in a language that the model does not know.",
         "take a multilingual model, or leave the recording out",
     )
+    GPU_UNUSED = (
+        "gpu_unused",
+        "A package has no support for the GPU that its job holds; the CPU computed instead.",
+        "install the package's build for CUDA, such as onnxruntime-gpu",
+        False,
+    )
     MEMORY_SHORT = (
         "memory_short",
         "Memory ran out while decoding; batches were made smaller.",

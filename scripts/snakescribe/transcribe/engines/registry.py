@@ -13,6 +13,7 @@ ENGINES: PluginKind[type[Engine]] = PluginKind(
     built_in={
         "faster-whisper": "snakescribe.transcribe.engines.faster_whisper:FasterWhisper",
         "openai-whisper": "snakescribe.transcribe.engines.openai_whisper:OpenaiWhisper",
+        "moonshine": "snakescribe.transcribe.engines.moonshine:Moonshine",
         "command": "snakescribe.transcribe.engines.command:Command",
         "http": "snakescribe.transcribe.engines.http:Http",
     },
