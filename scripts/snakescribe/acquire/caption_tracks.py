@@ -124,4 +124,7 @@ def _store(ytdlp: Any, track: dict[str, Any], path: Path) -> None:
     data = track["data"].encode() if track.get("data") else ytdlp.urlopen(track["url"]).read()
     with replacing(path) as part:
         part.write_bytes(data)
-        read_reference(part)  # an error page that calls itself captions is none
+        try:
+            read_reference(part)  # an error page that calls itself captions is none
+        except UserError as error:
+            raise UserError(str(error).removeprefix(f"{part}: ")) from error
