@@ -98,7 +98,7 @@ def test_why_chunks_were_resampled(
     rows = [row for row in made.rows(COMPARISONS) if row["family"] == "baseline"]
     here = [row for row in rows if row["p_adjusted"] < 0.05]
     assert (", or in these recordings only" in page) == bool(here)
-    equal = page.partition("Cannot tell from it: ")[2].partition("</p>")[0]
+    equal = page.partition("Cannot tell apart from it: ")[2].partition("</p>")[0]
     best = min(made.rows(CONDITIONS), key=lambda row: row["wer"])["condition"]
     for row in made.rows(COMPARISONS):
         names = {row["condition"], row["other"]} - {best}

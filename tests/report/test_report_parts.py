@@ -204,7 +204,7 @@ def test_chunks_tell_about_these_recordings(recordings: int, where: str) -> None
     study = resample_chunks(make_study(RATES, p), recordings)
     sure, equals = give_verdict(study).lines
     assert f"It holds {where} (resampled by chunk" in sure
-    assert equals.striptags() == "Cannot tell from it: raw.names."
+    assert equals.striptags() == "Cannot tell apart from it: raw.names."
     effect = Effect("audio", "a", "b", "", 1, 0.02, 0.01, 0.03, 0.001, False, resampled_by="chunk")
     told = describe_effect(effect, study).striptags()
     assert told == f"a instead of b raised WER by 2.0 points (1.0 to 3.0), {where}."

@@ -132,7 +132,7 @@ def _not_told_apart(study: Study, best: ConditionResult) -> Markup | None:
     names = Markup(", ").join(NAME.format(condition.name) for condition in islice(same, 3))
     if len(same) > 3:
         names += f" and {len(same) - 3} more"
-    return Markup("{} from it: {}.").format(CANNOT_TELL.capitalize(), names)
+    return Markup("{} apart from it: {}.").format(CANNOT_TELL.capitalize(), names)
 
 
 def _without_references(study: Study) -> Verdict:

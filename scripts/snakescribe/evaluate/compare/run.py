@@ -47,7 +47,7 @@ def compare_conditions(
 
     Args:
         scores: what `snakescribe.evaluate.score.run` wrote.
-        settings: `snakescribe.evaluate.params.CompareParams` as plain data.
+        params: the experiment and how it is scored.
         files: what to write.
         threads: tables made at the same time; most of the work is numpy's, which lets others run.
 

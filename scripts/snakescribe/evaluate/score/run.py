@@ -76,7 +76,7 @@ def score_experiment(results: Path, params: ScoreParams, output: Path, threads: 
 
     Args:
         results: the folder that the config's `results` names.
-        settings: `snakescribe.evaluate.params.ScoreParams` as plain data.
+        params: the experiment and what counts as an error.
         output: the Parquet file to write: one row for each condition, chunk and normaliser; its
             columns are those of `snakescribe.evaluate.score.table`.
         threads: shards scored at the same time.
