@@ -3,6 +3,7 @@
 import csv
 import json
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import psycopg2
@@ -90,6 +91,16 @@ def test_a_second_run_does_nothing(study: Any) -> None:
     assert again.returncode == 0
     assert "Nothing to be done" in again.output
     assert again.jobs == {}
+
+
+def test_a_folder_of_a_version_without_notices_goes_on_and_decodes_nothing(study: Any) -> None:
+    before = journal_size(study)
+    rmtree(study.path("notices"))
+    again = study.snakemake()
+    assert again.returncode == 0, again.output
+    assert {"resolve_items", "transcribe_chunks", "build_report"} <= set(again.jobs), again.output
+    assert journal_size(study) == before
+    assert "Nothing to be done" in study.snakemake().output
 
 
 def test_a_changed_prompt_decodes_that_prompt_and_what_follows(make_study: Any) -> None:

@@ -107,5 +107,6 @@ rule describe_recordings:
 rule acquire:
     """Target: everything acquired."""
     input:
+        rules.resolve_items.output,
         over_shards("<results>/recordings/{shard}.tsv"),
         "<results>/metadata/videos.tsv",

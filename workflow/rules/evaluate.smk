@@ -94,4 +94,5 @@ rule compare_conditions:
 rule evaluate:
     """Target: every experiment scored and compared."""
     input:
+        rules.resolve_items.output,
         collect("<results>/scores/{experiment}/comparisons.csv", experiment=EXPERIMENTS),

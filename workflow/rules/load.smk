@@ -44,4 +44,5 @@ rule load_experiment:
 rule load:
     """Target: every experiment in the database."""
     input:
+        rules.resolve_items.output,
         collect("<results>/load/{experiment}.json", experiment=EXPERIMENTS),

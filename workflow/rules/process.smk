@@ -104,4 +104,5 @@ rule cut_chunks:
 rule process:
     """Target: every audio variant cut into chunks."""
     input:
+        rules.resolve_items.output,
         over_shards("<results>/chunks/{variant}/{shard}.tsv", variant=VARIANTS),

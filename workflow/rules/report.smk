@@ -50,4 +50,5 @@ rule build_report:
 rule report:
     """Target: every experiment's report."""
     input:
+        rules.resolve_items.output,
         collect("<results>/report/{experiment}.html", experiment=EXPERIMENTS),

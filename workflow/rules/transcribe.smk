@@ -88,6 +88,7 @@ rule transcribe_chunks:
 rule transcribe:
     """Target: every condition of every experiment transcribed."""
     input:
+        rules.resolve_items.output,
         over_shards(
             "<results>/transcripts/{passname}/{shard}.parquet", passname=list(PASSES)
         ),
@@ -121,4 +122,5 @@ rule export_transcripts:
 rule export:
     """Target: every transcript as files, in the formats of the config's `export`."""
     input:
+        rules.resolve_items.output,
         over_shards("<results>/exports/{passname}/{shard}.tsv", passname=list(PASSES)),
