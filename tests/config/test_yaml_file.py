@@ -29,7 +29,10 @@ BAD = {
     "null as key": (b"null: 1\n", "but nothing; put it into quotation marks"),
     "list as key": (b"? [a]\n: 1\n", "line 1: a list or a map as a key"),
     "no day": (b"a: 1\nday: 2019-13-01\n", "line 2: '2019-13-01' is not a day"),
-    "control character": (b'a: "x\x00"\n', "this is not YAML: unacceptable character"),
+    "control character": (
+        b'a: 1\nb: "x\x00"\n',
+        "line 2: this is not YAML: the character '\\x00' may not stand there; remove it",
+    ),
     "python object": (b"a: !!python/object:os.system x\n", "line 1, column 4: this is not YAML"),
     "two documents": (b"a: 1\n---\nb: 1\n", "line 2, column 1: this is not YAML: expected a"),
     "unknown alias": (b"a: *b\n", "line 1, column 4: this is not YAML: found undefined alias"),

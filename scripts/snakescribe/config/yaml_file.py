@@ -49,6 +49,12 @@ def read_yaml(path: Path) -> Any:
         raise UserError(f"{path}: line {mistake.line}: {mistake}") from None
     except yaml.MarkedYAMLError as error:
         raise UserError(f"{path}: {_in_words(error, text)}") from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise UserError(
+            f"{path}: line {line}: this is not YAML: the character {text[error.position]!r} "
+            "may not stand there; remove it, or write it as an escape in quotation marks"
+        ) from None
     except yaml.YAMLError as error:
         what = " ".join(str(error).split())
         raise UserError(f"{path}: this is not YAML: {what}") from None

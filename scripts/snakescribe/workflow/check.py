@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from snakescribe.acquire.check import find_acquire_problems
@@ -81,6 +82,7 @@ def _with_dates_as_text(value: Any) -> Any:
 def find_contradictions(draft: Draft) -> Iterator[str]:
     """What could be read of a config -> one line for each problem that its blocks do not show."""
     config = draft.config
+    yield from _check_results(config.results)
     yield from find_process_problems(config.audio, config.chunking, draft.names["audio"])
     yield from find_transcribe_problems(config.models, config.prompts)
     yield from find_scoring_problems(config.scoring)
@@ -89,3 +91,18 @@ def find_contradictions(draft: Draft) -> Iterator[str]:
     yield from problems
     yield from find_dishonoured(config.models, config.decoding, experiments.values())
     yield from find_unread_prompts(config.models, config.prompts, experiments.values())
+
+
+def _check_results(results: str) -> Iterator[str]:
+    """The results folder is, or can become, a folder, and Snakemake can name files in it."""
+    if odd := sorted({mark for mark in results if mark in "{}" or not mark.isprintable()}):
+        yield (
+            f"results: {results!r} has {' and '.join(map(repr, odd))} in it, which Snakemake takes "
+            "for something else; name a folder without"
+        )
+    elif results.startswith("~"):
+        yield f"results: {results!r}: '~' is not written out here; write {Path.home()} in its place"
+    else:
+        for place in (Path(results), *Path(results).parents):
+            if place.exists() and not place.is_dir():
+                yield f"results: {results!r}: {place} is a file, not a folder; name another"
