@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+_MOST_NAMED = 60  # a module of someone else's may hold hundreds of names
+
 
 class UserError(Exception):
     """Something the user can mend: says what is wrong, where, and what to do.
@@ -18,4 +20,5 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     near = get_close_matches(word, names, n=1, cutoff=0.6)
     if near:
         return f"did you mean '{near[0]}'?"
-    return f"known are: {', '.join(names)}" if names else "none is defined"
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return f"known are: {', '.join(names[:_MOST_NAMED])}{more}" if names else "none is defined"

@@ -1,8 +1,9 @@
-"""Where the files lie that the package reads."""
+"""Where the files lie that the package reads, and whether what a user names is there."""
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 # Links to `workflow/` and into `resources/`; in an installed wheel, which has no repository around
 # it, they are real files.
@@ -46,3 +47,12 @@ def check_exists(path: str, key: str) -> Iterator[str]:
             f"{key}: no such file: {path}; "
             f"paths are relative to the working directory, {Path.cwd()}"
         )
+
+
+def is_web_url(text: str) -> bool:
+    """Whether a text is a URL of the web, with a host."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:  # brackets that are not those of an IPv6 address
+        return False

@@ -250,6 +250,22 @@ def test_a_feed_becomes_recordings(resolve: Resolve, server: FaultServer) -> Non
     assert second["recording"] == "second"
 
 
+def test_what_is_no_url_in_a_feed_is_passed_over(resolve: Resolve, server: FaultServer) -> None:
+    space = "https://podcastindex.org/namespace/1.0"
+    feed = f"""<rss xmlns:podcast="{space}"><channel>
+    <item><guid>bad</guid><enclosure url="http://[::1/bad.mp3"/></item>
+    <item><guid>good</guid><enclosure url="{{BASE}}/good.mp3"/>
+    <podcast:transcript url="http://[::1/good.vtt" type="text/vtt"/></item></channel></rss>"""
+    rows = resolve({"source": "rss", "feeds": [server.serve("/feed.xml", feed)]})
+    assert [row["recording"] for row in rows] == ["good"]
+
+
+def test_a_row_with_an_address_that_is_none_is_refused(place: Path, resolve: Resolve) -> None:
+    (place / "talks.csv").write_text("id,audio\na,http://[::1/x.mp3\n", encoding="utf-8")
+    with pytest.raises(UserError, match=r"line 2: 'http://\[::1/x.mp3' is no http"):
+        resolve({"source": "table", "path": "talks.csv"})
+
+
 def test_two_feeds_may_number_their_episodes_alike(resolve: Resolve, server: FaultServer) -> None:
     item = "<item><guid>1</guid><enclosure url='{BASE}/%s.mp3'/></item>"
     feeds = [

@@ -136,6 +136,28 @@ def test_every_option_is_described() -> None:
         ({"results": "words.csv/x"}, "results: 'words.csv/x': words.csv is a file, not a folder"),
         ({"results": "~/x"}, "results: '~/x': '~' is not written out here; write /"),
         ({"results": "a{b}\0"}, "results: 'a{b}\\x00' has '\\x00' and '{' and '}' in it"),
+        (
+            {"recordings": [{"source": "url", "urls": ["http://[::1/x"]}]},
+            "recordings.0.urls: 'http://[::1/x' is no http(s) URL",
+        ),
+        (
+            {"recordings": [{"source": "rss", "feeds": ["feed.xml"]}]},
+            "recordings.0.feeds: 'feed.xml' is no http(s) URL",
+        ),
+        (
+            {"recordings": [{"source": "youtube", "videos": ["http://[::1/x"]}]},
+            "recordings.0: 'http://[::1/x' is no YouTube video",
+        ),
+        (
+            {"context": [{"provider": "espn", "sport": "s", "league": "l", "base_url": "x.org"}]},
+            "context.0.base_url: 'x.org' is no http(s) URL",
+        ),
+        ({"acquire": {"youtube_api_url": "x.org"}}, "acquire.youtube_api_url: 'x.org' is no"),
+        (
+            {"models": {"t": {"engine": "command", "weights": "echo {audio"}}},
+            "models.t.weights: 'echo {audio': expected '}' before end of string; write {{ for a",
+        ),
+        ({"audio": {"raw": ["os:nothing"]}}, " more"),
         ({"context": [{"table": "gone.tsv"}]}, "context.0.table: no such file: gone.tsv"),
         ({"models": {"a b": {"weights": "tiny.en"}}}, "'a b' is no good name"),
         ({"models": {"tiny-en": {}}}, "models.tiny-en: the key 'weights' is missing"),

@@ -93,13 +93,18 @@ def test_a_second_run_does_nothing(study: Any) -> None:
     assert again.jobs == {}
 
 
-def test_a_folder_of_a_version_without_notices_goes_on_and_decodes_nothing(study: Any) -> None:
+def test_what_lacks_in_a_results_folder_is_made_and_nothing_decoded(study: Any) -> None:
     before = journal_size(study)
     rmtree(study.path("notices"))
     again = study.snakemake()
     assert again.returncode == 0, again.output
     assert {"resolve_items", "transcribe_chunks", "build_report"} <= set(again.jobs), again.output
     assert journal_size(study) == before
+
+    study.path("scores/study/conditions.csv").unlink()
+    mended = study.snakemake()
+    assert set(mended.jobs) == {"compare_conditions", "load_experiment", "build_report", "all"}
+    assert study.path("scores/study/conditions.csv").exists()
     assert "Nothing to be done" in study.snakemake().output
 
 

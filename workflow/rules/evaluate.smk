@@ -95,4 +95,4 @@ rule evaluate:
     """Target: every experiment scored and compared."""
     input:
         rules.resolve_items.output,
-        collect("<results>/scores/{experiment}/comparisons.csv", experiment=EXPERIMENTS),
+        collect(rules.compare_conditions.output, experiment=EXPERIMENTS),

@@ -1,6 +1,6 @@
-"""The sections `recordings` and `context` of a config -> what is wrong with them."""
+"""The sections `recordings`, `context` and `acquire` of a config -> what is wrong with them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -8,25 +8,28 @@ from pydantic import ValidationError
 from snakescribe.acquire.context import EXTRACTORS, make_provider
 from snakescribe.acquire.filters import check_filters
 from snakescribe.acquire.sources import make_source
+from snakescribe.config.acquire import Acquire
 from snakescribe.config.context import Context, EspnContext, EventContext, TableContext
 from snakescribe.config.messages import mistake_lines
 from snakescribe.config.sources import (
     DatabaseSource,
     MatchFilters,
     OwnSource,
+    RssSource,
     Source,
     TableSource,
     UrlSource,
     YouTubeSource,
 )
 from snakescribe.errors import UserError
-from snakescribe.paths import check_exists
+from snakescribe.paths import check_exists, is_web_url
 
 
 def find_acquire_problems(
-    recordings: Mapping[int, Source], context: Mapping[int, Context]
+    recordings: Mapping[int, Source], context: Mapping[int, Context], acquire: Acquire
 ) -> Iterator[str]:
-    """Entries of both sections by their place in them -> one line for each problem."""
+    """Entries of both lists by their place in them, and `acquire` -> a line for each problem."""
+    yield from _check_urls([acquire.youtube_api_url], "acquire.youtube_api_url")
     for index, entry in context.items():
         yield from _check_context(entry, f"context.{index}")
     for number, source in recordings.items():
@@ -41,6 +44,8 @@ def _check_context(entry: Context, place: str) -> Iterator[str]:
         yield from EXTRACTORS.problems(entry.extractor, f"{place}.extractor")
         if isinstance(entry, EventContext) and entry.teams:
             yield from check_exists(entry.teams, f"{place}.teams")
+        if isinstance(entry, EspnContext):
+            yield from _check_urls([entry.base_url], f"{place}.base_url")
         return
     try:
         make_provider(entry.model_dump(), f"{place}.provider")
@@ -58,6 +63,8 @@ def _check_source(entry: Source, place: str) -> Iterator[str]:
         yield from check_exists(entry.references, f"{place}.references")
     if isinstance(entry, DatabaseSource) and entry.query.endswith(".sql"):
         yield from check_exists(entry.query, f"{place}.query")
+    if isinstance(entry, RssSource):
+        yield from _check_urls(entry.feeds, f"{place}.feeds")
     if isinstance(entry, YouTubeSource | UrlSource):
         yield from _check_lists(entry, place)
     yield from check_filters(entry.match_filters.model_dump(), f"{place}.match_filters")
@@ -85,17 +92,25 @@ def _check_own(entry: dict[str, Any], place: str) -> Iterator[str]:
 
 def _check_lists(entry: YouTubeSource | UrlSource, place: str) -> Iterator[str]:
     """The source names recordings, and its files and addresses can be read."""
-    missing = [line for path in entry.files for line in check_exists(path, f"{place}.files")]
-    yield from missing
+    mistakes = [line for path in entry.files for line in check_exists(path, f"{place}.files")]
     if isinstance(entry, YouTubeSource):
         lists = {"videos": entry.videos, "playlists": entry.playlists, "channels": entry.channels}
     else:
         lists = {"urls": entry.urls}
+        mistakes += _check_urls(entry.urls, f"{place}.urls")
     lists["files"] = entry.files
     if not any(lists.values()):
         yield f"{place}: the source names no recording; fill one of {', '.join(lists)}"
-    elif not missing:
+    elif mistakes:
+        yield from mistakes
+    else:
         try:
             make_source(entry.model_dump())
         except UserError as error:
             yield f"{place}: {error}"
+
+
+def _check_urls(urls: Iterable[str], place: str) -> Iterator[str]:
+    for url in urls:
+        if not is_web_url(url):
+            yield f"{place}: '{url}' is no http(s) URL"

@@ -86,7 +86,7 @@ def find_contradictions(draft: Draft) -> Iterator[str]:
     yield from find_process_problems(config.audio, config.chunking, draft.names["audio"])
     yield from find_transcribe_problems(config.models, config.prompts)
     yield from find_scoring_problems(config.scoring)
-    yield from find_acquire_problems(draft.recordings, draft.context)
+    yield from find_acquire_problems(draft.recordings, draft.context, config.acquire)
     experiments, problems = try_experiments(config.experiments, draft.names, config.prompts)
     yield from problems
     yield from find_dishonoured(config.models, config.decoding, experiments.values())

@@ -97,6 +97,7 @@ def test_random_groups_score_only_the_assigned_condition(corpus):
 def test_nothing_to_score_gives_headers_and_a_row_for_each_condition(corpus, caplog):
     world = corpus()
     world.add("silent", {"none": [], "names": []}, reference="some words here", chunks=[])
+    world.plans[-1]["status"] = "no_speech"
     conditions, comparisons = world.compare()
     assert conditions["condition"].tolist() == ["none", "names"]
     assert conditions["chunks"].tolist() == [0, 0]

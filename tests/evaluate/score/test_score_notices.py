@@ -37,3 +37,17 @@ def test_shards_tell_what_is_the_matter_with_their_recordings(
         ("evaluate", "score_transcripts", "study")
     }
     assert rows[-1]["remedy"] == "did you mean 'sport'?"
+
+
+def test_only_a_recording_without_speech_is_called_so(corpus: Callable[..., Any]) -> None:
+    world = corpus()
+    heard = {"none": ["hello"], "names": ["hello"]}
+    world.add("whole", heard, reference="hello")
+    for recording, status in (("silent", "no_speech"), ("broken", "corrupt")):
+        world.add(recording, {"none": [], "names": []}, reference="hello world")
+        world.plans[-1]["status"] = status
+    world.score()
+    rows = list(read_table(NOTICES, world.folder / "notices.tsv"))
+    assert [(row["recording"], row["text"]) for row in rows] == [
+        ("silent", "no speech was found, so that 2 words of its reference are not scored")
+    ]

@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from snakescribe.acquire.sources.listing import Found
+from snakescribe.paths import is_web_url
 from snakescribe.user_tables import UserRow
 
 LOCATOR_COLUMNS = ("audio", "path", "file", "url")
@@ -26,6 +27,8 @@ def found_in_rows(rows: Iterable[UserRow]) -> Iterator[Found]:
                 "no audio: give a path or a URL in one of the columns " + ", ".join(LOCATOR_COLUMNS)
             )
         remote = is_url(audio)
+        if remote and not is_web_url(audio):
+            raise row.fail(f"'{audio}' is no http(s) URL")
         locator = audio if remote else str(find_file(audio, row.path))
         given = row.first("id")
         if given and given in seen:

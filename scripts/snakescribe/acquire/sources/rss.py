@@ -14,6 +14,7 @@ from snakescribe.acquire.caption_tracks import FEED_TRACKS
 from snakescribe.acquire.failures import TRANSIENT, Failure
 from snakescribe.acquire.sources.listing import Found, Listing, Web
 from snakescribe.acquire.web import WebError
+from snakescribe.paths import is_web_url
 
 _ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
 # The address of the podcast namespace, and the one that it had before.
@@ -53,7 +54,7 @@ def _read_feed(feed: str, web: Web) -> Iterator[Found]:
     for item in channel.iterfind("item"):
         enclosure = item.find("enclosure")
         url = enclosure.get("url", "").strip() if enclosure is not None else ""
-        if not url.startswith(("http://", "https://")):
+        if not is_web_url(url):
             continue
         guid = _text(item, "guid") or url
         yield Found(
@@ -84,7 +85,7 @@ def _transcripts(item: ElementTree.Element, feed: str) -> dict[str, Any]:
     """The transcripts of an item that we can read (`podcast:transcript`), for acquiring."""
     tracks = [
         {
-            "url": urljoin(feed, track.get("url", "").strip()),
+            "url": _join(feed, track.get("url", "").strip()),
             "ext": _TRANSCRIPTS[kind],
             "language": track.get("language", "").strip().lower(),
         }
@@ -92,8 +93,16 @@ def _transcripts(item: ElementTree.Element, feed: str) -> dict[str, Any]:
         for track in item.iterfind(f"{{{space}}}transcript")
         if (kind := track.get("type", "").partition(";")[0].strip().lower()) in _TRANSCRIPTS
     ]
-    tracks = [track for track in tracks if track["url"].startswith(("http://", "https://"))]
+    tracks = [track for track in tracks if is_web_url(track["url"])]
     return {FEED_TRACKS: tracks} if tracks else {}
+
+
+def _join(feed: str, url: str) -> str:
+    """A URL in a feed, which may be relative to it -> the whole one, or nothing if it is none."""
+    try:
+        return urljoin(feed, url)
+    except ValueError:
+        return ""
 
 
 def _seconds(text: str) -> int:

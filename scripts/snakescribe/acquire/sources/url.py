@@ -11,6 +11,7 @@ from snakescribe.acquire.sources.id_files import read_id_file
 from snakescribe.acquire.sources.listing import Found, Listing, Web, entry_details
 from snakescribe.acquire.web import WebError
 from snakescribe.errors import UserError
+from snakescribe.paths import is_web_url
 
 
 class UrlSource:
@@ -74,7 +75,6 @@ def found_at(url: str, title: str = "", context: dict[str, Any] | None = None) -
 
 
 def _check(url: Any) -> str:
-    parts = urlsplit(str(url))
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if not is_web_url(str(url)):
         raise UserError(f"'{url}' is no http(s) URL")
     return str(url)

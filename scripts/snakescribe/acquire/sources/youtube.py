@@ -116,7 +116,10 @@ def _read_name(text: str, kind: str) -> tuple[str, str]:
 
 
 def _from_url(text: str) -> str:
-    parts = urlsplit(text if "//" in text else f"https://{text}")
+    try:
+        parts = urlsplit(text if "//" in text else f"https://{text}")
+    except ValueError:  # brackets that are not those of an IPv6 address
+        return text
     query = parse_qs(parts.query)
     steps = [step for step in parts.path.split("/") if step]
     if "v" in query:

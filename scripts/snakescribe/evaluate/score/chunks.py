@@ -78,7 +78,7 @@ class ChunkReader:
         shard = self._shard
         item = shard.items[plan["recording"]]
         language = item["language"] or _detected_language(shard.transcripts, places)
-        reference = self._find_reference(item, language, has_chunks=bool(plan["chunks"]))
+        reference = self._find_reference(item, language, plan)
         baseline = self._experiment.baseline
         texts = [_texts(shard.transcripts, place, baseline) for place in places]
         pieces = _cut(reference, plan, texts)
@@ -107,15 +107,13 @@ class ChunkReader:
                 terms=terms,
             )
 
-    def _find_reference(
-        self, item: Row, language: str, *, has_chunks: bool
-    ) -> SpokenReference | None:
-        """An item -> the recording's reference, with notice of what is the matter with it."""
+    def _find_reference(self, item: Row, language: str, plan: Row) -> SpokenReference | None:
+        """An item and its plan -> its reference, with notice of what is the matter with it."""
         name, tiers = item["recording"], self._scoring.tiers
         recording = self._shard.recordings.get(name)
         reference = find_reference(item, recording, tiers, language)
         if reference is None:
-            if not has_chunks:
+            if not plan["chunks"]:
                 return None  # there is nothing to score, with a reference or without
             if list_sources(item, recording, tiers, language):
                 self._unread += 1
@@ -123,10 +121,12 @@ class ChunkReader:
                 notify(Kind.NOT_SCORED, text, recording=name)
             else:
                 self._without.append(name)
-        elif not has_chunks and reference.words:
-            words = len(reference.words)
-            text = f"no speech was found, so that {words} words of its reference are not scored"
-            notify(Kind.NOT_SCORED, text, recording=name, remedy="listen to the recording")
+        elif not plan["chunks"]:
+            # Of one that failed, the stage where it did has told so.
+            if reference.words and plan["status"] == "no_speech":
+                words = len(reference.words)
+                text = f"no speech was found, so that {words} words of its reference are not scored"
+                notify(Kind.NOT_SCORED, text, recording=name, remedy="listen to the recording")
         elif self._experiment.design == "random_groups" and reference.words and not reference.times:
             text = (
                 "the reference has no times: what was missed between chunks of two conditions is "

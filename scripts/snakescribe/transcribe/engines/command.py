@@ -51,7 +51,10 @@ class Command(ExternalEngine):
     @classmethod
     def check_weights(cls, weights: str) -> None:
         parts = _split(weights)
-        named = {name for part in parts for _, name, _, _ in Formatter().parse(part) if name}
+        try:
+            named = {name for part in parts for _, name, _, _ in Formatter().parse(part) if name}
+        except ValueError as error:
+            raise UserError(f"'{weights}': {error}; write {{{{ for a brace") from error
         for name in sorted(named - set(FIELDS)):
             raise UserError(f"'{weights}': no '{{{name}}}' here; {did_you_mean(name, FIELDS)}")
         if "audio" not in named:

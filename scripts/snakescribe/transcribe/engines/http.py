@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from snakescribe.config.transcribe import Weights
 from snakescribe.errors import UserError
+from snakescribe.paths import is_web_url
 from snakescribe.store import digest
 from snakescribe.transcribe.engines.external import (
     ExternalEngine,
@@ -98,6 +99,6 @@ class Http(ExternalEngine):
 
 def _base_url() -> str:
     url = (os.environ.get("OPENAI_BASE_URL") or OPENAI).rstrip("/")
-    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+    if not is_web_url(url):
         raise UserError("OPENAI_BASE_URL: this is not an http or https address")
     return url
