@@ -141,6 +141,17 @@ def test_sources_that_name_one_recording_twice_count_it_once(
     assert "it counts once" in caplog.text
 
 
+def test_rows_with_ids_of_their_own_for_the_same_audio_are_told(
+    place: Path, resolve: Resolve, caplog: pytest.LogCaptureFixture
+) -> None:
+    touch("talks/a.wav")
+    rows = [{"id": name, "path": "talks/a.wav", "reference": name} for name in ("one", "two")]
+    write_rows(place / "list.tsv", rows)
+    resolved = resolve({"source": "table", "path": "list.tsv"})
+    assert [row["recording"] for row in resolved] == ["one"]
+    assert "one: the id 'two' of table:list.tsv names the same audio; not counted" in caplog.text
+
+
 def test_references_by_id_file_name_or_path(place: Path, resolve: Resolve) -> None:
     touch("talks/a.wav", "talks/b.wav", "talks/c.wav", "talks/deep/d.wav")
     (place / "refs").mkdir()

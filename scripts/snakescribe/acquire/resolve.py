@@ -22,6 +22,7 @@ from snakescribe.acquire.sources import Found, make_source
 from snakescribe.acquire.web import Web
 from snakescribe.config.acquire import Pace
 from snakescribe.errors import UserError
+from snakescribe.notices import Kind, notify
 from snakescribe.store import remove_leftovers
 from snakescribe.tables import ITEMS, write_table
 
@@ -135,7 +136,10 @@ class Collected:
             identity = known or recording.identity
             if known:
                 first, other = self.found[known]
-                if first != name or other.identity != recording.identity:
+                if recording.exact and other.exact and recording.id != other.id:
+                    text = f"the id '{recording.id}' of {name} names the same audio; not counted"
+                    notify(Kind.RECORDING_MERGED, text, recording=other.id)
+                elif first != name or other.identity != recording.identity:
                     logger.info("%s: %s and %s list it; it counts once", other.id, first, name)
                 self.found[known] = (first, _merge(other, recording))
             else:

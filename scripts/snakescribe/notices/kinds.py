@@ -32,6 +32,11 @@ class Kind(StrEnum):
         "Title, date and description of a recording could not be looked up.",
         "give them in a table under `context`, or leave the recording out",
     )
+    RECORDING_MERGED = (
+        "recording_merged",
+        "Rows with ids of their own name the same audio, which counts once, under the first id.",
+        "give each row its own audio, or leave all but one out",
+    )
     REFERENCE_UNMATCHED = (
         "reference_unmatched",
         "References under `references` belong to no recording that was listed.",
