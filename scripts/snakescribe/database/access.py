@@ -1,18 +1,42 @@
-"""A run -> its database: the URL, a psql on it, and the end of the embedded server."""
+"""A run -> its database: a connection, the URL, a psql on it, the end of the embedded server."""
 
 import os
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from shutil import which
 
+from psycopg2.extensions import connection as Connection  # noqa: N812
 from psycopg2.extensions import make_dsn, parse_dsn
 
 from snakescribe.database.address import embedded_folder, public_address
 from snakescribe.database.binaries import find_binaries
+from snakescribe.database.connect import connected
 from snakescribe.database.embedded import EmbeddedServer
 from snakescribe.database.given import given_url
 
+EMBEDDED = "embedded"
 READ_ONLY = "-c default_transaction_read_only=on"
+
+
+@contextmanager
+def open_database(results: Path) -> Iterator[tuple[Connection, str]]:
+    """A results folder -> a connection to its database, and the database's name for a receipt.
+
+    The server is the one that the environment names, else the embedded one, which is started and
+    stopped again where nobody else uses it.
+
+    Raises:
+        UserError: the server does not answer, or refuses what it is asked; without the password.
+    """
+    if url := given_url():
+        with connected(url, public_address(url)) as connection:
+            yield connection, public_address(url)
+        return
+    server = EmbeddedServer(embedded_folder(results))
+    with server.use() as url, connected(url, str(server.folder)) as connection:
+        yield connection, EMBEDDED
 
 
 def reachable_url(results: str, configured: str) -> str:

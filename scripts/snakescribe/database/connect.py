@@ -1,41 +1,15 @@
 """Connections to the database, and what goes wrong with them in words."""
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812
 
-from snakescribe.database.address import embedded_folder, public_address, scrub
-from snakescribe.database.embedded import EmbeddedServer
-from snakescribe.database.given import given_url
+from snakescribe.database.address import scrub
 from snakescribe.errors import UserError
 
-logger = logging.getLogger(__name__)
-
-EMBEDDED = "embedded"
 CONNECT_SECONDS = 15
-
-
-@contextmanager
-def open_database(results: Path) -> Iterator[tuple[Connection, str]]:
-    """A results folder -> a connection to its database, and the database's name for a receipt.
-
-    The server is the one that the environment names, else the embedded one, which is started and
-    stopped again where nobody else uses it.
-
-    Raises:
-        UserError: the server does not answer, or refuses what it is asked; without the password.
-    """
-    if url := given_url():
-        with connected(url, public_address(url)) as connection:
-            yield connection, public_address(url)
-        return
-    server = EmbeddedServer(embedded_folder(results))
-    with server.use() as url, connected(url, str(server.folder)) as connection:
-        yield connection, EMBEDDED
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
 from snakescribe.config.params import ExperimentParams
-from snakescribe.database.connect import open_database
+from snakescribe.database.access import open_database
 from snakescribe.errors import UserError
 from snakescribe.load import rows
 from snakescribe.load.migrate import migrate
