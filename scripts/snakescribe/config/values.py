@@ -51,7 +51,10 @@ class Number:
             "maximum": self.le,
             "exclusiveMaximum": self.lt,
         }
-        return {"type": self.KIND, **{key: one for key, one in bounds.items() if one is not None}}
+        return {
+            "type": self.KIND,
+            **{key: bound for key, bound in bounds.items() if bound is not None},
+        }
 
 
 @dataclass(frozen=True)

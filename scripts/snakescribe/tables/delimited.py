@@ -30,7 +30,9 @@ def write_rows(table: Table, path: Path, rows: Iterable[Row]) -> int:
         writer.writerow(table.names)
         for row in rows:
             checked = check_row(table, _complete(table, row) if is_csv else row)
-            writer.writerow([_to_cell(one, checked[one.name], is_csv) for one in table.columns])
+            writer.writerow(
+                [_to_cell(column, checked[column.name], is_csv) for column in table.columns]
+            )
             count += 1
     return count
 

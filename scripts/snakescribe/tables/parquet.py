@@ -51,9 +51,9 @@ def read_rows(table: "Table", path: Path, names: "Sequence[str] | None") -> "Ite
         NotThisTableError: it is something else.
     """
     with open_file(table, path) as (file, whole):
-        columns = [one for one in whole.columns if names is None or one.name in names]
-        mended = {one.name: mend for one in columns if (mend := _mender(one))}
-        for batch in file.iter_batches(ROWS_AT_A_TIME, columns=[one.name for one in columns]):
+        columns = [column for column in whole.columns if names is None or column.name in names]
+        mended = {column.name: mend for column in columns if (mend := _mender(column))}
+        for batch in file.iter_batches(ROWS_AT_A_TIME, columns=[column.name for column in columns]):
             for row in batch.to_pylist():
                 yield row | {name: mend(row[name]) for name, mend in mended.items()}
 
@@ -79,7 +79,7 @@ def read_columns(table: "Table", path: Path, names: Iterable[str]) -> "pa.Table"
         if not file.num_row_groups:
             return file.read(paths)
         groups = range(file.num_row_groups)  # read one by one: each has a dictionary of its own
-        parts = [file.read_row_group(one, paths, use_threads=False) for one in groups]
+        parts = [file.read_row_group(group, paths, use_threads=False) for group in groups]
         return pa.concat_tables(parts)
 
 
@@ -115,13 +115,13 @@ def arrow_schema(table: "Table") -> "pa.Schema":
     """A table -> its schema in Arrow, with the table's name as metadata."""
     import pyarrow as pa
 
-    return pa.schema([_field(one) for one in table.columns], metadata={"table": table.name})
+    return pa.schema([_field(column) for column in table.columns], metadata={"table": table.name})
 
 
 def _field(column: "Column") -> "pa.Field":
     import pyarrow as pa
 
-    objects = pa.struct([_field(one) for one in column.fields])
+    objects = pa.struct([_field(field) for field in column.fields])
     kinds = {
         "str": pa.string(),
         "label": pa.dictionary(pa.int32(), pa.string()),
@@ -153,16 +153,16 @@ def _to_array(column: "Column", values: list[Any], kind: "pa.DataType") -> "pa.A
         array = pa.array(values, kind)
     except (pa.ArrowException, TypeError) as error:
         raise ValueError(f"{column.name}: {error}") from error
-    for one in column.fields:
+    for field in column.fields:
         objects = array if column.kind == "object" else array.flatten()
-        if not one.optional and objects.field(one.name).null_count:
-            raise ValueError(f"{column.name}.{one.name}: a value is needed")
+        if not field.optional and objects.field(field.name).null_count:
+            raise ValueError(f"{column.name}.{field.name}: a value is needed")
     return array
 
 
 def _check_objects(column: "Column", values: list[Any]) -> None:
     """Arrow would drop what is no field, and fill in what lacks; an object may lack the latter."""
-    names = {one.name for one in column.fields}
+    names = {field.name for field in column.fields}
     if column.kind == "object":
         for value in values:
             if value.keys() - names:
@@ -177,7 +177,7 @@ def _check_objects(column: "Column", values: list[Any]) -> None:
 
 def _mender(column: "Column") -> "Callable[[Any], Any] | None":
     """A column -> what makes dictionaries of its maps, which Arrow gives as pairs."""
-    maps = [one.name for one in column.fields if one.kind == "map of str"]
+    maps = [field.name for field in column.fields if field.kind == "map of str"]
     if column.kind == "map of str":
         return dict
     if column.kind == "object" and maps:

@@ -145,7 +145,7 @@ class Table:
         columns = list(self.columns)
         for part in self.open:
             known = {column.name for column in columns}
-            more = [one for one in part.of(names[part.source]) if one.name not in known]
+            more = [column for column in part.of(names[part.source]) if column.name not in known]
             place = self.names.index(part.after) + 1 if part.after else len(columns)
             columns[place:place] = more
         return replace(self, columns=tuple(columns), open=())
@@ -164,8 +164,8 @@ class Table:
         return replace(self, columns=tuple(known), open=())
 
     def _find_open(self, name: str) -> Column | None:
-        found = (part.find(name) for part in self.open)
-        return next((column for column in found if column is not None), None)
+        candidates = (part.find(name) for part in self.open)
+        return next((column for column in candidates if column is not None), None)
 
 
 def check_row(table: Table, row: Row) -> Row:

@@ -15,7 +15,6 @@ MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
-ORDERS = ("MDY", "DMY")
 
 _MONTH = "(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?"
 _DAY = r"(\d{1,2})(?:st|nd|rd|th)?"

@@ -16,7 +16,7 @@ SCORES = Table(
         Column("condition", "label", "the condition's name"),
         Column("recording", "label", "the recording's id"),
         Column("chunk", "label", "the chunk's id"),
-        *(Column(one.name, "label", one.description) for one in NORMALIZER),
+        *(Column(column.name, "label", column.description) for column in NORMALIZER),
         Column(
             "tier", "label", "where the reference comes from; empty: there is none", optional=True
         ),

@@ -32,7 +32,7 @@ _FIGURE = (
 
 # `wer_macro`, which is in metrics.csv alone, is not resampled.
 _FIGURE_OR_MACRO = tuple(
-    replace(one, optional=True) if one is _VALUE_RESAMPLED else one for one in _FIGURE
+    replace(column, optional=True) if column is _VALUE_RESAMPLED else column for column in _FIGURE
 )
 
 
