@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snakescribe.errors import UserError
-from snakescribe.tables import Column, Table, parquet, read_columns, read_table, write_table
+from snakescribe.tables import Column, Table, parquet, read_table, write_table
+from snakescribe.tables.parquet import read_columns
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 WORDS = Table(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from snakescribe.report.study import Study
-from snakescribe.tables import open_table
+from snakescribe.tables.parquet import open_table
 from snakescribe.tables.scores import SCORES
 
 # Shorter references count as this long when chunks are ranked: one wrong word out of one is no

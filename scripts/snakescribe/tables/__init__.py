@@ -11,7 +11,7 @@ from snakescribe.tables.definitions import (
     TABLES,
     TRANSCRIPTS,
 )
-from snakescribe.tables.files import open_table, read_columns, read_table, write_table
+from snakescribe.tables.files import read_table, write_table
 from snakescribe.tables.schema import Column, Row, Table
 
 __all__ = [
@@ -27,8 +27,6 @@ __all__ = [
     "Column",
     "Row",
     "Table",
-    "open_table",
-    "read_columns",
     "read_table",
     "write_table",
 ]

@@ -7,29 +7,24 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from snakescribe.tables.schema import NotThisTableError
+import pyarrow as pa
+from pyarrow.parquet import ParquetFile, ParquetWriter
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-    from pyarrow.parquet import ParquetFile
-
-    from snakescribe.tables.schema import Column, Row, Table
+from snakescribe.tables.faults import check_exists, explaining
+from snakescribe.tables.schema import Column, NotThisTableError, Row, Table
 
 ROWS_IN_GROUP = 10_000
 ROWS_AT_A_TIME = 500  # as Python objects, of which words make a thousand times as many
 
 
-def write_rows(table: "Table", path: Path, rows: "Iterable[Row]") -> int:
+def write_rows(table: Table, path: Path, rows: Iterable[Row]) -> int:
     """Write rows; return how many there were.
 
     Raises:
         ValueError: a value is not of its column's kind.
     """
-    import pyarrow as pa
-    from pyarrow.parquet import ParquetWriter
-
     schema = arrow_schema(table)
     rows = iter(rows)
     count = 0
@@ -44,7 +39,7 @@ def write_rows(table: "Table", path: Path, rows: "Iterable[Row]") -> int:
     return count
 
 
-def read_rows(table: "Table", path: Path, names: "Sequence[str] | None") -> "Iterator[Row]":
+def read_rows(table: Table, path: Path, names: Sequence[str] | None) -> Iterator[Row]:
     """Yield the rows of a file that `write_rows` wrote, with some of the table's columns, or all.
 
     Raises:
@@ -58,14 +53,25 @@ def read_rows(table: "Table", path: Path, names: "Sequence[str] | None") -> "Ite
                 yield row | {name: mend(row[name]) for name, mend in mended.items()}
 
 
-def read_columns(table: "Table", path: Path, names: Iterable[str]) -> "pa.Table":
-    """Some columns of such a file; of objects also single fields, as `words.text`.
+def read_columns(table: Table, path: Path, names: Iterable[str]) -> pa.Table:
+    """Some columns of a table, in a fraction of the time of reading its rows.
 
-    Texts of lists of objects, which repeat, have a dictionary. Raises what `read_rows` does.
+    Texts of lists of objects, which repeat, have a dictionary.
+
+    Args:
+        table: which it is.
+        path: the file.
+        names: of columns, or of fields of objects, such as `words.text`.
+
+    Raises:
+        UserError: the file is missing, or is not this table (an older version, or damaged).
     """
-    import pyarrow as pa
-    from pyarrow.parquet import ParquetFile
+    check_exists(table, path)
+    with explaining(table, path):
+        return _read_columns(table, path, names)
 
+
+def _read_columns(table: Table, path: Path, names: Iterable[str]) -> pa.Table:
     paths, repeated = [], []
     for name in names:
         column, _, inner = name.partition(".")
@@ -84,15 +90,24 @@ def read_columns(table: "Table", path: Path, names: Iterable[str]) -> "pa.Table"
 
 
 @contextmanager
-def open_file(table: "Table", path: Path) -> "Iterator[tuple[ParquetFile, Table]]":
+def open_table(table: Table, path: Path) -> Iterator[ParquetFile]:
+    """A table -> its file, for readers that choose rows and columns themselves.
+
+    Raises:
+        UserError: the file is missing, or is not this table (an older version, or damaged).
+    """
+    check_exists(table, path)
+    with explaining(table, path), open_file(table, path) as (file, _):
+        yield file
+
+
+@contextmanager
+def open_file(table: Table, path: Path) -> Iterator[tuple[ParquetFile, Table]]:
     """A file that `write_rows` wrote -> the file, and the table with its open columns.
 
     Raises:
         NotThisTableError: it is something else.
     """
-    import pyarrow as pa
-    from pyarrow.parquet import ParquetFile
-
     try:
         with ParquetFile(path) as file:
             schema = file.schema_arrow
@@ -106,21 +121,17 @@ def open_file(table: "Table", path: Path) -> "Iterator[tuple[ParquetFile, Table]
         raise NotThisTableError from error
 
 
-def _are_equal(schema: "pa.Schema", other: "pa.Schema") -> bool:
+def _are_equal(schema: pa.Schema, other: pa.Schema) -> bool:
     """Whether schemas are equal, but for the name that Parquet gives to the entries of a map."""
     return bool(schema.equals(other) and schema.metadata == other.metadata)
 
 
-def arrow_schema(table: "Table") -> "pa.Schema":
+def arrow_schema(table: Table) -> pa.Schema:
     """A table -> its schema in Arrow, with the table's name as metadata."""
-    import pyarrow as pa
-
     return pa.schema([_field(column) for column in table.columns], metadata={"table": table.name})
 
 
-def _field(column: "Column") -> "pa.Field":
-    import pyarrow as pa
-
+def _field(column: Column) -> pa.Field:
     objects = pa.struct([_field(field) for field in column.fields])
     kinds = {
         "str": pa.string(),
@@ -138,15 +149,11 @@ def _field(column: "Column") -> "pa.Field":
     return pa.field(column.name, kinds[column.kind])
 
 
-def _list_of(kind: "pa.DataType") -> "pa.DataType":
-    import pyarrow as pa
-
+def _list_of(kind: pa.DataType) -> pa.DataType:
     return pa.list_(pa.field("element", kind))  # so Parquet calls it
 
 
-def _to_array(column: "Column", values: list[Any], kind: "pa.DataType") -> "pa.Array":
-    import pyarrow as pa
-
+def _to_array(column: Column, values: list[Any], kind: pa.DataType) -> pa.Array:
     if column.fields:
         _check_objects(column, values)
     try:
@@ -160,7 +167,7 @@ def _to_array(column: "Column", values: list[Any], kind: "pa.DataType") -> "pa.A
     return array
 
 
-def _check_objects(column: "Column", values: list[Any]) -> None:
+def _check_objects(column: Column, values: list[Any]) -> None:
     """Arrow would drop what is no field, and fill in what lacks; an object may lack the latter."""
     names = {field.name for field in column.fields}
     if column.kind == "object":
@@ -175,7 +182,7 @@ def _check_objects(column: "Column", values: list[Any]) -> None:
             raise ValueError(f"{column.name}: the fields of an object differ: {differ}")
 
 
-def _mender(column: "Column") -> "Callable[[Any], Any] | None":
+def _mender(column: Column) -> Callable[[Any], Any] | None:
     """A column -> what makes dictionaries of its maps, which Arrow gives as pairs."""
     maps = [field.name for field in column.fields if field.kind == "map of str"]
     if column.kind == "map of str":

@@ -14,7 +14,7 @@ from pyarrow.parquet import ParquetFile
 from snakescribe.errors import UserError
 from snakescribe.evaluate.words.ragged import Ragged
 from snakescribe.evaluate.words.vocabulary import Vocabulary
-from snakescribe.tables import open_table
+from snakescribe.tables.parquet import open_table
 from snakescribe.tables.scores import SCORES
 
 # Row groups, whose texts are memory: a tenth of a GB, and have most words in common.

@@ -14,7 +14,8 @@ from snakescribe.evaluate.normalize.piecewise import Texts
 from snakescribe.evaluate.words.ragged import Ragged
 from snakescribe.evaluate.words.vocabulary import Vocabulary
 from snakescribe.results import Results
-from snakescribe.tables import PLANS, TRANSCRIPTS, Row, read_columns, read_table
+from snakescribe.tables import PLANS, TRANSCRIPTS, Row, read_table
+from snakescribe.tables.parquet import read_columns
 
 
 @dataclass(frozen=True)

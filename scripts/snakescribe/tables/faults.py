@@ -1,0 +1,38 @@
+"""Files that are missing, or are not the table that they should be, in words for users."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from snakescribe.errors import UserError
+from snakescribe.tables.schema import NotThisTableError, Table
+
+
+def check_exists(table: Table, path: Path) -> None:
+    """A table and its file -> nothing.
+
+    Raises:
+        UserError: there is no such file; with what makes it.
+    """
+    if not path.exists():
+        what = f"run `snakemake {table.stage}` first"
+        if not table.stage:
+            what = f"run the stage that makes the {table.name} table"
+        raise UserError(f"{path}: no such file; {what}")
+
+
+@contextmanager
+def explaining(table: Table, path: Path) -> Iterator[None]:
+    """While a file is read: what its reader finds wrong becomes a message for the user.
+
+    Raises:
+        UserError: the file is not this table (an older version, or damaged).
+    """
+    try:
+        yield
+    except NotThisTableError as error:
+        details = f" ({error})" if str(error) else ""
+        raise UserError(
+            f"{path}: this is not a {table.name} table of this version of snakescribe{details}; "
+            "remove the file and run the workflow again"
+        ) from error
