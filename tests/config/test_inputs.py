@@ -344,6 +344,6 @@ def test_a_provider_gives_what_is_declared() -> None:
     from snakescribe.config.context import EventContext
 
     Path("teams.tsv").write_text("name\nHerons\nKites\n", encoding="utf-8")
-    provider = EventProvider({"teams": "teams.tsv"})
+    provider = EventProvider(EventContext(provider="event", teams="teams.tsv"))
     for title in ("2019-04-01 Herons at Kites", "2019-04-01 Herons vs Kites", "Herons"):
         assert provider.fields(About(title, "", ""), None).keys() <= {*EventContext.GIVES}

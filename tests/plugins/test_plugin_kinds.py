@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from plugin_examples import call, install
 
-from snakescribe.acquire.context import EXTRACTORS, PROVIDERS
-from snakescribe.acquire.sources import SOURCES
+from snakescribe.acquire.context import EXTRACTORS, PROVIDERS, make_provider
+from snakescribe.acquire.params import ResolveParams
+from snakescribe.acquire.sources import SOURCES, make_source
 from snakescribe.config import context, sources
+from snakescribe.config.block import as_json
 from snakescribe.config.process import FILTER_OPTIONS
 from snakescribe.errors import UserError
 from snakescribe.evaluate.plugins import METRICS, NORMALIZERS
@@ -278,3 +280,29 @@ def test_what_every_source_may_have_is_checked_in_ones_own(folder: Path) -> None
     first, second = str(caught.value).splitlines()
     assert first.startswith("mine.yaml: recordings.0.references: no such file: gone.tsv")
     assert second.startswith("mine.yaml: recordings.0.match_filters.title")
+
+
+def test_ones_own_gets_a_map_of_its_keys_as_they_were_written(folder: Path) -> None:
+    (folder / "plug.py").write_text(
+        "class Own:\n"
+        "    def __init__(self, entry): self.entry = entry\n"
+        "    def listings(self): ...\n"
+        "    def fields(self, about, web): ...\n",
+        encoding="utf-8",
+    )
+    source = {"match_filters": {"seed": 7, "sample": 0.5}, "source": "plug:Own", "deep": [{"a": 1}]}
+    provider = {"deep": {"b": [2]}, "provider": "plug:Own"}
+    params = ResolveParams.model_validate(
+        {
+            "recordings": [source],
+            "context": [provider],
+            "recordings_per_shard": 1,
+            "youtube_api_url": "",
+        }
+    )
+    assert as_json(params.recordings) == as_json([source])  # what a rule's params depend on
+    assert as_json(params.context) == as_json([provider])
+    [entry], [asked] = params.recordings, params.context
+    assert isinstance(asked, context.OwnContext)
+    assert make_source(entry).entry == source  # type: ignore[attr-defined]
+    assert make_provider(asked).entry == provider  # type: ignore[attr-defined]

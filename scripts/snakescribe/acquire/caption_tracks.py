@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from snakescribe.acquire.answers import ContextFields, InfoDict
 from snakescribe.acquire.failures import PERMANENT, explain_failure
 from snakescribe.acquire.ids import safe_id
 from snakescribe.acquire.sites import SiteBlockedError, Sites, site_of
@@ -46,7 +47,7 @@ def _placed(folder: Path, tracks: list[dict[str, str]], recording: str) -> list[
 
 def fetch_captions(
     ytdlp: Any,
-    info: dict[str, Any],
+    info: InfoDict,
     languages: Sequence[str],
     folder: Path,
     sites: Sites,
@@ -80,7 +81,7 @@ def fetch_captions(
     return _placed(folder, tracks, recording), settled
 
 
-def add_feed_tracks(info: dict[str, Any], context: dict[str, Any], language: str) -> dict[str, Any]:
+def add_feed_tracks(info: InfoDict, context: ContextFields, language: str) -> InfoDict:
     """yt-dlp's info -> the same with the transcripts that a feed names for the recording.
 
     `language` is that of a transcript whose feed names none.
@@ -93,9 +94,7 @@ def add_feed_tracks(info: dict[str, Any], context: dict[str, Any], language: str
     return {**info, "subtitles": tracks}
 
 
-def choose_tracks(
-    info: dict[str, Any], languages: Sequence[str]
-) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def choose_tracks(info: InfoDict, languages: Sequence[str]) -> Iterator[tuple[str, str, InfoDict]]:
     """yt-dlp's info -> (tier, language, track) of each tier and language that there is.
 
     ``en`` takes ``en``, else ``en-US`` and the like. Automatic captions of another language than
@@ -120,7 +119,7 @@ def choose_tracks(
                 yield tier, name.removesuffix("-orig"), track
 
 
-def _store(ytdlp: Any, track: dict[str, Any], path: Path) -> None:
+def _store(ytdlp: Any, track: InfoDict, path: Path) -> None:
     data = track["data"].encode() if track.get("data") else ytdlp.urlopen(track["url"]).read()
     with replacing(path) as part:
         part.write_bytes(data)

@@ -1,19 +1,14 @@
 """The sections `recordings`, `context` and `acquire` of a config -> what is wrong with them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
-
-from pydantic import ValidationError
 
 from snakescribe.acquire.context import EXTRACTORS, make_provider
 from snakescribe.acquire.filters import check_filters
 from snakescribe.acquire.sources import make_source
 from snakescribe.config.acquire import Acquire
 from snakescribe.config.context import Context, EspnContext, EventContext, TableContext
-from snakescribe.config.messages import mistake_lines
 from snakescribe.config.sources import (
     DatabaseSource,
-    MatchFilters,
     OwnSource,
     RssSource,
     Source,
@@ -48,15 +43,17 @@ def _check_context(entry: Context, place: str) -> Iterator[str]:
             yield from _check_urls([entry.base_url], f"{place}.base_url")
         return
     try:
-        make_provider(entry.model_dump(), f"{place}.provider")
+        make_provider(entry, f"{place}.provider")
     except UserError as error:
         yield str(error)
 
 
 def _check_source(entry: Source, place: str) -> Iterator[str]:
     if isinstance(entry, OwnSource):
-        yield from _check_own(entry.model_dump(), place)
-        return
+        try:
+            make_source(entry, f"{place}.source")
+        except UserError as error:
+            yield str(error)
     if isinstance(entry, TableSource):
         yield from check_exists(entry.path, f"{place}.path")
     if entry.references:
@@ -67,27 +64,7 @@ def _check_source(entry: Source, place: str) -> Iterator[str]:
         yield from _check_urls(entry.feeds, f"{place}.feeds")
     if isinstance(entry, YouTubeSource | UrlSource):
         yield from _check_lists(entry, place)
-    yield from check_filters(entry.match_filters.model_dump(), f"{place}.match_filters")
-
-
-def _check_own(entry: dict[str, Any], place: str) -> Iterator[str]:
-    """A user's own source can be made, and what is done with every source can be done with it."""
-    try:
-        make_source(entry, f"{place}.source")
-    except UserError as error:
-        yield str(error)
-    references = entry.get("references") or ""
-    if not isinstance(references, str):
-        yield f"{place}.references: {references!r} is not a text"
-    elif references:
-        yield from check_exists(references, f"{place}.references")
-    filters = entry.get("match_filters") or {}
-    try:
-        MatchFilters.model_validate(filters)
-    except ValidationError as error:
-        yield from mistake_lines(error, f"{place}.match_filters")
-    else:
-        yield from check_filters(filters, f"{place}.match_filters")
+    yield from check_filters(entry.match_filters, f"{place}.match_filters")
 
 
 def _check_lists(entry: YouTubeSource | UrlSource, place: str) -> Iterator[str]:
@@ -105,7 +82,7 @@ def _check_lists(entry: YouTubeSource | UrlSource, place: str) -> Iterator[str]:
         yield from mistakes
     else:
         try:
-            make_source(entry.model_dump())
+            make_source(entry)
         except UserError as error:
             yield f"{place}: {error}"
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from snakescribe.acquire.answers import InfoDict
 from snakescribe.acquire.failures import (
     BLOCKED,
     LATER,
@@ -45,7 +46,7 @@ class Downloaded:
 
     folder: Path
     receipt: dict[str, Any]
-    info: dict[str, Any] | None = None
+    info: InfoDict | None = None
 
     @property
     def audio(self) -> Path:
@@ -220,11 +221,11 @@ def _compare_with_hint(seconds: float, hint: float | None) -> str:
     return f"{seconds:.0f} s long, {hint:.0f} s by its listing"
 
 
-def _find_one(ytdlp: Any, url: str) -> dict[str, Any]:
+def _find_one(ytdlp: Any, url: str) -> InfoDict:
     """What yt-dlp finds at a URL: one recording, and not a list of them."""
     from yt_dlp.utils import ExtractorError, UnsupportedError
 
-    info: dict[str, Any] = ytdlp.extract_info(url, download=False)
+    info: InfoDict = ytdlp.extract_info(url, download=False)
     if info.get("_type") == "playlist":
         entries = [entry for entry in info.get("entries") or () if entry]
         if len(entries) != 1:

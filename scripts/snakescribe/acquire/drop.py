@@ -1,7 +1,6 @@
 """Drop recordings that are no longer listed: an update of the lists never does so by itself."""
 
 from pathlib import Path
-from typing import Any
 
 from snakescribe.acquire.frozen import frozen_path, frozen_problems, read_frozen, write_frozen
 from snakescribe.acquire.lock import Locked, read_lock, write_lock
@@ -9,15 +8,14 @@ from snakescribe.acquire.resolve import Collected
 from snakescribe.acquire.sources import Found, Listing, make_source
 from snakescribe.acquire.web import Web
 from snakescribe.config.acquire import Pace
+from snakescribe.config.sources import Source
 from snakescribe.errors import UserError
 from snakescribe.results import Results
 from snakescribe.store import alone
 from snakescribe.tables import ITEMS, write_table
 
 
-def drop_recordings(
-    results: Results, sources: list[dict[str, Any]], names: set[str]
-) -> list[Locked]:
+def drop_recordings(results: Results, sources: list[Source], names: set[str]) -> list[Locked]:
     """Take recordings that have vanished out of the lock, the kept listings and `items.tsv`.
 
     Nothing is asked of the web, and what was downloaded stays in the store. When one of `names`

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from snakescribe.acquire.answers import InfoDict
 from snakescribe.acquire.caption_tracks import (
     FEED_TRACKS,
     add_feed_tracks,
@@ -170,7 +170,7 @@ class Fetcher:
             return captions, False
         try:
             with open_ytdlp(self.sites, self.pace) as ytdlp:
-                info: dict[str, Any] = done.info or ytdlp.extract_info(url, download=False)
+                info: InfoDict = done.info or ytdlp.extract_info(url, download=False)
                 info = add_feed_tracks(info, item["context"], languages[0])
                 captions, settled = fetch_captions(
                     ytdlp, info, languages, folder, self.sites, item["recording"]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from snakescribe.acquire.sources.listing import Found
+from snakescribe.config.sources import MatchFilters
 from snakescribe.store import digest
 
 _NEEDS = {
@@ -18,7 +19,7 @@ _NEEDS = {
 
 
 def filter_found(
-    listed: Iterable[Found], wanted: dict[str, Any], look_up: Callable[[list[Found]], list[Found]]
+    listed: Iterable[Found], wanted: MatchFilters, look_up: Callable[[list[Found]], list[Found]]
 ) -> Iterator[Found]:
     """Recordings and `match_filters` of a source -> those that match.
 
@@ -26,9 +27,10 @@ def filter_found(
     in it is looked up, where the listing leaves out what the other filters ask for. What cannot be
     told (a private video has no date) matches: acquiring gives it a status.
     """
-    sample, seed = wanted.get("sample", 1), wanted.get("seed", 0)
-    drawn = [recording for recording in listed if _draw(recording.identity, seed) < sample]
-    needed = {_NEEDS[key] for key in wanted if key in _NEEDS and wanted[key]}
+    drawn = [
+        recording for recording in listed if _draw(recording.identity, wanted.seed) < wanted.sample
+    ]
+    needed = {fact for key, fact in _NEEDS.items() if getattr(wanted, key)}
     unknown = [
         recording for recording in drawn if any(_fact(recording, name) is None for name in needed)
     ]
@@ -39,15 +41,16 @@ def filter_found(
             yield known
 
 
-def check_filters(wanted: dict[str, Any], place: str) -> Iterator[str]:
+def check_filters(wanted: MatchFilters, place: str) -> Iterator[str]:
     """`match_filters` -> what is wrong with them, in words."""
     try:
-        re.compile(wanted.get("title") or "")
+        re.compile(wanted.title)
     except re.error as error:
         yield f"{place}.title: not a regular expression: {error}"
     for low, high in (("min_seconds", "max_seconds"), ("published_from", "published_to")):
-        if wanted.get(low) and wanted.get(high) and wanted[low] > wanted[high]:
-            yield f"{place}.{low}: {wanted[low]} is after {high}, {wanted[high]}"
+        first, last = getattr(wanted, low), getattr(wanted, high)
+        if first and last and first > last:
+            yield f"{place}.{low}: {first} is after {high}, {last}"
 
 
 def _draw(identity: str, seed: int) -> float:
@@ -71,16 +74,17 @@ def _fact(recording: Found, name: str) -> Any:
         return None
 
 
-def _matches(recording: Found, wanted: dict[str, Any]) -> bool:
-    if wanted.get("title") and recording.title and not re.search(wanted["title"], recording.title):
+def _matches(recording: Found, wanted: MatchFilters) -> bool:
+    if wanted.title and recording.title and not re.search(wanted.title, recording.title):
         return False
-    return _within(
-        _fact(recording, "duration_seconds"), wanted, "min_seconds", "max_seconds"
-    ) and _within(_fact(recording, "published"), wanted, "published_from", "published_to")
+    seconds, published = _fact(recording, "duration_seconds"), _fact(recording, "published")
+    return _within(seconds, wanted.min_seconds, wanted.max_seconds) and _within(
+        published, wanted.published_from, wanted.published_to
+    )
 
 
-def _within(value: Any, wanted: dict[str, Any], low: str, high: str) -> bool:
+def _within(value: Any, first: Any, last: Any) -> bool:
+    """Whether a value lies between two, of which what is empty or 0 is no limit."""
     if value is None:
         return True
-    above = not wanted.get(low) or value >= wanted[low]
-    return above and (not wanted.get(high) or value <= wanted[high])
+    return (not first or value >= first) and (not last or value <= last)

@@ -2,11 +2,20 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from snakescribe.acquire.probe import probe_audio
 from snakescribe.store import file_sha256
 from snakescribe.tables import Row
+
+
+class Facts(TypedDict):
+    """What was found out about a file; without sound it has neither digest nor duration (s)."""
+
+    status: str
+    reason: str | None
+    sha256: str
+    seconds: float | None
 
 
 class Adoption:
@@ -18,7 +27,7 @@ class Adoption:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.known: dict[str, dict[str, Any]] = {}
+        self.known: dict[str, Facts] = {}
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():
             for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
@@ -71,12 +80,13 @@ def empty_row(item: Row, status: str, reason: str | None) -> Row:
     }
 
 
-def _examine(path: Path, size: int) -> dict[str, Any]:
+def _examine(path: Path, size: int) -> Facts:
     try:
         probe = probe_audio(path)
         sha256 = file_sha256(path) if size else ""
     except OSError as error:
-        return {"status": "missing", "reason": f"cannot read it: {error.strerror}"}
+        reason = f"cannot read it: {error.strerror}"
+        return {"status": "missing", "reason": reason, "sha256": "", "seconds": None}
     return {
         "status": probe.status,
         "reason": probe.reason,

@@ -2,8 +2,8 @@
 
 import os
 from dataclasses import replace
-from typing import Any
 
+from snakescribe.acquire.answers import ContextFields
 from snakescribe.acquire.failures import PERMANENT
 from snakescribe.acquire.sources.listing import Found, entry_details
 from snakescribe.acquire.web import Web, WebError
@@ -27,7 +27,7 @@ class Lookup:
 
         Videos are asked for 50 at a time where there is a key for the YouTube Data API.
         """
-        by_api: dict[str, dict[str, Any]] = {}
+        by_api: dict[str, ContextFields] = {}
         videos = [
             recording.id for recording in recordings if recording.identity.startswith("youtube:")
         ]
@@ -36,7 +36,7 @@ class Lookup:
             by_api = {name: api_details(video) for name, video in api.videos(videos).items()}
         return [self._complete(recording, by_api.get(recording.id)) for recording in recordings]
 
-    def _complete(self, recording: Found, details: dict[str, Any] | None) -> Found:
+    def _complete(self, recording: Found, details: ContextFields | None) -> Found:
         if details is None:
             details = self._ask(recording) if recording.kind == "url" else {}
         title = details.pop("title", "")
@@ -44,7 +44,7 @@ class Lookup:
             recording, title=recording.title or title, context={**details, **recording.context}
         )
 
-    def _ask(self, recording: Found) -> dict[str, Any]:
+    def _ask(self, recording: Found) -> ContextFields:
         path = keyed_path(self.web.store / "lookups", digest(recording.locator), ".json")
         if path.exists():
             details = read_json(path)

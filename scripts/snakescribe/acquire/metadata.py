@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from snakescribe.acquire.answers import InfoDict
 from snakescribe.acquire.lock import read_lock
 from snakescribe.acquire.rounds import open_round
 from snakescribe.acquire.web import Web
+from snakescribe.acquire.youtube_answers import VideoResource
 from snakescribe.acquire.youtube_api import YouTubeApi, iso_seconds
 from snakescribe.config.acquire import Pace
 from snakescribe.results import Results
@@ -47,7 +49,7 @@ def collect_metadata(results: Results, pace: Pace, youtube_api_url: str) -> dict
     items = [
         item for item in results.items() if item["kind"] == "url" or item["recording"] in names
     ]
-    resources: dict[str, dict[str, Any]] = {}
+    resources: dict[str, VideoResource] = {}
     if names and (key := os.environ.get("YOUTUBE_API_KEY")):
         api = YouTubeApi(Web(results.store, pace), key, youtube_api_url)
         resources = api.videos(list(names.values()))
@@ -89,7 +91,7 @@ def _video(recording: str, source: str, **fields: Any) -> Row:
     return {**row, "recording": recording, "source": source, **fields}
 
 
-def _add_resource(tables: Tables, recording: str, name: str, video: dict[str, Any]) -> None:
+def _add_resource(tables: Tables, recording: str, name: str, video: VideoResource) -> None:
     """Add a video resource of the YouTube Data API."""
     snippet = video.get("snippet", {})
     content = video.get("contentDetails", {})
@@ -145,7 +147,7 @@ def _add_resource(tables: Tables, recording: str, name: str, video: dict[str, An
         tables[TOPICS.name].append({"recording": recording, "topic": topic})
 
 
-def _add_info(tables: Tables, recording: str, info: dict[str, Any]) -> None:
+def _add_info(tables: Tables, recording: str, info: InfoDict) -> None:
     """Add what yt-dlp found."""
     row = _video(
         recording,
@@ -179,7 +181,7 @@ def _tags(recording: str, tags: list[str]) -> Iterator[Row]:
         yield {"recording": recording, "position": position, "tag": str(tag)}
 
 
-def _thumbnails(recording: str, pictures: list[dict[str, Any]]) -> Iterator[Row]:
+def _thumbnails(recording: str, pictures: list[InfoDict]) -> Iterator[Row]:
     named = {str(picture.get("id", number)): picture for number, picture in enumerate(pictures)}
     for name, picture in named.items():
         if picture.get("url"):
@@ -196,7 +198,7 @@ def _integer(value: Any) -> int | None:
     return None if value is None else int(value)
 
 
-def _iso_time(info: dict[str, Any]) -> str | None:
+def _iso_time(info: InfoDict) -> str | None:
     if info.get("timestamp"):
         return datetime.fromtimestamp(info["timestamp"], UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     date = info.get("upload_date")

@@ -4,10 +4,10 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from snakescribe.acquire.failures import PERMANENT, Failure
 from snakescribe.store import keyed_path, read_json, write_json
+from snakescribe.tables import Row
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def read_outcome(store: Path, key: str) -> Outcome | None:
         return None
 
 
-def keep_failure(store: Path, key: str, item: dict[str, Any], failure: Failure, tries: int) -> None:
+def keep_failure(store: Path, key: str, item: Row, failure: Failure, tries: int) -> None:
     """Write down a failure; a permanent one is a tombstone until it is opened again."""
     before = read_outcome(store, key)
     outcome = Outcome(

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from snakescribe.acquire.context.join import join_context
 from snakescribe.acquire.filters import filter_found
@@ -21,6 +20,7 @@ from snakescribe.acquire.rounds import open_round
 from snakescribe.acquire.sources import Found, make_source
 from snakescribe.acquire.web import Web
 from snakescribe.config.acquire import Pace
+from snakescribe.config.sources import Source
 from snakescribe.errors import UserError
 from snakescribe.notices import Kind, notify
 from snakescribe.store import remove_leftovers
@@ -57,7 +57,7 @@ def resolve_items(
     collected = Collected()
     for index, source in enumerate(params.recordings):
         place = f"recordings.{index}.source"
-        _collect(source.model_dump(), place, collected, frozen, lookup)
+        _collect(source, place, collected, frozen, lookup)
     collected.notify_of_strangers()
     before = [entry for entry in read_lock(store) if not collected.is_left_out(entry)]
     locked = extend_lock(
@@ -74,29 +74,26 @@ def resolve_items(
     write_lock(store, locked)
     rows = [entry.as_item() for entry in locked]
     notify_of_reference_files(rows)
-    asked = join_context(
-        rows, locked, [entry.model_dump() for entry in params.context], web, lookup
-    )
+    asked = join_context(rows, locked, params.context, web, lookup)
     if frozen.open or lookup.open or not asked:
         open_round(store, ROUND)
     return write_table(ITEMS, output, rows)
 
 
 def _collect(
-    entry: dict[str, Any], place: str, collected: "Collected", frozen: Frozen, lookup: Lookup
+    entry: Source, place: str, collected: "Collected", frozen: Frozen, lookup: Lookup
 ) -> None:
     """Add the recordings of a source that its filters let through, with their references."""
     source = make_source(entry, place)
     listed = [(listing.name, frozen.find(listing)) for listing in source.listings()]
     references = References()
-    if entry.get("references"):
-        references = read_references(Path(entry["references"]), frozen.web.store)
+    if entry.references:
+        references = read_references(Path(entry.references), frozen.web.store)
     chosen = {recording.identity: recording for _, recordings in listed for recording in recordings}
     collected.note_references(references, chosen.values())
     identities = set(chosen)
-    if wanted := entry.get("match_filters"):
-        matching = filter_found(list(chosen.values()), wanted, lookup.complete)
-        chosen = {recording.identity: recording for recording in matching}
+    matching = filter_found(list(chosen.values()), entry.match_filters, lookup.complete)
+    chosen = {recording.identity: recording for recording in matching}
     for name, recordings in listed:
         known = [
             chosen[recording.identity] for recording in recordings if recording.identity in chosen

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 from urllib.parse import urlsplit
 
 from snakescribe.config.acquire import Pace
@@ -21,6 +21,16 @@ from snakescribe.notices import Kind, notify
 
 BURST = 20
 STRIKES = 5
+
+
+class SiteState(TypedDict, total=False):
+    """What is kept of a site; times are seconds since 1970."""
+
+    site: str
+    arrival: float
+    strikes: int
+    blocked_until: float
+    reason: str
 
 
 class SiteBlockedError(Exception):
@@ -59,7 +69,7 @@ class Sites:
         if asks:
             time.sleep(max(0, delay) + self.pace.sleep_seconds * random.uniform(1, 2))
 
-    def _reserve(self, state: dict[str, Any], now: float) -> float:
+    def _reserve(self, state: SiteState, now: float) -> float:
         if not self.pace.requests_per_hour:
             return 0
         interval = 3600 / self.pace.requests_per_hour
@@ -88,7 +98,7 @@ class Sites:
         with self._state(site) as state:
             state.pop("strikes", None)
 
-    def blocked(self) -> dict[str, dict[str, Any]]:
+    def blocked(self) -> dict[str, SiteState]:
         """The sites that are left alone now, with `blocked_until` (s since 1970) and `reason`."""
         states = [
             json.loads(path.read_text(encoding="utf-8") or "{}")
@@ -105,7 +115,7 @@ class Sites:
                 state.pop("strikes", None)
 
     @contextmanager
-    def _state(self, site: str) -> Iterator[dict[str, Any]]:
+    def _state(self, site: str) -> Iterator[SiteState]:
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"{re.sub(r'[^a-z0-9.-]', '_', site)}.json"
         with path.open("a+", encoding="utf-8") as stream:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from snakescribe.acquire.answers import InfoDict
 from snakescribe.acquire.failures import BLOCKED, TRANSIENT, Failure, explain_failure
 from snakescribe.acquire.sites import SiteBlockedError, Sites, site_of
 from snakescribe.acquire.ytdlp import open_ytdlp
@@ -63,19 +64,19 @@ class Web:
             failure = Failure(TRANSIENT, "no_json", f"the answer is not JSON: {error}")
             raise WebError(url, failure) from error
 
-    def list_entries(self, url: str) -> dict[str, Any]:
+    def list_entries(self, url: str) -> InfoDict:
         """A page -> yt-dlp's info of it; a list has its `entries`, not looked into any further."""
         options = {"extract_flat": "in_playlist", "skip_download": True}
 
-        def extract(ytdlp: Any) -> dict[str, Any]:
-            info: dict[str, Any] = ytdlp.extract_info(url, download=False)
+        def extract(ytdlp: Any) -> InfoDict:
+            info: InfoDict = ytdlp.extract_info(url, download=False)
             if "entries" in info:
                 info["entries"] = [entry for entry in info["entries"] if entry]
             return info
 
         return self._ask(url, extract, **options)
 
-    def describe(self, url: str) -> dict[str, Any]:
+    def describe(self, url: str) -> InfoDict:
         """The page of one recording -> yt-dlp's info of it."""
         return self._ask(url, lambda ytdlp: ytdlp.extract_info(url, download=False))
 

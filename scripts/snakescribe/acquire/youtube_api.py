@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from snakescribe.acquire.answers import ContextFields
 from snakescribe.acquire.web import Web, WebError
+from snakescribe.acquire.youtube_answers import VideoResource
 from snakescribe.notices import Kind, notify
 from snakescribe.store import digest, keyed_path, read_json, write_json
 
@@ -32,7 +34,7 @@ class YouTubeApi:
         self.url = (url or DEFAULT_URL).rstrip("/")
         self.exhausted = False
 
-    def videos(self, names: list[str]) -> dict[str, dict[str, Any]]:
+    def videos(self, names: list[str]) -> dict[str, VideoResource]:
         """Video ids -> the API's video resources; ``{}`` for those it does not have (any more).
 
         Ids that could not be asked for now are left out.
@@ -48,7 +50,7 @@ class YouTubeApi:
                 notify(Kind.METADATA_MISSING, "the YouTube Data API has no such video", source=name)
         return {name: video for name, video in known.items() if video is not None}
 
-    def _ask(self, batch: list[str]) -> dict[str, dict[str, Any]]:
+    def _ask(self, batch: list[str]) -> dict[str, VideoResource]:
         query = {"part": PARTS, "id": ",".join(batch), "maxResults": "50", "key": self.key}
         try:
             answer = self.web.read_json(f"{self.url}/videos", query)
@@ -70,15 +72,17 @@ def _notify(text: str) -> None:
     notify(Kind.METADATA_UNANSWERED, text, source="the YouTube Data API")
 
 
-def stored_video(store: Path, name: str) -> dict[str, Any] | None:
+def stored_video(store: Path, name: str) -> VideoResource | None:
     """A video's resource from the store; ``{}`` where there is no such video, None if not asked."""
     try:
-        return read_json(_path(store, name))
+        video: Any = read_json(_path(store, name))
     except FileNotFoundError:
         return None
+    resource: VideoResource = video
+    return resource
 
 
-def api_details(video: dict[str, Any]) -> dict[str, Any]:
+def api_details(video: VideoResource) -> ContextFields:
     """A video resource -> title, description, date and duration, as listings give them."""
     snippet = video.get("snippet", {})
     details = {

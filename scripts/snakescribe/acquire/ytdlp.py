@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from snakescribe.acquire.answers import InfoDict
 from snakescribe.acquire.sites import Sites, site_of
 from snakescribe.config.acquire import Pace
 from snakescribe.errors import UserError
@@ -60,7 +61,7 @@ def open_ytdlp(sites: Sites, pace: Pace, **options: Any) -> Any:
                 sites.wait_turn(site_of(req if isinstance(req, str) else req.url))
             return super().urlopen(req)
 
-        def dl(self, name: str, info: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        def dl(self, name: str, info: InfoDict, *args: Any, **kwargs: Any) -> Any:
             sites.wait_turn(site_of(info.get("webpage_url") or info["url"]))
             self.downloading = True
             try:
@@ -136,7 +137,7 @@ def _read_cookies(path: Path) -> str:
     return text
 
 
-def sanitize_info(info: dict[str, Any]) -> dict[str, Any]:
+def sanitize_info(info: InfoDict) -> InfoDict:
     """yt-dlp's info -> plain JSON without what is volatile or secret."""
     from yt_dlp import YoutubeDL
 

@@ -109,8 +109,7 @@ def drop_command(configfile: Path, recordings: tuple[str, ...]) -> None:
 
     config = read_run(configfile)
     results = Results(Path(config.results))
-    sources = [entry.model_dump() for entry in config.recordings]
-    for dropped in drop_recordings(results, sources, set(recordings)):
+    for dropped in drop_recordings(results, config.recordings, set(recordings)):
         listing = f"once listed by {dropped.listing}"
         click.echo(f"dropped {dropped.recording} of {dropped.shard}, {listing}")
     click.echo(f"{results.path(ITEMS)}: {len(results.items())} recordings")

@@ -120,7 +120,12 @@ class OpenBlock(Block):
     @model_serializer(mode="plain")
     def _in_order(self) -> dict[str, Any]:
         values = {**self.__dict__, **(self.model_extra or {})}
-        return {key: values[key] for key in self._keys}
+        return {key: _as_written(values[key]) for key in self._keys}
+
+
+def _as_written(value: Any) -> Any:
+    """A value of an open block -> the same as it stands in the config."""
+    return value.given() if isinstance(value, Block) else value
 
 
 def as_json(value: Any) -> str:

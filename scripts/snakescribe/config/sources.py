@@ -201,6 +201,8 @@ class OwnSource(OpenBlock):
             "`module:Class`."
         ),
     )
+    references: Text = REFERENCES
+    match_filters: MatchFilters = MATCH_FILTERS
 
 
 def _kind(entry: Any) -> str:

@@ -3,9 +3,8 @@
 A provider of your own is a class like those here: docs/acquire.md, docs/plugins.md.
 """
 
-from typing import Any
-
 from snakescribe.acquire.context.provider import Extract, Provider
+from snakescribe.config.context import EspnContext, EventContext, OwnContext
 from snakescribe.plugins import PluginKind, class_fault, function_fault
 
 PROVIDERS: PluginKind[type[Provider]] = PluginKind(
@@ -30,15 +29,16 @@ EXTRACTORS: PluginKind[Extract] = PluginKind(
 __all__ = ["EXTRACTORS", "PROVIDERS", "Provider", "make_provider"]
 
 
-def make_provider(entry: dict[str, Any], place: str = "") -> Provider:
+def make_provider(entry: EventContext | EspnContext | OwnContext, place: str = "") -> Provider:
     """An entry of `context` with a provider -> the provider.
 
     Args:
-        entry: as the config has it.
+        entry: as the config has it; a provider of the user's own gets a map of its keys.
         place: the key of the entry's `provider` in the config, for messages.
 
     Raises:
         UserError: no provider of that name, or it cannot be loaded or made.
     """
-    provider: Provider = PROVIDERS.make(entry["provider"], place, entry)
+    options = entry.model_dump() if isinstance(entry, OwnContext) else entry
+    provider: Provider = PROVIDERS.make(entry.provider, place, options)
     return provider

@@ -9,14 +9,24 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from snakescribe.acquire.answers import ContextFields
 from snakescribe.acquire.context import EXTRACTORS
+from snakescribe.acquire.context.espn_answers import (
+    Athlete,
+    Competition,
+    Competitor,
+    Game,
+    Position,
+    Scoreboard,
+    Summary,
+    TeamAnswer,
+)
 from snakescribe.acquire.context.provider import About
 from snakescribe.acquire.context.teams import Team
 from snakescribe.acquire.web import Web
+from snakescribe.config.context import EspnContext
 from snakescribe.notices import Kind, notify
 from snakescribe.store import digest, keyed_path, read_json, write_json
-
-DEFAULT_URL = "https://site.api.espn.com/apis/site/v2/sports"
 
 logger = logging.getLogger(__name__)
 
@@ -29,14 +39,14 @@ class EspnProvider:
     of publication and the day before it are tried.
     """
 
-    def __init__(self, entry: dict[str, Any]) -> None:
-        self.sport: str = entry["sport"]
-        self.league: str = entry["league"]
-        self.url: str = (entry.get("base_url") or DEFAULT_URL).rstrip("/")
-        self.order: str = entry.get("date_order", "MDY")
-        self.extract = EXTRACTORS.find(entry.get("extractor", ""))
+    def __init__(self, entry: EspnContext) -> None:
+        self.sport = entry.sport
+        self.league = entry.league
+        self.url = entry.base_url.rstrip("/")
+        self.order = entry.date_order
+        self.extract = EXTRACTORS.find(entry.extractor)
 
-    def fields(self, about: About, web: Web) -> dict[str, Any]:
+    def fields(self, about: About, web: Web) -> ContextFields:
         """What a recording is about -> context fields; empty where no game can be told."""
         told = self.extract(about, self.order).get("event_date")
         for day in _days(told, about.published):
@@ -52,12 +62,12 @@ class EspnProvider:
         logger.info("'%s': no %s game is known", about.title, self.league)
         return {}
 
-    def _games(self, day: date, web: Web) -> list[dict[str, Any]]:
-        answer = self._ask(web, "scoreboard", {"dates": day.strftime("%Y%m%d")}, day)
+    def _games(self, day: date, web: Web) -> list[Game]:
+        answer: Scoreboard = self._ask(web, "scoreboard", {"dates": day.strftime("%Y%m%d")}, day)
         return [event for event in answer.get("events", []) if len(_competitors(event)) == 2]
 
-    def _describe(self, game: dict[str, Any], day: date, web: Web) -> dict[str, Any]:
-        summary = self._ask(web, "summary", {"event": str(game["id"])}, day)
+    def _describe(self, game: Game, day: date, web: Web) -> ContextFields:
+        summary: Summary = self._ask(web, "summary", {"event": str(game["id"])}, day)
         players = dict.fromkeys(_players(summary))
         fields = {
             "event": game.get("name", ""),
@@ -74,13 +84,13 @@ class EspnProvider:
             )
         return {key: value for key, value in fields.items() if value}
 
-    def _ask(self, web: Web, method: str, query: dict[str, str], day: date) -> dict[str, Any]:
-        """Ask about a day once and keep the answer, when its games are over everywhere."""
+    def _ask(self, web: Web, method: str, query: dict[str, str], day: date) -> Any:
+        """Ask about a day once; the answer, JSON, is kept when its games are over everywhere."""
         url = f"{self.url}/{self.sport}/{self.league}/{method}"
         path = keyed_path(web.store / "espn", digest(url, query), ".json")
         if path.exists():
             return read_json(path)
-        answer: dict[str, Any] = web.read_json(url, query)
+        answer = web.read_json(url, query)
         if day < datetime.now(UTC).date() - timedelta(days=1):
             write_json(path, answer)
         return answer
@@ -95,24 +105,26 @@ def _days(told: str | None, published: str) -> list[date]:
     return [day, day - timedelta(days=1)]
 
 
-def _competitors(event: dict[str, Any]) -> list[dict[str, Any]]:
-    competitions = event.get("competitions") or [{}]
-    competitors: list[dict[str, Any]] = competitions[0].get("competitors", [])
-    return competitors
+def _competitors(event: Game) -> list[Competitor]:
+    competitions = event.get("competitions") or [Competition()]
+    return competitions[0].get("competitors", [])
 
 
-def _teams(game: dict[str, Any]) -> list[Team]:
-    keys = ("shortDisplayName", "name", "abbreviation", "location")
-    return [
-        Team(
-            competitor["team"].get("displayName", ""),
-            tuple(competitor["team"].get(key, "") for key in keys),
-        )
-        for competitor in _competitors(game)
-    ]
+def _teams(game: Game) -> list[Team]:
+    return [_team(competitor["team"]) for competitor in _competitors(game)]
 
 
-def _players(summary: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _team(team: TeamAnswer) -> Team:
+    names = (
+        team.get("shortDisplayName", ""),
+        team.get("name", ""),
+        team.get("abbreviation", ""),
+        team.get("location", ""),
+    )
+    return Team(team.get("displayName", ""), names)
+
+
+def _players(summary: Summary) -> Iterator[tuple[str, str]]:
     """A summary -> (player, position), from its rosters and its box score."""
     for roster in summary.get("rosters", []):
         for entry in roster.get("roster", []):
@@ -123,7 +135,7 @@ def _players(summary: dict[str, Any]) -> Iterator[tuple[str, str]]:
                 yield from _player(entry.get("athlete", {}), entry.get("position"))
 
 
-def _player(athlete: dict[str, Any], position: dict[str, Any] | None) -> Iterator[tuple[str, str]]:
+def _player(athlete: Athlete, position: Position | None) -> Iterator[tuple[str, str]]:
     name = athlete.get("displayName") or athlete.get("fullName")
     if name:
         yield name, (position or athlete.get("position") or {}).get("abbreviation", "")

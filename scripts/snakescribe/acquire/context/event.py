@@ -1,25 +1,26 @@
 """The provider `event`: the date and the teams that a recording's title tells."""
 
 from pathlib import Path
-from typing import Any
 
+from snakescribe.acquire.answers import ContextFields
 from snakescribe.acquire.context import EXTRACTORS
 from snakescribe.acquire.context.dates import find_date
 from snakescribe.acquire.context.provider import About
 from snakescribe.acquire.context.teams import Team, find_teams
 from snakescribe.acquire.web import Web
+from snakescribe.config.context import EventContext
 from snakescribe.user_tables import read_rows
 
 
 class EventProvider:
     """Adds `event_date`, and `team_home` and `team_away` (or `teams`) from a table of teams."""
 
-    def __init__(self, entry: dict[str, Any]) -> None:
-        self.order: str = entry.get("date_order", "MDY")
-        self.teams = read_teams(Path(entry["teams"])) if entry.get("teams") else []
-        self.extract = EXTRACTORS.find(entry.get("extractor", ""))
+    def __init__(self, entry: EventContext) -> None:
+        self.order = entry.date_order
+        self.teams = read_teams(Path(entry.teams)) if entry.teams else []
+        self.extract = EXTRACTORS.find(entry.extractor)
 
-    def fields(self, about: About, _: Web) -> dict[str, Any]:
+    def fields(self, about: About, _: Web) -> ContextFields:
         """What a recording is about -> context fields."""
         fields = dict(self.extract(about, self.order))
         pairing = find_teams(about.title, self.teams)
@@ -33,7 +34,7 @@ class EventProvider:
         return fields
 
 
-def extract_event(about: About, order: str) -> dict[str, Any]:
+def extract_event(about: About, order: str) -> ContextFields:
     """The default extractor: `event_date` (YYYY-MM-DD) from the title, else the description."""
     for text in (about.title, about.description):
         if day := find_date(text, order, about.published):

@@ -1,7 +1,7 @@
 """Tables and providers -> the fields that they add to recordings."""
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from snakescribe.acquire.context import make_provider
 from snakescribe.acquire.context.provider import About
@@ -9,6 +9,7 @@ from snakescribe.acquire.ids import safe_id
 from snakescribe.acquire.lock import Locked
 from snakescribe.acquire.lookup import Lookup
 from snakescribe.acquire.web import Web, WebError
+from snakescribe.config.context import Context, EspnContext, EventContext, OwnContext, TableContext
 from snakescribe.notices import Kind, notify
 from snakescribe.tables import Row
 from snakescribe.user_tables import read_rows
@@ -17,7 +18,7 @@ _FIELDS = ("title", "language", "speaker")
 
 
 def join_context(
-    items: list[Row], locked: list[Locked], context: list[dict[str, Any]], web: Web, lookup: Lookup
+    items: list[Row], locked: list[Locked], context: Iterable[Context], web: Web, lookup: Lookup
 ) -> bool:
     """Add the fields of tables and providers to the items, in place; later ones win.
 
@@ -36,8 +37,8 @@ def join_context(
     """
     complete = True
     for entry in context:
-        if entry.get("table"):
-            _join_table(items, locked, Path(entry["table"]))
+        if isinstance(entry, TableContext):
+            _join_table(items, locked, Path(entry.table))
         else:
             complete = _ask_provider(items, locked, entry, web, lookup) and complete
     return complete
@@ -67,7 +68,11 @@ def _join_table(items: list[Row], locked: list[Locked], path: Path) -> None:
 
 
 def _ask_provider(
-    items: list[Row], locked: list[Locked], entry: dict[str, Any], web: Web, lookup: Lookup
+    items: list[Row],
+    locked: list[Locked],
+    entry: EventContext | EspnContext | OwnContext,
+    web: Web,
+    lookup: Lookup,
 ) -> bool:
     provider = make_provider(entry)
     listed = [recording.found for recording in locked]
@@ -85,7 +90,7 @@ def _ask_provider(
             fields = provider.fields(about, web)
         except WebError as error:
             text = f"the provider does not answer: {error}"
-            notify(Kind.CONTEXT_UNANSWERED, text, source=f"context.{entry['provider']}")
+            notify(Kind.CONTEXT_UNANSWERED, text, source=f"context.{entry.provider}")
             return False
         item["title"] = item["title"] or recording.title or None
         item["context"] = {**item["context"], **fields}

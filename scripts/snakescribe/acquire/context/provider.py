@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from snakescribe.acquire.answers import ContextFields
+
 if TYPE_CHECKING:
     from snakescribe.acquire.web import Web
 
@@ -18,11 +20,15 @@ class About:
 
 
 class Provider(Protocol):
-    """An entry of `context` in the config: made from it, gives the fields of a recording."""
+    """An entry of `context` in the config: made from it, gives the fields of a recording.
 
-    def __init__(self, entry: dict[str, Any]) -> None: ...
+    Ours are made from their class of `snakescribe.config.context`, a user's own from a map of the
+    keys that were written.
+    """
 
-    def fields(self, about: About, web: "Web") -> dict[str, Any]:
+    def __init__(self, entry: Any) -> None: ...
+
+    def fields(self, about: About, web: "Web") -> ContextFields:
         """What is known about a recording -> fields to add: names and values that JSON can hold.
 
         Raises:
@@ -32,4 +38,4 @@ class Provider(Protocol):
 
 
 # What is known about a recording, and how its dates are meant (`MDY`, `DMY`) -> fields to add.
-Extract = Callable[[About, str], dict[str, Any]]
+Extract = Callable[[About, str], ContextFields]

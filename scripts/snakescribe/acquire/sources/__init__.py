@@ -3,10 +3,10 @@
 A source of your own is a class like those here: docs/acquire.md, docs/plugins.md.
 """
 
-from typing import Any
-
 from snakescribe.acquire.sources.files import find_audio
 from snakescribe.acquire.sources.listing import Found, Listing, Source
+from snakescribe.config.sources import OwnSource
+from snakescribe.config.sources import Source as SourceEntry
 from snakescribe.plugins import PluginKind, class_fault
 
 SOURCES: PluginKind[type[Source]] = PluginKind(
@@ -27,15 +27,16 @@ SOURCES: PluginKind[type[Source]] = PluginKind(
 __all__ = ["SOURCES", "Found", "Listing", "Source", "find_audio", "make_source"]
 
 
-def make_source(entry: dict[str, Any], place: str = "") -> Source:
+def make_source(entry: SourceEntry, place: str = "") -> Source:
     """An entry of `recordings` -> its source.
 
     Args:
-        entry: as the config has it.
+        entry: as the config has it; a source of the user's own gets a map of its keys.
         place: the key of the entry's `source` in the config, for messages.
 
     Raises:
         UserError: no source of that name, or it cannot be loaded or made.
     """
-    source: Source = SOURCES.make(entry["source"], place, entry)
+    options = entry.model_dump() if isinstance(entry, OwnSource) else entry
+    source: Source = SOURCES.make(entry.source, place, options)
     return source

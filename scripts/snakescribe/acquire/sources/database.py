@@ -9,6 +9,7 @@ from psycopg2.extras import RealDictCursor
 
 from snakescribe.acquire.sources.listing import Found, Listing, Web
 from snakescribe.acquire.sources.rows import found_in_rows
+from snakescribe.config import sources as config
 from snakescribe.database.address import public_address
 from snakescribe.database.connect import connected
 from snakescribe.database.given import check_url
@@ -24,10 +25,10 @@ class DatabaseSource:
     config names; the transaction is read-only.
     """
 
-    def __init__(self, entry: dict[str, Any]) -> None:
-        query: str = entry["query"]
+    def __init__(self, entry: config.DatabaseSource) -> None:
+        query = entry.query
         self.query = read_user_text(Path(query)) if query.endswith(".sql") else query
-        self.variable: str = entry.get("url_variable", "SNAKESCRIBE_SOURCE_URL")
+        self.variable = entry.url_variable
 
     def listings(self) -> Iterator[Listing]:
         """One listing: the query."""

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from snakescribe.acquire.sources.files import find_audio
 from snakescribe.acquire.sources.listing import Found, Listing, Web
+from snakescribe.config import sources as config
 from snakescribe.errors import UserError
 
 # Downloads of an earlier system carry the video's id: "2019-04-01 {yt-dQw4w9WgXcQ}.m4a".
@@ -16,9 +16,9 @@ _YOUTUBE_MARK = re.compile(r"\{yt-([A-Za-z0-9_-]{11})\}")
 class FolderSource:
     """Files below a folder or that match a pattern; a file's name without its ending is the id."""
 
-    def __init__(self, entry: dict[str, Any]) -> None:
-        self.path: str = entry["path"]
-        self.language: str = entry.get("language", "")
+    def __init__(self, entry: config.FolderSource) -> None:
+        self.path = entry.path
+        self.language = entry.language
 
     def listings(self) -> Iterator[Listing]:
         """One listing: the pattern."""

@@ -5,12 +5,14 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from snakescribe.acquire.answers import ContextFields, InfoDict
+
 if TYPE_CHECKING:
     from snakescribe.acquire.web import Web
 else:
     Web = Any  # sources only name it; importing it takes time that local sources do not have
 
-__all__ = ["Found", "Listing", "Source", "Web", "entry_details"]
+__all__ = ["Find", "Found", "Listing", "Source", "Web", "entry_details"]
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,14 @@ class Found:
     speaker: str = ""
     reference: str = ""
     reference_file: str = ""
-    context: dict[str, Any] = field(default_factory=dict)
+    context: ContextFields = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """As plain JSON, for a listing that is kept."""
         return asdict(self)
+
+
+Find = Callable[["Web"], Iterable[Found]]
 
 
 @dataclass(frozen=True)
@@ -49,22 +54,26 @@ class Listing:
     """
 
     name: str
-    find: Callable[["Web"], Iterable[Found]]
+    find: Find
     remote: bool = False
 
 
 class Source(Protocol):
-    """An entry of `recordings` in the config: made from it, gives listings."""
+    """An entry of `recordings` in the config: made from it, gives listings.
 
-    def __init__(self, entry: dict[str, Any]) -> None: ...
+    Ours are made from their class of `snakescribe.config.sources`, a user's own from a map of the
+    keys that were written.
+    """
+
+    def __init__(self, entry: Any) -> None: ...
 
     def listings(self) -> Iterator[Listing]:
         """The listings of this entry, in the order written."""
 
 
-def entry_details(entry: dict[str, Any]) -> dict[str, Any]:
+def entry_details(entry: InfoDict) -> ContextFields:
     """yt-dlp's entry -> the details that prompts, filters and strata may use, where it has them."""
-    details: dict[str, Any] = {}
+    details: ContextFields = {}
     if entry.get("duration"):
         details["duration_seconds"] = entry["duration"]
     if entry.get("timestamp"):

@@ -6,14 +6,15 @@ from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 from xml.etree import ElementTree
 
+from snakescribe.acquire.answers import ContextFields
 from snakescribe.acquire.caption_tracks import FEED_TRACKS
 from snakescribe.acquire.failures import TRANSIENT, Failure
 from snakescribe.acquire.sources.listing import Found, Listing, Web
 from snakescribe.acquire.web import WebError
+from snakescribe.config import sources as config
 from snakescribe.paths import is_web_url
 
 _ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
@@ -34,8 +35,8 @@ _TRANSCRIPTS = {
 class RssSource:
     """Feeds; every item with an enclosure is a recording."""
 
-    def __init__(self, entry: dict[str, Any]) -> None:
-        self.feeds: list[str] = entry["feeds"]
+    def __init__(self, entry: config.RssSource) -> None:
+        self.feeds = entry.feeds
 
     def listings(self) -> Iterator[Listing]:
         """One for each feed."""
@@ -69,8 +70,8 @@ def _read_feed(feed: str, web: Web) -> Iterator[Found]:
         )
 
 
-def _details(item: ElementTree.Element) -> dict[str, Any]:
-    details: dict[str, Any] = {}
+def _details(item: ElementTree.Element) -> ContextFields:
+    details: ContextFields = {}
     description = re.sub(r"<[^>]*>", " ", _text(item, "description"))
     if description:
         details["description"] = " ".join(description.split())
@@ -81,7 +82,7 @@ def _details(item: ElementTree.Element) -> dict[str, Any]:
     return details
 
 
-def _transcripts(item: ElementTree.Element, feed: str) -> dict[str, Any]:
+def _transcripts(item: ElementTree.Element, feed: str) -> ContextFields:
     """The transcripts of an item that we can read (`podcast:transcript`), for acquiring."""
     tracks = [
         {

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from snakescribe.acquire.answers import ContextFields
 from snakescribe.acquire.failures import PERMANENT
 from snakescribe.acquire.sources.files import AUDIO_SUFFIXES
 from snakescribe.acquire.sources.id_files import read_id_file
-from snakescribe.acquire.sources.listing import Found, Listing, Web, entry_details
+from snakescribe.acquire.sources.listing import Find, Found, Listing, Web, entry_details
 from snakescribe.acquire.web import WebError
+from snakescribe.config import sources as config
 from snakescribe.errors import UserError
 from snakescribe.paths import is_web_url
 
@@ -17,9 +18,9 @@ from snakescribe.paths import is_web_url
 class UrlSource:
     """URLs of media files, of pages with a recording, or of pages that list several."""
 
-    def __init__(self, entry: dict[str, Any]) -> None:
-        self.urls: list[str] = [_check(url) for url in entry.get("urls", [])]
-        for path in entry.get("files", []):
+    def __init__(self, entry: config.UrlSource) -> None:
+        self.urls = [_check(url) for url in entry.urls]
+        for path in entry.files:
             for row in read_id_file(Path(path)):
                 try:
                     self.urls.append(_check(row.first("id")))
@@ -33,11 +34,11 @@ class UrlSource:
             yield Listing(f"url:{url}", _single(url) if direct else _page(url), remote=not direct)
 
 
-def _single(url: str) -> Any:
+def _single(url: str) -> Find:
     return lambda _: [found_at(url)]
 
 
-def _page(url: str) -> Any:
+def _page(url: str) -> Find:
     def find(web: Web) -> Iterator[Found]:
         try:
             info = web.list_entries(url)
@@ -59,7 +60,7 @@ def _page(url: str) -> Any:
     return find
 
 
-def found_at(url: str, title: str = "", context: dict[str, Any] | None = None) -> Found:
+def found_at(url: str, title: str = "", context: ContextFields | None = None) -> Found:
     """A URL -> the recording there; the last part of its path is the id that it would like."""
     parts = urlsplit(url)
     name = Path(unquote(parts.path)).stem or parts.netloc
@@ -74,7 +75,7 @@ def found_at(url: str, title: str = "", context: dict[str, Any] | None = None) -
     )
 
 
-def _check(url: Any) -> str:
-    if not is_web_url(str(url)):
+def _check(url: str) -> str:
+    if not is_web_url(url):
         raise UserError(f"'{url}' is no http(s) URL")
-    return str(url)
+    return url

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from snakescribe.acquire.answers import ContextFields
 from snakescribe.acquire.sources.id_files import read_id_file
-from snakescribe.acquire.sources.listing import Found, Listing, Web, entry_details
+from snakescribe.acquire.sources.listing import Find, Found, Listing, Web, entry_details
+from snakescribe.config import sources as config
 from snakescribe.errors import UserError
 from snakescribe.user_tables import UserRow
 
@@ -26,18 +28,19 @@ class YouTubeSource:
     videos in them), its `videos`, `streams` or `shorts`.
     """
 
-    def __init__(self, entry: dict[str, Any]) -> None:
+    def __init__(self, entry: config.YouTubeSource) -> None:
         self.wanted: dict[tuple[str, str], UserRow | None] = {}
-        for key, kind in (("videos", "video"), ("playlists", "playlist"), ("channels", "channel")):
-            for text in entry.get(key, []):
-                self.wanted[_read_name(str(text), kind)] = None
-        for path in entry.get("files", []):
+        lists = {"video": entry.videos, "playlist": entry.playlists, "channel": entry.channels}
+        for kind, names in lists.items():
+            for text in names:
+                self.wanted[_read_name(text, kind)] = None
+        for path in entry.files:
             for row in read_id_file(Path(path)):
                 try:
                     self.wanted[_read_name(row.first("id"), "")] = row
                 except UserError as error:
                     raise row.fail(str(error)) from error
-        self.channel_lists: list[str] = entry.get("channel_lists", ["playlists"])
+        self.channel_lists = entry.channel_lists
 
     def listings(self) -> Iterator[Listing]:
         """One for each video, playlist and list of a channel."""
@@ -51,7 +54,7 @@ class YouTubeSource:
                     yield Listing(f"youtube:{name}/{tab}", _channel(name, tab), remote=True)
 
 
-def _one_video(name: str, row: UserRow | None) -> Any:
+def _one_video(name: str, row: UserRow | None) -> Find:
     extra = dict(row.cells) if row else {}
     extra.pop("id", None)
     fields = {
@@ -61,7 +64,7 @@ def _one_video(name: str, row: UserRow | None) -> Any:
     return lambda _: [_found(name, context=extra, **fields)]
 
 
-def _playlist(name: str, context: dict[str, Any]) -> Any:
+def _playlist(name: str, context: ContextFields) -> Find:
     def find(web: Web) -> Iterator[Found]:
         info = web.list_entries(f"{_SITE}/playlist?list={name}")
         about = {**context, "playlist": name, "playlist_title": info.get("title") or ""}
@@ -73,7 +76,7 @@ def _playlist(name: str, context: dict[str, Any]) -> Any:
     return find
 
 
-def _channel(name: str, tab: str) -> Any:
+def _channel(name: str, tab: str) -> Find:
     place = name if name.startswith("@") else f"channel/{name}"
     if not name.startswith("@") and not _CHANNEL.fullmatch(name):
         place = f"user/{name}"
