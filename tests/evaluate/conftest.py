@@ -20,7 +20,7 @@ from results_folder import (
     transcript_row,
 )
 from snakescribe.cli import cli
-from snakescribe.config.evaluate import Counting
+from snakescribe.config.evaluate import Counting, Scoring
 
 TABLES = (
     "conditions", "comparisons", "metrics", "factors", "strata", "calibration", "terms", "errors",
@@ -66,6 +66,7 @@ class Corpus:
         captions: list[dict[str, str]] | None = None,
         context: dict[str, Any] | None = None,
         language: str = "en",
+        speaker: str | None = None,
         probability: float | None = None,
         snr_db: float | None = None,
         shard: int = 0,
@@ -77,6 +78,7 @@ class Corpus:
         self.items.append(
             item_row(
                 recording, f"s{shard:05d}", source="table", language=language or None,
+                speaker=speaker or None,
                 reference=reference, context=context or {},
                 reference_file=str(reference_file) if reference_file else None,
             )
@@ -129,6 +131,7 @@ class Corpus:
     def score_only(self) -> pd.DataFrame:
         """Score the tables that are there, as the rule does."""
         settings = self.settings()
+        settings["unit_fields"] = Scoring.model_validate(settings["scoring"]).unit_fields
         settings["scoring"] = {key: settings["scoring"][key] for key in Counting.model_fields}
         self.call(
             "evaluate", "score", "--results", str(self.folder),

@@ -155,7 +155,7 @@ class Study:
             if self.scored
         }
         for table, rows in (
-            (score_tables.SCORES.expand(stratum=["snr_db"], count=["leaks"]), chunk_scores),
+            (score_tables.SCORES.expand(stratum=["snr_db"], unit=["speaker"], count=["leaks"]), chunk_scores),
             (
                 conditions,
                 [

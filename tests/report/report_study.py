@@ -160,7 +160,9 @@ def build_results(folder: Path, plan: Plan, tones: dict[str, Path]) -> Made:
     scores = folder / "scores" / "prompt_study"
     counting = {name: getattr(params.scoring, name) for name in Counting.model_fields}
     score_params = ScoreParams(
-        experiment=params.experiment, scoring=Counting.model_validate(counting)
+        experiment=params.experiment,
+        scoring=Counting.model_validate(counting),
+        unit_fields=params.scoring.unit_fields,
     )
     compare_params = CompareParams(experiment=params.experiment, scoring=params.scoring)
     score_experiment(folder, score_params, scores / "chunks.parquet")

@@ -5,7 +5,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from snakescribe.config.block import Block
-from snakescribe.config.values import Different, Filled, Number, Whole
+from snakescribe.config.values import Different, Filled, Number, Pattern, Whole
+
+# What `bootstrap_unit: auto` asks for.
+SPEAKER = "speaker"
+
+# A name, or two nested ones.
+UNIT = r"[^\s>](?:[^>]*[^\s>])?(?: > [^\s>](?:[^>]*[^\s>])?)?"
+UNIT_REMEDY = "is neither a name nor two names as in speaker > recording"
 
 # Where one bin ends and the next begins.
 Edges = Annotated[list[Annotated[float, Number()]], Different()]
@@ -101,11 +108,13 @@ class Scoring(Counting):
         default=10000,
         description="Bootstrap replicates for intervals and p-values.",
     )
-    bootstrap_unit: Literal["auto", "recording", "chunk"] = Field(
+    bootstrap_unit: Annotated[str, Pattern(UNIT, UNIT_REMEDY)] = Field(
         default="auto",
         description=(
-            "What is resampled: whole recordings, as chunks of one are not independent, or single "
-            "chunks; `auto` takes recordings if there are at least three."
+            "What is resampled, so what findings speak of: `recording`, `chunk`, or a field of "
+            "the recordings or their context, such as speaker, show or channel; nested units as "
+            "`speaker > recording`. `auto` takes the speaker where a table has one that repeats, "
+            "else the recording, and chunks where there are fewer than three of these."
         ),
     )
     interval: Literal["adjusted", "percentile"] = Field(
@@ -125,3 +134,9 @@ class Scoring(Counting):
         default=0,
         description="Seed of the bootstrap.",
     )
+
+    @property
+    def unit_fields(self) -> list[str]:
+        """The fields of recordings whose values `bootstrap_unit` needs, the outer one first."""
+        named = SPEAKER if self.bootstrap_unit == "auto" else self.bootstrap_unit
+        return [name for name in named.split(" > ") if name not in ("recording", "chunk")]

@@ -22,6 +22,12 @@ def find_scoring_problems(scoring: Scoring) -> Iterator[str]:
     for name in scoring.normalizers:
         yield from _check_normalizer(name)
     yield from _check_metrics(scoring.metrics)
+    outer, _, inner = scoring.bootstrap_unit.partition(" > ")
+    if inner and (outer in (inner, "chunk", "auto") or inner == "auto"):
+        yield (
+            f"scoring.bootstrap_unit: '{inner}' cannot lie in '{outer}'; the outer unit comes "
+            "first, as in speaker > recording"
+        )
     for table in scoring.terms.tables:
         yield from find_table_problems(table, "", "scoring.terms.tables")
 
@@ -36,7 +42,8 @@ def find_scoring_warnings(
         decoding: the decode options that experiments use.
     """
     if known is not None:
-        for key, name, remedy in find_unknown_fields(scoring, known):
+        named = [] if scoring.bootstrap_unit == "auto" else scoring.unit_fields
+        for key, name, remedy in find_unknown_fields(scoring, known, named):
             yield f"{key}: no recording has a field '{name}'; {remedy}"
     written = scoring.metrics if "metrics" in scoring.model_fields_set else []
     if "terms" in written and not (scoring.terms.tables or scoring.terms.fields):

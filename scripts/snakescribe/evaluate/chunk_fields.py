@@ -27,17 +27,22 @@ CHUNK_FIELDS = tuple(ChunkFields.__annotations__)
 
 
 def find_unknown_fields(
-    scoring: Counting, known: Collection[str]
+    scoring: Counting, known: Collection[str], unit_fields: Collection[str] = ()
 ) -> Iterator[tuple[str, str, str]]:
     """Fields that scoring names and no recording has -> key in the config, name, a remedy.
 
     Args:
+        scoring: the section.
         known: the fields of the recordings; those that every chunk has are known beside them.
+        unit_fields: the fields that `bootstrap_unit` names.
     """
     of_chunks = {*known, *CHUNK_FIELDS}
     for name in scoring.strata:
         if name not in of_chunks:
             yield "scoring.strata", name, did_you_mean(name, of_chunks)
+    for name in unit_fields:
+        if name not in of_chunks:
+            yield "scoring.bootstrap_unit", name, did_you_mean(name, of_chunks)
     for name in scoring.terms.fields:
         if name not in known:
             yield "scoring.terms.fields", name, did_you_mean(name, known)

@@ -8,11 +8,13 @@ from snakescribe.config.experiments import Experiment
 class ScoreParams(Block):
     """Which transcripts are which condition, and how errors are counted.
 
-    The experiment comes without its question, which changes no figure.
+    The experiment comes without its question, which changes no figure; `unit_fields` are fields
+    of recordings that comparing will resample by.
     """
 
     experiment: Experiment
     scoring: Counting
+    unit_fields: list[str]
 
 
 class CompareParams(Block):

@@ -1,15 +1,14 @@
 """How verdicts are worded and p is printed, in tables, on the console and in the report alike.
 
 A difference is *real* when its adjusted p is below the level (1 - `scoring.confidence`) and
-recordings were resampled. Where chunks were, it holds *in these recordings only*. Else we *cannot
-tell*.
+recordings were resampled, or what they belong to, such as speakers. Where chunks were, it holds *in
+these recordings only*. Else we *cannot tell*.
 """
 
-from snakescribe.evaluate.statistics.units import ENOUGH_UNITS
+from snakescribe.evaluate.statistics.units import ENOUGH_UNITS, outer_unit
 
 REAL = "real"
 CANNOT_TELL = "cannot tell"
-TOO_FEW = f"fewer than {ENOUGH_UNITS} recordings can show nothing for sure"
 
 _SMALLEST_NAMED = 0.001
 _DIGITS = 3
@@ -37,6 +36,11 @@ def format_p(p: float, level: float) -> str:
     while is_below(round(p, digits), level) != is_below(p, level):
         digits += 1
     return f"= {p:.{digits}f}"
+
+
+def too_few(unit: str) -> str:
+    """What was resampled -> why nothing can be told of so few."""
+    return f"fewer than {ENOUGH_UNITS} {outer_unit(unit)}s can show nothing for sure"
 
 
 def only_here(recordings: int) -> str:

@@ -162,6 +162,21 @@ class Kind(StrEnum):
         "A field that scoring names is in no recording.",
         "check its name, and that the context tables have it",
     )
+    SPEAKERS_UNKNOWN = (
+        "speakers_unknown",
+        "Recordings are named like utterances of a corpus, and no table says who speaks.",
+        "give the table a column `speaker`, or name another field in `scoring.bootstrap_unit`",
+    )
+    SPEAKERS_FEW = (
+        "speakers_few",
+        "Recordings are of one or two speakers, too few to speak of other speakers.",
+        "add recordings of others, or say whose speech the findings are about",
+    )
+    UNIT_UNKNOWN = (
+        "unit_unknown",
+        "A recording lacks the field that is resampled by, and counts as a unit of its own.",
+        "fill the field in the table, or name another one in `scoring.bootstrap_unit`",
+    )
     CHUNKS_UNPAIRED = (
         "chunks_unpaired",
         "Some conditions lack chunks that others have; comparisons leave these out.",

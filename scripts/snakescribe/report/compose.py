@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from snakescribe.config.params import ExperimentParams
 from snakescribe.evaluate.metrics import find_metric
-from snakescribe.evaluate.statistics.units import MIN_RECORDINGS
+from snakescribe.evaluate.statistics.units import MIN_UNITS, outer_unit
 from snakescribe.report.clips import ClipBox
 from snakescribe.report.figures import draw_conditions, draw_confidence, tone_of
 from snakescribe.report.insights import read_insights
@@ -153,8 +153,17 @@ def find_caveats(study: Study, scores: Scores, corpus: Corpus) -> list[str]:
             f"Only {most} {noun} with a reference: intervals and p-values from so few are rough, "
             "and say little about other recordings."
         )
-    if study.ranked[0].resampled_by == "chunk":
+    unit = study.ranked[0].resampled_by
+    if unit == "chunk":
         caveats.append(_chunks_resampled(study))
+    elif unit not in (None, "recording"):
+        rows = [row for row in study.comparisons if row.resampled_by == unit]
+        units = max((row.units or 0 for row in rows), default=0)
+        if 0 < units < FEW_RECORDINGS:
+            caveats.append(
+                f"Only {units} {outer_unit(unit)}s: intervals and p-values from so few are rough, "
+                "and say little about others."
+            )
     machine = scores.tiers.get("automatic_caption", 0)
     if made := scores.tiers.get("synthetic", 0):
         caveats.append(
@@ -177,7 +186,7 @@ def _chunks_resampled(study: Study) -> str:
     """Why chunks were resampled instead of recordings, and what that means."""
     why = "There are too few recordings to resample, so chunks were"
     asked = study.params.scoring.bootstrap_unit == "chunk"
-    if asked and study.recordings >= MIN_RECORDINGS:
+    if asked and study.recordings >= MIN_UNITS:
         why = "Chunks were resampled, not recordings, as scoring.bootstrap_unit asks"
     return (
         f"{why}: intervals and p-values hold for these recordings only. They treat the chunks of "

@@ -68,6 +68,7 @@ class Comparison:
     p_mapsswe: float | None = None
     agreement: float | None = None
     resampled_by: str = "recording"
+    units: int | None = None
 
     @property
     def tone(self) -> str:

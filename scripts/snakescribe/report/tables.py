@@ -99,6 +99,7 @@ def _comparison(row: Row) -> Comparison:
         p_mapsswe=row["p_mapsswe"],
         agreement=row["agreement"],
         resampled_by=row["resampled_by"],
+        units=row["units"],
     )
 
 

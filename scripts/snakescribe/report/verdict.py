@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from snakescribe.evaluate.reference.choose import TIERS
 from snakescribe.evaluate.statistics.units import ENOUGH_UNITS
-from snakescribe.evaluate.wording import CANNOT_TELL, REAL, TOO_FEW, format_p, only_here
+from snakescribe.evaluate.wording import CANNOT_TELL, REAL, format_p, only_here, too_few
 from snakescribe.report.numbers import percent, points, share, speed
 from snakescribe.report.study import Comparison, ConditionResult, Effect, Study
 
@@ -76,8 +76,9 @@ def _baseline_wins(study: Study, best: ConditionResult) -> Verdict:
     else:
         subject = f"any of the {len(against)} other conditions is"
     if not worse:
-        few = any(_too_few(study, row, row.recordings) for row in known)
-        line = f"{CANNOT_TELL.capitalize()} whether {subject} worse{f': {TOO_FEW}' if few else ''}."
+        few = next((row for row in known if _too_few(study, row, row.recordings)), None)
+        why = f": {too_few(few.resampled_by)}" if few else ""
+        line = f"{CANNOT_TELL.capitalize()} whether {subject} worse{why}."
     elif any(row.resampled_by == "chunk" for row in known):
         line = f"{subject} worse, {only_here(study.recordings)} ({BY_CHUNK})."
     else:
@@ -102,7 +103,7 @@ def _difference_line(study: Study, against: Comparison, baseline: ConditionResul
         if against.resampled_by == "chunk":
             sure = f"It holds {only_here(against.recordings)} ({BY_CHUNK})"
     elif _too_few(study, against, against.recordings):
-        sure = f"{CANNOT_TELL.capitalize()} whether it is {REAL}: {TOO_FEW}"
+        sure = f"{CANNOT_TELL.capitalize()} whether it is {REAL}: {too_few(against.resampled_by)}"
     return Markup("The difference is {}{}{}. {}{}.").format(
         points(against.delta or 0), interval, saved, sure, _adjusted_p(against.p_adjusted, study)
     )
@@ -115,8 +116,11 @@ def _adjusted_p(p: float | None, study: Study) -> Markup:
 
 
 def _too_few(study: Study, row: Comparison | Effect, recordings: int) -> bool:
-    """Whether a difference is not told apart because recordings are too few for any."""
-    few = row.resampled_by == "recording" and recordings < ENOUGH_UNITS
+    """Whether a difference is not told apart because units are too few for any."""
+    units: int | None = recordings
+    if row.resampled_by != "recording":
+        units = row.units if isinstance(row, Comparison) else None
+    few = row.resampled_by != "chunk" and units is not None and units < ENOUGH_UNITS
     return few and not study.is_told_apart(row)
 
 
@@ -184,7 +188,7 @@ def describe_effect(effect: Effect, study: Study) -> Markup:
         return Markup("{}: {}{}; {} to {}{}{}.").format(
             change,
             CANNOT_TELL,
-            f", {TOO_FEW}" if few else "",
+            f", {too_few(effect.resampled_by)}" if few else "",
             points(effect.low, unit=False),
             points(effect.high),
             _adjusted_p(effect.p_adjusted, study),

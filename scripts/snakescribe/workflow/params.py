@@ -76,7 +76,9 @@ def score_params(config: Config, experiment: Experiment) -> ScoreParams:
     """What scoring depends on: which transcripts are which condition, and how errors count."""
     counting = {key: getattr(config.scoring, key) for key in Counting.model_fields}
     return ScoreParams(
-        experiment=replace(experiment, question=""), scoring=Counting.model_validate(counting)
+        experiment=replace(experiment, question=""),
+        scoring=Counting.model_validate(counting),
+        unit_fields=config.scoring.unit_fields,
     )
 
 

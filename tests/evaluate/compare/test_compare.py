@@ -17,6 +17,7 @@ from snakescribe.evaluate.score import run as score
 from snakescribe.evaluate.score.strata import level_names, name_level
 from snakescribe.evaluate.statistics.bootstrap import Bootstrap
 from snakescribe.evaluate.statistics.resample import Resampled
+from snakescribe.evaluate.statistics.units import Units
 
 
 def spoil(rng, words, rate):
@@ -396,8 +397,9 @@ def test_factors_are_compared_all_else_equal():
     noise = np.random.default_rng(0).normal(0, 0.3, (6, 10))
     wrong = 100 * rates[:, None] + noise - noise.mean(axis=1, keepdims=True)
     counts = {"words": words, "substitutions": wrong, "deletions": none, "insertions": none}
-    bootstrap = Bootstrap("recording", 200, 0, 0.95, False)
-    resampled = Resampled(counts, words > 0, np.arange(10), bootstrap, paired=True)
+    recordings = Units(("recording",), {"recording": np.arange(10)})
+    bootstrap = Bootstrap(200, 0, 0.95, False)
+    resampled = Resampled(counts, words > 0, recordings, bootstrap, paired=True)
     table = pd.DataFrame(estimate_effects(experiment, resampled, words > 0, bootstrap))
     main = table[table["effect"] == "main"].set_index("level")
     assert main.loc["clean", "delta"] == pytest.approx(np.mean([-0.02, 0, -0.08]))
@@ -443,6 +445,87 @@ def test_a_users_figure_that_fails_on_many_numbers_is_named(corpus, tmp_path, mo
     message = "the figure 'late' of 'fails_late:M' asks for the count 'large', which there is not"
     with pytest.raises(UserError, match=message):
         world.compare_only()
+
+
+SPEAKERS = {"speaker": lambda number: f"voice {number % 6}"}
+
+
+def compare_by(world, unit="auto", **fields):
+    """Twenty-four recordings -> comparisons.csv, resampled as asked, and what was noticed."""
+    world.scoring["bootstrap_unit"] = unit
+    fill(world, {"none": 0.2, "names": 0.05}, recordings=24, **fields)
+    _, comparisons = world.compare()
+    return comparisons
+
+
+def test_speakers_that_repeat_are_resampled_unasked(corpus, caplog):
+    row = compare_by(corpus(), **SPEAKERS).iloc[0]
+    assert row[["resampled_by", "units", "recordings"]].tolist() == ["speaker", 6, 24]
+    assert row["real"]
+    assert row["verdict"].endswith("real")
+    assert not caplog.text
+
+
+@pytest.mark.parametrize(
+    ("speaker", "noticed"),
+    [
+        (lambda number: f"voice {number}", ""),  # each speaks once
+        (lambda _: "unknown", ""),
+        (lambda _: "LJ", "24 recordings are of 1 speaker: what is found holds for recordings"),
+        (lambda number: f"voice {number % 2}", "24 recordings are of 2 speakers"),
+    ],
+)
+def test_recordings_are_resampled_where_speakers_tell_no_more(corpus, caplog, speaker, noticed):
+    row = compare_by(corpus(), speaker=speaker).iloc[0]
+    assert row[["resampled_by", "units"]].tolist() == ["recording", 24]
+    assert noticed in caplog.text if noticed else not caplog.text
+
+
+def test_a_recording_without_a_speaker_is_a_unit_of_its_own(corpus, caplog):
+    lacking = {"speaker": lambda number: "" if number < 2 else f"voice {number % 6}"}
+    row = compare_by(corpus(), **lacking).iloc[0]
+    assert row[["resampled_by", "units"]].tolist() == ["speaker", 8]
+    assert "r0: no speaker is known; as a unit of the bootstrap it counts by itself" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("unit", "units"), [("show", 4), ("show > speaker", 4), ("recording", 24), ("chunk", 72)]
+)
+def test_the_unit_is_any_field(corpus, unit, units):
+    show = {"context": lambda number: {"show": f"show {number % 4}"}}
+    row = compare_by(corpus(), unit, **SPEAKERS, **show).iloc[0]
+    assert row[["resampled_by", "units"]].tolist() == [unit, units]
+    if units == 4:
+        assert "fewer than 5 shows can show nothing for sure" in row["verdict"]
+        assert not row["real"]
+
+
+def test_a_unit_that_no_recording_has_is_named(corpus, caplog):
+    row = compare_by(corpus(), "speker", **SPEAKERS).iloc[0]
+    assert row["units"] == 24
+    assert "no recording has a field 'speker'" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("name", "chunks", "noticed"),
+    [
+        ("1089-134686-{:04d}", 1, True),
+        ("LJ001-{:04d}", 1, True),
+        ("common_voice_en_{}", 1, True),
+        ("common_voice_en_{}.clip", 1, True),
+        ("talk about {}", 4, False),  # long recordings are no corpus of utterances
+        ("{}", 1, True),
+    ],
+)
+def test_what_looks_like_utterances_of_unknown_speakers_is_noticed(
+    corpus, caplog, name, chunks, noticed
+):
+    world = corpus()
+    for number in range(12):
+        heard = {prompt: ["words that were said"] * chunks for prompt in ("none", "names")}
+        world.add(name.format(number), heard, reference=" ".join(["words that were said"] * chunks))
+    world.compare()
+    assert ("named like utterances of a corpus" in caplog.text) == noticed
 
 
 def test_scores_of_other_settings_are_refused(corpus):

@@ -14,7 +14,7 @@ from snakescribe.evaluate.statistics.multiplicity import adjust_benjamini_hochbe
 
 
 def bootstrap(*, adjusted=True, replicates=1000):
-    return Bootstrap("recording", replicates, 0, 0.95, adjusted)
+    return Bootstrap(replicates, 0, 0.95, adjusted)
 
 
 def row(delta, error, units):

@@ -11,13 +11,14 @@ from snakescribe.evaluate.statistics.bootstrap import Bootstrap, improvement
 from snakescribe.evaluate.statistics.intervals import percentile_interval, stretched_interval
 from snakescribe.evaluate.statistics.multiplicity import adjust_benjamini_hochberg, adjust_holm
 from snakescribe.evaluate.statistics.resample import Resampled
+from snakescribe.evaluate.statistics.units import Units
 
 SIMULATIONS = 500
 RECORDINGS, CHUNKS = 40, 6
 
 
 def bootstrap(replicates=1000, seed=0, adjusted=False):
-    return Bootstrap("recording", replicates, seed, 0.95, adjusted)
+    return Bootstrap(replicates, seed, 0.95, adjusted)
 
 
 def by_recording(chunks):
@@ -234,15 +235,16 @@ def test_a_single_unit_gives_no_interval():
     assert np.isnan(one.difference(np.ones(2), np.ones((2, 100)), alone).p).all()
 
 
-def resampled(errors, words, unit="auto", chunks=2):
+def resampled(errors, words, chain=("recording", "chunk"), chunks=2, **positions):
     """Errors and words (conditions, chunks) -> what is resampled of them."""
     words = np.asarray(words, float)
     zero = np.zeros(words.shape)
     counts = {"words": words, "substitutions": np.asarray(errors, float)}
     counts |= {"deletions": zero, "insertions": zero}
     recording_of = np.repeat(np.arange(words.shape[1] // chunks), chunks)
-    bootstrap = Bootstrap(unit, 200, 0, 0.95, True)
-    return Resampled(counts, np.ones(words.shape, bool), recording_of, bootstrap, paired=True)
+    units = Units(chain, {"recording": recording_of, **positions})
+    bootstrap = Bootstrap(200, 0, 0.95, True)
+    return Resampled(counts, np.ones(words.shape, bool), units, bootstrap, paired=True)
 
 
 def test_the_unit_is_chosen_by_the_recordings_with_data():
@@ -258,7 +260,7 @@ def test_the_unit_is_chosen_by_the_recordings_with_data():
     against = resampled(errors, words).differences(WER.figures[0], [{1: 1, 0: -1}, {2: 1, 0: -1}])
     assert against.units.tolist() == [4, 1]
     assert np.isfinite(against.p).tolist() == [True, False]
-    asked = resampled(errors, words, "recording").intervals(WER.figures[0])
+    asked = resampled(errors, words, ("recording",)).intervals(WER.figures[0])
     assert asked.units.tolist() == [8, 2, 1]
 
 
@@ -272,3 +274,66 @@ def test_holm_and_benjamini_hochberg():
     ]  # fmt: skip
     assert sum(value <= 0.05 for value in adjust_benjamini_hochberg(paper)) == 4
     assert sum(value <= 0.05 for value in adjust_holm(paper)) == 3
+
+
+def speakers_of(errors, words, chain=("speaker", "chunk"), utterances=4, **positions):
+    """Errors and words (conditions, utterances) of speakers -> what is resampled of them."""
+    speaker = np.repeat(np.arange(words.shape[1] // utterances), utterances)
+    return resampled(errors, words, chain, chunks=1, speaker=speaker, **positions)
+
+
+def test_utterances_of_a_speaker_are_drawn_together():
+    rng = np.random.default_rng(3)
+    words = np.full((2, 24), 10)
+    errors = rng.integers(0, 6, words.shape)
+    found = speakers_of(errors, words).intervals(WER.figures[0])
+    by_hand = resampled(errors, words, ("recording",), chunks=4).intervals(WER.figures[0])
+    assert found.unit.tolist() == ["speaker", "speaker"]
+    assert found.units.tolist() == [6, 6]
+    assert np.array_equal(found.low, by_hand.low)
+    assert np.array_equal(found.high, by_hand.high)
+
+
+def test_nested_units_vary_by_speakers_and_by_what_these_said():
+    # Within a speaker all utterances are alike, so that nothing is gained by drawing them as well.
+    rng = np.random.default_rng(4)
+    words = np.full((2, 40), 10)
+    alike = np.repeat(rng.integers(0, 6, (2, 10)), 4, axis=1)
+    inner = {"speaker > recording": np.arange(40)}
+    nested, plain = ("speaker > recording",), ("speaker",)
+    figure = WER.figures[0]
+    one, other = (speakers_of(alike, words, chain, **inner) for chain in (nested, plain))
+    assert one.intervals(figure).units.tolist() == [10, 10]
+    assert one.intervals(figure).low == pytest.approx(other.intervals(figure).low, rel=1e-12)
+    varied = rng.integers(0, 6, (2, 40))
+    one, other = (speakers_of(varied, words, chain, **inner) for chain in (nested, plain))
+    wide, narrow = one.intervals(figure), other.intervals(figure)
+    assert (wide.high - wide.low > narrow.high - narrow.low).all()
+    assert one.differences(figure, [{1: 1, 0: -1}]).unit.tolist() == ["speaker > recording"]
+
+
+def speaker_corpus(rng, speakers, effect, conditions=2):
+    """Errors and words (conditions, utterances) of ten utterances a speaker; log-odds vary."""
+    words = np.broadcast_to(rng.integers(8, 30, speakers * 10), (conditions, speakers * 10))
+    logit = np.log(0.1 / 0.9) + rng.normal(0, effect, speakers).repeat(10)
+    logit = logit + rng.normal(0, 0.4, speakers * 10)  # of the utterance
+    by_speaker = rng.normal(0, effect / 2, (conditions, speakers)).repeat(10, axis=1)
+    return rng.binomial(words, 1 / (1 + np.exp(-logit - by_speaker))), words
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("effect", [0.0, 0.4, 0.7])
+@pytest.mark.parametrize("speakers", [10, 20, 40])
+def test_intervals_by_speaker_hold_the_truth(speakers, effect):
+    rng = np.random.default_rng(5)
+    errors, words = speaker_corpus(rng, 40_000, effect)
+    truth = errors[0].sum() / words[0].sum()
+    held = different = 0
+    figure = WER.figures[0]
+    for _ in range(SIMULATIONS):
+        corpus = speakers_of(*speaker_corpus(rng, speakers, effect), utterances=10)
+        found = corpus.intervals(figure)
+        held += found.low[0] <= truth <= found.high[0]
+        different += corpus.differences(figure, [{1: 1, 0: -1}]).p[0] < 0.05
+    assert 0.93 <= held / SIMULATIONS <= 0.97
+    assert 0.025 <= different / SIMULATIONS <= 0.075

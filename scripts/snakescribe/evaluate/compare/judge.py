@@ -8,7 +8,7 @@ from snakescribe.evaluate.compare.verdict import Finding, describe
 from snakescribe.evaluate.statistics.bootstrap import Bootstrap
 from snakescribe.evaluate.statistics.power import smallest_detectable, units_needed
 from snakescribe.evaluate.statistics.resample import Contrast, Differences, Resampled
-from snakescribe.evaluate.statistics.units import ENOUGH_UNITS
+from snakescribe.evaluate.statistics.units import CHUNK, ENOUGH_UNITS, RECORDING
 from snakescribe.evaluate.wording import is_below
 from snakescribe.tables import Row
 
@@ -59,8 +59,9 @@ def judge_family(
     """Rows of one family -> the same with adjusted p, what more data would tell, and a verdict.
 
     What would be needed is reckoned at the level of a Bonferroni correction for the family, so
-    that it is always more than what could not tell. A difference is real only where recordings
-    were resampled: chunks say how sure it is for the recordings at hand, and no more.
+    that it is always more than what could not tell. A difference is real only where recordings, or
+    what they belong to, were resampled: chunks say how sure it is for the recordings at hand, and
+    no more.
     """
     alpha = round(1 - bootstrap.confidence, 9)
     adjusted = adjust([row["p_bootstrap"] for row in rows])
@@ -88,9 +89,9 @@ def judge_family(
             {
                 **row,
                 "p_adjusted": p_adjusted,
-                "real": row["resampled_by"] == "recording" and is_below(p_adjusted, alpha),
+                "real": row["resampled_by"] != CHUNK and is_below(p_adjusted, alpha),
                 "smallest_detectable": detectable,
-                "recordings_needed": needed if row["resampled_by"] == "recording" else None,
+                "recordings_needed": needed if row["resampled_by"] == RECORDING else None,
                 "verdict": describe(finding, alpha),
             }
         )

@@ -14,16 +14,18 @@ from snakescribe.evaluate.compare.pairs import Comparer, Pair, compare_all, judg
 from snakescribe.evaluate.compare.scores import ScoreTable, read_scores
 from snakescribe.evaluate.compare.tasks import Task, run_tasks
 from snakescribe.evaluate.compare.terms import tabulate_terms
+from snakescribe.evaluate.compare.units import find_units
 from snakescribe.evaluate.metrics import find_metrics
 from snakescribe.evaluate.metrics.error_rates import BASE_COUNTS, CER, WER
 from snakescribe.evaluate.params import CompareParams
 from snakescribe.evaluate.statistics.bootstrap import Bootstrap
 from snakescribe.evaluate.statistics.resample import Intervals, Resampled
+from snakescribe.evaluate.statistics.units import Units
 from snakescribe.notices import Kind, notify
 from snakescribe.tables import Row, write_table
 from snakescribe.tables import scores as score_tables
 
-STEP_VERSION = 7
+STEP_VERSION = 8
 
 
 @dataclass(frozen=True)
@@ -88,13 +90,16 @@ class TableWriter:
         self._baseline = self._names.index(experiment.baseline)
         self._bootstrap = Bootstrap.from_config(scoring)
         self._paired = experiment.design != "random_groups"
+        self._units: Units | None = None
         self._table, self._resampled = self._read(scoring.normalizers[0])
         if self._paired:
             _warn_of_missing(self._table)
 
     def _read(self, normalizer: str) -> tuple[ScoreTable, Resampled]:
         table = read_scores(self._scores, normalizer, self._names, self._counts)
-        scored = table.counts, table.scored, table.recording_of
+        if self._units is None:  # the same under all normalisers: one notice is enough
+            self._units = find_units(table, self._scoring.bootstrap_unit)
+        scored = table.counts, table.scored, self._units
         return table, Resampled(*scored, self._bootstrap, paired=self._paired)
 
     def find_intervals(self) -> dict[str, Intervals]:

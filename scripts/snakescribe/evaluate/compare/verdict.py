@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from math import isnan, nan
 
-from snakescribe.evaluate.statistics.units import MIN_RECORDINGS
-from snakescribe.evaluate.wording import CANNOT_TELL, REAL, TOO_FEW, format_p, is_below, only_here
+from snakescribe.evaluate.statistics.units import CHUNK, MIN_UNITS, outer_unit
+from snakescribe.evaluate.wording import CANNOT_TELL, REAL, format_p, is_below, only_here, too_few
 
 # More than this many units are not a number to plan with: the estimate is too rough.
 MOST_NAMED = 1000
@@ -19,7 +19,7 @@ class Finding:
         low: lower limit of its interval, nan if there is none.
         high: upper limit.
         p_adjusted: p after correction for the number of comparisons, nan if there is none.
-        unit: `recording` or `chunk`, what was resampled.
+        unit: what was resampled, such as `recording`, `speaker` or `chunk`.
         recordings: how many were compared.
         detectable: the smallest true difference likely to be found, nan if there is none.
         needed: units needed to find a difference of this size, nan if there is none.
@@ -47,11 +47,11 @@ def describe(finding: Finding, level: float) -> str:
     """The figures of a comparison, and the level that p must be below -> a sentence."""
     if isnan(finding.delta):
         return _describe_nothing(finding)
-    caveat = _caveat(finding.recordings) if finding.unit == "chunk" else ""
+    caveat = _caveat(finding.recordings) if finding.unit == CHUNK else ""
     if finding.delta == finding.low == finding.high == 0:
         return f"no difference at all: the same number of errors{caveat}"
     if isnan(finding.low) or isnan(finding.p_adjusted):
-        return f"{CANNOT_TELL}: a single {finding.unit} says nothing about the next"
+        return f"{CANNOT_TELL}: a single {outer_unit(finding.unit)} says nothing about the next"
     p = f"adjusted p {format_p(finding.p_adjusted, level)}"
     if not is_below(finding.p_adjusted, level):
         limits = f"{100 * finding.low:+.1f} to {100 * finding.high:+.1f}"
@@ -59,7 +59,7 @@ def describe(finding: Finding, level: float) -> str:
         return f"{CANNOT_TELL}: {seen}, {p}{_advice(finding)}{caveat}"
     direction = "lower" if finding.delta < 0 else "higher"
     change = f"{direction} by {_points(abs(finding.delta))} points ({_limits(finding)}), {p}"
-    if finding.unit == "recording":
+    if finding.unit != CHUNK:
         return f"{change}: {REAL}"
     if finding.recordings == 1:
         return f"{CANNOT_TELL} for other recordings; in this one {change}{caveat}"
@@ -83,17 +83,18 @@ def _limits(finding: Finding) -> str:
 
 
 def _caveat(recordings: int) -> str:
-    few = ": too few recordings to speak of others" if recordings < MIN_RECORDINGS else ""
+    few = ": too few recordings to speak of others" if recordings < MIN_UNITS else ""
     return f" (resampled by chunk{few})"
 
 
 def _advice(finding: Finding) -> str:
     """What would have been found, and what it takes to find what was seen."""
-    unit, needed = finding.unit, finding.needed
+    unit, needed = outer_unit(finding.unit), finding.needed
     if finding.at_floor:
         return "; so many comparisons need more scoring.bootstrap_replicates"
-    if finding.few and unit == "recording":
-        return f"; {TOO_FEW}" + ("" if isnan(needed) else f"; this one needs {_count(needed)}")
+    if finding.few and unit != CHUNK:
+        asked = "" if isnan(needed) else f"; this one needs {_count(needed)}"
+        return f"; {too_few(unit)}{asked}"
     shown = f"a true difference of {_points(finding.detectable)} points would likely have shown"
     advice = "" if isnan(finding.detectable) else f"; {shown}"
     return advice if isnan(needed) else f"{advice}; this one needs {_count(needed)} {unit}s"

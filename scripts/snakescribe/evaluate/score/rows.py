@@ -15,13 +15,13 @@ from snakescribe.evaluate.normalize.languages import is_spaced
 from snakescribe.evaluate.normalize.piecewise import Texts
 from snakescribe.evaluate.score.batch import Batch
 from snakescribe.evaluate.score.chunks import SpokenChunk
-from snakescribe.evaluate.score.strata import chunk_fields, name_level
+from snakescribe.evaluate.score.strata import chunk_fields, name_level, unit_level
 from snakescribe.evaluate.score.table import make_table
 from snakescribe.evaluate.words.project import Sources
 from snakescribe.evaluate.words.ragged import Ragged
 from snakescribe.evaluate.words.vocabulary import Vocabulary
 from snakescribe.tables import Row
-from snakescribe.tables.scores import STRATUM_PREFIX
+from snakescribe.tables.scores import STRATUM_PREFIX, UNIT_PREFIX
 
 _CHUNK_COLUMNS = ("recording", "tier", "language", "number", "start", "end", "snr_db")
 _HEARD_COLUMNS = (
@@ -59,7 +59,7 @@ class BatchScorer:
         language: str,
         raw: Vocabulary,
         metrics: Iterable[Metric],
-        strata: Mapping[str, Sequence[float]],
+        levels: tuple[Mapping[str, Sequence[float]], Sequence[str]],
     ) -> None:
         """Take what scores depend on.
 
@@ -68,13 +68,14 @@ class BatchScorer:
             language: the code of the batches' language.
             raw: the vocabulary of the batches' raw words.
             metrics: what is counted beside words and characters.
-            strata: by field the edges of its bins, none for a bin a value.
+            levels: the fields of strata with the edges of their bins, none for a bin a value; and
+                the fields to resample by.
         """
         self._normalizer = normalizer
         self._language = language
         self._raw = raw
         self._metrics = [metric for metric in metrics if metric.counts]
-        self._strata = strata
+        self._strata, self._unit_fields = levels
         self._known = Vocabulary()
         self._normalise = normalizer.for_many(language, raw, self._known)
         self._terms: dict[tuple[str, ...], list[Term]] = {}
@@ -175,6 +176,7 @@ class BatchScorer:
                 STRATUM_PREFIX + name: name_level(fields.get(name), edges)
                 for name, edges in self._strata.items()
             },
+            **{UNIT_PREFIX + name: unit_level(fields.get(name)) for name in self._unit_fields},
             "reference": chunk.reference,
             "reference_normalized": None if chunk.reference is None else normalised,
         }

@@ -27,7 +27,7 @@ from snakescribe.results import Results
 from snakescribe.store import replacing
 from snakescribe.tables import Row
 
-STEP_VERSION = 4
+STEP_VERSION = 5
 
 # Different raw words at which to forget what was learnt.
 MOST_REMEMBERED = 1_000_000
@@ -41,13 +41,15 @@ class ShardScorer:
         self._folder = folder
         self._experiment = params.experiment
         self._scoring = params.scoring
+        self._unit_fields = params.unit_fields
         self._raw = Vocabulary()
         self._scorers: dict[tuple[str, str], BatchScorer] = {}
 
     @property
     def schema(self) -> pa.Schema:
         """The columns of the scores."""
-        return score_schema(find_metrics(self._scoring.metrics), self._scoring.strata)
+        metrics = find_metrics(self._scoring.metrics)
+        return score_schema(metrics, self._scoring.strata, self._unit_fields)
 
     def score(self, shard: str, items: dict[str, Row]) -> list[pa.Table]:
         """A shard's name and items -> its scores, in tables of one normaliser, to be read alone."""
@@ -64,8 +66,9 @@ class ShardScorer:
             for name, done in tables.items():
                 key = name, batch.language
                 if key not in self._scorers:
+                    levels = scoring.strata, self._unit_fields
                     self._scorers[key] = BatchScorer(
-                        find_normalizer(name), batch.language, self._raw, metrics, scoring.strata
+                        find_normalizer(name), batch.language, self._raw, metrics, levels
                     )
                 done.append(self._scorers[key].score(batch, schema))
         return [table for done in tables.values() for table in done]
@@ -87,7 +90,7 @@ def score_experiment(results: Path, params: ScoreParams, output: Path, threads: 
     folder = Results(results)
     scorer = ShardScorer(folder, params)
     items = folder.items()
-    warn_of_unknown_fields(items, params.scoring)
+    warn_of_unknown_fields(items, params.scoring, params.unit_fields)
     jobs = {
         shard: {item["recording"]: item for item in items if item["shard"] == shard}
         for shard in folder.shards()

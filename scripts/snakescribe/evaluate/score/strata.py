@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import isfinite
 from typing import Any
 
-from snakescribe.config.evaluate import Counting
+from snakescribe.config.evaluate import SPEAKER, Counting
 from snakescribe.evaluate.chunk_fields import CHUNK_FIELDS, find_unknown_fields
 from snakescribe.notices import Kind, notify
 from snakescribe.tables import Row
@@ -33,6 +33,12 @@ def name_level(value: Any, edges: Sequence[float]) -> str:
     return level_names(edges)[bisect_right(sorted(edges), number)] if isfinite(number) else UNKNOWN
 
 
+def unit_level(value: Any) -> str | None:
+    """The value of a field to resample by -> its name; None: it is unknown."""
+    level = name_level(value, ())
+    return None if value is None or not level.strip() or level == UNKNOWN else level
+
+
 def level_names(edges: Sequence[float]) -> list[str]:
     """Edges -> the names of the bins, in ascending order."""
     edges = sorted(edges)
@@ -57,8 +63,10 @@ def chunk_fields(chunk: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str,
     return {**item["context"], **own, **{k: v for k, v in chunk.items() if v is not None}}
 
 
-def warn_of_unknown_fields(items: Iterable[Row], scoring: Counting) -> None:
-    """Give notice of fields of `scoring.strata` and `scoring.terms.fields` that no recording has.
+def warn_of_unknown_fields(
+    items: Iterable[Row], scoring: Counting, unit_fields: Iterable[str]
+) -> None:
+    """Give notice of fields that `scoring` names (strata, terms, units) and no recording has.
 
     A stratum that is unknown in every chunk, and terms that are in no recording, are most often
     a name with a slip in it.
@@ -67,7 +75,9 @@ def warn_of_unknown_fields(items: Iterable[Row], scoring: Counting) -> None:
     if not fields:
         return
     known = {name for own in fields for name in own}
-    unknown = {(key, name): remedy for key, name, remedy in find_unknown_fields(scoring, known)}
+    named = [name for name in unit_fields if name != SPEAKER]  # `auto` asks whether it is there
+    found = find_unknown_fields(scoring, known, named)
+    unknown = {(key, name): remedy for key, name, remedy in found}
     for name, edges in scoring.strata.items():
         if name in CHUNK_FIELDS or any(
             name_level(own.get(name), edges) != UNKNOWN for own in fields
@@ -79,6 +89,10 @@ def warn_of_unknown_fields(items: Iterable[Row], scoring: Counting) -> None:
             remedy = unknown["scoring.strata", name]
         text = f"'{name}' is unknown in every chunk"
         notify(Kind.FIELD_UNKNOWN, text, source="scoring.strata", remedy=remedy)
+    for name in unit_fields:
+        if remedy := unknown.get(("scoring.bootstrap_unit", name), ""):
+            text = f"no recording has a field '{name}'"
+            notify(Kind.FIELD_UNKNOWN, text, source="scoring.bootstrap_unit", remedy=remedy)
     for name in scoring.terms.fields:
         if not any(own.get(name) for own in fields):
             remedy = unknown.get(("scoring.terms.fields", name), "it is empty everywhere")

@@ -13,10 +13,12 @@ from snakescribe.tables.parquet import arrow_schema
 from snakescribe.tables.scores import SCORES
 
 
-def score_schema(metrics: Iterable[Metric], strata: Iterable[str]) -> pa.Schema:
-    """The metrics and strata of a config -> the schema of `SCORES` with their columns."""
+def score_schema(
+    metrics: Iterable[Metric], strata: Iterable[str], units: Iterable[str]
+) -> pa.Schema:
+    """Metrics, strata and fields to resample by -> the schema of `SCORES` with their columns."""
     counts = [name for metric in metrics for name in metric.counts]
-    return arrow_schema(SCORES.expand(stratum=strata, count=counts))
+    return arrow_schema(SCORES.expand(stratum=strata, unit=units, count=counts))
 
 
 def make_table(

@@ -46,14 +46,12 @@ class Bootstrap:
     """How units are drawn with replacement, and what their draws say.
 
     Attributes:
-        unit: what is drawn, `recording` or `chunk`; `auto`: recordings where there are enough.
         replicates: how many.
         seed: of the draws, which are the same for the same number of units.
         confidence: coverage of the intervals.
         adjusted: whether intervals and p-values allow for the number of units.
     """
 
-    unit: str
     replicates: int
     seed: int
     confidence: float
@@ -63,22 +61,32 @@ class Bootstrap:
     def from_config(cls, scoring: Scoring) -> "Bootstrap":
         """The config's `scoring` -> the bootstrap that it asks for."""
         return cls(
-            unit=scoring.bootstrap_unit,
             replicates=scoring.bootstrap_replicates,
             seed=scoring.seed,
             confidence=scoring.confidence,
             adjusted=scoring.interval == "adjusted",
         )
 
-    def sums(self, counts: np.ndarray) -> np.ndarray:
+    def sums(self, counts: np.ndarray, clusters: np.ndarray | None = None) -> np.ndarray:
         """Counts by unit (rows, units) -> replicates of their sums (rows, replicates).
 
         The counts are whole numbers mostly: float64 keeps their sums exact, so that equal
         conditions have equal replicates.
+
+        Args:
+            counts: by unit.
+            clusters: (units,) the outer unit of each, where units are nested: these are drawn
+                first, and in each that was drawn as many units as it has (Davison & Hinkley 1997,
+                section 3.8, strategy 2).
         """
         out = np.zeros((len(counts), self.replicates))
         if counts.shape[1]:
-            for start, weights in _draw_weights(counts.shape[1], self.replicates, self.seed):
+            units, replicates, seed = counts.shape[1], self.replicates, self.seed
+            if clusters is None:
+                blocks = _draw_weights(units, replicates, seed)
+            else:
+                blocks = _draw_nested(clusters, replicates, seed)
+            for start, weights in blocks:
                 out[:, start : start + len(weights)] = counts @ weights.astype(float).T
         return out
 
@@ -198,3 +206,18 @@ def _draw(units: int, replicates: int, seed: int) -> Iterator[tuple[int, np.ndar
         weights = np.bincount(drawn.ravel(), minlength=count * units)
         # No unit is drawn 65,536 times: the chance is nil where there are as many units.
         yield start, weights.reshape(count, units).astype(np.uint16)
+
+
+def _draw_nested(
+    clusters: np.ndarray, replicates: int, seed: int
+) -> Iterator[tuple[int, np.ndarray]]:
+    """The cluster of each unit -> blocks of replicates, as of `_draw`, drawn in two steps."""
+    _, cluster_of, sizes = np.unique(clusters, return_inverse=True, return_counts=True)
+    members = np.split(np.argsort(cluster_of, kind="stable"), np.cumsum(sizes)[:-1])
+    inside = np.random.default_rng([seed, 1])
+    for start, of_clusters in _draw(len(sizes), replicates, seed):
+        weights = np.zeros((len(of_clusters), len(clusters)), np.uint16)
+        for cluster, units in enumerate(members):
+            drawn = of_clusters[:, cluster].astype(int) * len(units)
+            weights[:, units] = inside.multinomial(drawn, np.full(len(units), 1 / len(units)))
+        yield start, weights

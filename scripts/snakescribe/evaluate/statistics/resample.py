@@ -6,7 +6,7 @@ and intervals, and says whether there are enough recordings to resample.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from snakescribe.evaluate.statistics.bootstrap import Bootstrap, improvement
 from snakescribe.evaluate.statistics.figure import Figure
-from snakescribe.evaluate.statistics.units import MIN_RECORDINGS
+from snakescribe.evaluate.statistics.units import MIN_UNITS, RECORDING, Units, outer_unit
 
 # Blocks of chunks that are kept for the next figure, and contrasts that are worked on at a time.
 KEPT_BLOCKS = 64
@@ -32,8 +32,8 @@ class Intervals:
         value: the figure over the corpus, nan where it is not defined.
         low: lower limit of its interval, nan where there is none.
         high: upper limit.
-        units: the number of units with data.
-        unit: what was resampled, `recording` or `chunk`.
+        units: the number of units with data; of nested ones, of the outer.
+        unit: what was resampled, such as `recording`, `speaker` or `chunk`.
     """
 
     value: np.ndarray
@@ -55,7 +55,7 @@ class Differences:
         error: standard error.
         improvement: the share of replicates below 0.
         units: the smallest number of units with data of its conditions.
-        unit: what was resampled, `recording` or `chunk`.
+        unit: what was resampled, such as `recording`, `speaker` or `chunk`.
     """
 
     delta: np.ndarray
@@ -78,7 +78,7 @@ class Resampled:
         self,
         counts: Mapping[str, np.ndarray],
         scored: np.ndarray,
-        recording_of: np.ndarray,
+        units: Units,
         bootstrap: Bootstrap,
         *,
         paired: bool,
@@ -88,27 +88,30 @@ class Resampled:
         Args:
             counts: 0 where nothing is scored.
             scored: whether the condition has the chunk, and the chunk a reference.
-            recording_of: (chunks,) the position of its recording.
+            units: what is drawn, and the recording of each chunk.
             bootstrap: how units are drawn.
             paired: whether a contrast is made on the chunks that all its conditions have.
         """
         self._counts = counts
         self._scored = scored
-        self._recording_of = recording_of
+        self._units = units
         self._bootstrap = bootstrap
         self._paired = paired
         self._by_unit: dict[tuple[str, str], np.ndarray] = {}
         self._replicates: dict[tuple[str, str, bytes], np.ndarray] = {}
         self._blocks: dict[tuple[str, tuple[int, ...], bytes], Resampled] = {}
 
-    def choose(self, conditions: Sequence[int], chunks: np.ndarray, unit: str = "") -> "Resampled":
+    def choose(self, conditions: Sequence[int], chunks: np.ndarray) -> "Resampled":
         """Some conditions, and whether each chunk is wanted (chunks,) -> the same of these."""
+        return self._choose(conditions, chunks, self._units)
+
+    def _choose(self, conditions: Sequence[int], chunks: np.ndarray, units: Units) -> "Resampled":
         place = np.ix_(np.array(conditions, int), chunks)
         return Resampled(
             _Lazy(self._counts, lambda name: self._counts[name][place]),
             self._scored[place],
-            self._recording_of[chunks],
-            replace(self._bootstrap, unit=unit or self._bootstrap.unit),
+            units.choose(chunks),
+            self._bootstrap,
             paired=self._paired,
         )
 
@@ -125,19 +128,19 @@ class Resampled:
 
     def recordings_in(self, chunks: np.ndarray) -> int:
         """Whether each chunk is wanted (chunks,) -> how many recordings these are of."""
-        return int(np.count_nonzero(np.bincount(self._recording_of[chunks])))
+        return int(np.count_nonzero(np.bincount(self._units.positions[RECORDING][chunks])))
 
     def intervals(self, figure: Figure) -> Intervals:
         """A figure -> its value and interval for each condition."""
-        unit = self._first_unit
-        drawn, units = self._draw(figure, unit)
+        drawn, units = self._draw(figure)
         value = np.asarray(figure.value(self.sums))
         low, high = self._bootstrap.interval(value, drawn, units)
-        intervals = Intervals(value, low, high, units, np.full(len(units), unit, object))
+        unit = np.full(len(units), self._units.unit, object)
+        intervals = Intervals(value, low, high, units, unit)
         few = np.flatnonzero(self._too_few(units))
         if len(few):
-            by_chunk = self._block("chunk", few.tolist(), np.ones(self._scored.shape[1], bool))
-            _put(intervals, few, by_chunk.intervals(figure))
+            by_others = self._block(few.tolist(), self._every_chunk, self._units.next())
+            _put(intervals, few, by_others.intervals(figure))
         return intervals
 
     def differences(self, figure: Figure, contrasts: Sequence[Contrast]) -> Differences:
@@ -146,7 +149,7 @@ class Resampled:
             **{field.name: np.full(len(contrasts), np.nan) for field in fields(Differences)}
             | {
                 "units": np.zeros(len(contrasts), int),
-                "unit": np.full(len(contrasts), self._first_unit, object),
+                "unit": np.full(len(contrasts), self._units.unit, object),
             }
         )
         every = self._scored.any(axis=0)
@@ -161,14 +164,13 @@ class Resampled:
                 _put(differences, places, self._contrast(figure, group))
             elif common.any():
                 used = _conditions_in(group)
-                block = self._block("", used, common)
+                block = self._block(used, common, self._units)
                 _put(differences, places, block._contrast(figure, _renumber(group, used)))
         return differences
 
     def _contrast(self, figure: Figure, contrasts: Sequence[Contrast]) -> Differences:
         """Contrasts on the chunks that are here."""
-        unit = self._first_unit
-        drawn, units = self._draw(figure, unit)
+        drawn, units = self._draw(figure)
         values = np.asarray(figure.value(self.sums))
         parts = []
         for start in range(0, len(contrasts), BATCH):
@@ -178,7 +180,7 @@ class Resampled:
             fewest = np.array([units[list(contrast)].min() for contrast in batch])
             told = self._bootstrap.difference(delta, replicates, fewest)
             better = np.where(fewest > 1, improvement(replicates), np.nan)
-            units_here = np.full(len(batch), unit, object)
+            units_here = np.full(len(batch), self._units.unit, object)
             parts.append(
                 (delta, told.low, told.high, told.p, told.error, better, fewest, units_here)
             )
@@ -187,39 +189,41 @@ class Resampled:
         if len(few):
             group = [contrasts[place] for place in few.tolist()]
             used = _conditions_in(group)
-            block = self._block("chunk", used, np.ones(self._scored.shape[1], bool))
+            block = self._block(used, self._every_chunk, self._units.next())
             _put(differences, few, block._contrast(figure, _renumber(group, used)))
         return differences
 
     @property
-    def _first_unit(self) -> str:
-        return "chunk" if self._bootstrap.unit == "chunk" else "recording"
+    def _every_chunk(self) -> np.ndarray:
+        return np.ones(self._scored.shape[1], bool)
 
     def _too_few(self, units: np.ndarray) -> np.ndarray:
-        if self._bootstrap.unit != "auto":
+        if len(self._units.chain) == 1:
             return np.zeros(len(units), bool)
-        return (units > 0) & (units < MIN_RECORDINGS)
+        return (units > 0) & (units < MIN_UNITS)
 
-    def _block(self, unit: str, conditions: Sequence[int], chunks: np.ndarray) -> "Resampled":
-        key = (unit, tuple(conditions), chunks.tobytes())
+    def _block(self, conditions: Sequence[int], chunks: np.ndarray, units: Units) -> "Resampled":
+        key = (units.unit, tuple(conditions), chunks.tobytes())
         if key in self._blocks:
             return self._blocks[key]
-        block = self.choose(conditions, chunks, unit)
+        block = self._choose(conditions, chunks, units)
         if len(self._blocks) < KEPT_BLOCKS:
             self._blocks[key] = block
         return block
 
-    def _draw(self, figure: Figure, unit: str) -> tuple[np.ndarray, np.ndarray]:
+    def _draw(self, figure: Figure) -> tuple[np.ndarray, np.ndarray]:
         """A figure -> its replicates (conditions, replicates), and its units (conditions,).
 
         Units in which no condition has anything that the figure is made of are not drawn.
         """
-        sums = _Lazy(self._counts, lambda name: self._sum_by_unit(name, unit))
-        known = np.isfinite(figure.value(sums)) & (self._sum_by_unit("", unit) > 0)
+        outer, unit = outer_unit(self._units.unit), self._units.unit
+        sums = _Lazy(self._counts, lambda name: self._sum_by_unit(name, outer))
+        known = np.isfinite(figure.value(sums)) & (self._sum_by_unit("", outer) > 0)
         if not known.any():
             nothing = np.full((len(known), self._bootstrap.replicates), np.nan)
             return nothing, known.sum(axis=1)
-        drawn = known.any(axis=0)
+        inner = self._sum_by_unit("", unit)
+        drawn: np.ndarray = known.any(axis=0) if outer == unit else np.zeros(inner.shape[1], bool)
         for name in sums.asked:
             drawn |= (self._sum_by_unit(name, unit) != 0).any(axis=0)
         replicates = _Lazy(self._counts, lambda name: self._replicate(name, unit, drawn))
@@ -229,18 +233,16 @@ class Resampled:
         """A count, or with an empty name the scored chunks -> sums (conditions, units)."""
         if (name, unit) not in self._by_unit:
             counts = self._counts[name] if name else self._scored.astype(float)
-            if unit == "recording":
-                size = int(self._recording_of.max(initial=-1)) + 1
-                rows = [np.bincount(self._recording_of, row, size) for row in counts]
-                counts = np.array(rows, float).reshape(len(counts), size)
-            self._by_unit[name, unit] = counts
+            self._by_unit[name, unit] = self._units.sum_by(unit, counts)
         return self._by_unit[name, unit]
 
     def _replicate(self, name: str, unit: str, drawn: np.ndarray) -> np.ndarray:
         key = (name, unit, drawn.tobytes())
         if key not in self._replicates:
             counts = self._sum_by_unit(name, unit)[:, drawn]
-            self._replicates[key] = self._bootstrap.sums(counts)
+            clusters = self._units.clusters()
+            inside = None if clusters is None else clusters[drawn]
+            self._replicates[key] = self._bootstrap.sums(counts, inside)
         return self._replicates[key]
 
 

@@ -1,7 +1,7 @@
 """The tables of an experiment's scores, in ``scores/{experiment}``: path, key and columns."""
 
 from snakescribe.tables.scores.chunks import SCORES
-from snakescribe.tables.scores.columns import STRATUM_PREFIX
+from snakescribe.tables.scores.columns import STRATUM_PREFIX, UNIT_PREFIX
 from snakescribe.tables.scores.conditions import CONDITIONS
 from snakescribe.tables.scores.differences import COMPARISONS, FACTORS
 from snakescribe.tables.scores.figures import METRICS, STRATA
@@ -31,4 +31,5 @@ __all__ = [
     "STRATA",
     "STRATUM_PREFIX",
     "TERMS",
+    "UNIT_PREFIX",
 ]

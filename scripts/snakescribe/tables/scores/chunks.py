@@ -1,7 +1,7 @@
 """``chunks.parquet``: the errors of each chunk."""
 
 from snakescribe.tables.schema import Column, OpenColumns, Table
-from snakescribe.tables.scores.columns import NORMALIZER, STRATUM_PREFIX
+from snakescribe.tables.scores.columns import NORMALIZER, STRATUM_PREFIX, UNIT_PREFIX
 
 SCORES = Table(
     name="scores",
@@ -101,6 +101,17 @@ SCORES = Table(
                     f"{STRATUM_PREFIX}{{}}",
                     "label",
                     "the chunk's level of each of `scoring.strata`",
+                ),
+            ),
+        ),
+        OpenColumns(
+            "unit",
+            (
+                Column(
+                    f"{UNIT_PREFIX}{{}}",
+                    "label",
+                    "the field of the recording that `scoring.bootstrap_unit` resamples by",
+                    optional=True,
                 ),
             ),
         ),

@@ -3,6 +3,7 @@
 from snakescribe.tables.schema import Column
 
 STRATUM_PREFIX = "stratum:"
+UNIT_PREFIX = "unit:"
 
 
 CONDITION = Column("condition", "str", "the condition's name")

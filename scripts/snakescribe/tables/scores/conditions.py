@@ -89,8 +89,8 @@ CONDITIONS = Table(
         Column(
             "resampled_by",
             "str",
-            "what was resampled for the interval of WER: `recording`, or `chunk` where too few "
-            "recordings have data",
+            "what was resampled for the interval of WER: `recording`, `speaker` or another field, "
+            "as `scoring.bootstrap_unit` asks; `chunk` where too few of these have data",
             optional=True,
         ),
     ),

@@ -25,7 +25,7 @@ _VERDICT = (
     Column(
         "real",
         "bool",
-        "whether `p_adjusted` is below 1 - `confidence`, and recordings were resampled",
+        "whether `p_adjusted` is below 1 - `confidence`, and more than chunks was resampled",
     ),
 )
 _POWER = (
@@ -46,7 +46,8 @@ _POWER = (
     Column(
         "recordings_needed",
         "float",
-        "recordings at which a difference of this size would count as real, four times in five",
+        "recordings at which a difference of this size would count as real, four times in five; "
+        "empty where others were resampled",
         "recordings",
         optional=True,
     ),
@@ -54,7 +55,8 @@ _POWER = (
 _DELTA_RESAMPLED = Column(
     "resampled_by",
     "str",
-    "what was resampled: `recording`, or `chunk` where too few recordings have data",
+    "what was resampled: `recording`, `speaker` or another field, as `scoring.bootstrap_unit` "
+    "asks; `chunk` where too few of these have data",
 )
 
 
@@ -100,7 +102,7 @@ COMPARISONS = Table(
         Column(
             "units",
             "int",
-            "recordings (or chunks, see `resampled_by`) that the difference has data in",
+            "recordings (or others, see `resampled_by`) that the difference has data in",
         ),
     ),
 )

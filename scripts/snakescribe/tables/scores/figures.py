@@ -8,7 +8,8 @@ from snakescribe.tables.scores.columns import CONDITION, NORMALIZER
 _VALUE_RESAMPLED = Column(
     "resampled_by",
     "str",
-    "what was resampled for the value: `recording`, or `chunk` where too few recordings have data",
+    "what was resampled for the value: `recording`, `speaker` or another field, as "
+    "`scoring.bootstrap_unit` asks; `chunk` where too few of these have data",
 )
 _FIGURE = (
     Column("figure", "str", "a figure of a metric"),
