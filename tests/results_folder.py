@@ -17,6 +17,7 @@ from snakescribe.tables import (
     ITEMS,
     PLANS,
     RECORDINGS,
+    SOURCES,
     TRANSCRIPTS,
     Row,
     Table,
@@ -36,6 +37,15 @@ def item_row(recording: str, shard: str = "s00000", **cells: Any) -> Row:
         "recording": recording, "shard": shard, "source": "folder", "kind": "file",
         "locator": f"talks/{recording}.mp3", "title": None, "language": "en", "speaker": None,
         "reference": None, "reference_file": None, "context": {}, **cells,
+    }  # fmt: skip
+
+
+def source_row(listing: str = "folder", **cells: Any) -> Row:
+    """What was asked for recordings: a folder with nothing in it."""
+    return {
+        "source": "recordings.0", "kind": "folder", "listing": listing, "asked_at": None,
+        "listed": 0, "taken": 0, "skipped": {}, "vanished": 0, "status": "ok", "reason": None,
+        **cells,
     }  # fmt: skip
 
 
@@ -125,10 +135,12 @@ def blank_row(table: Table, **cells: Any) -> Row:
 class ResultsFolder:
     """Rows of all tables, and the folder that they are written to.
 
-    `audio` and `chunks` go by variant, `transcripts` by pass.
+    `audio` and `chunks` go by variant, `transcripts` by pass. Without `sources` all items
+    are of one.
     """
 
     folder: Path
+    sources: list[Row] = field(default_factory=list)
     items: list[Row] = field(default_factory=list)
     recordings: list[Row] = field(default_factory=list)
     audio: dict[str, list[Row]] = field(default_factory=dict)
@@ -144,6 +156,9 @@ class ResultsFolder:
     def write(self) -> None:
         """Write the lock file, and the other tables for each shard that it names."""
         write_table(ITEMS, self.results.path(ITEMS), self.items)
+        count = len(self.items)
+        sources = self.sources or [source_row(listed=count, taken=count)]
+        write_table(SOURCES, self.results.path(SOURCES), sources)
         self.write_shards(RECORDINGS, self.recordings)
         self.write_shards(PLANS, self.plans)
         for variant, rows in self.audio.items():

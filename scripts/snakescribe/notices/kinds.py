@@ -25,7 +25,7 @@ class Kind(StrEnum):
     LISTING_FAILED = (
         "listing_failed",
         "A playlist, channel, feed or page could not be listed.",
-        "check its address; `snakescribe acquire resolve --configfile CONFIG --update` asks again",
+        "check its address; the next run asks again",
     )
     LOOKUP_FAILED = (
         "lookup_failed",

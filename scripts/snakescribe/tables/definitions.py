@@ -32,6 +32,28 @@ ITEMS = Table(
     ),
 )
 
+SOURCES = Table(
+    name="sources",
+    description="What was asked for recordings: what each list had, and what was taken of it.",
+    path="sources.tsv",
+    key=("source", "listing"),
+    columns=(
+        Column("source", "str", "its place in the config, such as `recordings.0`"),
+        Column("kind", "str", "kind of source: `folder`, `rss`, ..."),
+        Column("listing", "str", "what was asked: a folder, a table, a feed, a playlist"),
+        Column(
+            "asked_at", "str", "when its site was last asked, UTC; empty: read here", optional=True
+        ),
+        Column("listed", "int", "entries that it has: taken and skipped ones"),
+        Column("taken", "int", "entries that are recordings of the corpus by this listing"),
+        Column("skipped", "json", "entries that are not, an object of counts by reason"),
+        Column("vanished", "int", "recordings that it no longer lists, but that are kept"),
+        Column("status", "str", "`ok`, `empty`, or why it could not be listed, as of a recording"),
+        Column("reason", "str", "the status in words, for a person", optional=True),
+    ),
+    stage="acquire",
+)
+
 RECORDINGS = Table(
     name="recordings",
     description="What acquiring a recording gave: the audio as it came, or why there is none.",
@@ -212,4 +234,4 @@ NOTICES = Table(
     ),
 )
 
-TABLES = (ITEMS, RECORDINGS, AUDIO, PLANS, CHUNKS, TRANSCRIPTS, EXPORTS, NOTICES)
+TABLES = (ITEMS, SOURCES, RECORDINGS, AUDIO, PLANS, CHUNKS, TRANSCRIPTS, EXPORTS, NOTICES)
