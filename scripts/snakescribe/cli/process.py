@@ -81,17 +81,20 @@ def plan(audio: Path, chunking: str, store: Path, output: Path, threads: int) ->
 @process.command()
 @click.option("--audio", type=InputFile, required=True, help="Audio table of the variant to cut.")
 @click.option("--plans", type=InputFile, required=True, help="Plans table: where to cut.")
+@click.option("--raw", type=InputFile, help="Audio table of the variant without any filter.")
 @Store
 @click.option("--output", type=OutputFile, required=True, help="Chunks table to write.")
 @Threads
-def cut(audio: Path, plans: Path, store: Path, output: Path, threads: int) -> None:
-    """Cut a variant at the plan's places and measure each chunk's signal-to-noise ratio.
+def cut(
+    audio: Path, plans: Path, raw: Path | None, store: Path, output: Path, threads: int
+) -> None:
+    """Cut a variant at the plan's places and measure each chunk's quality.
 
     \b
         snakescribe process cut --audio results/audio/denoised/s00000.tsv \\
-            --plans results/plans/s00000.tsv \\
+            --plans results/plans/s00000.tsv --raw results/audio/raw/s00000.tsv \\
             --store results/store --output results/chunks/denoised/s00000.tsv
     """
     from snakescribe.process.cut import cut_shard
 
-    cut_shard(audio, plans, store, output, threads)
+    cut_shard(audio, plans, store, output, threads, raw)
