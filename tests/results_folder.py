@@ -78,7 +78,9 @@ def chunk_row(recording: str, number: int, span: list[float], **cells: Any) -> R
     """A chunk, cut from a recording."""
     return {
         "chunk": chunk_id(recording, number), "recording": recording, "number": number,
-        "start": span[0], "end": span[1], "speech_seconds": span[1] - span[0], "snr_db": None,
+        "start": span[0], "end": span[1], "speech_seconds": span[1] - span[0], "speech_share": 1.0,
+        "snr_db": None, "wada_snr_db": None, "peak_dbfs": -3.0, "clipped_share": 0.0,
+        "bandwidth_hz": None, "loudness_lufs": None, "processed_to_raw_db": None,
         "audio": f"store/{recording}-{number}.flac", "sha256": "ef" * 32, **cells,
     }  # fmt: skip
 

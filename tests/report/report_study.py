@@ -143,7 +143,7 @@ def build_results(folder: Path, plan: Plan, tones: dict[str, Path]) -> Made:
     chunks = [f"{one}-{number:04}" for one in ids for number in range(plan.chunks)]
     spoken = {chunk: _speak(random) for chunk in chunks}
     made = ResultsFolder(folder)
-    _collect_recordings(made, plan, ids, failed, spoken)
+    _collect_recordings(made, plan, ids, failed, spoken, tones)
     spans = [
         [CHUNK_SECONDS * number, CHUNK_SECONDS * (number + 1)] for number in range(plan.chunks)
     ]
@@ -171,7 +171,12 @@ def build_results(folder: Path, plan: Plan, tones: dict[str, Path]) -> Made:
 
 
 def _collect_recordings(
-    made: ResultsFolder, plan: Plan, ids: list[str], failed: list[str], spoken: dict[str, str]
+    made: ResultsFolder,
+    plan: Plan,
+    ids: list[str],
+    failed: list[str],
+    spoken: dict[str, str],
+    tones: dict[str, Path],
 ) -> None:
     everything = [*ids, *failed]
     texts = {
@@ -196,9 +201,10 @@ def _collect_recordings(
     made.recordings = [
         recording_row(one, **status(one, {"acquire"}), seconds=80.0) for one in everything
     ]
-    for variant in plan.audio:
+    for place, variant in enumerate(plan.audio):
+        path = tones["high" if place else "low"]
         made.audio[variant] = [
-            audio_row(one, **status(one, {"acquire", "prepare"}), seconds=80.0)
+            audio_row(one, **status(one, {"acquire", "prepare"}), seconds=80.0, audio=str(path))
             for one in everything
         ]
 

@@ -184,6 +184,12 @@ class Kind(StrEnum):
         "run snakemake again if the file is gone",
         False,
     )
+    PICTURE_MISSING = (
+        "picture_missing",
+        "A report lacks the picture of one of its hardest recordings.",
+        "run snakemake again if a file is gone",
+        False,
+    )
 
 
 KINDS = {str(kind): kind for kind in Kind}
