@@ -127,7 +127,7 @@ def _acquired(recording: str) -> Row:
 def _chunk(chunk: str, recording: str, number: int, start: float, end: float) -> Row:
     return {
         "chunk": chunk, "recording": recording, "number": number, "start": start, "end": end,
-        "speech_seconds": 25.0, "snr_db": 5.0 * (number % 6), "audio": "x.flac", "sha256": "0",
+        "speech_seconds": 25.0, "snr_db": 5.0 * (number % 6), "audio": "x.flac", "pcm_md5": "0",
     }  # fmt: skip
 
 

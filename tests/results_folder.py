@@ -51,7 +51,7 @@ def audio_row(recording: str, **cells: Any) -> Row:
     """A prepared recording."""
     return {
         "recording": recording, "status": "ok", "reason": None, "audio": f"{recording}.flac",
-        "sha256": "cd" * 32, "seconds": 20.0, **cells,
+        "pcm_md5": "cd" * 16, "seconds": 20.0, "versions": {"ffmpeg": "7.1"}, **cells,
     }  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def chunk_row(recording: str, number: int, span: list[float], **cells: Any) -> R
     return {
         "chunk": chunk_id(recording, number), "recording": recording, "number": number,
         "start": span[0], "end": span[1], "speech_seconds": span[1] - span[0], "snr_db": None,
-        "audio": f"store/{recording}-{number}.flac", "sha256": "ef" * 32, **cells,
+        "audio": f"store/{recording}-{number}.flac", "pcm_md5": "ef" * 16, **cells,
     }  # fmt: skip
 
 

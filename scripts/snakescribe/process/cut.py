@@ -4,21 +4,22 @@ from functools import partial
 from pathlib import Path
 
 from snakescribe.chunk_ids import chunk_id
-from snakescribe.ffmpeg.samples import cut_flac, decode
+from snakescribe.ffmpeg.flac import is_whole, map_flac, samples_md5
+from snakescribe.ffmpeg.samples import SAMPLE_RATE, Samples, cut_flac
 from snakescribe.process.pool import map_recordings
 from snakescribe.process.prepare import audio_of
 from snakescribe.process.snr import measure_snr, speech_seconds
-from snakescribe.store import digest, file_sha256, keyed_path
+from snakescribe.store import keyed_path
 from snakescribe.tables import AUDIO, CHUNKS, PLANS, Row, read_table, write_table
 
-STEP_VERSION = 1
+STEP_VERSION = 2
 
 
 def cut_shard(audio: Path, plans: Path, store: Path, output: Path, threads: int) -> None:
     """The audio table of a variant and the plans table -> the chunks table.
 
-    Files lie in the store under a key of the audio's sha256, the place and the step's version:
-    what is there is not cut again.
+    Files lie in the store under the MD5 of their samples: what is there, and holds them, is not cut
+    again.
     """
     plan_of = {row["recording"]: row for row in read_table(PLANS, plans)}
     work = partial(_cut_row, plan_of=plan_of, store=store)
@@ -31,19 +32,14 @@ def _cut_row(row: Row, plan_of: dict[str, Row], store: Path) -> list[Row]:
     if plan is None or not row["status"] == plan["status"] == "ok":
         return []
     source = audio_of(row)
-    targets = [
-        keyed_path(store / "chunks", digest("chunk", row["sha256"], chunk, STEP_VERSION), ".flac")
-        for chunk in plan["chunks"]
-    ]
+    samples = map_flac(source, row["pcm_md5"])
+    digests = [samples_md5(_part(samples, *chunk)) for chunk in plan["chunks"]]
+    targets = [keyed_path(store / "chunks", md5, ".flac") for md5 in digests]
+    parts = list(zip(plan["chunks"], digests, targets, strict=True))
     cut_flac(
         source,
-        [
-            (start, end, target)
-            for (start, end), target in zip(plan["chunks"], targets, strict=True)
-            if not target.exists()
-        ],
+        [(*chunk, target) for chunk, md5, target in parts if not is_whole(target, md5)],
     )
-    samples, _ = decode(source)
     return [
         {
             "chunk": chunk_id(row["recording"], number),
@@ -54,7 +50,12 @@ def _cut_row(row: Row, plan_of: dict[str, Row], store: Path) -> list[Row]:
             "speech_seconds": speech_seconds(chunk, plan["speech"]),
             "snr_db": measure_snr(samples, chunk, plan["speech"]),
             "audio": str(target),
-            "sha256": file_sha256(target),
+            "pcm_md5": md5,
         }
-        for number, (chunk, target) in enumerate(zip(plan["chunks"], targets, strict=True))
+        for number, (chunk, md5, target) in enumerate(parts)
     ]
+
+
+def _part(samples: Samples, start: float, end: float) -> Samples:
+    """A recording and a span (s) -> its samples, as `cut_flac` cuts them."""
+    return samples[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)]
