@@ -61,7 +61,7 @@ def audio_row(recording: str, **cells: Any) -> Row:
     """A prepared recording."""
     return {
         "recording": recording, "status": "ok", "reason": None, "audio": f"{recording}.flac",
-        "sha256": "cd" * 32, "seconds": 20.0, **cells,
+        "pcm_md5": "cd" * 16, "seconds": 20.0, "versions": {"ffmpeg": "7.1"}, **cells,
     }  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def chunk_row(recording: str, number: int, span: list[float], **cells: Any) -> R
         "start": span[0], "end": span[1], "speech_seconds": span[1] - span[0], "speech_share": 1.0,
         "snr_db": None, "wada_snr_db": None, "peak_dbfs": -3.0, "clipped_share": 0.0,
         "bandwidth_hz": None, "loudness_lufs": None, "processed_to_raw_db": None,
-        "audio": f"store/{recording}-{number}.flac", "sha256": "ef" * 32, **cells,
+        "audio": f"store/{recording}-{number}.flac", "pcm_md5": "ef" * 16, **cells,
     }  # fmt: skip
 
 

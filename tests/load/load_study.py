@@ -206,7 +206,7 @@ def _audio(recording: str) -> Row:
     if recording != "broken":
         return audio_row(recording)
     failure = {"status": "corrupt", "reason": "no audio stream"}
-    return audio_row(recording, **failure, audio=None, sha256=None, seconds=None)
+    return audio_row(recording, **failure, audio=None, pcm_md5=None, seconds=None)
 
 
 def _score(condition: str, chunk: str, normalizer: str, errors: int) -> dict[str, Any]:

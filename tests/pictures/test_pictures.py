@@ -48,7 +48,7 @@ def made(tmp_path: Path) -> ResultsFolder:
         write_flac(samples, path, gain)
         folder.audio[variant] = [
             audio_row("talk", audio=str(path), seconds=10.0),
-            audio_row("mute", status="silent", reason="nothing in it", audio=None, sha256=None),
+            audio_row("mute", status="silent", reason="nothing in it", audio=None, pcm_md5=None),
         ]
         folder.chunks[variant] = [
             chunk_row("talk", number, [start, start + 3.0], snr_db=12.0 + number)

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from process_stage import Stage, recording_row
 
+from snakescribe.ffmpeg.flac import stated_md5
 from snakescribe.ffmpeg.samples import decode
-from snakescribe.store import file_sha256
 from snakescribe.tables import Row
 from sounds import noise
 
@@ -33,7 +33,7 @@ def test_every_variant_is_cut_at_the_same_places(stage: Stage, demo_audio: Path)
             start, end = (round(chunk[key] * 16_000) for key in ("start", "end"))
             samples, _ = decode(Path(chunk["audio"]))
             np.testing.assert_array_equal(samples, wholes[chunk["recording"]][start:end])
-            assert chunk["sha256"] == file_sha256(Path(chunk["audio"]))
+            assert chunk["pcm_md5"] == stated_md5(Path(chunk["audio"]))
             assert 0 < chunk["speech_seconds"] <= chunk["end"] - chunk["start"]
             assert chunk["snr_db"] is None or -20 <= chunk["snr_db"] < 100
 

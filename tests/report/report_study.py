@@ -23,7 +23,7 @@ from snakescribe.config.params import ExperimentParams
 from snakescribe.evaluate.compare.run import ComparisonFiles, compare_conditions
 from snakescribe.evaluate.params import CompareParams, ScoreParams
 from snakescribe.evaluate.score.run import score_experiment
-from snakescribe.store import file_sha256
+from snakescribe.ffmpeg.flac import stated_md5
 from snakescribe.tables import Row, Table, read_table
 from snakescribe.workflow.check import check_config
 from snakescribe.workflow.params import experiment_params
@@ -214,7 +214,7 @@ def _chunk_row(chunk: str, path: Path, place: int) -> Row:
     start = CHUNK_SECONDS * int(number)
     return chunk_row(
         recording, int(number), [start, start + CHUNK_SECONDS], speech_seconds=15.5,
-        snr_db=18.0 + 6 * place, audio=str(path), sha256=file_sha256(path),
+        snr_db=18.0 + 6 * place, audio=str(path), pcm_md5=stated_md5(path),
     )  # fmt: skip
 
 

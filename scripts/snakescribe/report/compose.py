@@ -106,7 +106,7 @@ def compose_page(results: Results, params: ExperimentParams) -> str:
         prompts={name: reading.prompts.get(name) for name in params.prompts},
         show_prompt=show_prompt,
         runs=reading.runs,
-        versions=find_versions(),
+        versions={**find_versions(), "ffmpeg": ", ".join(corpus.ffmpegs)},
         config=rebuild_config(params),
     )
 

@@ -80,8 +80,9 @@ AUDIO = Table(
         _RECORDING,
         *_STATUS,
         Column("audio", "str", "path of the 16 kHz mono FLAC file", optional=True),
-        Column("sha256", "str", "sha256 of that file", optional=True),
+        Column("pcm_md5", "str", "MD5 of its samples, as 16-bit integers", optional=True),
         Column("seconds", "float", "decoded duration", "s", optional=True),
+        Column("versions", "json", "of ffmpeg and of the packages of the filters that made it"),
     ),
 )
 
@@ -134,7 +135,7 @@ CHUNKS = Table(
         Column("end", "float", "end on the recording's clock", "s"),
         *QUALITY,
         Column("audio", "str", "path of the chunk's 16 kHz mono FLAC file"),
-        Column("sha256", "str", "sha256 of that file"),
+        Column("pcm_md5", "str", "MD5 of its samples, as 16-bit integers"),
     ),
 )
 
