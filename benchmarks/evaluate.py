@@ -127,7 +127,9 @@ def _acquired(recording: str) -> Row:
 def _chunk(chunk: str, recording: str, number: int, start: float, end: float) -> Row:
     return {
         "chunk": chunk, "recording": recording, "number": number, "start": start, "end": end,
-        "speech_seconds": 25.0, "snr_db": 5.0 * (number % 6), "audio": "x.flac", "sha256": "0",
+        "speech_seconds": 25.0, "speech_share": 0.9, "snr_db": 5.0 * (number % 6),
+        "wada_snr_db": None, "peak_dbfs": -3.0, "clipped_share": 0.0, "bandwidth_hz": 8000.0,
+        "loudness_lufs": -23.0, "processed_to_raw_db": 0.0, "audio": "x.flac", "pcm_md5": "0",
     }  # fmt: skip
 
 

@@ -1,14 +1,14 @@
 """The bare library on features that are in memory: what a pass could cost at the least.
 
-Called by transcribe.py; reads chunks ([path, seconds]) as JSON, prints seconds as JSON. Workers,
-allocator and batches of 8 are those of the engine; nothing is read, aligned, judged or written.
+Called by transcribe.py; reads chunks ([path, MD5, seconds]) as JSON, prints seconds as JSON.
+Workers, allocator and batches of 8 are those of the engine; nothing is read, aligned, judged or
+written.
 """
 
 import json
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 from snakescribe.allocator import keep_freed_memory
 
@@ -20,7 +20,7 @@ from faster_whisper import WhisperModel  # noqa: E402
 
 from snakescribe.transcribe.batches import plan_batches  # noqa: E402
 from snakescribe.transcribe.engines.workers import divide_threads  # noqa: E402
-from snakescribe.transcribe.reader import read_samples  # noqa: E402
+from snakescribe.transcribe.reader import read_chunk  # noqa: E402
 
 
 def main() -> None:
@@ -31,13 +31,20 @@ def main() -> None:
         weights, device="cpu", compute_type="int8", cpu_threads=each, num_workers=workers
     )
     chunks = [
-        {"audio": path, "start": 0.0, "end": seconds, "recording": "", "number": number}
-        for number, (path, seconds) in enumerate(json.load(sys.stdin))
+        {
+            "audio": path,
+            "pcm_md5": md5,
+            "start": 0.0,
+            "end": seconds,
+            "recording": "",
+            "number": number,
+        }
+        for number, (path, md5, seconds) in enumerate(json.load(sys.stdin))
     ]
     features = []
     for batch in plan_batches(chunks, batch_size=1, trim_windows=False):  # 8 chunks in each
         samples = round(batch.window_seconds * 16000)
-        audio = [read_samples(Path(chunk["audio"]))[:samples] for chunk in batch.chunks]
+        audio = [read_chunk(chunk)[:samples] for chunk in batch.chunks]
         padded = [np.pad(one, (0, samples - len(one))) for one in audio]
         features.append(np.stack([whisper.feature_extractor(one, padding=0) for one in padded]))
     start = [50257, 50362]  # startoftranscript, notimestamps of an English-only model

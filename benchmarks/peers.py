@@ -76,18 +76,19 @@ class Peers:
         return self._per_segment(recognise)
 
     def _per_segment(self, recognise: Callable[[Any], None]) -> float:
-        from snakescribe.transcribe.reader import read_samples
+        from snakescribe.ffmpeg.flac import read_flac
 
         results = self.folder / "results"
         plans = {row["recording"]: row for row in read_table(PLANS, results / "plans/s00000.tsv")}
         segments = [
-            (row["audio"], start, end)
+            (row, start, end)
             for row in read_table(AUDIO, results / "audio/raw/s00000.tsv")
             for start, end in plans[row["recording"]]["speech"]
         ]
         begin = time.perf_counter()
-        for path, start, end in segments[:: max(1, len(segments) // SAMPLE)][:SAMPLE]:
-            recognise(read_samples(Path(path))[round(start * 16000) : round(end * 16000)])
+        for row, start, end in segments[:: max(1, len(segments) // SAMPLE)][:SAMPLE]:
+            samples = read_flac(Path(row["audio"]), row["pcm_md5"])
+            recognise(samples[round(start * 16000) : round(end * 16000)])
         return (time.perf_counter() - begin) * len(segments) / SAMPLE
 
     def floor(self, beams: int) -> dict[str, float]:
@@ -95,7 +96,10 @@ class Peers:
         script = Path(__file__).with_name("floor.py")
         command = [sys.executable, script, self.weights, self.threads, beams]
         plan = json.dumps(
-            [[one["audio"], one["end"] - one["start"]] for one in list_chunks(self.folder)]
+            [
+                [one["audio"], one["pcm_md5"], one["end"] - one["start"]]
+                for one in list_chunks(self.folder)
+            ]
         )
         done = subprocess.run(
             list(map(str, command)), input=plan, capture_output=True, text=True, check=True

@@ -17,6 +17,7 @@ from snakescribe.tables import (
     ITEMS,
     PLANS,
     RECORDINGS,
+    SOURCES,
     TRANSCRIPTS,
     Row,
     Table,
@@ -39,6 +40,15 @@ def item_row(recording: str, shard: str = "s00000", **cells: Any) -> Row:
     }  # fmt: skip
 
 
+def source_row(listing: str = "folder", **cells: Any) -> Row:
+    """What was asked for recordings: a folder with nothing in it."""
+    return {
+        "source": "recordings.0", "kind": "folder", "listing": listing, "asked_at": None,
+        "listed": 0, "taken": 0, "skipped": {}, "vanished": 0, "status": "ok", "reason": None,
+        **cells,
+    }  # fmt: skip
+
+
 def recording_row(recording: str, **cells: Any) -> Row:
     """What acquiring gave: a whole file; `status` and `reason` make it a failure."""
     return {
@@ -51,7 +61,7 @@ def audio_row(recording: str, **cells: Any) -> Row:
     """A prepared recording."""
     return {
         "recording": recording, "status": "ok", "reason": None, "audio": f"{recording}.flac",
-        "sha256": "cd" * 32, "seconds": 20.0, **cells,
+        "pcm_md5": "cd" * 16, "seconds": 20.0, "versions": {"ffmpeg": "7.1"}, **cells,
     }  # fmt: skip
 
 
@@ -68,8 +78,10 @@ def chunk_row(recording: str, number: int, span: list[float], **cells: Any) -> R
     """A chunk, cut from a recording."""
     return {
         "chunk": chunk_id(recording, number), "recording": recording, "number": number,
-        "start": span[0], "end": span[1], "speech_seconds": span[1] - span[0], "snr_db": None,
-        "audio": f"store/{recording}-{number}.flac", "sha256": "ef" * 32, **cells,
+        "start": span[0], "end": span[1], "speech_seconds": span[1] - span[0], "speech_share": 1.0,
+        "snr_db": None, "wada_snr_db": None, "peak_dbfs": -3.0, "clipped_share": 0.0,
+        "bandwidth_hz": None, "loudness_lufs": None, "processed_to_raw_db": None,
+        "audio": f"store/{recording}-{number}.flac", "pcm_md5": "ef" * 16, **cells,
     }  # fmt: skip
 
 
@@ -125,10 +137,12 @@ def blank_row(table: Table, **cells: Any) -> Row:
 class ResultsFolder:
     """Rows of all tables, and the folder that they are written to.
 
-    `audio` and `chunks` go by variant, `transcripts` by pass.
+    `audio` and `chunks` go by variant, `transcripts` by pass. Without `sources` all items
+    are of one.
     """
 
     folder: Path
+    sources: list[Row] = field(default_factory=list)
     items: list[Row] = field(default_factory=list)
     recordings: list[Row] = field(default_factory=list)
     audio: dict[str, list[Row]] = field(default_factory=dict)
@@ -144,6 +158,9 @@ class ResultsFolder:
     def write(self) -> None:
         """Write the lock file, and the other tables for each shard that it names."""
         write_table(ITEMS, self.results.path(ITEMS), self.items)
+        count = len(self.items)
+        sources = self.sources or [source_row(listed=count, taken=count)]
+        write_table(SOURCES, self.results.path(SOURCES), sources)
         self.write_shards(RECORDINGS, self.recordings)
         self.write_shards(PLANS, self.plans)
         for variant, rows in self.audio.items():

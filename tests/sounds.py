@@ -1,11 +1,14 @@
 """Sounds for tests, as samples and as files."""
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.io import wavfile
+
+from snakescribe.ffmpeg.command import ffmpeg_command
 
 Samples = NDArray[np.float32]
 
@@ -26,3 +29,13 @@ def write_wav(path: Path, samples: NDArray[Any], rate: int = 16_000) -> Path:
     """Float samples (frames, or frames x channels) -> a float WAV file."""
     wavfile.write(path, rate, samples)
     return path
+
+
+def encode_otherwise(path: Path) -> None:
+    """A FLAC file -> other bytes with the same samples, as another ffmpeg may write them."""
+    before = path.read_bytes()
+    other = path.with_name(f"other-{path.name}")
+    command = [ffmpeg_command(), "-v", "error", "-i", str(path), "-compression_level", "0"]
+    subprocess.run([*command, str(other)], check=True)
+    other.replace(path)
+    assert path.read_bytes() != before

@@ -192,7 +192,7 @@ def test_a_list_that_is_gone_or_silent_does_not_stop_the_others(
     assert current_round(place / "results" / "store", "resolve") == 1
     site[f"playlist/{LIST1}"] = {"title": "One", "videos": [flat(B)]}
     assert ids(resolve(source)) == [A, B]
-    assert current_round(place / "results" / "store", "resolve") == 1
+    assert current_round(place / "results" / "store", "resolve") == 2, "LIST2 is still gone"
     with pytest.raises(UserError, match="no recording at all"):
         resolve({"source": "youtube", "playlists": [LIST2]})
 

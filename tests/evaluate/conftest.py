@@ -114,7 +114,9 @@ class Corpus:
 
     def write(self) -> None:
         """Write all tables."""
-        made = ResultsFolder(self.folder, self.items, self.recordings, plans=self.plans)
+        made = ResultsFolder(
+            self.folder, items=self.items, recordings=self.recordings, plans=self.plans
+        )
         made.chunks["raw"] = self.chunks
         made.transcripts["tiny.raw"] = self.transcripts
         made.write()

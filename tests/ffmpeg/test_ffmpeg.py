@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from snakescribe.errors import UserError
-from snakescribe.ffmpeg.command import FFmpegError, ffmpeg_command
+from snakescribe.ffmpeg.command import FFmpegError, ffmpeg_command, ffmpeg_program
+from snakescribe.ffmpeg.flac import is_whole, map_flac, read_flac, samples_md5, stated_md5
 from snakescribe.ffmpeg.probe import probe
 from snakescribe.ffmpeg.samples import cut_flac, decode, filter_samples, write_flac
 from sounds import noise, tone, write_wav
@@ -99,7 +100,48 @@ def test_the_ffmpeg_that_the_variable_names(monkeypatch: pytest.MonkeyPatch) -> 
         ffmpeg_command()
 
 
-def test_without_ffmpeg_on_the_path_the_wheel_has_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_no_ffmpeg_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, message in (("true", "this is no ffmpeg"), ("false", "`ffmpeg -version` fails")):
+        monkeypatch.setenv("SNAKESCRIBE_FFMPEG", name)
+        with pytest.raises(UserError, match=message):
+            ffmpeg_program()
+
+
+def test_by_itself_it_is_the_wheels_whatever_is_on_the_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "ffmpeg").write_text("#!/bin/sh\necho ffmpeg version 1.0\n", encoding="utf-8")
+    (tmp_path / "ffmpeg").chmod(0o755)
     monkeypatch.delenv("SNAKESCRIBE_FFMPEG", raising=False)
-    monkeypatch.setenv("PATH", "/no/such/folder")
-    assert "imageio_ffmpeg" in ffmpeg_command()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(tmp_path / "ffmpeg"))
+    program = ffmpeg_program()
+    assert "imageio_ffmpeg" in program.path
+    assert program.version not in ("", "1.0")
+
+
+def test_a_flac_is_read_only_if_it_holds_the_samples_that_were_written(tmp_path: Path) -> None:
+    path = tmp_path / "noise.flac"
+    write_flac(noise(3.0), path)
+    md5 = stated_md5(path)
+    samples = read_flac(path, md5)
+    assert samples_md5(samples) == md5
+    np.testing.assert_array_equal(samples, map_flac(path, md5))
+    np.testing.assert_array_equal(samples, decode(path)[0])
+    assert not is_whole(path, "0" * 32)
+    whole = path.read_bytes()
+    for damaged in (whole[:5000], whole[:30], b"", flipped(whole, 20_000), flipped(whole, 30)):
+        path.write_bytes(damaged)
+        held = damaged == flipped(whole, 30)  # the MD5 in its head, which nobody asks
+        assert is_whole(path, md5) == held
+        if not held:
+            with pytest.raises(FFmpegError):
+                read_flac(path, md5)
+    path.unlink()
+    with pytest.raises(FFmpegError, match="gone"):
+        map_flac(path, md5)
+
+
+def flipped(data: bytes, place: int) -> bytes:
+    """The same with one bit changed."""
+    return data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]

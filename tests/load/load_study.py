@@ -154,8 +154,9 @@ class Study:
             for errors, name in enumerate(names)
             if self.scored
         }
+        chunks = {"stratum": ["snr_db"], "unit": ["speaker"], "count": ["leaks"]}
         for table, rows in (
-            (score_tables.SCORES.expand(stratum=["snr_db"], unit=["speaker"], count=["leaks"]), chunk_scores),
+            (score_tables.SCORES.expand(**chunks), chunk_scores),
             (
                 conditions,
                 [
@@ -206,7 +207,7 @@ def _audio(recording: str) -> Row:
     if recording != "broken":
         return audio_row(recording)
     failure = {"status": "corrupt", "reason": "no audio stream"}
-    return audio_row(recording, **failure, audio=None, sha256=None, seconds=None)
+    return audio_row(recording, **failure, audio=None, pcm_md5=None, seconds=None)
 
 
 def _score(condition: str, chunk: str, normalizer: str, errors: int) -> dict[str, Any]:

@@ -10,7 +10,9 @@ import psycopg2
 import pytest
 from load_study import Study
 
+from results_folder import source_row
 from snakescribe.paths import REPOSITORY
+from snakescribe.tables import SOURCES, write_table
 
 pytestmark = pytest.mark.slow
 
@@ -39,14 +41,33 @@ def test_rows_arrive(study: Study, database: str) -> None:
     assert receipt["rows"] == {
         "audio_files": 6, "calibration": 1, "chunks": 8, "comparisons": 3, "condition_scores": 4,
         "conditions": 4, "corpora": 1, "errors": 3, "experiments": 1, "factors": 1, "metrics": 4,
-        "prompts": 16, "recordings": 3, "runs": 2, "scores": 32, "segments": 16, "strata": 4,
-        "terms": 1, "transcriptions": 16, "words": 32,
+        "prompts": 16, "recordings": 3, "sources": 1, "runs": 2, "scores": 32, "segments": 16,
+        "strata": 4, "terms": 1, "transcriptions": 16, "words": 32,
         "videos": 2, "tags": 6, "thumbnails": 2, "localizations": 2, "topics": 2,
     }  # fmt: skip
     for table, count in receipt["rows"].items():
         assert ask(database, f"select count(*) from {table}") == [(count,)]
     assert receipt["corpus"] == study.folder.as_posix()
     assert receipt["notes"] == []
+
+
+def test_what_was_asked_for_recordings_arrives(study: Study, database: str) -> None:
+    study.write()
+    rows = [
+        source_row("rss:x", kind="rss", asked_at="2026-01-02T03:04:05Z", listed=3, taken=1,
+                   skipped={"no sound": 2}),
+        source_row("rss:y", kind="rss", status="unavailable", reason="HTTP Error 404"),
+    ]  # fmt: skip
+    write_table(SOURCES, study.folder / SOURCES.path, rows)
+    study.load()
+    query = "select listing, taken, skipped->>'no sound', asked_at, status from sources order by 1"
+    assert ask(database, query) == [
+        ("rss:x", 1, "2", "2026-01-02T03:04:05Z", "ok"),
+        ("rss:y", 0, None, None, "unavailable"),
+    ]
+    write_table(SOURCES, study.folder / SOURCES.path, rows[:1])
+    study.load()
+    assert ask(database, "select listing from sources") == [("rss:x",)], "what is gone goes"
 
 
 def test_words_that_look_like_values_stay_words(study: Study, database: str) -> None:

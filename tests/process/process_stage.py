@@ -53,12 +53,13 @@ class Stage:
         )
         return self._read(PLANS, output)
 
-    def cut(self, name: str = "raw") -> list[Row]:
-        """The variant of that name and the plan -> the chunks table's rows."""
+    def cut(self, name: str = "raw", raw: str = "") -> list[Row]:
+        """The variant of that name, the plan, the one without filters -> the chunks' rows."""
         output = self.folder / f"chunks.{name}.tsv"
         self.run(
             *("cut", "--audio", self.folder / f"{name}.tsv"),
             *("--plans", self.folder / "plans.tsv"),
+            *(("--raw", self.folder / f"{raw}.tsv") if raw else ()),
             *("--store", self.store, "--output", output),
         )
         return self._read(CHUNKS, output)

@@ -129,7 +129,7 @@ def test_what_silero_heard_is_kept_under_the_recording_alone(heard: Stage) -> No
     [row] = heard.plan()
     assert heard.plan(detector="silero") == [row]
     [audio] = read_table(AUDIO, heard.folder / "raw.tsv")
-    key = digest("speech", audio["sha256"], 1)
+    key = digest("speech", audio["pcm_md5"], 1)
     assert [path.stem for path in heard.store.glob("speech/**/*.npy")] == [key]
 
 

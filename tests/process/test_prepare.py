@@ -8,9 +8,9 @@ import pytest
 from process_stage import Stage, recording_row
 
 from snakescribe.errors import UserError
+from snakescribe.ffmpeg.flac import stated_md5
 from snakescribe.ffmpeg.samples import decode, write_flac
 from snakescribe.process import prepare
-from snakescribe.store import file_sha256
 from snakescribe.tables import Row
 from sounds import noise, tone, write_wav
 
@@ -28,7 +28,7 @@ def test_any_format_becomes_16_khz_mono(stage: Stage, wav: Wav) -> None:
     assert [row["status"] for row in rows] == ["ok"] * 3
     for row in rows:
         assert row["seconds"] == 1.0
-        assert file_sha256(Path(row["audio"])) == row["sha256"]
+        assert stated_md5(Path(row["audio"])) == row["pcm_md5"]
         samples, _ = decode(Path(row["audio"]))
         assert np.sqrt(np.mean(samples[800:-800] ** 2)) == pytest.approx(0.3536, rel=0.02)
 

@@ -23,7 +23,7 @@ from snakescribe.config.params import ExperimentParams
 from snakescribe.evaluate.compare.run import ComparisonFiles, compare_conditions
 from snakescribe.evaluate.params import CompareParams, ScoreParams
 from snakescribe.evaluate.score.run import score_experiment
-from snakescribe.store import file_sha256
+from snakescribe.ffmpeg.flac import stated_md5
 from snakescribe.tables import Row, Table, read_table
 from snakescribe.workflow.check import check_config
 from snakescribe.workflow.params import experiment_params
@@ -143,7 +143,7 @@ def build_results(folder: Path, plan: Plan, tones: dict[str, Path]) -> Made:
     chunks = [f"{one}-{number:04}" for one in ids for number in range(plan.chunks)]
     spoken = {chunk: _speak(random) for chunk in chunks}
     made = ResultsFolder(folder)
-    _collect_recordings(made, plan, ids, failed, spoken)
+    _collect_recordings(made, plan, ids, failed, spoken, tones)
     spans = [
         [CHUNK_SECONDS * number, CHUNK_SECONDS * (number + 1)] for number in range(plan.chunks)
     ]
@@ -173,7 +173,12 @@ def build_results(folder: Path, plan: Plan, tones: dict[str, Path]) -> Made:
 
 
 def _collect_recordings(
-    made: ResultsFolder, plan: Plan, ids: list[str], failed: list[str], spoken: dict[str, str]
+    made: ResultsFolder,
+    plan: Plan,
+    ids: list[str],
+    failed: list[str],
+    spoken: dict[str, str],
+    tones: dict[str, Path],
 ) -> None:
     everything = [*ids, *failed]
     texts = {
@@ -198,9 +203,10 @@ def _collect_recordings(
     made.recordings = [
         recording_row(one, **status(one, {"acquire"}), seconds=80.0) for one in everything
     ]
-    for variant in plan.audio:
+    for place, variant in enumerate(plan.audio):
+        path = tones["high" if place else "low"]
         made.audio[variant] = [
-            audio_row(one, **status(one, {"acquire", "prepare"}), seconds=80.0)
+            audio_row(one, **status(one, {"acquire", "prepare"}), seconds=80.0, audio=str(path))
             for one in everything
         ]
 
@@ -210,7 +216,7 @@ def _chunk_row(chunk: str, path: Path, place: int) -> Row:
     start = CHUNK_SECONDS * int(number)
     return chunk_row(
         recording, int(number), [start, start + CHUNK_SECONDS], speech_seconds=15.5,
-        snr_db=18.0 + 6 * place, audio=str(path), sha256=file_sha256(path),
+        snr_db=18.0 + 6 * place, audio=str(path), pcm_md5=stated_md5(path),
     )  # fmt: skip
 
 

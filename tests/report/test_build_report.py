@@ -5,18 +5,23 @@ import hashlib
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
+from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 from report_study import TITLES, Made
 
 from snakescribe.cli import cli
 from snakescribe.config.block import as_json
+from snakescribe.notices import Job, collecting
+from snakescribe.report.compose import compose_page
 from snakescribe.report.numbers import percent, points
 from snakescribe.results import Results
-from snakescribe.tables.scores import COMPARISONS, CONDITIONS
+from snakescribe.tables import NOTICES, Row, read_table
+from snakescribe.tables.scores import COMPARISONS, CONDITIONS, SCORES
 
 pytestmark = pytest.mark.slow
 
@@ -79,6 +84,14 @@ def build(made: Made) -> Page:
     return Page(made.page.read_text(encoding="utf-8"))
 
 
+def build_notices(made: Made) -> list[Row]:
+    """Build the page; what its job has to tell."""
+    path = made.folder / "notices.tsv"
+    with collecting(Job("report", "build_report", "prompt_study"), path):
+        compose_page(Results(made.folder), made.params)
+    return list(read_table(NOTICES, path))
+
+
 @pytest.fixture(scope="session")
 def page(made: Made) -> Page:
     return build(made)
@@ -135,7 +148,8 @@ def test_policy_admits_this_style_and_script_only(page: Page) -> None:
 
 def test_words_of_strangers_are_text(page: Page) -> None:
     assert "<script>alert" not in page.text
-    assert page.all("img") == []
+    pictures = [one["src"] or "" for one in page.all("img")]
+    assert all(source.startswith("data:image/png;base64,") for source in pictures)
     assert "onerror" not in {name for _, attributes in page.elements for name in attributes}
     for title in (TITLES[1], TITLES[2]):
         assert title in page.prose
@@ -203,6 +217,42 @@ def test_sound_is_cut_to_its_budget_and_the_page_says_so(
     mute = Page(compose.compose_page(Results(made.folder), made.params))
     assert mute.all("audio") == []
     assert "clips left out, to keep this page small" in mute.prose
+
+
+def test_the_hardest_recordings_have_a_picture(made: Made, page: Page) -> None:
+    rates = {}
+    for row in read_table(SCORES, made.folder / "scores" / "prompt_study" / SCORES.file_name):
+        if row["normalizer"] == made.params.scoring.normalizers[0]:
+            errors = row["substitutions"] + row["deletions"] + row["insertions"]
+            sums = rates.setdefault((row["recording"], row["condition"]), [0, 0])
+            sums[0], sums[1] = sums[0] + errors, sums[1] + row["words"]
+    highest: dict[str, float] = {}
+    for (recording, _), (errors, words) in rates.items():
+        highest[recording] = max(highest.get(recording, 0), errors / words)
+    hardest = sorted(highest, key=lambda recording: -highest[recording])[:3]
+    shown = page.all("img")
+    assert [(one["alt"] or "").partition(":")[0] for one in shown] == hardest
+    for one in shown:
+        data = base64.b64decode((one["src"] or "").removeprefix("data:image/png;base64,"))
+        assert Image.open(BytesIO(data)).size[0] == 900
+        assert len(data) < 150_000
+
+
+def test_pictures_are_left_out_where_they_are_too_large_or_the_sound_is_gone(
+    make_results: Callable[..., Made], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from snakescribe.report import pictures
+
+    made = make_results(recordings=2, chunks=1)
+    monkeypatch.setattr(pictures, "BUDGET_BYTES", 10)
+    assert build(made).all("img") == []
+    told = [row for row in build_notices(made) if row["kind"] == "picture_missing"]
+    assert len(told) == 2 and all("too much for the page" in row["text"] for row in told)
+    for path in (made.folder / "audio").rglob("*.tsv"):
+        text = path.read_text(encoding="utf-8").replace("tone'.flac", "gone.flac")
+        path.write_text(text, encoding="utf-8")
+    told = [row for row in build_notices(made) if row["kind"] == "picture_missing"]
+    assert len(told) == 2 and all("cannot be read" in row["text"] for row in told)
 
 
 def test_a_chunk_file_that_is_gone_costs_only_its_sound(

@@ -1,6 +1,8 @@
 """A shard is transcribed: what is missing is decoded, once, and the rest comes from the journal."""
 
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +13,9 @@ from snakescribe.config.experiments import Condition, Experiment
 from snakescribe.config.groups import assign_groups
 from snakescribe.config.transcribe import Decoding
 from snakescribe.errors import UserError
+from snakescribe.store import digest, file_sha256
 from snakescribe.tables import Row
+from sounds import encode_otherwise
 
 ALL = ("none", "names", "previous")
 ALL_TONES = [tone for heard in TONES.values() for tone in heard]
@@ -73,6 +77,44 @@ def test_a_second_call_decodes_nothing_and_loads_nothing(
     assert tones.journal.read_bytes() == journal
     assert ToneEngine.loads == 0
     assert "all of them from the store; the model was not loaded" in caplog.text
+
+
+def test_other_files_with_the_same_samples_are_not_decoded_again(
+    tones: ToneShard, tmp_path: Path
+) -> None:
+    before = tones.run(pass_params())
+    tones.chunks = [
+        {**chunk, "audio": shutil.copy(chunk["audio"], tmp_path)} for chunk in tones.chunks
+    ]
+    for chunk in tones.chunks:
+        encode_otherwise(Path(chunk["audio"]))
+    ToneEngine.forget()
+    assert tones.run(pass_params()) == before
+    assert ToneEngine.loads == 0
+
+
+def test_what_was_kept_under_the_bytes_of_files_is_taken_over(tones: ToneShard) -> None:
+    """As earlier versions kept it: nothing is decoded again, and it is looked for only once."""
+    before = tones.run(pass_params())
+    options = Decoding(language="en").model_dump()
+    former = {
+        plain_key(chunk["pcm_md5"], options): plain_key(file_sha256(Path(chunk["audio"])), options)
+        for chunk in tones.chunks
+    }
+    assert former.keys() == set(tones.keys())
+    kept = tones.journal.read_text(encoding="utf-8")
+    for key, old in former.items():
+        kept = kept.replace(key, old)
+    tones.journal.write_text(kept, encoding="utf-8")
+    ToneEngine.forget()
+    assert tones.run(pass_params()) == tones.run(pass_params()) == before
+    assert ToneEngine.loads == 0
+    assert sorted(tones.keys()) == sorted([*former.keys(), *former.values()])
+
+
+def plain_key(sound: str, options: dict[str, Any]) -> str:
+    """The key of a chunk without a prompt."""
+    return digest(2, sound, "77" * 32, "tone", "default", options, "en", [])
 
 
 @pytest.mark.parametrize("kept", [0, 1, 6, 7, 8, 14, 18])

@@ -16,8 +16,9 @@ import pytest
 
 from results_folder import chunk_row, item_row, plan_row, recording_row
 from snakescribe.config.transcribe import Decoding
+from snakescribe.ffmpeg.flac import stated_md5
 from snakescribe.ffmpeg.samples import write_flac
-from snakescribe.store import file_sha256, write_json
+from snakescribe.store import write_json
 from snakescribe.tables import (
     CHUNKS,
     ITEMS,
@@ -64,7 +65,7 @@ class Shard:
                 chunks.append(
                     chunk_row(
                         name, number, [start, start + seconds], audio=str(path),
-                        sha256=file_sha256(path),
+                        pcm_md5=stated_md5(path),
                     )
                 )  # fmt: skip
         items = [item_row(name, context={"names": NAMES}) for name in names]

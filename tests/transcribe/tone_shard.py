@@ -9,8 +9,8 @@ from tone_engine import SAMPLE_RATE
 
 from results_folder import chunk_row, item_row, plan_row, recording_row
 from snakescribe.config.transcribe import Decoding, Weights
+from snakescribe.ffmpeg.flac import stated_md5
 from snakescribe.ffmpeg.samples import write_flac
-from snakescribe.store import file_sha256
 from snakescribe.tables import TRANSCRIPTS, Row, read_table
 from snakescribe.transcribe.engines import Receipt
 from snakescribe.transcribe.inputs import Resources, ShardInputs
@@ -114,5 +114,5 @@ def cut_tones(folder: Path) -> list[Row]:
             path = folder / f"{name}-{number}.flac"
             write_flac((0.5 * np.sin(2 * np.pi * tone * times + 0.1)).astype(np.float32), path)
             span = [2.0 * number, 2.0 * number + 1]
-            rows.append(chunk_row(name, number, span, audio=str(path), sha256=file_sha256(path)))
+            rows.append(chunk_row(name, number, span, audio=str(path), pcm_md5=stated_md5(path)))
     return rows

@@ -13,7 +13,7 @@ from results_folder import chunk_row, item_row, plan_row, recording_row
 from snakescribe.cli import cli
 from snakescribe.paths import REPOSITORY
 from snakescribe.results import Results
-from snakescribe.tables import CHUNKS, ITEMS, PLANS, RECORDINGS, write_table
+from snakescribe.tables import AUDIO, CHUNKS, ITEMS, PLANS, RECORDINGS, write_table
 from snakescribe.workflow.status import STEPS
 
 SHARDS = {"s00000": ["talk", "broken"], "s00001": ["lecture"]}
@@ -128,7 +128,7 @@ def test_complete(configfile: Path) -> None:
             path = results.folder / step.output.format_map(names)
             path.parent.mkdir(parents=True, exist_ok=True)
             if not path.exists():
-                header = "\t".join(["recording", "status", "reason", "audio", "sha256", "seconds"])
+                header = "\t".join(AUDIO.names)
                 path.write_text(header + "\n", encoding="utf-8")
     begin = time.perf_counter()
     found = read(configfile)

@@ -3,6 +3,7 @@ Acquire the recordings: from the sources in the config to audio on disk.
 
 INPUTS:   the sources that `recordings` and `context` name
 OUTPUTS:  <results>/items.tsv               the lock file of the corpus
+          <results>/sources.tsv             what was asked for them, and what came of it
           <results>/recordings/{shard}.tsv  audio, captions and a status for every item
           <results>/metadata/*.tsv          what sites say about the recordings
 """
@@ -12,6 +13,7 @@ checkpoint resolve_items:
     """List the recordings of all sources and give each a shard that it keeps."""
     output:
         lock="<results>/items.tsv",
+        sources="<results>/sources.tsv",
         notices="<results>/notices/resolve_items/all.tsv",
     log:
         "<logs>/resolve_items.log",

@@ -10,6 +10,7 @@ rule load_experiment:
     """Load {wildcards.experiment} in one transaction; loading twice changes nothing."""
     input:
         lock="<results>/items.tsv",
+        sources="<results>/sources.tsv",
         metadata=rules.describe_recordings.output,
         transcripts=transcripts_of_experiment,
         scores="<results>/scores/{experiment}/chunks.parquet",

@@ -4,8 +4,11 @@ Process the audio: from recordings as they came to chunks that a model can take.
 INPUTS:   <results>/recordings/{shard}.tsv
 OUTPUTS:  <results>/audio/{variant}/{shard}.tsv   16 kHz mono, with the variant's filters applied
           <results>/plans/{shard}.tsv             where every variant is cut
-          <results>/chunks/{variant}/{shard}.tsv  the chunks, with their signal-to-noise ratio
+          <results>/chunks/{variant}/{shard}.tsv  the chunks, with figures of their quality
 """
+
+# The variant without any filter, which the others are compared with.
+UNFILTERED = [variant for variant in VARIANTS if not CONFIG.audio[variant]][:1]
 
 
 rule prepare_audio:
@@ -76,6 +79,7 @@ rule cut_chunks:
     input:
         audio="<results>/audio/{variant}/{shard}.tsv",
         plans="<results>/plans/{shard}.tsv",
+        raw=expand("<results>/audio/{variant}/{{shard}}.tsv", variant=UNFILTERED),
     output:
         chunks="<results>/chunks/{variant}/{shard}.tsv",
     log:
@@ -88,13 +92,14 @@ rule cut_chunks:
     resources:
         mem_mb=2000,
     params:
+        raw=lambda wildcards, input: ["--raw", *input.raw] if input.raw else [],
         store=str(RESULTS.store),
         step_version=step_version("process.cut"),
     shell:
         r"""
         snakescribe process cut \
             --audio {input.audio:q} \
-            --plans {input.plans:q} \
+            --plans {input.plans:q} {params.raw:q} \
             --store {params.store:q} \
             --output {output.chunks:q} \
             --threads {threads:q} 2>{log:q}

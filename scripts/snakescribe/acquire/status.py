@@ -1,17 +1,16 @@
 """What came of acquiring: counts by class and status, reasons, and opening failures again."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from snakescribe.acquire.failures import CLASSES
-from snakescribe.acquire.frozen import frozen_problems
 from snakescribe.acquire.outcomes import Outcome, all_outcomes
 from snakescribe.acquire.rounds import open_round
 from snakescribe.acquire.sites import Sites
 from snakescribe.config.acquire import Pace
 from snakescribe.errors import UserError, did_you_mean
 from snakescribe.results import Results
-from snakescribe.tables import RECORDINGS, Row, read_table
+from snakescribe.tables import RECORDINGS, SOURCES, Row, read_table
 
 LOCAL = "local file"
 OPEN = "open again"
@@ -42,8 +41,9 @@ def describe_status(results: Results, reasons: int) -> str:
         if bad:
             lines += ["", f"{kind}: {len(bad)} ({meaning})"]
             lines += _by_status(bad, items, failures, reasons)
-    for name, problem in sorted(frozen_problems(results.store).items()):
-        lines += ["", f"{name} lists nothing: {problem}; mend the config, or `resolve --update`"]
+    for row in _unlisted(results):
+        text = f"{row['listing']} ({row['source']}) lists nothing: {row['reason']}"
+        lines += ["", f"{text}; mend the config, or run again"]
     for site, state in Sites(results.store, Pace()).blocked().items():
         lines += ["", f"{site} is left alone for now: {state['reason']}"]
     return "\n".join(lines)
@@ -75,6 +75,13 @@ def retry_failed(results: Results, wanted: str) -> int:
         open_round(results.store, shard)
     Sites(results.store, Pace()).unblock_all()
     return len(chosen)
+
+
+def _unlisted(results: Results) -> Iterator[Row]:
+    path = results.path(SOURCES)
+    for row in read_table(SOURCES, path) if path.exists() else ():
+        if row["status"] != "ok":
+            yield row
 
 
 def _rows(results: Results, shard: str) -> Iterable[Row]:

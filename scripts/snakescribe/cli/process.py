@@ -6,7 +6,14 @@ from typing import Any
 
 import click
 
-from snakescribe.cli.options import Folder, InputFile, Json, OutputFile, notices_option
+from snakescribe.cli.options import (
+    Folder,
+    InputFile,
+    Json,
+    OutputFile,
+    RunPlace,
+    notices_option,
+)
 
 _MOST = 4
 
@@ -81,17 +88,55 @@ def plan(audio: Path, chunking: str, store: Path, output: Path, threads: int) ->
 @process.command()
 @click.option("--audio", type=InputFile, required=True, help="Audio table of the variant to cut.")
 @click.option("--plans", type=InputFile, required=True, help="Plans table: where to cut.")
+@click.option("--raw", type=InputFile, help="Audio table of the variant without any filter.")
 @Store
 @click.option("--output", type=OutputFile, required=True, help="Chunks table to write.")
 @Threads
-def cut(audio: Path, plans: Path, store: Path, output: Path, threads: int) -> None:
-    """Cut a variant at the plan's places and measure each chunk's signal-to-noise ratio.
+def cut(
+    audio: Path, plans: Path, raw: Path | None, store: Path, output: Path, threads: int
+) -> None:
+    """Cut a variant at the plan's places and measure each chunk's quality.
 
     \b
         snakescribe process cut --audio results/audio/denoised/s00000.tsv \\
-            --plans results/plans/s00000.tsv \\
+            --plans results/plans/s00000.tsv --raw results/audio/raw/s00000.tsv \\
             --store results/store --output results/chunks/denoised/s00000.tsv
     """
     from snakescribe.process.cut import cut_shard
 
-    cut_shard(audio, plans, store, output, threads)
+    cut_shard(audio, plans, store, output, threads, raw)
+
+
+@process.command()
+@click.argument("recordings", metavar="RECORDING...", nargs=-1, required=True)
+@click.option(
+    "--configfile",
+    type=RunPlace,
+    default=Path("config/config.yaml"),
+    show_default=True,
+    help="The config file of the run, or its results folder.",
+)
+@click.option("--output", type=Folder, help="Where pictures go; default: {results}/inspect.")
+def inspect(recordings: tuple[str, ...], configfile: Path, output: Path | None) -> None:
+    """Draw recordings: waveform, spectrogram, speech regions, cuts and SNR of every variant.
+
+    A PNG for each, named by the recording's id.
+
+    \b
+        snakescribe process inspect museum-clockmaker-1 --configfile config/demo.yaml
+    """
+    from snakescribe.pictures.draw import draw_recording
+    from snakescribe.pictures.tracks import read_tracks
+    from snakescribe.results import Results
+    from snakescribe.store import replacing
+    from snakescribe.workflow.read import read_run
+
+    config = read_run(configfile)
+    results = Results(Path(config.results))
+    for recording in recordings:
+        tracks = read_tracks(results, recording, list(config.audio))
+        picture = draw_recording(tracks, recording)
+        path = (output or results.folder / "inspect") / f"{recording}.png"
+        with replacing(path) as part:
+            part.write_bytes(picture)
+        click.echo(path)

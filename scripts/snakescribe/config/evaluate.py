@@ -87,8 +87,10 @@ class Counting(Block):
         description=(
             "Fields by which figures are reported too, each with the edges of its bins (none: "
             "every value is a level): a field of the recordings or their context, or of the "
-            "chunks: snr_db, seconds, position (0 to 1 in the recording), speech_seconds, "
-            "speech_share, language, recording. The tier of the reference is always one."
+            "chunks: seconds, position (0 to 1 in the recording), language, recording, and every "
+            "figure of their sound (docs/process.md): speech_seconds, speech_share, snr_db, "
+            "wada_snr_db, peak_dbfs, clipped_share, bandwidth_hz, loudness_lufs, "
+            "processed_to_raw_db. The tier of the reference is always one."
         ),
     )
 

@@ -105,6 +105,8 @@ class FolderSource(Listed):
 class YouTubeSource(Listed):
     """YouTube videos, playlists and channels."""
 
+    UNSAID: ClassVar[frozenset[str]] = Listed.UNSAID | {"files_hold"}
+
     source: Literal["youtube"] = Field(description="YouTube videos, playlists and channels.")
     videos: list[Text] = Field(
         default=[],
@@ -119,12 +121,13 @@ class YouTubeSource(Listed):
         description="Channel ids, handles such as `@name`, user names, or URLs.",
     )
     channel_lists: Annotated[
-        list[Literal["playlists", "videos", "streams", "shorts"]], Different()
+        list[Literal["uploads", "playlists", "videos", "streams", "shorts"]], Different()
     ] = Field(
-        default=["playlists"],
+        default=["uploads", "playlists"],
         min_length=1,
         description=(
-            "Which lists of a channel to take; `playlists` are all its playlists with their videos."
+            "Which lists of a channel to take; `uploads` are its videos, streams and shorts, "
+            "`playlists` all its playlists with their videos."
         ),
     )
     files: list[Text] = Field(
@@ -132,6 +135,13 @@ class YouTubeSource(Listed):
         description=(
             "Files with ids, handles or URLs: .txt with one a line, or tables with a column such "
             "as `id`."
+        ),
+    )
+    files_hold: Literal["any", "videos", "playlists", "channels"] = Field(
+        default="any",
+        description=(
+            "What the names in `files` are, where neither they nor a column say it: bare user "
+            "names are `channels`."
         ),
     )
     references: Text = REFERENCES

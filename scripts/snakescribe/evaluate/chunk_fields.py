@@ -18,9 +18,16 @@ class ChunkFields(TypedDict):
     end: float
     seconds: float
     position: float  # where its middle lies in the recording, from 0 to 1
+    # How it sounds in the baseline's audio (QUALITY in `snakescribe.tables.definitions`).
     speech_seconds: float | None
     speech_share: float | None  # of its seconds
     snr_db: float | None
+    wada_snr_db: float | None
+    peak_dbfs: float | None
+    clipped_share: float | None
+    bandwidth_hz: float | None
+    loudness_lufs: float | None
+    processed_to_raw_db: float | None
 
 
 CHUNK_FIELDS = tuple(ChunkFields.__annotations__)

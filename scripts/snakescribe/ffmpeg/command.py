@@ -9,8 +9,9 @@ import shutil
 import subprocess
 from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import imageio_ffmpeg
 
@@ -23,32 +24,64 @@ class FFmpegError(Exception):
     """ffmpeg could not do it; the message is the useful line of what it said."""
 
 
-def ffmpeg_command() -> str:
-    """Nothing -> the ffmpeg to run: ``$SNAKESCRIBE_FFMPEG``, else on the path, else the wheel's.
+class Program(NamedTuple):
+    """An ffmpeg: where it lies, and the version that it says it is."""
+
+    path: str
+    version: str
+
+
+def ffmpeg_program() -> Program:
+    """Nothing -> the ffmpeg to run, asked for its version once in a process.
+
+    It is ``$SNAKESCRIBE_FFMPEG``, else the one in the pinned wheel of imageio-ffmpeg; never one
+    that happens to be on the path.
 
     Raises:
         UserError: there is none, or the variable names none.
     """
-    if chosen := os.environ.get("SNAKESCRIBE_FFMPEG"):
-        path = shutil.which(chosen)
-        if not path:
-            raise UserError(f"SNAKESCRIBE_FFMPEG={chosen}: no such program; name one, or unset it")
-        return path
-    if path := shutil.which("ffmpeg"):
-        return path
-    return _wheels_ffmpeg()
+    return _probe(os.environ.get("SNAKESCRIBE_FFMPEG", ""))
+
+
+def ffmpeg_command() -> str:
+    """Nothing -> the path of the ffmpeg to run; see `ffmpeg_program`."""
+    return ffmpeg_program().path
 
 
 @cache
-def _wheels_ffmpeg() -> str:
+def _probe(chosen: str) -> Program:
+    path = _chosen_ffmpeg(chosen) if chosen else _wheels_ffmpeg()
     try:
-        path: str = imageio_ffmpeg.get_ffmpeg_exe()
-    except RuntimeError as error:
+        said = subprocess.check_output(
+            [path, "-version"], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60
+        ).decode("utf-8", "replace")
+    except (OSError, subprocess.SubprocessError) as error:
         raise UserError(
-            "no ffmpeg found; install ffmpeg or `pip install imageio-ffmpeg`, "
-            "or name one in SNAKESCRIBE_FFMPEG"
+            f"{path}: `ffmpeg -version` fails: {error}; name another one in SNAKESCRIBE_FFMPEG"
         ) from error
+    version = re.match(r"ffmpeg version (\S+)", said)
+    if version is None:
+        raise UserError(f"{path}: this is no ffmpeg; name one in SNAKESCRIBE_FFMPEG, or unset it")
+    return Program(path, version[1])
+
+
+def _chosen_ffmpeg(chosen: str) -> str:
+    path = shutil.which(chosen)
+    if not path:
+        raise UserError(f"SNAKESCRIBE_FFMPEG={chosen}: no such program; name one, or unset it")
     return path
+
+
+def _wheels_ffmpeg() -> str:
+    # Not by `get_ffmpeg_exe`, which takes what another variable names, or what is on the path.
+    folder = Path(imageio_ffmpeg.__file__).parent / "binaries"
+    binaries = sorted(folder.glob("ffmpeg-*"))
+    if not binaries:
+        raise UserError(
+            "the installed imageio-ffmpeg has no ffmpeg for this machine; "
+            "name one in SNAKESCRIBE_FFMPEG"
+        )
+    return str(binaries[0])
 
 
 def run_graph(

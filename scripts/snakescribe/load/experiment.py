@@ -15,7 +15,7 @@ from snakescribe.notices import Kind, notify
 from snakescribe.results import Results
 from snakescribe.tables import ITEMS, read_table
 
-STEP_VERSION = 4
+STEP_VERSION = 5
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,8 @@ def _stage(staging: Staging, results: Results, params: ExperimentParams, corpus:
     experiment = params.experiment
     place = {"corpus": corpus, "experiment": experiment.name}
     staging.add("corpora", {"corpus": corpus, "folder": str(results.folder.resolve())})
+    for row in rows.source_rows(results, corpus):
+        staging.add("sources", row)
     for row in rows.recording_rows(results, corpus):
         staging.add("recordings", row)
     for table, row in rows.metadata_rows(results, corpus):

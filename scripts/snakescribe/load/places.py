@@ -15,6 +15,7 @@ from snakescribe.tables import (
     ITEMS,
     NOTICES,
     RECORDINGS,
+    SOURCES,
     TRANSCRIPTS,
     Row,
     Table,
@@ -54,6 +55,7 @@ def _columns(table: Table, *names: str) -> tuple[Column, ...]:
 _SECONDS = MappingProxyType({"start": "start_seconds", "end": "end_seconds"})
 
 RECORDING = Place("recordings", ITEMS.columns)
+SOURCE = Place("sources", SOURCES.columns)
 ACQUIRED = Place(
     "recordings",
     _columns(RECORDINGS, "status", "reason", "audio", "sha256", "bytes", "seconds", "captions"),
@@ -127,6 +129,7 @@ LEFT_OUT = MappingProxyType(
 # Every place, with the table whose columns have it; of objects in a column, `table.column`.
 PLACES: tuple[tuple[str, Place], ...] = (
     (ITEMS.name, RECORDING),
+    (SOURCES.name, SOURCE),
     (NOTICES.name, NOTICE),
     (RECORDINGS.name, ACQUIRED),
     (AUDIO.name, AUDIO_FILE),

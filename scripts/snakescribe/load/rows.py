@@ -19,13 +19,14 @@ from snakescribe.load.places import (
     RECORDING,
     RUN,
     SEGMENT,
+    SOURCE,
     TRANSCRIPTION,
     WORD,
 )
 from snakescribe.notices.kinds import KINDS
 from snakescribe.results import Results
 from snakescribe.store import digest
-from snakescribe.tables import AUDIO, CHUNKS, PLANS, RECORDINGS, Row, read_table
+from snakescribe.tables import AUDIO, CHUNKS, PLANS, RECORDINGS, SOURCES, Row, read_table
 
 LIBRARIES = (
     "ctranslate2", "faster-whisper", "jiwer", "numpy", "openai-whisper", "scipy", "snakemake",
@@ -57,6 +58,12 @@ def recording_rows(results: Results, corpus: str) -> Iterator[Row]:
                 "reason": stopped["reason"],
                 "seconds": (plan or fetched)["seconds"],
             }
+
+
+def source_rows(results: Results, corpus: str) -> Iterator[Row]:
+    """Rows of `sources`: what was asked for recordings, and what came of it."""
+    for row in read_table(SOURCES, results.path(SOURCES)):
+        yield {"corpus": corpus, **SOURCE.row(row)}
 
 
 def metadata_rows(results: Results, corpus: str) -> Iterator[tuple[str, Row]]:

@@ -28,6 +28,7 @@ _OF_TRANSCRIPTIONS = (
 # for: it removes those of them that it does not bring.
 SCOPES = {
     "corpora": "corpus = %(corpus)s",
+    "sources": "corpus = %(corpus)s",
     "recordings": "corpus = %(corpus)s",
     "videos": "corpus = %(corpus)s",
     "tags": "corpus = %(corpus)s",

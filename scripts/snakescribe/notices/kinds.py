@@ -25,7 +25,7 @@ class Kind(StrEnum):
     LISTING_FAILED = (
         "listing_failed",
         "A playlist, channel, feed or page could not be listed.",
-        "check its address; `snakescribe acquire resolve --configfile CONFIG --update` asks again",
+        "check its address; the next run asks again",
     )
     LOOKUP_FAILED = (
         "lookup_failed",
@@ -197,6 +197,12 @@ class Kind(StrEnum):
         "clip_missing",
         "A report lacks a sound, since the chunk's file cannot be read.",
         "run snakemake again if the file is gone",
+        False,
+    )
+    PICTURE_MISSING = (
+        "picture_missing",
+        "A report lacks the picture of one of its hardest recordings.",
+        "run snakemake again if a file is gone",
         False,
     )
 

@@ -5,9 +5,10 @@ in [-1, 1] and mapped from a file, and returns as many samples: an array, or an 
 in order. Filters of your own: docs/process.md, docs/plugins.md.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import ValidationError
@@ -35,10 +36,14 @@ class AudioFilter(Protocol):
 
 @dataclass(frozen=True)
 class BuiltIn:
-    """Where one of our filters stands; the version is raised when its output would change."""
+    """Where one of our filters stands; the version is raised when its output would change.
+
+    `packages` are those that do the work.
+    """
 
     target: str
     version: int
+    packages: tuple[str, ...]
     check: Callable[[Mapping[str, Any]], Iterator[str]] | None = None
 
 
@@ -61,9 +66,11 @@ def _check_ffmpeg(options: Mapping[str, Any]) -> Iterator[str]:
 
 
 BUILT_IN = {
-    "wiener": BuiltIn("snakescribe.process.wiener:wiener", 1, _check_wiener),
-    "spectral_gate": BuiltIn("snakescribe.process.spectral_gate:spectral_gate", 1),
-    "ffmpeg": BuiltIn("snakescribe.process.ffmpeg_filter:ffmpeg", 1, _check_ffmpeg),
+    "wiener": BuiltIn("snakescribe.process.wiener:wiener", 1, ("scipy", "numpy"), _check_wiener),
+    "spectral_gate": BuiltIn(
+        "snakescribe.process.spectral_gate:spectral_gate", 1, ("noisereduce", "scipy", "numpy")
+    ),
+    "ffmpeg": BuiltIn("snakescribe.process.ffmpeg_filter:ffmpeg", 1, (), _check_ffmpeg),
 }
 
 FILTERS: PluginKind[AudioFilter] = PluginKind(
@@ -130,6 +137,14 @@ def filter_version(name: str) -> int | str:
     if name in BUILT_IN:
         return BUILT_IN[name].version
     return FILTERS.source_digest(name) or 0
+
+
+def package_versions(steps: Iterable[Step]) -> dict[str, str]:
+    """Steps of a chain -> the versions of the packages that do the work of ours."""
+    names = {
+        name for step in steps if step.name in BUILT_IN for name in BUILT_IN[step.name].packages
+    }
+    return {name: version(name) for name in sorted(names)}
 
 
 def _split(entry: str | Mapping[str, Mapping[str, Any]]) -> tuple[str, Mapping[str, Any]]:

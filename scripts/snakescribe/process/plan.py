@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snakescribe.config.process import Chunking
-from snakescribe.ffmpeg.samples import decode
+from snakescribe.ffmpeg.flac import map_flac
 from snakescribe.process.chunking import fixed_chunks, plan_chunks
 from snakescribe.process.detector_loading import detector_marks, load_detector
 from snakescribe.process.pool import map_recordings
@@ -16,7 +16,7 @@ from snakescribe.process.speech import Span, find_pauses, find_speech, measure_f
 from snakescribe.store import digest, keyed_path, replacing
 from snakescribe.tables import AUDIO, PLANS, Row, read_table, write_table
 
-STEP_VERSION = 1
+STEP_VERSION = 2
 # Raised when the detector or what is measured with it changes.
 _FRAMES_VERSION = 1
 
@@ -63,10 +63,10 @@ def _plan_row(row: Row, chunking: Chunking, store: Path) -> Row:
 
 def _frames(row: Row, detector: str, store: Path) -> NDArray[np.float32]:
     """An audio row -> speech probability and loudness of its frames, measured once."""
-    key = digest("speech", row["sha256"], _FRAMES_VERSION, *detector_marks(detector))
+    key = digest("speech", row["pcm_md5"], _FRAMES_VERSION, *detector_marks(detector))
     path = keyed_path(store / "speech", key, ".npy")
     if not path.exists():
-        measured = measure_frames(decode(audio_of(row))[0], load_detector(detector))
+        measured = measure_frames(map_flac(audio_of(row), row["pcm_md5"]), load_detector(detector))
         with replacing(path) as part:
             np.save(part, measured)
     kept: NDArray[np.float32] = np.load(path)

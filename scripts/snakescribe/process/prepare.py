@@ -1,7 +1,7 @@
 """Recordings as they came -> 16 kHz mono FLAC in one audio variant."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -11,18 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snakescribe.errors import UserError
-from snakescribe.ffmpeg.command import FFmpegError
+from snakescribe.ffmpeg.command import FFmpegError, ffmpeg_program
+from snakescribe.ffmpeg.flac import stated_md5
 from snakescribe.ffmpeg.probe import probe
 from snakescribe.ffmpeg.samples import SAMPLE_RATE, decode, map_samples, sample_blocks, write_flac
 from snakescribe.notices import Kind, notify
-from snakescribe.process.filters import Step, filter_version, load_filter
+from snakescribe.process.filters import Step, filter_version, load_filter, package_versions
 from snakescribe.process.pool import map_recordings
 from snakescribe.store import digest, file_sha256, keyed_path, read_json, replacing, write_json
 from snakescribe.tables import AUDIO, RECORDINGS, Row, read_table, write_table
 
 Samples = NDArray[np.float32]
 
-STEP_VERSION = 1
+STEP_VERSION = 2
 
 SHORTEST_SECONDS = 0.1
 SILENCE_DBFS = -80.0
@@ -53,7 +54,8 @@ def prepare_audio(
     """A recordings table and a chain of filters -> the audio table of that variant.
 
     Files lie in the store under a key of the source's sha256, the filters with their options and
-    versions, and the step's version: what is there is not made again.
+    versions, and the step's version: what is there is not made again. Which ffmpeg decoded it is no
+    part of the key, and is told in `versions`.
 
     Raises:
         UserError: a filter that cannot be loaded or does not work; no bad recording raises.
@@ -129,7 +131,8 @@ def audio_of(row: Row) -> Path:
 def _prepare_row(
     row: Row, steps: Sequence[Step], versions: Sequence[Sequence[Any]], store: Path
 ) -> Row:
-    made = {"recording": row["recording"], "audio": None, "sha256": None, "seconds": None}
+    made = {"recording": row["recording"], "versions": {}}
+    made |= dict.fromkeys(("audio", "pcm_md5", "seconds"))
     if row["status"] != "ok":
         return {**made, "status": row["status"], "reason": row["reason"]}
     key = digest("audio", row["sha256"], versions, STEP_VERSION)
@@ -143,7 +146,7 @@ def _prepare_row(
     return {**made, "status": "ok", "audio": str(target), **read_json(facts)}
 
 
-def _make(row: Row, steps: Iterable[Step], target: Path, facts: Path) -> None:
+def _make(row: Row, steps: Sequence[Step], target: Path, facts: Path) -> None:
     """Decode, filter, limit and write one recording; the facts last, as they vouch for the rest."""
     samples, note = _decode_source(Path(row["audio"]), row["sha256"])
     for step in steps:
@@ -157,9 +160,11 @@ def _make(row: Row, steps: Iterable[Step], target: Path, facts: Path) -> None:
     peak = peak_of(samples)
     with replacing(target) as part:
         write_flac(samples, part, gain=min(1.0, _LIMIT / peak) if peak else 1.0)
-        sha256 = file_sha256(part)
+        pcm_md5 = stated_md5(part)
     seconds = len(samples) * 1000 // SAMPLE_RATE / 1000
-    write_json(facts, {"seconds": seconds, "sha256": sha256, "reason": note})
+    versions = {"ffmpeg": ffmpeg_program().version, **package_versions(steps)}
+    made = {"seconds": seconds, "pcm_md5": pcm_md5, "reason": note, "versions": versions}
+    write_json(facts, made)
 
 
 def _decode_source(path: Path, sha256: str) -> tuple[Samples, str | None]:

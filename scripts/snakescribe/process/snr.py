@@ -1,45 +1,70 @@
-"""How loud the speech of a chunk is against its pauses."""
+"""How loud speech is against the noise under it: by the speech regions, frame by frame."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from snakescribe.ffmpeg.samples import SAMPLE_RATE
+from snakescribe.ffmpeg.samples import SAMPLE_RATE, sample_blocks
 
 Samples = NDArray[np.float32]
+Powers = NDArray[np.float64]
 
 Seconds = Sequence[float]
 
-# Pauses this far around a chunk count as its own.
+# Frames of 20 ms: short enough to lie between two words, long enough for a steady power.
+FRAME_SAMPLES = 320
+FRAME_SECONDS = FRAME_SAMPLES / SAMPLE_RATE
+# Pauses this far around a chunk count as its own; without any, those of the whole recording.
 MARGIN_SECONDS = 2.0
 # Pauses begin and end this far from speech, whose edges are soft.
 GUARD_SECONDS = 0.064
 # Less speech or pause than this tells nothing.
 LEAST_SECONDS = 0.1
+# Speech that is no louder than this says nothing but that it is not: its power is a difference.
+LOWEST_DB = -20.0
 # Power of the rounding to 16 bit (full scale is 1): the noise that is always there.
 _QUANTISATION_POWER = 2.0**-30 / 12
 
 
-def measure_snr(samples: Samples, chunk: Seconds, speech: Sequence[Seconds]) -> float | None:
-    """A recording, a chunk (s) and the speech regions (s) -> speech-to-pause energy ratio in dB.
+def frame_powers(samples: Samples) -> Powers:
+    """A recording (float32 mono, 16 kHz) -> the mean square of each frame of 20 ms.
 
-    10 log10(S / P), with S the mean power of the speech in the chunk and P that of the pauses in
-    it and 2 s around it, each plus the power of 16-bit rounding; so it is finite, and at most
-    about 98 dB. The speech has the noise in it: an SNR near 0 dB means that the pauses are as loud.
-    None where there is less than 0.1 s of either.
+    What is left over at the end, less than a frame, is left out.
+    """
+    powers = np.empty(len(samples) // FRAME_SAMPLES, dtype=np.float64)
+    done = 0
+    for block in sample_blocks(samples):  # a minute, which is a whole number of frames
+        frames = block[: len(block) // FRAME_SAMPLES * FRAME_SAMPLES].reshape(-1, FRAME_SAMPLES)
+        powers[done : done + len(frames)] = np.einsum("ij,ij->i", frames, frames, dtype=np.float64)
+        done += len(frames)
+    return powers / FRAME_SAMPLES
+
+
+def measure_snr(powers: Powers, chunk: Seconds, speech: Sequence[Seconds]) -> float | None:
+    """A recording's frames, a chunk (s) and the speech regions (s) -> signal-to-noise ratio in dB.
+
+    10 log10((S - N) / N). S is the mean power of the frames with speech in the chunk, in which the
+    noise is too; N is the median power of the frames in the pauses of the chunk and 2 s around it,
+    or of the whole recording where there is none. Both have the power of 16-bit rounding added, so
+    that the ratio is finite: from -20, where speech is not louder than the pauses, to about 98.
+
+    The median makes N the steady noise: a word that the detector missed, a cough or a door changes
+    a mean, and a single one of them by 10 dB. None where there is less than 0.1 s of either.
     """
     start, end = chunk
-    around = (max(0.0, start - MARGIN_SECONDS), end + MARGIN_SECONDS)
-    near = _between(around[0] - GUARD_SECONDS, around[1] + GUARD_SECONDS, speech)
-    loud = _between(start, end, speech)
-    quiet = _pauses(*around, near)
-    powers = [_mean_power(samples, spans) for spans in (loud, quiet)]
-    if powers[0] is None or powers[1] is None:
+    loud = _take(powers, _between(start, end, speech))
+    around = max(0.0, start - MARGIN_SECONDS), end + MARGIN_SECONDS
+    quiet = _take(powers, _pauses(*around, speech))
+    if not _enough(quiet):
+        quiet = _take(powers, _pauses(0.0, len(powers) * FRAME_SECONDS, speech))
+    if not (_enough(loud) and _enough(quiet)):
         return None
-    ratio = (powers[0] + _QUANTISATION_POWER) / (powers[1] + _QUANTISATION_POWER)
-    return round(10 * math.log10(ratio), 2)
+    noise = float(np.median(quiet)) + _QUANTISATION_POWER
+    ratio = (float(np.mean(loud)) + _QUANTISATION_POWER - noise) / noise
+    lowest = 10 ** (LOWEST_DB / 10)
+    return round(10 * math.log10(max(ratio, lowest)), 2)
 
 
 def speech_seconds(chunk: Seconds, speech: Sequence[Seconds]) -> float:
@@ -55,24 +80,27 @@ def _between(start: float, end: float, spans: Sequence[Seconds]) -> list[tuple[f
     ]
 
 
-def _pauses(start: float, end: float, speech: Sequence[Seconds]) -> list[tuple[float, float]]:
+def _pauses(start: float, end: float, speech: Sequence[Seconds]) -> Iterator[tuple[float, float]]:
     """What lies between `start` and `end` and is not near speech."""
-    pauses = []
     position = start
     for first, last in speech:
-        if first - GUARD_SECONDS > position and position < end:
-            pauses.append((position, min(end, first - GUARD_SECONDS)))
+        if first - GUARD_SECONDS > end:
+            break
+        if first - GUARD_SECONDS > position:
+            yield position, first - GUARD_SECONDS
         position = max(position, last + GUARD_SECONDS)
     if position < end:
-        pauses.append((position, end))
-    return pauses
+        yield position, end
 
 
-def _mean_power(samples: Samples, spans: Sequence[tuple[float, float]]) -> float | None:
-    """Mean square over the spans (s); None where they are too short in all."""
-    total, count = 0.0, 0
-    for start, end in spans:
-        part = samples[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)]
-        total += float(np.sum(part.astype(np.float64) ** 2))
-        count += len(part)
-    return total / count if count >= LEAST_SECONDS * SAMPLE_RATE else None
+def _take(powers: Powers, spans: Sequence[Seconds] | Iterator[Seconds]) -> Powers:
+    """The frames that lie in the spans (s) as a whole."""
+    parts = [
+        powers[math.ceil(start / FRAME_SECONDS - 1e-6) : math.floor(end / FRAME_SECONDS + 1e-6)]
+        for start, end in spans
+    ]
+    return np.concatenate(parts) if parts else powers[:0]
+
+
+def _enough(frames: Powers) -> bool:
+    return len(frames) * FRAME_SECONDS >= LEAST_SECONDS

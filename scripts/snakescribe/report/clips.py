@@ -37,13 +37,13 @@ class ClipBox:
     left_out: int = 0
     _made: dict[str, str] = field(default_factory=dict)
 
-    def data_uri(self, path: str, sha256: str) -> str:
-        """A chunk file and its sha256 -> its data URI; empty where it is unreadable or too much."""
-        if sha256 not in self._made:
+    def data_uri(self, path: str, pcm_md5: str) -> str:
+        """A chunk file and its MD5 -> its data URI; empty where it is unreadable or too much."""
+        if pcm_md5 not in self._made:
             data = base64.b64encode(encode_clip(Path(path))).decode()
             if len(data) > self.budget:
                 self.left_out += 1
                 return ""
             self.budget -= len(data)
-            self._made[sha256] = f"data:audio/mpeg;base64,{data}" if data else ""
-        return self._made[sha256]
+            self._made[pcm_md5] = f"data:audio/mpeg;base64,{data}" if data else ""
+        return self._made[pcm_md5]

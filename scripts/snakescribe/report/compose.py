@@ -12,6 +12,7 @@ from snakescribe.report.figures import draw_conditions, draw_confidence, tone_of
 from snakescribe.report.insights import read_insights
 from snakescribe.report.listen import make_cards, show_prompt
 from snakescribe.report.notices import MAX_NOTICES, read_groups
+from snakescribe.report.pictures import draw_worst, worst_recordings
 from snakescribe.report.recordings import Corpus, read_corpus
 from snakescribe.report.reliability import draw_reliability, read_bins
 from snakescribe.report.render import render_page
@@ -89,6 +90,7 @@ def compose_page(results: Results, params: ExperimentParams) -> str:
         recordings_scored=0 if rates is None else len(rates),
         recordings_drawn=MAX_RECORDINGS,
         speed_figure=draw_speed(study),
+        pictures=draw_worst(results, study, worst_recordings(scores)),
         insights=insights,
         reliability_figure=draw_reliability(study, bins),
         more_figures=_more_figures(study),
@@ -104,7 +106,7 @@ def compose_page(results: Results, params: ExperimentParams) -> str:
         prompts={name: reading.prompts.get(name) for name in params.prompts},
         show_prompt=show_prompt,
         runs=reading.runs,
-        versions=find_versions(),
+        versions={**find_versions(), "ffmpeg": ", ".join(corpus.ffmpegs)},
         config=rebuild_config(params),
     )
 

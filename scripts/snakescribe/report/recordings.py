@@ -20,13 +20,17 @@ class Failure:
 
 @dataclass(frozen=True)
 class Corpus:
-    """The recordings of a run: by id their title, language and shard; how much audio; failures."""
+    """The recordings of a run: by id their title, language and shard; how much audio; failures.
+
+    `ffmpegs` are the versions of ffmpeg that decoded them.
+    """
 
     titles: dict[str, str]
     languages: dict[str, str]
     shards: dict[str, str]
     seconds: float
     failures: tuple[Failure, ...]
+    ffmpegs: tuple[str, ...]
 
     def title(self, recording: str) -> str:
         """A recording's title, or its id where it has none."""
@@ -44,10 +48,13 @@ def read_corpus(results: Results, study: Study) -> Corpus:
         ("process", results.rows(PLANS)),
     ]
     failures: dict[str, Failure] = {}
+    ffmpegs: set[str] = set()
     seconds = 0.0
     for stage, rows in stages:
         for row in rows:
             recording = row["recording"]
+            if version := row.get("versions", {}).get("ffmpeg"):
+                ffmpegs.add(version)
             if row["status"] != "ok" and recording not in failures:
                 failures[recording] = Failure(
                     recording, titles.get(recording, ""), stage, row["status"], row["reason"] or ""
@@ -60,4 +67,5 @@ def read_corpus(results: Results, study: Study) -> Corpus:
         shards={row["recording"]: row["shard"] for row in items},
         seconds=seconds,
         failures=tuple(failures[recording] for recording in sorted(failures)),
+        ffmpegs=tuple(sorted(ffmpegs)),
     )

@@ -8,6 +8,7 @@ from snakescribe.tables.definitions import (
     NOTICES,
     PLANS,
     RECORDINGS,
+    SOURCES,
     TABLES,
     TRANSCRIPTS,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "NOTICES",
     "PLANS",
     "RECORDINGS",
+    "SOURCES",
     "TABLES",
     "TRANSCRIPTS",
     "Column",

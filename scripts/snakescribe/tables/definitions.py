@@ -32,6 +32,28 @@ ITEMS = Table(
     ),
 )
 
+SOURCES = Table(
+    name="sources",
+    description="What was asked for recordings: what each list had, and what was taken of it.",
+    path="sources.tsv",
+    key=("source", "listing"),
+    columns=(
+        Column("source", "str", "its place in the config, such as `recordings.0`"),
+        Column("kind", "str", "kind of source: `folder`, `rss`, ..."),
+        Column("listing", "str", "what was asked: a folder, a table, a feed, a playlist"),
+        Column(
+            "asked_at", "str", "when its site was last asked, UTC; empty: read here", optional=True
+        ),
+        Column("listed", "int", "entries that it has: taken and skipped ones"),
+        Column("taken", "int", "entries that are recordings of the corpus by this listing"),
+        Column("skipped", "json", "entries that are not, an object of counts by reason"),
+        Column("vanished", "int", "recordings that it no longer lists, but that are kept"),
+        Column("status", "str", "`ok`, `empty`, or why it could not be listed, as of a recording"),
+        Column("reason", "str", "the status in words, for a person", optional=True),
+    ),
+    stage="acquire",
+)
+
 RECORDINGS = Table(
     name="recordings",
     description="What acquiring a recording gave: the audio as it came, or why there is none.",
@@ -58,8 +80,9 @@ AUDIO = Table(
         _RECORDING,
         *_STATUS,
         Column("audio", "str", "path of the 16 kHz mono FLAC file", optional=True),
-        Column("sha256", "str", "sha256 of that file", optional=True),
+        Column("pcm_md5", "str", "MD5 of its samples, as 16-bit integers", optional=True),
         Column("seconds", "float", "decoded duration", "s", optional=True),
+        Column("versions", "json", "of ffmpeg and of the packages of the filters that made it"),
     ),
 )
 
@@ -79,6 +102,26 @@ PLANS = Table(
     ),
 )
 
+# What a chunk sounds like in a variant; docs/process.md defines each. Strata may name any.
+QUALITY = (
+    Column("speech_seconds", "float", "seconds of speech inside", "s"),
+    Column("speech_share", "float", "the part of the chunk that is speech, from 0 to 1"),
+    Column("snr_db", "float", "speech against the noise in its pauses", "dB", optional=True),
+    Column(
+        "wada_snr_db", "float", "signal-to-noise ratio by WADA, for raw audio", "dB", optional=True
+    ),
+    Column("peak_dbfs", "float", "the largest sample, below full scale", "dBFS"),
+    Column("clipped_share", "float", "the part of the samples at full scale, from 0 to 1"),
+    Column(
+        "bandwidth_hz", "float", "highest frequency less than 50 dB below the strongest", "Hz",
+        optional=True,
+    ),
+    Column("loudness_lufs", "float", "loudness as ITU-R BS.1770-4 has it", "LUFS", optional=True),
+    Column(
+        "processed_to_raw_db", "float", "power against that without any filter", "dB", optional=True
+    ),
+)  # fmt: skip
+
 CHUNKS = Table(
     name="chunks",
     description="The chunks of one audio variant, cut as the plan says.",
@@ -90,12 +133,9 @@ CHUNKS = Table(
         Column("number", "int", "position in the recording, from 0"),
         Column("start", "float", "start on the recording's clock", "s"),
         Column("end", "float", "end on the recording's clock", "s"),
-        Column("speech_seconds", "float", "seconds of speech inside", "s"),
-        Column(
-            "snr_db", "float", "speech-to-pause energy ratio in this variant", "dB", optional=True
-        ),
+        *QUALITY,
         Column("audio", "str", "path of the chunk's 16 kHz mono FLAC file"),
-        Column("sha256", "str", "sha256 of that file"),
+        Column("pcm_md5", "str", "MD5 of its samples, as 16-bit integers"),
     ),
 )
 
@@ -212,4 +252,4 @@ NOTICES = Table(
     ),
 )
 
-TABLES = (ITEMS, RECORDINGS, AUDIO, PLANS, CHUNKS, TRANSCRIPTS, EXPORTS, NOTICES)
+TABLES = (ITEMS, SOURCES, RECORDINGS, AUDIO, PLANS, CHUNKS, TRANSCRIPTS, EXPORTS, NOTICES)

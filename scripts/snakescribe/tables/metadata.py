@@ -11,7 +11,7 @@ VIDEOS = Table(
     key=("recording",),
     columns=(
         _RECORDING,
-        Column("source", "str", "who says it: `youtube-api`, `yt-dlp`, or `missing`"),
+        Column("source", "str", "who says it: `feed`, `youtube-api`, `yt-dlp`, or `missing`"),
         Column("site_id", "str", "the site's own id", optional=True),
         Column("url", "str", "the page", optional=True),
         Column("kind", "str", "kind of resource, or yt-dlp's extractor", optional=True),
@@ -21,6 +21,9 @@ VIDEOS = Table(
         Column("published_at", "str", "time of publication, ISO 8601", optional=True),
         Column("channel_id", "str", "channel", optional=True),
         Column("channel_title", "str", "channel's title", optional=True),
+        Column("show", "str", "podcast that it is an episode of", optional=True),
+        Column("season", "str", "season of that podcast", optional=True),
+        Column("episode", "str", "number of the episode", optional=True),
         Column("category", "str", "category: its number (API) or name", optional=True),
         Column("live_status", "str", "whether it is or was live", optional=True),
         Column("language", "str", "language of title and description", optional=True),

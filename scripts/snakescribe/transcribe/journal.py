@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypedDict, cast
 
@@ -78,6 +78,14 @@ class Journal:
     def language(self, key: str) -> str:
         """The language that a recording's chunks voted for."""
         return cast(LanguageVote, self._rows[key])["language"]
+
+    def adopt(self, rows: Mapping[str, str]) -> None:
+        """Keep rows under new keys too: a mapping from these to former ones, which need not be."""
+        self.add(
+            (key, self._rows[former])
+            for key, former in rows.items()
+            if former in self._rows and key not in self._rows
+        )
 
     def add(self, rows: Iterable[tuple[str, DecodedRow | LanguageVote]]) -> None:
         """Append rows and have them on disk before returning."""

@@ -86,7 +86,9 @@ def _vote(
     for name in recordings:
         own = [chunk for chunk in chunks if chunk["recording"] == name]
         spread = own[:: max(1, -(-len(own) // VOTERS))]
-        keys[name] = digest("language", session.model_sha256, [chunk["sha256"] for chunk in spread])
+        keys[name] = digest(
+            "language", session.model_sha256, [chunk["pcm_md5"] for chunk in spread]
+        )
         if keys[name] not in journal:
             voters += spread
     votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))

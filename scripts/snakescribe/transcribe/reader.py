@@ -8,7 +8,8 @@ import numpy as np
 
 from snakescribe.errors import UserError
 from snakescribe.ffmpeg.command import FFmpegError
-from snakescribe.ffmpeg.probe import open_audio
+from snakescribe.ffmpeg.flac import read_flac
+from snakescribe.tables import Row
 from snakescribe.transcribe.batches import Batch
 
 
@@ -31,24 +32,19 @@ def read_ahead(batches: Sequence[Batch]) -> Iterator[tuple[Batch, list[np.ndarra
 
 
 def _read_batch(batch: Batch) -> list[np.ndarray]:
-    return [read_samples(Path(chunk["audio"])) for chunk in batch.chunks]
+    return [read_chunk(chunk) for chunk in batch.chunks]
 
 
-def read_samples(path: Path) -> np.ndarray:
-    """A chunk, 16 kHz mono FLAC as this workflow cuts them -> samples of -1 to 1, float32.
+def read_chunk(chunk: Row) -> np.ndarray:
+    """A row of the chunks table -> the chunk's samples.
 
     Raises:
         UserError: the file is missing or damaged.
     """
     try:
-        with open_audio(path) as (container, stream):
-            parts = [frame.to_ndarray().reshape(-1) for frame in container.decode(stream)]
-        if not parts:
-            raise FFmpegError("there is no sound in it")
+        return read_flac(Path(chunk["audio"]), chunk["pcm_md5"])
     except FFmpegError as error:
         raise UserError(
-            f"{path}: this chunk cannot be read: {error}; run the workflow again with "
+            f"{chunk['audio']}: this chunk cannot be read: {error}; run the workflow again with "
             "--forcerun cut_chunks"
         ) from error
-    samples = np.concatenate(parts)
-    return samples.astype(np.float32) / -float(np.iinfo(samples.dtype).min)

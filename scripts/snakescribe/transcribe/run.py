@@ -12,6 +12,8 @@ from pathlib import Path
 
 from snakescribe.config.transcribe import Decoding
 from snakescribe.devices import take_device
+from snakescribe.paths import is_file
+from snakescribe.store import file_sha256
 from snakescribe.tables import TRANSCRIPTS, write_table
 from snakescribe.transcribe.engines import Encoded, Receipt, engine_class
 from snakescribe.transcribe.inputs import Resources, ShardInputs
@@ -32,7 +34,7 @@ from snakescribe.transcribe.session import Session
 from snakescribe.transcribe.wanted import wanted_pairs
 from snakescribe.transcribe.work import BatchPlan, Place, Round, Task, Work
 
-STEP_VERSION = 3
+STEP_VERSION = 4
 # Part of the keys of what is kept in the store: another number decodes everything anew.
 DECODED_VERSION = 2
 
@@ -106,12 +108,28 @@ def _decode_missing(
     texts: dict[Place, str] = {}
     for planned in work.rounds(inputs.chunks):
         plans = [work.plan_batch(batch, planned.pairs, texts) for batch in planned.batches]
+        _adopt_former(plans, work, journal)
         lacking = [plan.lacking(journal) for plan in plans]
         _decode_batches([plan for plan in lacking if plan.tasks], planned, work, session, journal)
         for task in (task for plan in plans for part in plan.tasks.values() for task in part):
             tasks[task.place] = task
             texts[task.place] = journal.decoded(task.key)["text"]
     return tasks
+
+
+def _adopt_former(plans: Sequence[BatchPlan], work: Work, journal: Journal) -> None:
+    """Take over what an earlier version of the package decoded and kept under keys of its own."""
+    tasks = [task for plan in plans for part in plan.tasks.values() for task in part]
+    lacking = [task for task in tasks if task.key not in journal] if len(journal) else []
+    files = {task.chunk["audio"] for task in lacking if is_file(task.chunk["audio"])}
+    sha256 = {path: file_sha256(Path(path)) for path in files}
+    journal.adopt(
+        {
+            task.key: work.former_key(task, sha256[task.chunk["audio"]])
+            for task in lacking
+            if task.chunk["audio"] in sha256
+        }
+    )
 
 
 def _decode_batches(

@@ -148,14 +148,21 @@ class Work:
             before = chunk_id(chunk["recording"], chunk["number"] - 1)
             previous = texts.get(Place(before, pair), "")
         rendered = self.prompts.render(chunk["recording"], pair.prompt, options.hotwords, previous)
-        key = digest(
+        key = self._key(chunk["pcm_md5"], pair, language, rendered)
+        return Task(member, chunk, pair, language, rendered, key)
+
+    def former_key(self, task: Task, sha256: str) -> str:
+        """A task and its chunk's file's sha256 -> the key that an earlier version gave it."""
+        return self._key(sha256, task.pair, task.language, task.prompt)
+
+    def _key(self, sound: str, pair: Pair, language: str, prompt: Rendered) -> str:
+        return digest(
             self.version,
-            chunk["sha256"],
+            sound,
             self.model_sha256,
             self.params.model.engine,
             self.params.model.compute_type,
-            options.model_dump(),
+            self.options(pair).model_dump(),
             language,
-            rendered.tokens,
+            prompt.tokens,
         )
-        return Task(member, chunk, pair, language, rendered, key)

@@ -18,6 +18,7 @@ from snakescribe.evaluate.score.strata import level_names, name_level
 from snakescribe.evaluate.statistics.bootstrap import Bootstrap
 from snakescribe.evaluate.statistics.resample import Resampled
 from snakescribe.evaluate.statistics.units import Units
+from snakescribe.tables.definitions import QUALITY
 
 
 def spoil(rng, words, rate):
@@ -279,6 +280,18 @@ def test_strata_by_bins_and_fields(corpus):
         assert group["words"].sum() == conditions["words"][0]
         total = (group["value"] * group["words"]).sum() / group["words"].sum()
         assert total == pytest.approx(conditions["wer"][0])
+
+
+def test_every_figure_of_a_chunks_sound_is_a_stratum(corpus):
+    names = [column.name for column in QUALITY]
+    world = corpus(scoring={"strata": {name: [] for name in names}})
+    world.add("talk", {"none": ["one two"], "names": ["one"]}, reference="one two")
+    world.chunks[0] |= {name: 0.5 + place for place, name in enumerate(names)}
+    world.compare()
+    strata = world.table("strata")
+    levels = dict(zip(strata["field"], strata["level"], strict=True))
+    assert levels.pop("tier") == "human"
+    assert levels == {name: str(0.5 + place) for place, name in enumerate(names)}
 
 
 def test_terms_are_counted_one_by_one(corpus):

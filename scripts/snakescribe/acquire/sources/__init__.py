@@ -4,7 +4,7 @@ A source of your own is a class like those here: docs/acquire.md, docs/plugins.m
 """
 
 from snakescribe.acquire.sources.files import find_audio
-from snakescribe.acquire.sources.listing import Found, Listing, Source
+from snakescribe.acquire.sources.listing import Found, Listing, Skipped, Source
 from snakescribe.config.sources import OwnSource
 from snakescribe.config.sources import Source as SourceEntry
 from snakescribe.plugins import PluginKind, class_fault
@@ -24,7 +24,7 @@ SOURCES: PluginKind[type[Source]] = PluginKind(
     fault=class_fault(Source, "listings"),
 )
 
-__all__ = ["SOURCES", "Found", "Listing", "Source", "find_audio", "make_source"]
+__all__ = ["SOURCES", "Found", "Listing", "Skipped", "Source", "find_audio", "make_source"]
 
 
 def make_source(entry: SourceEntry, place: str = "") -> Source:

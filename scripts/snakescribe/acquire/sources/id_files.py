@@ -5,14 +5,23 @@ from pathlib import Path
 
 from snakescribe.user_tables import UserRow, read_rows, read_user_text
 
-ID_COLUMNS = ("id", "url", "video", "video_id", "playlist", "playlist_id", "channel", "channel_id")
+# The columns that name something, with what it is where the column's name tells that.
+_KINDS = {
+    "id": "", "url": "", "video": "video", "video_id": "video", "playlist": "playlist",
+    "playlist_id": "playlist", "channel": "channel", "channel_id": "channel", "handle": "channel",
+    "user": "channel", "username": "channel",
+}  # fmt: skip
+ID_COLUMNS = tuple(_KINDS)
+KINDS = frozenset(_KINDS.values())
 
 
-def read_id_file(path: Path) -> Iterator[UserRow]:
-    """A ``.txt`` (one id or URL a line) or a table -> rows with the cell `id`.
+def read_id_file(path: Path) -> Iterator[tuple[UserRow, str]]:
+    """A ``.txt`` (one id or URL a line) or a table -> rows with the cell `id`, and what each is.
 
     Blank lines, lines that start with ``#`` and what follows `` #`` are comments. A table needs
     one of the columns `ID_COLUMNS`; one without such a header is read as a list of first cells.
+    What an id is (`video`, `playlist`, `channel`) the name of its column says, or a column `kind`;
+    else it is empty.
 
     Raises:
         UserError: the file cannot be read, or a line is malformed (with its number).
@@ -25,11 +34,13 @@ def read_id_file(path: Path) -> Iterator[UserRow]:
     header = [cell.strip('" ') for cell in lines[0].split(delimiter)] if lines and delimiter else []
     if path.suffix.lower() in {".jsonl", ".ndjson"} or set(header) & set(ID_COLUMNS):
         for row in read_rows(path):
-            name = row.first(*ID_COLUMNS)
-            if not name:
+            column = next((column for column in ID_COLUMNS if row.first(column)), "")
+            if not column:
                 raise row.fail(f"no id in any of the columns {', '.join(ID_COLUMNS)}")
             rest = {key: cell for key, cell in row.cells.items() if key not in ID_COLUMNS}
-            yield UserRow(path, row.line, {**rest, "id": name})
+            kind = row.first("kind").lower().removesuffix("s")
+            kind = kind if kind in KINDS and kind else _KINDS[column]
+            yield UserRow(path, row.line, {**rest, "id": row.first(column)}), kind
         return
     for number, line in enumerate(text.split("\n"), start=1):
         content = line.split(" #")[0].strip()
@@ -39,4 +50,4 @@ def read_id_file(path: Path) -> Iterator[UserRow]:
         row = UserRow(path, number, {"id": first})
         if not delimiter and len(first.split()) > 1:
             raise row.fail(f"one id or URL a line, not '{first[:60]}'")
-        yield row
+        yield row, ""

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 else:
     Web = Any  # sources only name it; importing it takes time that local sources do not have
 
-__all__ = ["Find", "Found", "Listing", "Source", "Web", "entry_details"]
+__all__ = ["LIST", "Find", "Found", "Listing", "Skipped", "Source", "Web", "entry_details"]
+
+LIST = "list"  # the `kind` of what a listing finds and is to be listed in turn
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,8 @@ class Found:
 
     `identity` says what makes it the same recording when it is listed again, or by another
     source; `id` is the name it would like to have. `exact` ids come from the user or the site:
-    two of them that are equal are one recording, two equal file names are not.
+    two of them that are equal are one recording, two equal file names are not. `kind` is `file`,
+    `url`, or `LIST`: a list that is to be listed in turn (see `Listing.open`).
     """
 
     identity: str
@@ -41,7 +44,19 @@ class Found:
         return asdict(self)
 
 
-Find = Callable[["Web"], Iterable[Found]]
+@dataclass(frozen=True)
+class Skipped:
+    """An entry of a list that is no recording: its name, and why, the same words for all such."""
+
+    name: str
+    reason: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain JSON, for a listing that is kept."""
+        return asdict(self)
+
+
+Find = Callable[["Web"], Iterable[Found | Skipped]]
 
 
 @dataclass(frozen=True)
@@ -50,12 +65,15 @@ class Listing:
 
     `name` is what `items.tsv` shows as the source; `find` asks the web where it must. A `remote`
     listing is asked for once and then kept until ``resolve --update``; a local one is read every
-    time.
+    time. `asked` is what `sources.tsv` shows, where several listings make one row of it. `open`
+    makes a listing of what is found with the kind `LIST`.
     """
 
     name: str
     find: Find
     remote: bool = False
+    asked: str = ""
+    open: Callable[[Found], "Listing"] | None = None
 
 
 class Source(Protocol):

@@ -19,19 +19,21 @@ class UrlSource:
     """URLs of media files, of pages with a recording, or of pages that list several."""
 
     def __init__(self, entry: config.UrlSource) -> None:
-        self.urls = [_check(url) for url in entry.urls]
+        self.asked = dict.fromkeys(map(_check, entry.urls), "url:urls")
         for path in entry.files:
-            for row in read_id_file(Path(path)):
+            for row, _ in read_id_file(Path(path)):
                 try:
-                    self.urls.append(_check(row.first("id")))
+                    self.asked.setdefault(_check(row.first("id")), f"url:{path}")
                 except UserError as error:
                     raise row.fail(str(error)) from error
 
     def listings(self) -> Iterator[Listing]:
         """One for each URL; media files need no asking."""
-        for url in dict.fromkeys(self.urls):
-            direct = Path(urlsplit(url).path).suffix.lower() in AUDIO_SUFFIXES
-            yield Listing(f"url:{url}", _single(url) if direct else _page(url), remote=not direct)
+        for url, asked in self.asked.items():
+            if Path(urlsplit(url).path).suffix.lower() in AUDIO_SUFFIXES:
+                yield Listing(f"url:{url}", _single(url), asked=asked)
+            else:
+                yield Listing(f"url:{url}", _page(url), remote=True)
 
 
 def _single(url: str) -> Find:

@@ -163,7 +163,6 @@ def _describe(plan: Row, number: int, cut: Row, tier: str | None, language: str)
         language: of the recording.
     """
     start, end = plan["chunks"][number]
-    speech = cut.get("speech_seconds")
     return {
         "recording": plan["recording"],
         "tier": tier,
@@ -173,9 +172,15 @@ def _describe(plan: Row, number: int, cut: Row, tier: str | None, language: str)
         "end": end,
         "seconds": end - start,
         "position": (start + end) / 2 / (plan["seconds"] or end),
-        "speech_seconds": speech,
-        "speech_share": None if speech is None else speech / (end - start),
+        "speech_seconds": cut.get("speech_seconds"),
+        "speech_share": cut.get("speech_share"),
         "snr_db": cut.get("snr_db"),
+        "wada_snr_db": cut.get("wada_snr_db"),
+        "peak_dbfs": cut.get("peak_dbfs"),
+        "clipped_share": cut.get("clipped_share"),
+        "bandwidth_hz": cut.get("bandwidth_hz"),
+        "loudness_lufs": cut.get("loudness_lufs"),
+        "processed_to_raw_db": cut.get("processed_to_raw_db"),
     }
 
 

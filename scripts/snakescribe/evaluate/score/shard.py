@@ -19,8 +19,8 @@ class Shard:
         plans: its chunk plans, a row a recording.
         items: its rows of the items table, by recording.
         recordings: what acquiring each recording gave, by recording.
-        chunks: the baseline's chunks by id: seconds of speech and the signal-to-noise ratio are
-            those of the baseline's audio for all conditions, so that strata hold the same chunks.
+        chunks: the baseline's chunks by id: the figures of their sound are those of the
+            baseline's audio for all conditions, so that strata hold the same chunks.
         transcripts: what the conditions heard in the chunks of the plans.
     """
 

@@ -57,7 +57,8 @@ def chunk_fields(chunk: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str,
 
     The item's context fields come first, its own columns and the chunk's then take precedence:
     `recording`, `tier`, `language`, `number`, `start`, `end`, `seconds`, `position` (where the
-    chunk's middle lies in the recording, from 0 to 1), `speech_seconds`, `speech_share`, `snr_db`.
+    chunk's middle lies in the recording, from 0 to 1), and the figures of its sound, from
+    `speech_seconds` to `processed_to_raw_db` (docs/process.md).
     """
     own = {key: value for key, value in item.items() if key != "context" and value is not None}
     return {**item["context"], **own, **{k: v for k, v in chunk.items() if v is not None}}

@@ -25,7 +25,11 @@ SCORES = Table(
         Column("start", "float", "start on the recording's clock", "s"),
         Column("end", "float", "end on the recording's clock", "s"),
         Column(
-            "snr_db", "float", "speech-to-pause ratio in the baseline's audio", "dB", optional=True
+            "snr_db",
+            "float",
+            "speech against the noise in its pauses, in the baseline's audio",
+            "dB",
+            optional=True,
         ),
         Column(
             "reference",

@@ -71,15 +71,33 @@ class VideoSitePlaylistIE(_VideoSite):
 
 class VideoSiteChannelIE(_VideoSite):
     IE_NAME = "videosite:channel"
-    _VALID_URL = _HOST + r"/(?:channel/|user/)?(?P<id>@?[\w-]+)/(?P<tab>playlists|videos)"
+    _VALID_URL = (
+        _HOST
+        + r"/(?P<id>(?:(?:channel|user|c)/)?@?[\w-]+)(?:/(?P<tab>playlists|videos|streams))?/?$"
+    )
 
     def _real_extract(self, url: str) -> dict[str, Any]:
         name, tab = self._match_valid_url(url).group("id", "tab")
-        channel = self._ask(f"channel/{name}", name)
-        if tab == "videos":
-            return self.playlist_result(map(self._flat, channel["videos"]), name, channel["title"])
+        channel = self._ask(name if "/" in name else f"channel/{name}", name)
+        if tab not in ("playlists", None) and tab not in channel:
+            raise ExtractorError(f"This channel does not have a {tab} tab", expected=True)
+        if tab != "playlists":
+            tabs = [
+                self._tab(channel, part, url)
+                for part in ([tab] if tab else ["videos", "streams"])
+                if part in channel
+            ]
+            return tabs[0] if len(tabs) == 1 else self.playlist_result(tabs, name, channel["title"])
         lists = [
             self.url_result(f"https://www.youtube.com/playlist?list={one}", video_id=one)
             for one in channel["playlists"]
         ]
         return self.playlist_result(lists, name, channel["title"])
+
+    def _tab(self, channel: dict[str, Any], part: str, url: str) -> dict[str, Any]:
+        """A tab of a channel, as the real extractor gives it when it is asked for several."""
+        tab: dict[str, Any] = self.playlist_result(
+            map(self._flat, channel[part]), part, channel["title"], extractor=self.IE_NAME,
+            extractor_key=self.ie_key(), webpage_url=f"{url}/{part}",
+        )  # fmt: skip
+        return tab

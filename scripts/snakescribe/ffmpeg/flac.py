@@ -1,0 +1,96 @@
+"""The FLAC files of the store, 16 kHz mono of 16 bit: read whole, and known by their samples' MD5.
+
+Every FLAC file states the MD5 of its samples. That digest, kept in the tables, is what keys are
+made of: it is the same whichever ffmpeg and compression wrote the file, and it tells whether what
+is read back is what was written.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from snakescribe.ffmpeg.command import FFmpegError
+from snakescribe.ffmpeg.probe import open_audio
+from snakescribe.ffmpeg.samples import map_samples
+
+Samples = NDArray[np.float32]
+Integers = NDArray[np.int16]
+
+_FULL_SCALE = np.float32(32768)
+# "fLaC", the header of a block, and the first block: its last 16 bytes are the MD5 (RFC 9639, 8.2).
+_HEAD_BYTES = 42
+
+
+def stated_md5(path: Path) -> str:
+    """A FLAC file -> the MD5 of its samples that its head states, unchecked.
+
+    Raises:
+        FFmpegError: it is no FLAC file, or states none.
+        OSError: it cannot be opened.
+    """
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD_BYTES)
+    if len(head) < _HEAD_BYTES or not head.startswith(b"fLaC") or not any(head[-16:]):
+        raise FFmpegError("it is no FLAC file with an MD5")
+    return head[-16:].hex()
+
+
+def samples_md5(samples: Samples) -> str:
+    """Samples that came from 16 bit, in [-1, 1) -> the MD5 that a FLAC file of them states."""
+    integers = (samples * _FULL_SCALE).astype("<i2")
+    return hashlib.md5(integers.data, usedforsecurity=False).hexdigest()
+
+
+def read_flac(path: Path, md5: str) -> Samples:
+    """A FLAC file of the store and the MD5 of its samples -> the samples, in [-1, 1).
+
+    Raises:
+        FFmpegError: it is missing, cannot be read, or holds other samples.
+    """
+    blocks = list(_checked_blocks(path, md5))
+    return np.concatenate(blocks).astype(np.float32) / _FULL_SCALE
+
+
+def map_flac(path: Path, md5: str) -> Samples:
+    """The same for long files: the samples lie in a nameless file, mapped read-only.
+
+    Raises:
+        FFmpegError: it is missing, cannot be read, or holds other samples.
+    """
+    with TemporaryFile() as target:
+        for block in _checked_blocks(path, md5):
+            target.write((block.astype("<f4") / _FULL_SCALE).data)
+        target.flush()
+        return map_samples(target)
+
+
+def is_whole(path: Path, md5: str) -> bool:
+    """Whether a FLAC file is there and holds the samples of that MD5; all of it is read."""
+    try:
+        for _ in _checked_blocks(path, md5):
+            pass
+    except FFmpegError:
+        return False
+    return True
+
+
+def _checked_blocks(path: Path, md5: str) -> Iterator[Integers]:
+    """The samples of a file, block by block; the last step says whether they were those wanted."""
+    heard = hashlib.md5(usedforsecurity=False)
+    try:
+        stated_md5(path)  # as a file first: what this machine lacks is no fault of the file
+    except FileNotFoundError as error:
+        raise FFmpegError("it is gone") from error
+    with open_audio(path) as (container, stream):
+        for frame in container.decode(stream):
+            block = frame.to_ndarray().reshape(-1)
+            if block.dtype != np.int16:
+                raise FFmpegError("it does not hold samples of 16 bit")
+            heard.update(block.astype("<i2", copy=False).data)
+            yield block
+    if heard.hexdigest() != md5:
+        raise FFmpegError("its samples are not those that were written")
