@@ -37,9 +37,10 @@ format: $(VENV)/.developer  ## Put the code into its style
 	$(BIN)/ruff format .
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakefmt workflow
 
-bench: $(VENV)/.developer  ## Measure acquiring, transcribing beside the peers, and scoring (20 minutes)
+bench: $(VENV)/.developer  ## Measure acquiring, processing, transcribing beside the peers, and scoring (20 minutes)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement requirements-bench.txt
 	$(BIN)/python benchmarks/acquire.py
+	$(BIN)/python benchmarks/process.py
 	$(BIN)/python benchmarks/transcribe.py
 	$(BIN)/python benchmarks/evaluate.py
 
