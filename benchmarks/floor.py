@@ -9,6 +9,7 @@ import json
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from snakescribe.allocator import keep_freed_memory
 
@@ -18,9 +19,9 @@ import numpy as np  # noqa: E402
 from ctranslate2 import StorageView  # noqa: E402
 from faster_whisper import WhisperModel  # noqa: E402
 
+from snakescribe.ffmpeg.flac import read_flac  # noqa: E402
 from snakescribe.transcribe.batches import plan_batches  # noqa: E402
 from snakescribe.transcribe.engines.workers import divide_threads  # noqa: E402
-from snakescribe.transcribe.reader import read_chunk  # noqa: E402
 
 
 def main() -> None:
@@ -44,7 +45,9 @@ def main() -> None:
     features = []
     for batch in plan_batches(chunks, batch_size=1, trim_windows=False):  # 8 chunks in each
         samples = round(batch.window_seconds * 16000)
-        audio = [read_chunk(chunk)[:samples] for chunk in batch.chunks]
+        audio = [
+            read_flac(Path(chunk["audio"]), chunk["pcm_md5"])[:samples] for chunk in batch.chunks
+        ]
         padded = [np.pad(one, (0, samples - len(one))) for one in audio]
         features.append(np.stack([whisper.feature_extractor(one, padding=0) for one in padded]))
     start = [50257, 50362]  # startoftranscript, notimestamps of an English-only model

@@ -1,5 +1,6 @@
 """Sounds for tests, as samples and as files."""
 
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -39,3 +40,22 @@ def encode_otherwise(path: Path) -> None:
     subprocess.run([*command, str(other)], check=True)
     other.replace(path)
     assert path.read_bytes() != before
+
+
+def spoil(path: Path, damage: str, place: float = 0.7) -> None:
+    """Damage a file as disks and people do; times and size of one that is `flipped` stay.
+
+    Args:
+        path: the file.
+        damage: `flipped` (one bit), `cut short`, `no audio` (another file) or `gone`.
+        place: where in the file, from 0 to 1.
+    """
+    if damage == "gone":
+        path.unlink()
+        return
+    before, times = bytearray(path.read_bytes()), path.stat()
+    cut = int(place * len(before))
+    if damage == "flipped":
+        before[cut] ^= 16
+    path.write_bytes({"flipped": before, "cut short": before[:cut], "no audio": b"no"}[damage])
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))

@@ -74,6 +74,7 @@ class Results:
         yield from (("fetch_recordings", shard) for shard in shards)
         yield "describe_recordings", "all"
         yield from (("prepare_audio", f"{name}/{shard}") for name in variants for shard in shards)
+        yield from (("cut_chunks", f"{name}/{shard}") for name in variants for shard in shards)
         yield from (("fetch_model", model) for model in models)
         yield from (("transcribe_chunks", f"{name}/{shard}") for name in passes for shard in shards)
         yield "score_transcripts", experiment.name

@@ -1,14 +1,17 @@
 """The content-keyed store: files no rule declares, written beside their place and then renamed.
 
 Snakemake removes declared outputs before each attempt and leaves orphans after ``kill -9``. What
-costs time therefore lies here, under a key made of everything that it depends on: a file that
-stands in the store is whole, and need not be made again.
+costs time therefore lies here, under a key made of everything that it depends on, and need not be
+made again. A file is written beside its place, synced and renamed, so that it was whole once; disks
+and people change files all the same, so what is read back is checked against a digest: of its
+samples, of the weights, or the one that `write_sealed` keeps beside the content.
 """
 
 import fcntl
 import hashlib
 import json
 import os
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +19,9 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import Any
 
+from snakescribe.errors import UserError
+
+_SEAL_BYTES = hashlib.sha256().digest_size
 _SETTLED_SECONDS = 60  # a file that has just been made may not be locked yet
 
 
@@ -36,12 +42,36 @@ def keyed_path(folder: Path, key: str, suffix: str) -> Path:
     return folder / key[:2] / f"{key}{suffix}"
 
 
+class DamagedError(Exception):
+    """What stands in the store is not what was written."""
+
+
+def check_ordinary(path: Path) -> None:
+    """A path to be written -> nothing, if an ordinary file or nothing is there.
+
+    Raises:
+        UserError: a device, a pipe, a folder: root would replace a device like any other file.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    if not stat.S_ISREG(mode):
+        raise UserError(f"{path}: this is no ordinary file to be replaced; name another one")
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield a path beside `path` to write to; rename it into place on success, else remove it.
+    """Yield a path beside `path` to write to; sync and rename it on success, else remove it.
 
     It is locked as long as this process writes it, so that `remove_leftovers` leaves it alone.
+    Where `path` is a link, the file that it leads to is replaced.
+
+    Raises:
+        UserError: something is there that is no ordinary file.
     """
+    check_ordinary(path)
+    path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = mkstemp(dir=path.parent, prefix=".", suffix=f".part{path.suffix}")
     part = Path(name)
@@ -50,6 +80,7 @@ def replacing(path: Path) -> Iterator[Path]:
         with suppress(OSError):  # a file system without locks: what is left there stays
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield part
+        os.fsync(handle)
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)
@@ -98,3 +129,44 @@ def read_json(path: Path) -> dict[str, Any]:
 def write_json(path: Path, value: Any) -> None:
     """Write JSON with sorted keys, at once."""
     write_text(path, json.dumps(value, sort_keys=True, ensure_ascii=False, indent=1) + "\n")
+
+
+def write_sealed(path: Path, content: bytes) -> None:
+    """Write bytes at once, followed by their sha256."""
+    with replacing(path) as part:
+        part.write_bytes(content + hashlib.sha256(content).digest())
+
+
+def read_sealed(path: Path) -> bytes:
+    """A file of `write_sealed` -> the bytes.
+
+    Raises:
+        FileNotFoundError: it is not there.
+        DamagedError: it holds something else than was written.
+    """
+    raw = path.read_bytes()
+    content, seal = raw[:-_SEAL_BYTES], raw[-_SEAL_BYTES:]
+    if hashlib.sha256(content).digest() != seal:
+        raise DamagedError("it is not what was written")
+    return content
+
+
+def write_facts(path: Path, facts: dict[str, Any]) -> None:
+    """Write an object as JSON, at once, with its `digest` beside what it says."""
+    write_json(path, {**facts, "digest": digest(facts)})
+
+
+def read_facts(path: Path) -> dict[str, Any]:
+    """A file of `write_facts` -> the object.
+
+    Raises:
+        FileNotFoundError: it is not there.
+        DamagedError: it holds something else than was written.
+    """
+    try:
+        facts = read_json(path)
+        if facts.pop("digest") == digest(facts):
+            return facts
+    except (ValueError, KeyError, TypeError, AttributeError):
+        pass
+    raise DamagedError("it is not what was written")

@@ -11,10 +11,12 @@ from PIL import Image
 
 from results_folder import ResultsFolder, audio_row, chunk_row, item_row, plan_row, recording_row
 from snakescribe.cli import cli
+from snakescribe.ffmpeg.flac import stated_md5
 from snakescribe.ffmpeg.samples import write_flac
 from snakescribe.pictures.draw import draw_recording
 from snakescribe.pictures.sound import look_over
 from snakescribe.pictures.tracks import read_tracks
+from snakescribe.process.stored import CheckedSounds
 from sounds import noise, tone
 
 LEFT, RIGHT, WIDTH = 62, 12, 1200  # the panels' edges in the picture
@@ -47,7 +49,7 @@ def made(tmp_path: Path) -> ResultsFolder:
         path = tmp_path / f"{variant}.flac"
         write_flac(samples, path, gain)
         folder.audio[variant] = [
-            audio_row("talk", audio=str(path), seconds=10.0),
+            audio_row("talk", audio=str(path), seconds=10.0, pcm_md5=stated_md5(path)),
             audio_row("mute", status="silent", reason="nothing in it", audio=None, pcm_md5=None),
         ]
         folder.chunks[variant] = [
@@ -92,7 +94,8 @@ def test_it_shows_speech_and_cuts_of_every_variant_where_they_are(
     red = columns_of(picture, RED, 120)
     assert {round(second) for second in red} == {2, 5, 8}
     assert all(abs(second - round(second)) < 0.03 for second in red)
-    alone = pixels(draw_recording(read_tracks(made.results, "talk", ["raw"]), "talk"))
+    sounds = CheckedSounds(made.results)
+    alone = pixels(draw_recording(read_tracks(made.results, "talk", ["raw"]), "talk", sounds))
     assert picture.shape[0] > 1.8 * alone.shape[0]
 
 
@@ -113,7 +116,9 @@ def test_what_cannot_be_shown_is_told(made: ResultsFolder, tmp_path: Path) -> No
     (tmp_path / "raw.flac").write_bytes(b"no sound")
     code, said = run("talk", "--configfile", config)
     assert code == 1
-    assert "raw.flac: the sound of variant 'raw' cannot be read" in said
+    assert (
+        "raw.flac: the audio of talk is damaged and cannot be made again: the file is gone" in said
+    )
     made.results.folder.joinpath("plans", "s00000.tsv").unlink()
     assert "snakemake process" in run("talk", "--configfile", config)[1]
     assert not (made.folder / "inspect").exists()

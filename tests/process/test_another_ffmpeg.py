@@ -9,6 +9,7 @@ from process_stage import Stage
 
 from snakescribe.ffmpeg.command import ffmpeg_program
 from snakescribe.process import cut, plan
+from snakescribe.store import read_facts
 from snakescribe.tables import Row
 from sounds import encode_otherwise, noise, tone
 
@@ -40,7 +41,11 @@ def test_what_made_the_audio_is_told(stage: Stage, rows: list[Row]) -> None:
     [raw, _] = stage.prepare(rows)
     assert raw["versions"] == {"ffmpeg": ffmpeg_program().version}
     [soft, _] = stage.prepare(rows, ["wiener"], "soft")
-    assert soft["versions"].keys() == {"ffmpeg", "numpy", "scipy"}
+    assert soft["versions"].keys() == {"ffmpeg", "wiener", "numpy", "scipy"}
+    assert soft["chain"] == [{"wiener": {"size": 3, "noise": None}}]
+    facts = read_facts(Path(soft["audio"]).with_suffix(".json"))
+    assert facts == {name: soft[name] for name in facts}
+    assert facts.keys() == soft.keys() - {"recording", "status", "audio"}
 
 
 @pytest.fixture(params=["wrapped", *filter(None, [shutil.which("ffmpeg")])])

@@ -66,13 +66,6 @@ def test_statuses(stage: Stage, wav: Callable[..., Row], tmp_path: Path) -> None
     assert hiss["chunks"] == text["chunks"] == []
 
 
-def test_an_emptied_store_is_named(stage: Stage, wav: Callable[..., Row]) -> None:
-    [row] = stage.prepare([wav("hiss", noise(1.0))])
-    Path(row["audio"]).unlink()
-    with pytest.raises(UserError, match="the audio of hiss is gone from the store"):
-        stage.plan()
-
-
 def test_a_setting_that_cannot_be(stage: Stage) -> None:
     stage.prepare([])
     with pytest.raises(UserError, match="--chunking: max_seconds: 31 is greater"):
@@ -121,7 +114,7 @@ def test_each_detector_is_heard_for_itself(heard: Stage) -> None:
         for name in ("own_detectors:none", "own_detectors:all", "silero", "own_detectors:all")
     ]
     assert speech == [[], [[0.0, 1.0]], [], [[0.0, 1.0]]]
-    assert len(list(heard.store.glob("speech/**/*.npy"))) == 3
+    assert len(list(heard.store.glob("speech/**/*.frames"))) == 3
 
 
 def test_what_silero_heard_is_kept_under_the_recording_alone(heard: Stage) -> None:
@@ -130,7 +123,7 @@ def test_what_silero_heard_is_kept_under_the_recording_alone(heard: Stage) -> No
     assert heard.plan(detector="silero") == [row]
     [audio] = read_table(AUDIO, heard.folder / "raw.tsv")
     key = digest("speech", audio["pcm_md5"], 1)
-    assert [path.stem for path in heard.store.glob("speech/**/*.npy")] == [key]
+    assert [path.stem for path in heard.store.glob("speech/**/*.frames")] == [key]
 
 
 @pytest.mark.parametrize(

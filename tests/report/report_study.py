@@ -6,6 +6,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from results_folder import (
     RUN,
     ResultsFolder,
@@ -20,10 +23,13 @@ from results_folder import (
 from snakescribe.config.evaluate import Counting
 from snakescribe.config.experiments import Condition, expand_experiments
 from snakescribe.config.params import ExperimentParams
+from snakescribe.errors import UserError
 from snakescribe.evaluate.compare.run import ComparisonFiles, compare_conditions
 from snakescribe.evaluate.params import CompareParams, ScoreParams
 from snakescribe.evaluate.score.run import score_experiment
 from snakescribe.ffmpeg.flac import stated_md5
+from snakescribe.ffmpeg.samples import decode
+from snakescribe.ffmpeg.stored import StoredSounds
 from snakescribe.tables import Row, Table, read_table
 from snakescribe.workflow.check import check_config
 from snakescribe.workflow.params import experiment_params
@@ -206,7 +212,13 @@ def _collect_recordings(
     for place, variant in enumerate(plan.audio):
         path = tones["high" if place else "low"]
         made.audio[variant] = [
-            audio_row(one, **status(one, {"acquire", "prepare"}), seconds=80.0, audio=str(path))
+            audio_row(
+                one,
+                **status(one, {"acquire", "prepare"}),
+                seconds=80.0,
+                audio=str(path),
+                pcm_md5=stated_md5(path),
+            )
             for one in everything
         ]
 
@@ -275,3 +287,16 @@ def _transcript_row(chunk: str, condition: Condition, said: str, random: Random)
         * (1 if condition.prompt == "none" else 1.6) * (1 if condition.model == "tiny-en" else 3),
         run={**RUN, "model_sha256": "1a5afae0" * 8, "peak_memory_mb": 410},
     )  # fmt: skip
+
+
+class UncheckedSounds(StoredSounds):
+    """What stands for a workflow's store where there is none to make anything of."""
+
+    def read_audio(self, row: Row) -> NDArray[np.float32]:
+        return decode(Path(row["audio"]))[0]
+
+    def mend_chunk(self, variant: str, chunk: Row) -> None:
+        raise UserError(f"{chunk['chunk']} in {variant} cannot be made again")
+
+
+SOUNDS = UncheckedSounds()

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner
 from PIL import Image
-from report_study import TITLES, Made
+from report_study import SOUNDS, TITLES, Made
 
 from snakescribe.cli import cli
 from snakescribe.config.block import as_json
@@ -203,7 +203,7 @@ def test_building_twice_gives_the_same_bytes(made: Made, tmp_path: Path, page: P
     from snakescribe.report.build import build_report
 
     again = tmp_path / "again.html"
-    build_report(made.folder, made.params, again)
+    build_report(made.folder, made.params, again, SOUNDS)
     assert again.read_text(encoding="utf-8") == page.text
     assert again.stat().st_size < 3_000_000
 
@@ -214,7 +214,7 @@ def test_sound_is_cut_to_its_budget_and_the_page_says_so(
     from snakescribe.report import compose
 
     monkeypatch.setattr(compose, "AUDIO_BUDGET_BYTES", 100)
-    mute = Page(compose.compose_page(Results(made.folder), made.params))
+    mute = Page(compose.compose_page(Results(made.folder), made.params, SOUNDS))
     assert mute.all("audio") == []
     assert "clips left out, to keep this page small" in mute.prose
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from report_study import Made
+from report_study import SOUNDS, Made
 from rich.console import Console
 
 from snakescribe.cli.figures import print_summary
@@ -35,7 +35,7 @@ def test_recordings_without_a_reference_are_told_of(
     made = make_results(
         recordings=12, chunks=2, audio=["raw"], prompts=["none", "names"], unread=unread
     )
-    page = compose_page(Results(made.folder), made.params)
+    page = compose_page(Results(made.folder), made.params, SOUNDS)
     assert ("a reference that counts" in page) == bool(wanted)
     assert wanted in page
 
@@ -56,7 +56,7 @@ def test_no_references_may_be_none_of_the_tiers_that_count(
     made = make_results(
         tier="automatic_caption", references=bool(scoring), recordings=2, scoring=scoring
     )
-    assert wanted in compose_page(Results(made.folder), made.params)
+    assert wanted in compose_page(Results(made.folder), made.params, SOUNDS)
     console = Console(record=True, width=200)
     print_summary(made.folder, "prompt_study", console)
     assert "No references that count: nothing to compare" in console.export_text()
@@ -67,7 +67,7 @@ def test_the_page_says_what_the_table_says(
     make_results: Callable[..., Made], recordings: int
 ) -> None:
     made = make_results(recordings=recordings, audio=["raw"], prompts=["none", "names"])
-    page = compose_page(Results(made.folder), made.params)
+    page = compose_page(Results(made.folder), made.params, SOUNDS)
     (row,) = [one for one in made.rows(COMPARISONS) if one["family"] == "baseline"]
     assert row["real"] is False
     assert "fewer than 5 recordings can show nothing for sure" in row["verdict"]
@@ -91,7 +91,7 @@ def test_why_chunks_were_resampled(
     made = make_results(
         recordings=recordings, audio=["raw"], scoring={"bootstrap_unit": unit}, chunks=6
     )
-    page = compose_page(Results(made.folder), made.params)
+    page = compose_page(Results(made.folder), made.params, SOUNDS)
     assert f"{wanted}: intervals and p-values hold for these recordings only" in page
     assert (TOO_FEW in page) == (wanted == TOO_FEW)
     assert "too few recordings to tell" not in page

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from report_study import Made, Plan, make_params
+from report_study import SOUNDS, Made, Plan, make_params
 
 from snakescribe.config.experiments import expand_experiments
 from snakescribe.evaluate.words.align import align
@@ -280,6 +280,6 @@ def test_more_metrics_stand_in_a_table(make_results: Callable[..., Made]) -> Non
     from snakescribe.report.build import build_report
 
     made = make_results(metrics=["mer"], recordings=2, prompts=["none", "names"])
-    build_report(made.folder, made.params, made.page)
+    build_report(made.folder, made.params, made.page, SOUNDS)
     text = made.page.read_text(encoding="utf-8")
     assert "More metrics" in text and "match error rate" in text

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from snakescribe.transcribe.journal import Journal
 
@@ -53,4 +55,25 @@ def test_a_damaged_line_between_others_is_left_out_and_named(
 
 def test_a_journal_is_lines_of_json(path: Path) -> None:
     first = json.loads(path.read_text(encoding="utf-8").splitlines()[0])
-    assert first == {"key": "a", "row": {"language": "één"}}
+    assert first == {"crc32": "506982c2", "key": "a", "row": {"language": "één"}}
+
+
+def test_lines_of_earlier_versions_have_no_checksum(path: Path) -> None:
+    path.write_text('{"key": "a", "row": {"language": "één"}}\n', encoding="utf-8")
+    assert Journal(path).language("a") == "één"
+
+
+@given(st.data())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_changed_bit_never_makes_another_row(path: Path, data: st.DataObject) -> None:
+    whole = path.read_bytes()
+    bit = data.draw(st.integers(0, 8 * len(whole) - 1))
+    changed = bytearray(whole)
+    changed[bit // 8] ^= 1 << bit % 8
+    damaged = path.with_name("damaged.jsonl")
+    damaged.write_bytes(changed)
+    journal = Journal(damaged)
+    kept = {key: journal.language(key) for key in "abc" if key in journal}
+    assert len(journal) == len(kept)
+    assert kept.items() <= {"a": "één", "b": "nl", "c": "fr"}.items()
+    assert len(kept) >= 1

@@ -15,7 +15,7 @@ from snakescribe.config.transcribe import Decoding
 from snakescribe.errors import UserError
 from snakescribe.store import digest, file_sha256
 from snakescribe.tables import Row
-from sounds import encode_otherwise
+from sounds import encode_otherwise, spoil
 
 ALL = ("none", "names", "previous")
 ALL_TONES = [tone for heard in TONES.values() for tone in heard]
@@ -102,10 +102,9 @@ def test_what_was_kept_under_the_bytes_of_files_is_taken_over(tones: ToneShard) 
         for chunk in tones.chunks
     }
     assert former.keys() == set(tones.keys())
-    kept = tones.journal.read_text(encoding="utf-8")
-    for key, old in former.items():
-        kept = kept.replace(key, old)
-    tones.journal.write_text(kept, encoding="utf-8")
+    kept = [json.loads(line) for line in tones.journal.read_text(encoding="utf-8").splitlines()]
+    lines = [json.dumps({"key": former[line["key"]], "row": line["row"]}) + "\n" for line in kept]
+    tones.journal.write_text("".join(lines), encoding="utf-8")
     ToneEngine.forget()
     assert tones.run(pass_params()) == tones.run(pass_params()) == before
     assert ToneEngine.loads == 0
@@ -252,12 +251,28 @@ def test_a_field_that_no_recording_has_is_an_error_before_anything_is_decoded(
     assert ToneEngine.loads == 0
 
 
-def test_a_chunk_that_cannot_be_read_is_named(tones: ToneShard) -> None:
-    damaged = tones.folder / "damaged.flac"
-    damaged.write_bytes(b"no audio")
-    tones.chunks[3] |= {"audio": str(damaged)}
-    with pytest.raises(UserError, match=r"damaged\.flac.*--forcerun cut_chunks"):
+@pytest.mark.parametrize("damage", ["flipped", "cut short", "no audio", "gone"])
+def test_a_damaged_chunk_is_made_again_and_that_is_said(
+    tones: ToneShard, tmp_path: Path, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = tones.run(pass_params())
+    whole = Path(tones.chunks[3]["audio"])
+    damaged = shutil.copy(whole, tmp_path / "damaged.flac")
+    tones.chunks = [
+        *tones.chunks[:3],
+        {**tones.chunks[3], "audio": str(damaged)},
+        *tones.chunks[4:],
+    ]
+    spoil(damaged, damage)
+    tones.journal.unlink()
+    with pytest.raises(UserError, match="high-0000 cannot be made again"):
         tones.run(pass_params())
+    assert not damaged.exists()
+    spoil(shutil.copy(whole, damaged), damage)
+    tones.mend = lambda chunk: shutil.copy(whole, chunk["audio"])
+    assert [row["text"] for row in tones.run(pass_params())] == [row["text"] for row in before]
+    assert damaged.read_bytes() == whole.read_bytes()
+    assert "a chunk is damaged" in caplog.text
 
 
 AUTO = {"decoding": {"greedy": Decoding()}}

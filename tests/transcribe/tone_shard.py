@@ -9,8 +9,10 @@ from tone_engine import SAMPLE_RATE
 
 from results_folder import chunk_row, item_row, plan_row, recording_row
 from snakescribe.config.transcribe import Decoding, Weights
+from snakescribe.errors import UserError
 from snakescribe.ffmpeg.flac import stated_md5
 from snakescribe.ffmpeg.samples import write_flac
+from snakescribe.ffmpeg.stored import Mend
 from snakescribe.tables import TRANSCRIPTS, Row, read_table
 from snakescribe.transcribe.engines import Receipt
 from snakescribe.transcribe.inputs import Resources, ShardInputs
@@ -47,12 +49,18 @@ def pass_params(
     return PassParams(**{**values, **changes})
 
 
+def no_mending(chunk: Row) -> None:
+    """What stands for a workflow's store where there is none."""
+    raise UserError(f"{chunk['chunk']} cannot be made again")
+
+
 @dataclass
 class ToneShard:
     """The tables of two recordings, and what was made of them in a folder."""
 
     folder: Path
     chunks: list[Row]
+    mend: Mend = no_mending
     languages: dict[str, str | None] = field(default_factory=dict)
     receipt: Receipt = field(
         default_factory=lambda: Receipt(
@@ -80,6 +88,7 @@ class ToneShard:
                 for name, tones in TONES.items()
             ],
             chunks=self.chunks,
+            mend=self.mend,
         )
 
     @property

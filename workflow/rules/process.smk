@@ -82,6 +82,7 @@ rule cut_chunks:
         raw=expand("<results>/audio/{variant}/{{shard}}.tsv", variant=UNFILTERED),
     output:
         chunks="<results>/chunks/{variant}/{shard}.tsv",
+        notices="<results>/notices/cut_chunks/{variant}/{shard}.tsv",
     log:
         "<logs>/cut_chunks/{variant}/{shard}.log",
     benchmark:
@@ -102,7 +103,9 @@ rule cut_chunks:
             --plans {input.plans:q} {params.raw:q} \
             --store {params.store:q} \
             --output {output.chunks:q} \
-            --threads {threads:q} 2>{log:q}
+            --threads {threads:q} \
+            --notices {output.notices:q} \
+            --variant {wildcards.variant:q} 2>{log:q}
         """
 
 

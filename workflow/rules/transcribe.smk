@@ -41,6 +41,9 @@ rule transcribe_chunks:
         recordings="<results>/recordings/{shard}.tsv",
         plans="<results>/plans/{shard}.tsv",
         chunks=chunks_of_pass,
+        audio=lambda wildcards: (
+            f"<results>/audio/{PASSES[wildcards.passname].audio}/{wildcards.shard}.tsv"
+        ),
         model=model_of_pass,
     output:
         transcripts="<results>/transcripts/{passname}/{shard}.parquet",
@@ -74,6 +77,7 @@ rule transcribe_chunks:
             --recordings {input.recordings:q} \
             --plans {input.plans:q} \
             --chunks {input.chunks:q} \
+            --audio {input.audio:q} \
             --model {input.model:q} \
             --settings {params.settings:q} \
             --shard {wildcards.shard:q} \

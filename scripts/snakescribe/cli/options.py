@@ -6,11 +6,28 @@ from typing import Any
 
 import click
 
+from snakescribe.errors import UserError
+from snakescribe.store import check_ordinary
+
 InputFile = click.Path(exists=True, dir_okay=False, path_type=Path)
-OutputFile = click.Path(dir_okay=False, path_type=Path)
 # A config file, or the results folder of its run, which also knows what `--config` changed.
 RunPlace = click.Path(exists=True, path_type=Path)
 Folder = click.Path(file_okay=False, path_type=Path)
+
+
+class OutputFileType(click.Path):
+    """A file to be written: one that may be replaced, told before any work is done."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = Path(str(super().convert(value, param, ctx)))
+        try:
+            check_ordinary(path)
+        except UserError as error:
+            self.fail(str(error), param, ctx)
+        return path
+
+
+OutputFile = OutputFileType(dir_okay=False, path_type=Path)
 
 
 notices_option = click.option(

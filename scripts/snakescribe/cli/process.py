@@ -92,9 +92,9 @@ def plan(audio: Path, chunking: str, store: Path, output: Path, threads: int) ->
 @Store
 @click.option("--output", type=OutputFile, required=True, help="Chunks table to write.")
 @Threads
-def cut(
-    audio: Path, plans: Path, raw: Path | None, store: Path, output: Path, threads: int
-) -> None:
+@notices_option
+@click.option("--variant", default="", help="The variant's name, for the notices.")
+def cut(threads: int, notices: Path | None, variant: str, raw: Path | None, **paths: Path) -> None:
     """Cut a variant at the plan's places and measure each chunk's quality.
 
     \b
@@ -102,9 +102,12 @@ def cut(
             --plans results/plans/s00000.tsv --raw results/audio/raw/s00000.tsv \\
             --store results/store --output results/chunks/denoised/s00000.tsv
     """
+    from snakescribe.notices import Job, collecting
     from snakescribe.process.cut import cut_shard
 
-    cut_shard(audio, plans, store, output, threads, raw)
+    job = Job("process", "cut_chunks", f"{variant}/{paths['audio'].stem}")
+    with collecting(job, notices):
+        cut_shard(threads=threads, raw=raw, **paths)
 
 
 @process.command()
@@ -127,6 +130,7 @@ def inspect(recordings: tuple[str, ...], configfile: Path, output: Path | None) 
     """
     from snakescribe.pictures.draw import draw_recording
     from snakescribe.pictures.tracks import read_tracks
+    from snakescribe.process.stored import CheckedSounds
     from snakescribe.results import Results
     from snakescribe.store import replacing
     from snakescribe.workflow.read import read_run
@@ -135,7 +139,7 @@ def inspect(recordings: tuple[str, ...], configfile: Path, output: Path | None) 
     results = Results(Path(config.results))
     for recording in recordings:
         tracks = read_tracks(results, recording, list(config.audio))
-        picture = draw_recording(tracks, recording)
+        picture = draw_recording(tracks, recording, CheckedSounds(results))
         path = (output or results.folder / "inspect") / f"{recording}.png"
         with replacing(path) as part:
             part.write_bytes(picture)

@@ -33,9 +33,11 @@ def build(results: Path, settings: str, output: Path, notices: Path | None) -> N
     """
     from snakescribe.config.params import ExperimentParams
     from snakescribe.notices import Job, collecting
+    from snakescribe.process.stored import CheckedSounds
     from snakescribe.report.build import build_report
+    from snakescribe.results import Results
 
     params = ExperimentParams.from_json(settings, "--settings")
     with collecting(Job("report", "build_report", params.experiment.name), notices):
-        size = build_report(results, params, output)
+        size = build_report(results, params, output, CheckedSounds(Results(results)))
     click.echo(f"{output}: {size / 1e6:.1f} MB", err=True)

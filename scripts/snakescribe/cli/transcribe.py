@@ -29,6 +29,7 @@ def transcribe() -> None:
 @click.option("--recordings", type=InputFile, required=True, help="The shard's recordings table.")
 @click.option("--plans", type=InputFile, required=True, help="The shard's chunk plan.")
 @click.option("--chunks", type=InputFile, required=True, help="The shard's chunks of the variant.")
+@click.option("--audio", type=InputFile, required=True, help="The shard's audio of the variant.")
 @click.option("--model", type=InputFile, required=True, help="Receipt of `models fetch`.")
 @click.option("--settings", required=True, help="The pass: model, prompts, decoding.")
 @click.option("--shard", required=True, help="Name of the shard.")
@@ -50,6 +51,7 @@ def run(
     keep_freed_memory()
 
     from snakescribe.notices import Job, collecting
+    from snakescribe.process.stored import ChunkMender
     from snakescribe.transcribe.inputs import Resources, ShardInputs
     from snakescribe.transcribe.params import PassParams
     from snakescribe.transcribe.run import transcribe_shard
@@ -58,7 +60,11 @@ def run(
     job = Job("transcribe", "transcribe_chunks", f"{params.name}/{shard}")
     with collecting(job, notices):
         transcribe_shard(
-            inputs=ShardInputs.read(shard, **{name: paths[name] for name in _SHARD_TABLES}),
+            inputs=ShardInputs.read(
+                shard,
+                mend=ChunkMender([paths["audio"]]),
+                **{name: paths[name] for name in _SHARD_TABLES},
+            ),
             params=params,
             receipt=json.loads(paths["model"].read_text(encoding="utf-8")),
             resources=Resources(gpus, threads),

@@ -5,6 +5,8 @@ recordings were resampled, or what they belong to, such as speakers. Where chunk
 these recordings only*. Else we *cannot tell*.
 """
 
+from decimal import Decimal
+
 from snakescribe.evaluate.statistics.units import ENOUGH_UNITS, outer_unit
 
 REAL = "real"
@@ -31,7 +33,7 @@ def format_p(p: float, level: float) -> str:
     """
     smallest = min(_SMALLEST_NAMED, level)
     if p < smallest:
-        return f"< {smallest:f}".rstrip("0")
+        return f"< {Decimal(repr(smallest)):f}"  # rounded, it could stand above the level
     digits = _DIGITS
     while is_below(round(p, digits), level) != is_below(p, level):
         digits += 1

@@ -12,9 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 from PIL import Image, ImageColor
 
-from snakescribe.errors import UserError
-from snakescribe.ffmpeg.command import FFmpegError
-from snakescribe.ffmpeg.samples import decode
+from snakescribe.ffmpeg.stored import StoredSounds
 from snakescribe.pictures.sound import RANGE_DB, Overview, look_over
 from snakescribe.pictures.tracks import Track
 from snakescribe.tables import Row
@@ -79,12 +77,15 @@ class _Page:
         return target.getvalue()
 
 
-def draw_recording(tracks: Sequence[Track], title: str, width: int = WIDTH) -> bytes:
+def draw_recording(
+    tracks: Sequence[Track], title: str, sounds: StoredSounds, width: int = WIDTH
+) -> bytes:
     """Tracks of one recording -> a PNG, one block of panels under the other.
 
     Args:
         tracks: at least one.
         title: what it is; plain letters, as of an id.
+        sounds: of the run.
         width: of the picture, in pixels.
 
     Raises:
@@ -93,23 +94,14 @@ def draw_recording(tracks: Sequence[Track], title: str, width: int = WIDTH) -> b
     page = _Page(width, _TOP + len(tracks) * _TRACK + _FOOT)
     page.write(20, title, 11, weight="bold")
     for number, track in enumerate(tracks):
-        sound = _look(track, width - _LEFT - _RIGHT)
+        sound = _look(track, sounds, width - _LEFT - _RIGHT)
         _draw_track(page, track, sound, _TOP + number * _TRACK)
     page.write(page.height - 8, _KEY, 8, color=_MUTED)
     return page.to_png()
 
 
-def _look(track: Track, columns: int) -> Overview:
-    try:
-        samples, complaint = decode(track.audio)
-    except FFmpegError as error:
-        samples, complaint = np.zeros(0, np.float32), str(error)
-    if not len(samples):
-        raise UserError(
-            f"{track.audio}: the sound of variant '{track.variant}' cannot be read "
-            f"({complaint or 'there is none in it'}); run `snakemake process` again"
-        )
-    return look_over(samples, columns)
+def _look(track: Track, sounds: StoredSounds, columns: int) -> Overview:
+    return look_over(sounds.read_audio(track.audio), columns)
 
 
 def _draw_track(page: _Page, track: Track, sound: Overview, top: float) -> None:

@@ -15,13 +15,13 @@ class Track:
 
     Attributes:
         variant: its name.
-        audio: the 16 kHz mono FLAC file.
+        audio: its row of the audio table.
         speech: the speech regions (s), which all variants share.
         chunks: the rows of the chunks table, in order.
     """
 
     variant: str
-    audio: Path
+    audio: Row
     speech: tuple[tuple[float, float], ...]
     chunks: tuple[Row, ...]
 
@@ -51,7 +51,7 @@ def read_tracks(results: Results, recording: str, variants: Sequence[str]) -> li
         path = results.path(CHUNKS, variant=variant, shard=shard)
         cut = read_table(CHUNKS, path, recording=recording) if path.exists() else ()
         speech = tuple((start, end) for start, end in plan["speech"])
-        tracks.append(Track(variant, Path(row["audio"]), speech, tuple(cut)))
+        tracks.append(Track(variant, row, speech, tuple(cut)))
     if not tracks:
         what = "; ".join(dict.fromkeys(reasons)) or "no variant of it was prepared"
         raise UserError(f"{results.folder}: there is no sound of '{recording}' to show; {what}")

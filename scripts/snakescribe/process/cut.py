@@ -4,16 +4,17 @@ from functools import partial
 from pathlib import Path
 
 from snakescribe.chunk_ids import chunk_id
-from snakescribe.ffmpeg.flac import is_whole, map_flac, samples_md5
-from snakescribe.ffmpeg.samples import SAMPLE_RATE, Samples, cut_flac
+from snakescribe.ffmpeg.flac import is_whole, samples_md5
+from snakescribe.ffmpeg.samples import Samples, cut_flac
+from snakescribe.process.damage import discard
 from snakescribe.process.pool import map_recordings
-from snakescribe.process.prepare import audio_of
 from snakescribe.process.quality import describe_chunk
 from snakescribe.process.snr import frame_powers
+from snakescribe.process.stored import part_of, read_audio
 from snakescribe.store import keyed_path
 from snakescribe.tables import AUDIO, CHUNKS, PLANS, Row, read_table, write_table
 
-STEP_VERSION = 2
+STEP_VERSION = 3
 
 
 def cut_shard(
@@ -43,17 +44,16 @@ def _cut_row(row: Row, plan_of: dict[str, Row], raw_of: dict[str, Row], store: P
     plan = plan_of.get(row["recording"])
     if plan is None or not row["status"] == plan["status"] == "ok":
         return []
-    source = audio_of(row)
-    samples = map_flac(source, row["pcm_md5"])
-    digests = [samples_md5(_part(samples, *chunk)) for chunk in plan["chunks"]]
+    samples = read_audio(row)
+    digests = [samples_md5(part_of(samples, *chunk)) for chunk in plan["chunks"]]
     targets = [keyed_path(store / "chunks", md5, ".flac") for md5 in digests]
     parts = list(zip(plan["chunks"], digests, targets, strict=True))
     cut_flac(
-        source,
-        [(*chunk, target) for chunk, md5, target in parts if not is_whole(target, md5)],
+        Path(row["audio"]),
+        [(*chunk, target) for chunk, md5, target in parts if not _is_kept(target, md5, row)],
     )
     powers = frame_powers(samples)
-    raw = _map_raw(raw_of.get(row["recording"]), row, samples)
+    raw = _read_raw(raw_of.get(row["recording"]), row, samples)
     return [
         {
             "chunk": chunk_id(row["recording"], number),
@@ -69,13 +69,18 @@ def _cut_row(row: Row, plan_of: dict[str, Row], raw_of: dict[str, Row], store: P
     ]
 
 
-def _map_raw(raw: Row | None, row: Row, samples: Samples) -> Samples | None:
+def _read_raw(raw: Row | None, row: Row, samples: Samples) -> Samples | None:
     """A recording without filters and in a variant, and that one's samples -> those without."""
     if raw is None or raw["status"] != "ok":
         return None
-    return samples if raw["pcm_md5"] == row["pcm_md5"] else map_flac(audio_of(raw), raw["pcm_md5"])
+    return samples if raw["pcm_md5"] == row["pcm_md5"] else read_audio(raw)
 
 
-def _part(samples: Samples, start: float, end: float) -> Samples:
-    """A recording and a span (s) -> its samples, as `cut_flac` cuts them."""
-    return samples[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)]
+def _is_kept(target: Path, md5: str, row: Row) -> bool:
+    """Whether a chunk of a recording is in the store, and whole; what is not whole is removed."""
+    if not target.exists():
+        return False
+    if is_whole(target, md5):
+        return True
+    discard(target, "a chunk is damaged", row["recording"])
+    return False

@@ -139,12 +139,20 @@ def filter_version(name: str) -> int | str:
     return FILTERS.source_digest(name) or 0
 
 
-def package_versions(steps: Iterable[Step]) -> dict[str, str]:
-    """Steps of a chain -> the versions of the packages that do the work of ours."""
-    names = {
-        name for step in steps if step.name in BUILT_IN for name in BUILT_IN[step.name].packages
-    }
-    return {name: version(name) for name in sorted(names)}
+def describe_chain(steps: Iterable[Step]) -> Chain:
+    """Steps -> the chain as a config may have it, with all options; `parse_chain` reads it."""
+    return [{step.name: dict(step.options)} for step in steps]
+
+
+def chain_versions(steps: Iterable[Step]) -> dict[str, str]:
+    """Steps -> the versions of our filters and their packages, the digests of users' modules."""
+    versions = {step.name: str(filter_version(step.name)) for step in steps}
+    packages = {name for step in steps for name in _packages(step.name)}
+    return versions | {name: version(name) for name in sorted(packages)}
+
+
+def _packages(name: str) -> tuple[str, ...]:
+    return BUILT_IN[name].packages if name in BUILT_IN else ()
 
 
 def _split(entry: str | Mapping[str, Mapping[str, Any]]) -> tuple[str, Mapping[str, Any]]:

@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snakescribe.config.process import Chunking
-from snakescribe.ffmpeg.flac import map_flac
 from snakescribe.process.chunking import fixed_chunks, plan_chunks
+from snakescribe.process.damage import discard
 from snakescribe.process.detector_loading import detector_marks, load_detector
 from snakescribe.process.pool import map_recordings
-from snakescribe.process.prepare import audio_of
 from snakescribe.process.speech import Span, find_pauses, find_speech, measure_frames
-from snakescribe.store import digest, keyed_path, replacing
+from snakescribe.process.stored import read_audio
+from snakescribe.store import DamagedError, digest, keyed_path, read_sealed, write_sealed
 from snakescribe.tables import AUDIO, PLANS, Row, read_table, write_table
 
 STEP_VERSION = 2
@@ -64,13 +64,19 @@ def _plan_row(row: Row, chunking: Chunking, store: Path) -> Row:
 def _frames(row: Row, detector: str, store: Path) -> NDArray[np.float32]:
     """An audio row -> speech probability and loudness of its frames, measured once."""
     key = digest("speech", row["pcm_md5"], _FRAMES_VERSION, *detector_marks(detector))
-    path = keyed_path(store / "speech", key, ".npy")
-    if not path.exists():
-        measured = measure_frames(map_flac(audio_of(row), row["pcm_md5"]), load_detector(detector))
-        with replacing(path) as part:
-            np.save(part, measured)
-    kept: NDArray[np.float32] = np.load(path)
-    return kept
+    path = keyed_path(store / "speech", key, ".frames")
+    try:
+        kept = np.frombuffer(read_sealed(path), dtype="<f4")
+    except FileNotFoundError:
+        kept = None
+    except DamagedError as error:
+        discard(path, f"what the speech detector heard is damaged: {error}", row["recording"])
+        kept = None
+    if kept is None:
+        measured = measure_frames(read_audio(row), load_detector(detector))
+        write_sealed(path, measured.astype("<f4").tobytes())
+        return measured
+    return kept.reshape(2, -1)
 
 
 def _seconds(spans: list[Span]) -> list[list[float]]:

@@ -3,22 +3,37 @@
 import json
 from collections.abc import Sequence
 from functools import partial
+from math import log10
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from snakescribe.errors import UserError
 from snakescribe.ffmpeg.command import FFmpegError, ffmpeg_program
-from snakescribe.ffmpeg.flac import stated_md5
+from snakescribe.ffmpeg.flac import is_whole, stated_md5
 from snakescribe.ffmpeg.probe import probe
 from snakescribe.ffmpeg.samples import SAMPLE_RATE, decode, map_samples, sample_blocks, write_flac
 from snakescribe.notices import Kind, notify
-from snakescribe.process.filters import Step, filter_version, load_filter, package_versions
+from snakescribe.process.damage import discard
+from snakescribe.process.filters import (
+    Step,
+    chain_versions,
+    describe_chain,
+    filter_version,
+    load_filter,
+)
 from snakescribe.process.pool import map_recordings
-from snakescribe.store import digest, file_sha256, keyed_path, read_json, replacing, write_json
+from snakescribe.store import (
+    DamagedError,
+    digest,
+    file_sha256,
+    keyed_path,
+    read_facts,
+    replacing,
+    write_facts,
+)
 from snakescribe.tables import AUDIO, RECORDINGS, Row, read_table, write_table
 
 Samples = NDArray[np.float32]
@@ -61,8 +76,7 @@ def prepare_audio(
         UserError: a filter that cannot be loaded or does not work; no bad recording raises.
     """
     try_chain(chain)
-    versions = [[step.name, step.options, filter_version(step.name)] for step in chain]
-    work = partial(_prepare_row, steps=chain, versions=versions, store=store)
+    work = partial(_prepare_row, steps=chain, store=store)
     rows = map_recordings(work, read_table(RECORDINGS, recordings), threads)
     for row in rows:
         if row["status"] == "ok" and row["reason"]:
@@ -113,41 +127,51 @@ def apply_filter(samples: Samples, step: Step) -> Samples:
         return map_samples(target)
 
 
-def audio_of(row: Row) -> Path:
-    """An `ok` row of the audio table -> its file.
-
-    Raises:
-        UserError: somebody has emptied the store behind the table's back.
-    """
-    path = Path(row["audio"])
-    if not path.is_file():
-        raise UserError(
-            f"{path}: the audio of {row['recording']} is gone from the store; "
-            "remove the audio tables and run the workflow again"
-        )
-    return path
-
-
-def _prepare_row(
-    row: Row, steps: Sequence[Step], versions: Sequence[Sequence[Any]], store: Path
-) -> Row:
-    made = {"recording": row["recording"], "versions": {}}
-    made |= dict.fromkeys(("audio", "pcm_md5", "seconds"))
+def _prepare_row(row: Row, steps: Sequence[Step], store: Path) -> Row:
+    made = {"recording": row["recording"], "status": row["status"], "reason": row["reason"]}
+    made |= dict.fromkeys(name for name in AUDIO.names if name not in made)
+    made |= {"chain": describe_chain(steps), "versions": {}}
     if row["status"] != "ok":
-        return {**made, "status": row["status"], "reason": row["reason"]}
-    key = digest("audio", row["sha256"], versions, STEP_VERSION)
+        return made
+    filters = [[step.name, step.options, filter_version(step.name)] for step in steps]
+    key = digest("audio", row["sha256"], filters, STEP_VERSION)
     target = keyed_path(store / "audio", key, ".flac")
-    facts = target.with_suffix(".json")
-    if not (facts.exists() and target.exists()):
+    facts = _kept_facts(target, row["recording"])
+    if facts is None:
         try:
-            _make(row, steps, target, facts)
+            facts = make_audio(row, steps, target)
         except BadRecordingError as error:
             return {**made, "status": error.status, "reason": error.reason}
-    return {**made, "status": "ok", "audio": str(target), **read_json(facts)}
+    return {**made, **facts, "audio": str(target), "source": row["audio"]}
 
 
-def _make(row: Row, steps: Sequence[Step], target: Path, facts: Path) -> None:
-    """Decode, filter, limit and write one recording; the facts last, as they vouch for the rest."""
+def _kept_facts(target: Path, recording: str) -> Row | None:
+    """The facts of what the store holds already, if it is whole; what is not is removed."""
+    path = target.with_suffix(".json")
+    try:
+        facts = read_facts(path)
+    except FileNotFoundError:
+        return None  # never ended: the facts come last
+    except DamagedError as error:
+        discard(path, f"the facts of prepared audio are damaged: {error}", recording)
+        return None
+    if is_whole(target, facts["pcm_md5"]):
+        return facts
+    discard(target, "the prepared audio is damaged", recording)
+    return None
+
+
+def make_audio(row: Row, steps: Sequence[Step], target: Path) -> Row:
+    """Decode, filter, limit and write one recording -> the facts, which are kept beside it.
+
+    Args:
+        row: of the recordings table: the recording's id, `audio` as it came and its sha256.
+        steps: the chain.
+        target: the FLAC file; the facts are written last, as they vouch for it.
+
+    Raises:
+        BadRecordingError: nothing can be made of it.
+    """
     samples, note = _decode_source(Path(row["audio"]), row["sha256"])
     for step in steps:
         try:
@@ -158,13 +182,22 @@ def _make(row: Row, steps: Sequence[Step], target: Path, facts: Path) -> None:
             reason = f"filter '{step.name}': {error or type(error).__name__}"
             raise BadRecordingError("filter_failed", reason) from error
     peak = peak_of(samples)
+    gain = min(1.0, _LIMIT / peak) if peak else 1.0
     with replacing(target) as part:
-        write_flac(samples, part, gain=min(1.0, _LIMIT / peak) if peak else 1.0)
+        write_flac(samples, part, gain)
         pcm_md5 = stated_md5(part)
-    seconds = len(samples) * 1000 // SAMPLE_RATE / 1000
-    versions = {"ffmpeg": ffmpeg_program().version, **package_versions(steps)}
-    made = {"seconds": seconds, "pcm_md5": pcm_md5, "reason": note, "versions": versions}
-    write_json(facts, made)
+    facts = {
+        "reason": note,
+        "pcm_md5": pcm_md5,
+        "seconds": len(samples) * 1000 // SAMPLE_RATE / 1000,
+        "source": row["audio"],
+        "source_sha256": row["sha256"],
+        "chain": describe_chain(steps),
+        "versions": {"ffmpeg": ffmpeg_program().version, **chain_versions(steps)},
+        "gain_db": round(20 * log10(gain), 3),
+    }
+    write_facts(target.with_suffix(".json"), facts)
+    return facts
 
 
 def _decode_source(path: Path, sha256: str) -> tuple[Samples, str | None]:

@@ -2,12 +2,16 @@
 
 import base64
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 
 import ffmpeg
+from snakescribe.errors import UserError
 from snakescribe.ffmpeg.command import FFmpegError, run_graph
+from snakescribe.ffmpeg.stored import StoredSounds, read_chunk
 from snakescribe.notices import Kind, notify
+from snakescribe.tables import Row
 
 # MP3, as every browser plays it; 32 kbit/s is 4 kB a second, plenty for 16 kHz mono speech.
 BITRATE = "32k"
@@ -34,16 +38,26 @@ class ClipBox:
     """Makes clips until `budget` bytes of page are used up; `left_out` counts the rest."""
 
     budget: int
+    sounds: StoredSounds
     left_out: int = 0
     _made: dict[str, str] = field(default_factory=dict)
 
-    def data_uri(self, path: str, pcm_md5: str) -> str:
-        """A chunk file and its MD5 -> its data URI; empty where it is unreadable or too much."""
+    def data_uri(self, variant: str, chunk: Row) -> str:
+        """A chunk in a variant -> its data URI; empty where it is unreadable or too much."""
+        pcm_md5 = chunk["pcm_md5"]
         if pcm_md5 not in self._made:
-            data = base64.b64encode(encode_clip(Path(path))).decode()
+            data = base64.b64encode(self._encode(variant, chunk)).decode()
             if len(data) > self.budget:
                 self.left_out += 1
                 return ""
             self.budget -= len(data)
             self._made[pcm_md5] = f"data:audio/mpeg;base64,{data}" if data else ""
         return self._made[pcm_md5]
+
+    def _encode(self, variant: str, chunk: Row) -> bytes:
+        try:
+            read_chunk(chunk, partial(self.sounds.mend_chunk, variant))
+        except UserError as error:
+            notify(Kind.CLIP_MISSING, f"no clip: {error}", source=chunk["audio"])
+            return b""
+        return encode_clip(Path(chunk["audio"]))

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from snakescribe.config.params import ExperimentParams
 from snakescribe.evaluate.metrics import find_metric
 from snakescribe.evaluate.statistics.units import MIN_UNITS, outer_unit
+from snakescribe.ffmpeg.stored import StoredSounds
 from snakescribe.report.clips import ClipBox
 from snakescribe.report.figures import draw_conditions, draw_confidence, tone_of
 from snakescribe.report.insights import read_insights
@@ -56,7 +57,7 @@ MACRO_WER = MoreFigure(
 )
 
 
-def compose_page(results: Results, params: ExperimentParams) -> str:
+def compose_page(results: Results, params: ExperimentParams, sounds: StoredSounds) -> str:
     """A results folder and an experiment's parameters -> the page; see `build_report`."""
     folder = results.folder / "scores" / params.experiment.name
     study = read_study(folder, params)
@@ -66,7 +67,7 @@ def compose_page(results: Results, params: ExperimentParams) -> str:
     bins = read_bins(folder)
     reading = read_transcripts(results, study, scores.condition_of)
     picks = pick_chunks(scores, CHUNKS_OF_EACH_KIND) or pick_unsure(scores, 2 * CHUNKS_OF_EACH_KIND)
-    clips = ClipBox(AUDIO_BUDGET_BYTES)
+    clips = ClipBox(AUDIO_BUDGET_BYTES, sounds)
     cards = make_cards(results, study, corpus, picks, scores, clips)
     rates = recording_rates(scores) if study.ranked and not scores.frame.empty else None
     groups = read_groups(results, params.experiment)
@@ -90,7 +91,7 @@ def compose_page(results: Results, params: ExperimentParams) -> str:
         recordings_scored=0 if rates is None else len(rates),
         recordings_drawn=MAX_RECORDINGS,
         speed_figure=draw_speed(study),
-        pictures=draw_worst(results, study, worst_recordings(scores)),
+        pictures=draw_worst(results, study, worst_recordings(scores), sounds),
         insights=insights,
         reliability_figure=draw_reliability(study, bins),
         more_figures=_more_figures(study),

@@ -98,7 +98,7 @@ def make_cards(
     for variant in variants:
         for card in cards:
             if cut := cuts[variant].get(card.pick.chunk):
-                uri = clips.data_uri(cut["audio"], cut["pcm_md5"])
+                uri = clips.data_uri(variant, cut)
                 card.clips.append(Clip(variant, uri))
     return cards
 

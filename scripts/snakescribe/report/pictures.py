@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from snakescribe.errors import UserError
+from snakescribe.ffmpeg.stored import StoredSounds
 from snakescribe.notices import Kind, notify
 from snakescribe.pictures.draw import draw_recording
 from snakescribe.pictures.tracks import read_tracks
@@ -35,7 +36,9 @@ def worst_recordings(scores: Scores) -> list[str]:
     return [str(name) for name in highest.sort_values(ascending=False, kind="stable").index]
 
 
-def draw_worst(results: Results, study: Study, recordings: Sequence[str]) -> list[Picture]:
+def draw_worst(
+    results: Results, study: Study, recordings: Sequence[str], sounds: StoredSounds
+) -> list[Picture]:
     """A results folder and recordings, hardest first -> pictures of the first few of them.
 
     Of each the first few audio variants of the study, the baseline's first. One whose sound cannot
@@ -48,7 +51,7 @@ def draw_worst(results: Results, study: Study, recordings: Sequence[str]) -> lis
     for recording in recordings[:MOST_PICTURES]:
         try:
             tracks = read_tracks(results, recording, variants[:MOST_VARIANTS])
-            drawn = draw_recording(tracks, recording, WIDTH)
+            drawn = draw_recording(tracks, recording, sounds, WIDTH)
         except UserError as error:
             notify(Kind.PICTURE_MISSING, str(error), recording=recording)
             continue

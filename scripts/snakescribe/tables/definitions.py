@@ -82,7 +82,17 @@ AUDIO = Table(
         Column("audio", "str", "path of the 16 kHz mono FLAC file", optional=True),
         Column("pcm_md5", "str", "MD5 of its samples, as 16-bit integers", optional=True),
         Column("seconds", "float", "decoded duration", "s", optional=True),
-        Column("versions", "json", "of ffmpeg and of the packages of the filters that made it"),
+        Column("source", "str", "path of the audio as it came", optional=True),
+        Column("source_sha256", "str", "sha256 of that file", optional=True),
+        Column("chain", "json", "the variant's filters with all their options"),
+        Column("versions", "json", "of ffmpeg, and of the filters and their packages"),
+        Column(
+            "gain_db",
+            "float",
+            "what was turned down at last so that nothing clips",
+            "dB",
+            optional=True,
+        ),
     ),
 )
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from snakescribe.ffmpeg.stored import Mend
 from snakescribe.tables import CHUNKS, ITEMS, PLANS, RECORDINGS, Row, read_table
 
 
@@ -10,7 +11,8 @@ from snakescribe.tables import CHUNKS, ITEMS, PLANS, RECORDINGS, Row, read_table
 class ShardInputs:
     """The tables of one shard; `chunks` are those of the pass's audio variant.
 
-    `corpus` has the rows of the whole lock file: a prompt may name what any recording has.
+    `corpus` has the rows of the whole lock file: a prompt may name what any recording has. `mend`
+    makes the file of a damaged chunk again.
     """
 
     shard: str
@@ -18,10 +20,11 @@ class ShardInputs:
     recordings: list[Row]
     plans: list[Row]
     chunks: list[Row]
+    mend: Mend
 
     @classmethod
     def read(
-        cls, shard: str, items: Path, recordings: Path, plans: Path, chunks: Path
+        cls, shard: str, items: Path, recordings: Path, plans: Path, chunks: Path, mend: Mend
     ) -> "ShardInputs":
         """Files of the lock file and of a shard's tables -> their rows.
 
@@ -34,6 +37,7 @@ class ShardInputs:
             recordings=list(read_table(RECORDINGS, recordings)),
             plans=list(read_table(PLANS, plans)),
             chunks=list(read_table(CHUNKS, chunks)),
+            mend=mend,
         )
 
     @property

@@ -2,12 +2,16 @@
 
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypedDict, cast
+from zlib import crc32
 
 from snakescribe.notices import Kind, notify
 from snakescribe.transcribe.engines.protocol import Provenance, Segment, Word
+
+_SEAL = re.compile(rb'\{"crc32": "([0-9a-f]{8})", ')
 
 
 class DecodedRow(TypedDict):
@@ -92,14 +96,34 @@ class Journal:
         with self.path.open("a", encoding="utf-8") as stream:
             for key, row in rows:
                 self._rows[key] = row
-                stream.write(json.dumps({"key": key, "row": row}, ensure_ascii=False) + "\n")
+                stream.write(_seal(json.dumps({"key": key, "row": row}, ensure_ascii=False)))
             stream.flush()
             os.fsync(stream.fileno())
 
     def _read(self, line: bytes, number: int) -> None:
         try:
-            entry = json.loads(line)
+            entry = json.loads(_unseal(line))
             self._rows[entry["key"]] = entry["row"]
         except (ValueError, TypeError, KeyError):
             text = f"line {number} is damaged; its row is made again"
             notify(Kind.STORE_DAMAGED, text, source=str(self.path))
+
+
+def _seal(text: str) -> str:
+    """A JSON object -> a line that says the checksum of the rest: `{"crc32": "0f...", ...}`."""
+    return f'{{"crc32": "{crc32(text[1:].encode()):08x}", {text[1:]}\n'
+
+
+def _unseal(line: bytes) -> bytes:
+    """A line -> what it holds; lines of earlier versions have no checksum.
+
+    Raises:
+        ValueError: it is not what was written.
+    """
+    sealed = _SEAL.match(line)
+    if not sealed:
+        return line
+    rest = line[sealed.end() : -1]
+    if crc32(rest) != int(sealed[1], 16):
+        raise ValueError("it is not what was written")
+    return b"{" + rest

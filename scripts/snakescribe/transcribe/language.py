@@ -4,6 +4,7 @@ import logging
 from collections import defaultdict
 
 from snakescribe.errors import UserError
+from snakescribe.ffmpeg.stored import Mend
 from snakescribe.notices import Kind, notify
 from snakescribe.store import digest
 from snakescribe.tables import Row
@@ -26,6 +27,7 @@ def choose_languages(
     params: PassParams,
     session: Session,
     journal: Journal,
+    mend: Mend,
 ) -> dict[tuple[str, str], str]:
     """The language for each recording and each `language` option of the pass's decode options.
 
@@ -35,6 +37,7 @@ def choose_languages(
         params: the pass.
         session: the model, loaded here only if chunks must vote.
         journal: keeps votes.
+        mend: makes a damaged chunk again.
 
     Returns:
         `(recording, option) -> language`, see below; empty where the engine finds out by itself.
@@ -63,7 +66,7 @@ def choose_languages(
         if engine_class(params.model.engine).DETECTS_WHILE_DECODING:
             voted = dict.fromkeys(unknown, "")
         else:
-            voted = _vote(unknown, chunks, session, journal)
+            voted = _vote(unknown, chunks, session, journal, mend)
         chosen |= {(name, AUTO): known.get(name) or voted[name] for name in recordings}
     return chosen
 
@@ -78,7 +81,7 @@ def _notify_of_foreign(items: list[Row], recordings: list[str], model: str) -> N
 
 
 def _vote(
-    recordings: list[str], chunks: list[Row], session: Session, journal: Journal
+    recordings: list[str], chunks: list[Row], session: Session, journal: Journal, mend: Mend
 ) -> dict[str, str]:
     """Recordings -> the language that the model gives the highest probability in all."""
     keys: dict[str, str] = {}
@@ -93,7 +96,7 @@ def _vote(
             voters += spread
     votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     batches = plan_batches(voters, session.batch_size, trim_windows=False)
-    for batch, audio in read_ahead(batches):
+    for batch, audio in read_ahead(batches, mend):
         detected = session.load().detect_languages(session.encode(batch, audio))
         for chunk, probabilities in zip(batch.chunks, detected, strict=True):
             for language, probability in probabilities.items():

@@ -7,14 +7,17 @@ once, and every prompt and decode option is decoded from it. What is to be decod
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+import numpy as np
 
 from snakescribe.config.transcribe import Decoding
 from snakescribe.devices import take_device
 from snakescribe.paths import is_file
 from snakescribe.store import file_sha256
 from snakescribe.tables import TRANSCRIPTS, write_table
+from snakescribe.transcribe.batches import Batch
 from snakescribe.transcribe.engines import Encoded, Receipt, engine_class
 from snakescribe.transcribe.inputs import Resources, ShardInputs
 from snakescribe.transcribe.journal import DecodedRow, Journal
@@ -32,6 +35,7 @@ from snakescribe.transcribe.reader import read_ahead
 from snakescribe.transcribe.rows import to_journal_row, to_rows
 from snakescribe.transcribe.session import Session
 from snakescribe.transcribe.wanted import wanted_pairs
+from snakescribe.transcribe.weights.verify import check_small_files
 from snakescribe.transcribe.work import BatchPlan, Place, Round, Task, Work
 
 STEP_VERSION = 4
@@ -64,6 +68,7 @@ def transcribe_shard(
     """
     journal = Journal(store / "transcripts" / f"{params.name}.{inputs.shard}.jsonl")
     with take_device(resources.gpus) as device:
+        check_small_files(receipt, params.model.engine)
         session = Session(params.model, receipt, resources.threads, device)
         tokenizer = engine_class(params.model.engine).load_tokenizer(receipt["path"])
         fields = fields_by_recording(inputs.items, inputs.recordings)
@@ -75,7 +80,9 @@ def transcribe_shard(
             params=params,
             model_sha256=receipt["sha256"],
             prompts=PromptRenderer(prompts, fields, tokenizer),
-            languages=choose_languages(inputs.items, inputs.chunks, params, session, journal),
+            languages=choose_languages(
+                inputs.items, inputs.chunks, params, session, journal, inputs.mend
+            ),
             wanted=wanted,
         )
         tasks = _decode_missing(work, inputs, session, journal)
@@ -110,7 +117,9 @@ def _decode_missing(
         plans = [work.plan_batch(batch, planned.pairs, texts) for batch in planned.batches]
         _adopt_former(plans, work, journal)
         lacking = [plan.lacking(journal) for plan in plans]
-        _decode_batches([plan for plan in lacking if plan.tasks], planned, work, session, journal)
+        wanting = [plan for plan in lacking if plan.tasks]
+        audio = read_ahead([plan.batch for plan in wanting], inputs.mend)
+        _decode_batches(wanting, audio, planned, work, session, journal)
         for task in (task for plan in plans for part in plan.tasks.values() for task in part):
             tasks[task.place] = task
             texts[task.place] = journal.decoded(task.key)["text"]
@@ -133,10 +142,14 @@ def _adopt_former(plans: Sequence[BatchPlan], work: Work, journal: Journal) -> N
 
 
 def _decode_batches(
-    plans: Sequence[BatchPlan], planned: Round, work: Work, session: Session, journal: Journal
+    plans: Sequence[BatchPlan],
+    reading: Iterator[tuple[Batch, list[np.ndarray]]],
+    planned: Round,
+    work: Work,
+    session: Session,
+    journal: Journal,
 ) -> None:
     """Encode each batch once and decode all that is wanted of it; each pair goes to the journal."""
-    reading = read_ahead([plan.batch for plan in plans])
     if plans:
         session.load()  # while the first batch is read
     begin = time.perf_counter()

@@ -14,6 +14,7 @@ from snakescribe.config.transcribe import Weights
 from snakescribe.devices import device_name, gpu_memory_mb
 from snakescribe.transcribe.batches import Batch
 from snakescribe.transcribe.engines import Encoded, Engine, Provenance, Receipt, engine_class
+from snakescribe.transcribe.weights.verify import check_weights
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ class Session:
     def load(self) -> Engine:
         """The engine; loading it takes seconds, and nothing loads it if nothing is missing."""
         if self._engine is None:
+            check_weights(self._receipt, self._model.engine)
             begin = time.perf_counter()
             load = engine_class(self._model.engine)
             self._engine = load(self._model, self._receipt["path"], self._threads, self._device)

@@ -41,6 +41,7 @@ STEPS = (
     "fetch_recordings",
     "describe_recordings",
     "prepare_audio",
+    "cut_chunks",
     "fetch_model",
     "transcribe_chunks",
     "score_transcripts",

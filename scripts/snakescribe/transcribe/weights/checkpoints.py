@@ -56,12 +56,14 @@ def fetch_checkpoint(weights: str) -> Receipt:
         if not path.exists():
             _download(weights, path)
     languages = "en" if read_shape(path)[2] == ENGLISH_VOCABULARY else "multilingual"
+    sha256 = file_sha256(path)
     return {
         "weights": weights,
         "path": str(path.resolve()),
-        "sha256": file_sha256(path),
+        "sha256": sha256,
         "source": source,
         "languages": languages,
+        "files": {str(path.resolve()): sha256},
     }
 
 

@@ -24,8 +24,9 @@ from snakescribe.store import digest
 from snakescribe.transcribe.weights.files import WeightFiles
 from snakescribe.transcribe.weights.receipt import Receipt
 from snakescribe.transcribe.weights.table import Model, find_model
+from snakescribe.transcribe.weights.verify import remove_weights
 
-STEP_VERSION = 1
+STEP_VERSION = 2
 
 logger = logging.getLogger(__name__)
 
@@ -41,17 +42,21 @@ def fetch_model(weights: str, files: WeightFiles) -> Receipt:
         UserError: unknown name, no source answered, or the weights are not what they should be.
     """
     if is_folder(weights):
-        return _receipt(weights, Path(weights), "path", files.digests(Path(weights)))
+        return _receipt(weights, Path(weights), "path", files)
     model = find_model(weights, files.engine)
     folder = cached_model(weights)
+    source = "cache"
+    if not files.missing(folder):
+        logger.info("%s: found in %s", weights, folder)
+        try:
+            verify_weights(model, folder, files.digests(folder))
+        except UserError as error:
+            text = f"weights are damaged: {error}; they are fetched again"
+            notify(Kind.STORE_DAMAGED, text, source=weights)
+            remove_weights(folder)
     if files.missing(folder):
         source = _fetch_from_any(model, files, folder)
-    else:
-        source = "cache"
-        logger.info("%s: found in %s", weights, folder)
-    digests = files.digests(folder)
-    verify_weights(model, folder, digests)
-    return {**_receipt(weights, folder, source, digests), "languages": model.languages}
+    return {**_receipt(weights, folder, source, files), "languages": model.languages}
 
 
 def check_model(weights: str, files: WeightFiles) -> None:
@@ -90,17 +95,19 @@ def verify_weights(model: Model, folder: Path, digests: Mapping[str, str]) -> No
         if expected and digests[name] != expected:
             raise UserError(
                 f"{folder.resolve()}/{name}: sha256 is {digests[name]}, but {model.name} must have "
-                f"{expected}; remove the folder and fetch it again"
+                f"{expected}"
             )
 
 
-def _receipt(weights: str, folder: Path, source: str, digests: Mapping[str, str]) -> Receipt:
+def _receipt(weights: str, folder: Path, source: str, files: WeightFiles) -> Receipt:
     """The receipt of a folder; its sha256 is that of the one file, or a digest of them all."""
+    digests = files.digests(folder)
     return {
         "weights": weights,
         "path": str(folder.resolve()),
         "sha256": next(iter(digests.values())) if len(digests) == 1 else digest(digests),
         "source": source,
+        "files": files.digests_by_path(folder, digests),
     }
 
 

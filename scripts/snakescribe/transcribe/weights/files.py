@@ -1,5 +1,6 @@
 """Which files make up the weights of an engine's models."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,3 +47,9 @@ class WeightFiles:
         if self.missing(folder):
             raise UserError(self.no_weights(folder))
         return {name: file_sha256(folder / name) for name in self.needed}
+
+    def digests_by_path(self, folder: Path, known: Mapping[str, str]) -> dict[str, str]:
+        """A folder and what `digests` gave of it -> the sha256 of all files there, by full path."""
+        folder = folder.resolve()
+        here = [name for name in self.all if (folder / name).is_file()]
+        return {str(folder / name): known.get(name) or file_sha256(folder / name) for name in here}

@@ -7,7 +7,8 @@ class Receipt(TypedDict):
     """`weights` as the config names them; `path` is what the engine loads.
 
     `languages` is `en` for a model that knows English only, else `multilingual`; a folder of the
-    user's own does not say.
+    user's own does not say. `files` are all that the engine reads, by path with the sha256 of each:
+    jobs compare them before they load them. Engines that are given no files have none.
     """
 
     weights: str
@@ -15,3 +16,4 @@ class Receipt(TypedDict):
     sha256: str
     source: str
     languages: NotRequired[str]
+    files: NotRequired[dict[str, str]]
