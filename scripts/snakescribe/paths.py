@@ -1,6 +1,7 @@
 """Where the files lie that the package reads, and whether what a user names is there."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -38,6 +39,28 @@ def is_file(path: str) -> bool:
 def is_folder(path: str) -> bool:
     """Whether there is a folder."""
     return os.path.isdir(path)  # noqa: PTH112
+
+
+def readable(path: str) -> str:
+    """A path -> the same as text that any file and database can hold.
+
+    Of a name that is not UTF-8 the wrong bytes are written as ``\\xe9``; no file is found by that.
+    """
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(path).decode("utf-8", "backslashreplace")
+    return path
+
+
+def is_unreadable_name(path: str) -> bool:
+    """Whether a path is not there because `readable` has written its bytes in another way."""
+    if "\\x" not in path or is_there(path):
+        return False
+    named = re.sub(
+        rb"\\x([0-9a-f]{2})", lambda code: bytes.fromhex(code[1].decode()), path.encode()
+    )
+    return os.path.exists(named)  # noqa: PTH110
 
 
 def check_exists(path: str, key: str) -> Iterator[str]:

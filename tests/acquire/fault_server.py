@@ -63,7 +63,7 @@ class FaultServer(http.server.ThreadingHTTPServer):
     """Use as a context manager; `log` has (path, Range header, query) of every request.
 
     It is a proxy as well: of a URL it answers for the path, whatever its host. `secrets` are the
-    headers that clients are known by.
+    headers that clients are known by, `redirects` go from path to path.
     """
 
     daemon_threads = True
@@ -74,6 +74,7 @@ class FaultServer(http.server.ThreadingHTTPServer):
         self.pages: dict[str, Page] = {}
         self.log: list[tuple[str, str | None, str]] = []
         self.answers: dict[str, Any] = {}
+        self.redirects: dict[str, str] = {}
         self.secrets: set[str] = set()
 
     def serve(
@@ -117,6 +118,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.server.log.append((url.path, asked, url.query))
         known_by = (self.headers.get(name) for name in ("Cookie", "Proxy-Authorization"))
         self.server.secrets.update(filter(None, known_by))
+        if place := self.server.redirects.get(url.path):
+            return self._answer(301, "text/html", b"", {"Location": place})
         for prefix, answer in self.server.answers.items():
             if url.path.startswith(prefix):
                 status, kind, body = answer(url.path, url.query)

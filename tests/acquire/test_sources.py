@@ -326,7 +326,7 @@ def test_a_damaged_secret_is_told_without_it(
 
 
 def test_a_feed_that_is_no_feed(resolve: Resolve, server: FaultServer) -> None:
-    with pytest.raises(UserError, match="not an RSS feed"):
+    with pytest.raises(UserError, match="not a feed: it is <html>, not RSS or Atom"):
         resolve({"source": "rss", "feeds": [server.serve("/feed.xml", "<html>Hello")]})
 
 

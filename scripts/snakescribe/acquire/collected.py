@@ -90,5 +90,6 @@ def merge(first: Found, second: Found) -> Found:
         kind=place.kind,
         locator=place.locator,
         context={**second.context, **first.context},
+        metadata=first.metadata or second.metadata,
         **filled,
     )

@@ -26,7 +26,9 @@ from snakescribe.user_tables import TableHead, read_head
 # What listings and look-ups tell of recordings that lie elsewhere.
 WEB_FIELDS = ("description", "published", "duration_seconds", "channel")
 LIST_FIELDS = ("playlist", "playlist_title", "channel_title")
-FEED_FIELDS = ("show", "description", "published", "duration_seconds")
+FEED_FIELDS = (
+    "show", "season", "episode", "description", "published", "duration_seconds", "keywords",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from snakescribe.acquire.probe import probe_audio
+from snakescribe.paths import is_unreadable_name
 from snakescribe.store import file_sha256
 from snakescribe.tables import Row
 
@@ -50,6 +51,8 @@ class Adoption:
         try:
             stat = path.stat()
         except OSError as error:
+            if is_unreadable_name(item["locator"]):
+                return empty_row(item, "unsupported", f"the name of {path} is not UTF-8; rename it")
             return empty_row(item, "missing", f"cannot read {path}: {error.strerror}")
         if not path.is_file():
             return empty_row(item, "missing", f"{path} is not a file")

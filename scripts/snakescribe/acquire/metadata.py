@@ -1,4 +1,7 @@
-"""What sites say about the recordings -> tables: from the YouTube Data API, else from yt-dlp."""
+"""What sites say about the recordings -> tables.
+
+From the YouTube Data API, from the feed that lists an episode, else from yt-dlp.
+"""
 
 import logging
 import os
@@ -8,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from snakescribe.acquire.answers import InfoDict
+from snakescribe.acquire.answers import ContextFields, InfoDict
 from snakescribe.acquire.lock import read_lock
 from snakescribe.acquire.rounds import open_round
 from snakescribe.acquire.web import Web
@@ -27,7 +30,7 @@ from snakescribe.tables.metadata import (
     VIDEOS,
 )
 
-STEP_VERSION = 1
+STEP_VERSION = 2
 ROUND = "metadata"
 
 _WATCH = "https://www.youtube.com/watch?v="
@@ -46,8 +49,15 @@ def collect_metadata(results: Results, pace: Pace, youtube_api_url: str) -> dict
     """
     infos = {row["recording"]: row["info"] for row in results.rows(RECORDINGS) if row["info"]}
     names = _youtube_names(results)
+    said = {
+        entry.recording: entry.found.metadata
+        for entry in read_lock(results.store)
+        if entry.found.metadata
+    }
     items = [
-        item for item in results.items() if item["kind"] == "url" or item["recording"] in names
+        item
+        for item in results.items()
+        if item["kind"] == "url" or item["recording"] in {*names, *said}
     ]
     resources: dict[str, VideoResource] = {}
     if names and (key := os.environ.get("YOUTUBE_API_KEY")):
@@ -61,6 +71,8 @@ def collect_metadata(results: Results, pace: Pace, youtube_api_url: str) -> dict
         resource = resources.get(names.get(recording, ""))
         if resource:
             _add_resource(tables, recording, names[recording], resource)
+        elif recording in said:
+            _add_said(tables, recording, said[recording])
         elif recording in infos:
             info = read_json(Path(infos[recording]))
             _add_info(tables, recording, info)
@@ -174,6 +186,15 @@ def _add_info(tables: Tables, recording: str, info: InfoDict) -> None:
     tables[VIDEOS.name].append(row)
     tables[TAGS.name] += _tags(recording, info.get("tags") or [])
     tables[THUMBNAILS.name] += _thumbnails(recording, info.get("thumbnails") or [])
+
+
+def _add_said(tables: Tables, recording: str, said: ContextFields) -> None:
+    """Add what a feed says; a bare file's name and time, as its site has them, do not count."""
+    columns = {name: value for name, value in said.items() if name not in ("tags", "thumbnails")}
+    tables[VIDEOS.name].append(_video(recording, columns.pop("source"), **columns))
+    tables[TAGS.name] += _tags(recording, said.get("tags", []))
+    pictures = [{"url": url} for url in said.get("thumbnails", [])]
+    tables[THUMBNAILS.name] += _thumbnails(recording, pictures)
 
 
 def _tags(recording: str, tags: list[str]) -> Iterator[Row]:

@@ -41,17 +41,21 @@ class Web:
 
     def read(self, url: str, query: dict[str, str] | None = None) -> bytes:
         """A URL and its query -> the answer's body; the query stays out of logs and messages."""
+        return self.read_page(url, query)[0]
+
+    def read_page(self, url: str, query: dict[str, str] | None = None) -> tuple[bytes, str]:
+        """A URL and its query -> the answer's body, and the address that gave it in the end."""
         full = f"{url}?{urlencode(query)}" if query else url
 
-        def fetch(ytdlp: Any) -> bytes:
+        def fetch(ytdlp: Any) -> tuple[bytes, str]:
             from yt_dlp.networking.exceptions import HTTPError
 
             try:
-                body: bytes = ytdlp.urlopen(full).read(MAX_PAGE_BYTES)
+                answer = ytdlp.urlopen(full)
+                return answer.read(MAX_PAGE_BYTES), answer.url
             except HTTPError as error:
                 error.body = error.response.read(MAX_PAGE_BYTES)  # gone once yt-dlp is closed
                 raise
-            return body
 
         return self._ask(url, fetch)
 

@@ -174,7 +174,7 @@ class RssSource(Listed):
     source: Literal["rss"] = Field(description="Podcast feeds.")
     feeds: list[Text] = Field(
         min_length=1,
-        description="URLs of RSS feeds; every item with an enclosure is a recording.",
+        description="URLs of podcast feeds (RSS, Atom); every item with sound is a recording.",
     )
     references: Text = REFERENCES
     match_filters: MatchFilters = MATCH_FILTERS

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from snakescribe.acquire.sources.files import find_audio
-from snakescribe.acquire.sources.listing import Found, Listing, Web
+from snakescribe.acquire.sources.files import find_files
+from snakescribe.acquire.sources.listing import Found, Listing, Skipped, Web
 from snakescribe.config import sources as config
 from snakescribe.errors import UserError
 
@@ -24,14 +24,16 @@ class FolderSource:
         """One listing: the pattern."""
         yield Listing(f"folder:{self.path}", self._find)
 
-    def _find(self, _: Web) -> Iterator[Found]:
-        files = find_audio(self.path)
-        if not files:
+    def _find(self, _: Web) -> Iterator[Found | Skipped]:
+        files = find_files(self.path)
+        if not files.paths:
             raise UserError(
                 f"recordings: no audio file matches '{self.path}'; "
                 f"paths are relative to the working directory, {Path.cwd()}"
             )
-        for path in files:
+        for name, reason in files.others.items():
+            yield Skipped(name, reason)
+        for path in files.paths:
             mark = _YOUTUBE_MARK.search(path.name)
             name = mark[1] if mark else path.stem
             yield Found(

@@ -24,7 +24,9 @@ class Found:
     `identity` says what makes it the same recording when it is listed again, or by another
     source; `id` is the name it would like to have. `exact` ids come from the user or the site:
     two of them that are equal are one recording, two equal file names are not. `kind` is `file`,
-    `url`, or `LIST`: a list that is to be listed in turn (see `Listing.open`).
+    `url`, or `LIST`: a list that is to be listed in turn (see `Listing.open`). `metadata` is what
+    a list says of the recording for the tables of metadata, where that counts more than what its
+    site says: columns of `videos`, and `tags` and `thumbnails` (addresses).
     """
 
     identity: str
@@ -38,6 +40,7 @@ class Found:
     reference: str = ""
     reference_file: str = ""
     context: ContextFields = field(default_factory=dict)
+    metadata: ContextFields = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """As plain JSON, for a listing that is kept."""

@@ -1,39 +1,25 @@
-"""The source `rss`: podcast feeds (RSS 2.0 with the iTunes tags, as podcast hosts write them)."""
+"""The source `rss`: podcast feeds (RSS of any version, Atom), as podcast hosts write them."""
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
-from email.utils import parsedate_to_datetime
 from functools import partial
-from pathlib import Path
-from urllib.parse import urljoin, urlsplit
-from xml.etree import ElementTree
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
 
 from snakescribe.acquire.answers import ContextFields
 from snakescribe.acquire.caption_tracks import FEED_TRACKS
 from snakescribe.acquire.failures import TRANSIENT, Failure
-from snakescribe.acquire.sources.listing import Found, Listing, Web
+from snakescribe.acquire.sources.feed_items import Episode, Feed, read_feed
+from snakescribe.acquire.sources.listing import Found, Listing, Skipped, Web
 from snakescribe.acquire.web import WebError
 from snakescribe.config import sources as config
-from snakescribe.paths import is_web_url
 
-_ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
-# The address of the podcast namespace, and the one that it had before.
-_PODCAST = (
-    "https://podcastindex.org/namespace/1.0",
-    "https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md",
-)
-_TRANSCRIPTS = {
-    "text/vtt": "vtt",
-    "application/x-subrip": "srt",
-    "application/srt": "srt",
-    "text/srt": "srt",
-    "application/json": "json",
-}
+NO_SOUND = "no sound in it"
+TWICE = "listed twice"
 
 
 class RssSource:
-    """Feeds; every item with an enclosure is a recording."""
+    """Feeds; every item with sound is a recording."""
 
     def __init__(self, entry: config.RssSource) -> None:
         self.feeds = entry.feeds
@@ -41,80 +27,84 @@ class RssSource:
     def listings(self) -> Iterator[Listing]:
         """One for each feed."""
         for feed in dict.fromkeys(self.feeds):
-            yield Listing(f"rss:{feed}", partial(_read_feed, feed), remote=True)
+            yield Listing(f"rss:{feed}", partial(_list_feed, feed), remote=True)
 
 
-def _read_feed(feed: str, web: Web) -> Iterator[Found]:
+def _list_feed(address: str, web: Web) -> Iterator[Found | Skipped]:
+    raw, place = web.read_page(address)
     try:
-        channel = ElementTree.fromstring(web.read(feed)).find("channel")
-    except ElementTree.ParseError as error:
-        raise WebError(feed, Failure(TRANSIENT, "no_feed", f"not an RSS feed: {error}")) from error
-    if channel is None:
-        raise WebError(feed, Failure(TRANSIENT, "no_feed", "not an RSS feed: it has no channel"))
-    language = _text(channel, "language").partition("-")[0].lower()
-    for item in channel.iterfind("item"):
-        enclosure = item.find("enclosure")
-        url = enclosure.get("url", "").strip() if enclosure is not None else ""
-        if not is_web_url(url):
-            continue
-        guid = _text(item, "guid") or url
-        yield Found(
-            identity=f"rss:{feed} {guid}",
-            id=guid if re.fullmatch(r"[\w.:-]{1,60}", guid) else Path(urlsplit(url).path).stem,
-            exact=False,
-            kind="url",
-            locator=url,
-            title=_text(item, "title") or _text(item, f"{_ITUNES}title"),
-            language=language,
-            context={"show": _text(channel, "title"), **_details(item), **_transcripts(item, feed)},
-        )
+        feed = read_feed(raw, place)
+    except ValueError as error:
+        raise WebError(address, Failure(TRANSIENT, "no_feed", str(error))) from error
+    first = _first_of_guid(feed.episodes)
+    seen: set[tuple[str, str]] = set()
+    for episode in feed.episodes:
+        if not episode.url:
+            yield Skipped(episode.title or episode.guid, NO_SOUND)
+        elif (episode.guid, episode.url) in seen:
+            yield Skipped(episode.title or episode.guid, TWICE)
+        else:
+            seen.add((episode.guid, episode.url))
+            alone = first[episode.guid] == episode.url
+            mark = episode.guid if alone else f"{episode.guid} {episode.url}"
+            yield _found(f"rss:{address} {mark}", feed, episode)
 
 
-def _details(item: ElementTree.Element) -> ContextFields:
-    details: ContextFields = {}
-    description = re.sub(r"<[^>]*>", " ", _text(item, "description"))
-    if description:
-        details["description"] = " ".join(description.split())
-    with suppress(TypeError, ValueError):  # a feed without dates is fine
-        details["published"] = parsedate_to_datetime(_text(item, "pubDate")).strftime("%Y-%m-%d")
-    if seconds := _seconds(_text(item, f"{_ITUNES}duration")):
-        details["duration_seconds"] = seconds
-    return details
+def _first_of_guid(episodes: list[Episode]) -> dict[str, str]:
+    """Episodes -> for each guid the address of the oldest one that has it.
+
+    Feeds give a guid to a second episode by mistake. The oldest one keeps it, so that it is the
+    same recording when the next comes; of episodes without dates the last one is the oldest.
+    """
+    oldest: dict[str, Episode] = {}
+    for episode in episodes:
+        known = oldest.get(episode.guid)
+        if episode.url and (known is None or episode.published_at <= known.published_at):
+            oldest[episode.guid] = episode
+    return {guid: episode.url for guid, episode in oldest.items()}
 
 
-def _transcripts(item: ElementTree.Element, feed: str) -> ContextFields:
-    """The transcripts of an item that we can read (`podcast:transcript`), for acquiring."""
-    tracks = [
-        {
-            "url": _join(feed, track.get("url", "").strip()),
-            "ext": _TRANSCRIPTS[kind],
-            "language": track.get("language", "").strip().lower(),
-        }
-        for space in _PODCAST
-        for track in item.iterfind(f"{{{space}}}transcript")
-        if (kind := track.get("type", "").partition(";")[0].strip().lower()) in _TRANSCRIPTS
-    ]
-    tracks = [track for track in tracks if is_web_url(track["url"])]
-    return {FEED_TRACKS: tracks} if tracks else {}
+def _found(identity: str, feed: Feed, episode: Episode) -> Found:
+    guid, stem = episode.guid, PurePosixPath(unquote(urlsplit(episode.url).path)).stem
+    context: ContextFields = {
+        "show": feed.title,
+        "season": episode.season,
+        "episode": episode.episode,
+        "description": episode.description,
+        "published": episode.published,
+        "duration_seconds": episode.seconds,
+        "keywords": ", ".join(episode.keywords),
+        FEED_TRACKS: list(episode.transcripts),
+    }
+    return Found(
+        identity=identity,
+        id=guid if re.fullmatch(r"[\w.:-]{1,60}", guid) else stem or guid,
+        exact=False,
+        kind="url",
+        locator=episode.url,
+        title=episode.title,
+        language=feed.language,
+        context={name: value for name, value in context.items() if value or name == "show"},
+        metadata=_metadata(feed, episode),
+    )
 
 
-def _join(feed: str, url: str) -> str:
-    """A URL in a feed, which may be relative to it -> the whole one, or nothing if it is none."""
-    try:
-        return urljoin(feed, url)
-    except ValueError:
-        return ""
-
-
-def _seconds(text: str) -> int:
-    """``itunes:duration``: seconds, or ``[hours:]minutes:seconds``."""
-    if not re.fullmatch(r"\d+(:\d{1,2}){0,2}", text):
-        return 0
-    total = 0
-    for part in text.split(":"):
-        total = total * 60 + int(part)
-    return total
-
-
-def _text(element: ElementTree.Element, tag: str) -> str:
-    return (element.findtext(tag) or "").strip()
+def _metadata(feed: Feed, episode: Episode) -> ContextFields:
+    """What a feed says of an episode, for the tables of metadata."""
+    said: ContextFields = {
+        "source": "feed",
+        "site_id": episode.guid,
+        "url": episode.page,
+        "title": episode.title,
+        "description": episode.description,
+        "published_at": episode.published_at,
+        "channel_title": feed.author or feed.title,
+        "show": feed.title,
+        "season": episode.season,
+        "episode": episode.episode,
+        "language": feed.language,
+        "duration_seconds": episode.seconds,
+        "tags": list(episode.keywords),
+        "thumbnails": list(episode.pictures),
+    }
+    return {name: value for name, value in said.items() if value}
