@@ -16,6 +16,8 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import Any
 
+from snakescribe.machine import at
+
 _SETTLED_SECONDS = 60  # a file that has just been made may not be locked yet
 
 
@@ -49,7 +51,8 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         with suppress(OSError):  # a file system without locks: what is left there stays
             fcntl.flock(handle, fcntl.LOCK_EX)
-        yield part
+        with at(path):
+            yield part
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """Adopt local audio files where they lie: nothing is copied, every file is hashed and probed."""
 
+import errno
 import json
 from pathlib import Path
 from typing import TypedDict
@@ -7,6 +8,9 @@ from typing import TypedDict
 from snakescribe.acquire.probe import probe_audio
 from snakescribe.store import file_sha256
 from snakescribe.tables import Row
+
+_VERSION = 2  # raised when what is found out about a file changes
+_NOT_THERE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG}
 
 
 class Facts(TypedDict):
@@ -16,6 +20,8 @@ class Facts(TypedDict):
     reason: str | None
     sha256: str
     seconds: float | None
+    codec: str | None
+    bit_rate: float | None
 
 
 class Adoption:
@@ -45,15 +51,23 @@ class Adoption:
         self.stream.close()
 
     def adopt(self, item: Row) -> Row:
-        """An item of kind `file` -> its row of the recordings table."""
+        """An item of kind `file` -> its row of the recordings table.
+
+        Raises:
+            OSError: the file is there, and this machine cannot read it.
+        """
         path = Path(item["locator"])
         try:
             stat = path.stat()
+            if not path.is_file():
+                return empty_row(item, "missing", f"{path} is not a file")
+            with path.open("rb"):
+                pass
         except OSError as error:
+            if error.errno not in _NOT_THERE:
+                raise
             return empty_row(item, "missing", f"cannot read {path}: {error.strerror}")
-        if not path.is_file():
-            return empty_row(item, "missing", f"{path} is not a file")
-        stamp = f"{path}|{stat.st_size}|{stat.st_mtime_ns}"
+        stamp = f"{_VERSION}|{path}|{stat.st_size}|{stat.st_mtime_ns}"
         facts = self.known.get(stamp)
         if facts is None:
             facts = _examine(path, stat.st_size)
@@ -62,6 +76,7 @@ class Adoption:
         if facts["status"] == "ok":
             row |= {"audio": str(path), "bytes": stat.st_size}
             row |= {"sha256": facts["sha256"], "seconds": facts["seconds"]}
+            row |= {"codec": facts["codec"], "bit_rate": facts["bit_rate"]}
         return row
 
 
@@ -75,21 +90,23 @@ def empty_row(item: Row, status: str, reason: str | None) -> Row:
         "sha256": None,
         "bytes": None,
         "seconds": None,
+        "format": None,
+        "track_language": None,
+        "codec": None,
+        "bit_rate": None,
         "info": None,
         "captions": [],
     }
 
 
 def _examine(path: Path, size: int) -> Facts:
-    try:
-        probe = probe_audio(path)
-        sha256 = file_sha256(path) if size else ""
-    except OSError as error:
-        reason = f"cannot read it: {error.strerror}"
-        return {"status": "missing", "reason": reason, "sha256": "", "seconds": None}
+    sha256 = file_sha256(path) if size else ""  # reads it all, so that a bad disk speaks first
+    probe = probe_audio(path)
     return {
         "status": probe.status,
         "reason": probe.reason,
         "sha256": sha256,
         "seconds": probe.seconds,
+        "codec": probe.codec,
+        "bit_rate": probe.bit_rate,
     }

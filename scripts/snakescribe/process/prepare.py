@@ -4,17 +4,18 @@ import json
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryFile, gettempdir
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from snakescribe.errors import UserError
-from snakescribe.ffmpeg.command import FFmpegError, ffmpeg_program
+from snakescribe.ffmpeg.command import FFmpegError, check_ffmpeg, ffmpeg_program
 from snakescribe.ffmpeg.flac import stated_md5
 from snakescribe.ffmpeg.probe import probe
 from snakescribe.ffmpeg.samples import SAMPLE_RATE, decode, map_samples, sample_blocks, write_flac
+from snakescribe.machine import MachineError, at
 from snakescribe.notices import Kind, notify
 from snakescribe.process.filters import Step, filter_version, load_filter, package_versions
 from snakescribe.process.pool import map_recordings
@@ -81,7 +82,10 @@ def try_chain(chain: Sequence[Step]) -> None:
         load_filter(step.name)
         try:
             samples = apply_filter(samples, step)
+        except MachineError:
+            raise
         except Exception as error:
+            check_ffmpeg()
             raise UserError(
                 f"audio: the filter '{step.name}' does not work with {json.dumps(step.options)}: "
                 f"{error}; mend it, or its options"
@@ -96,7 +100,7 @@ def apply_filter(samples: Samples, step: Step) -> Samples:
     """
     filtered = load_filter(step.name)(samples, SAMPLE_RATE, **step.options)
     count = 0
-    with TemporaryFile() as target:
+    with at(gettempdir()), TemporaryFile() as target:
         for block in [filtered] if isinstance(filtered, np.ndarray) else filtered:
             if not isinstance(block, np.ndarray) or block.ndim != 1:
                 raise FilterError("it gave no array of one dimension")
@@ -142,6 +146,8 @@ def _prepare_row(
         try:
             _make(row, steps, target, facts)
         except BadRecordingError as error:
+            if error.status != "missing":
+                check_ffmpeg()  # a broken one would make all recordings bad
             return {**made, "status": error.status, "reason": error.reason}
     return {**made, "status": "ok", "audio": str(target), **read_json(facts)}
 
@@ -152,7 +158,7 @@ def _make(row: Row, steps: Sequence[Step], target: Path, facts: Path) -> None:
     for step in steps:
         try:
             samples = apply_filter(samples, step)
-        except (OSError, MemoryError):
+        except (OSError, MemoryError, MachineError):
             raise  # the machine's fault, not the recording's: let the job be tried again
         except Exception as error:
             reason = f"filter '{step.name}': {error or type(error).__name__}"
