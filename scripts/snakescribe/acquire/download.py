@@ -76,6 +76,11 @@ def find_download(target: Path) -> Downloaded | None:
     return Downloaded(target, receipt)
 
 
+def work_of(target: Path) -> Path:
+    """The folder in which the download for a target is made."""
+    return target.with_name(target.name + ".work")
+
+
 @dataclass(frozen=True)
 class DownloadJob:
     """A URL and the folder `target` to publish it as.
@@ -98,7 +103,7 @@ class DownloadJob:
     @property
     def work(self) -> Path:
         """The folder in which the download is made."""
-        return self.target.with_name(self.target.name + ".work")
+        return work_of(self.target)
 
     def find(self) -> Downloaded | None:
         """The download if it is published, and its sound is still the one to take.

@@ -22,7 +22,7 @@ from snakescribe.acquire.download import (
     target_of,
 )
 from snakescribe.acquire.failures import PERMANENT, explain_failure
-from snakescribe.acquire.local_files import Adoption, empty_row
+from snakescribe.acquire.local_files import Adoption, adopted_path, empty_row
 from snakescribe.acquire.outcomes import (
     forget_failure,
     is_buried,
@@ -60,9 +60,9 @@ def fetch_recordings(
         OSError: the same.
     """
     wanted = list(read_table(ITEMS, items, shard=shard))
-    progress = Progress(len(wanted))
+    progress = Progress(shard, len(wanted))
     rows = []
-    with Adoption(store / "adopted" / f"{shard}.jsonl") as adoption:
+    with Adoption(adopted_path(store, shard)) as adoption:
         for item in wanted:
             if item["kind"] == "file":
                 rows.append(adoption.adopt(item))

@@ -113,7 +113,7 @@ def _decode(path: Path, container: Any, stream: Any) -> Probe:
     return Probe(
         "ok",
         None,
-        round(decoded if bad else max(decoded, clock.seconds), 3),
+        round(decoded if bad else clock.seconds, 3),
         _codec(stream),
         round(clock.bytes * 8 / decoded / 1000, 1) if decoded else None,
         stated,
@@ -169,7 +169,7 @@ class _Clock:
 
         Not the sum of samples: sound may begin later than the picture, and have holes.
         """
-        return max(self.end - self.start, self.sum)
+        return self.end - self.start if self.end > self.start else self.sum
 
     def reach(self, stated: float | None) -> float:
         """The second that the sound reaches, where a duration may count from 0 or the beginning."""

@@ -45,10 +45,10 @@ class Running:
 
 
 class Progress:
-    """Tells about the `total` recordings of a job; a context manager, used from any thread."""
+    """Tells about the recordings of a shard; a context manager, used from any thread."""
 
-    def __init__(self, total: int) -> None:
-        self.total = total
+    def __init__(self, shard: str, total: int) -> None:
+        self.shard, self.total = shard, total
         self.done = 0
         self.running: dict[str, Running] = {}
         self._lock = Lock()
@@ -79,7 +79,7 @@ class Progress:
         """Tell of a recording that is done: its row of the recordings table."""
         with self._lock:
             self.done += 1
-            line = f"{self.done} of {self.total}: {describe_row(row)}"
+            line = f"{self.shard}: {self.done} of {self.total}: {describe_row(row)}"
         if here_before:  # of 100,000 recordings that are there only what is new is of interest
             logger.info("%s (was there)", line)
         else:
@@ -88,7 +88,7 @@ class Progress:
     def _tell_each_minute(self) -> None:
         while not self._ended.wait(MINUTE):
             with self._lock:
-                lines = [running.line() for running in self.running.values()]
+                lines = [f"{self.shard}: {running.line()}" for running in self.running.values()]
             for line in lines:
                 _tell(line)
 
