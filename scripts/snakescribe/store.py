@@ -20,6 +20,7 @@ from tempfile import mkstemp
 from typing import Any
 
 from snakescribe.errors import UserError
+from snakescribe.machine import at
 
 _SEAL_BYTES = hashlib.sha256().digest_size
 _SETTLED_SECONDS = 60  # a file that has just been made may not be locked yet
@@ -79,8 +80,9 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         with suppress(OSError):  # a file system without locks: what is left there stays
             fcntl.flock(handle, fcntl.LOCK_EX)
-        yield part
-        os.fsync(handle)
+        with at(path):
+            yield part
+            os.fsync(handle)
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -51,14 +52,17 @@ def test_the_next_run_tries_again_what_is_open(
         "models": {"tiny": {"weights": "tiny.en"}},
         "experiments": {"one": {}},
     }
-    for statuses, asked in (
-        (["ok", "unavailable", "server_error"], (2, 1, 1)),
-        (["ok", "unavailable", "server_error"], (2, 1, 2)),
-        (["ok", "unavailable", "ok"], (2, 1, 4)),
-        (["ok", "unavailable", "ok"], (2, 1, 4)),
+    for statuses, asked, new in (
+        (["ok", "unavailable", "server_error"], (2, 1, 1), {"fine", "gone", "ill"}),
+        (["ok", "unavailable", "server_error"], (2, 1, 2), {"ill"}),
+        (["ok", "unavailable", "ok"], (2, 1, 4), {"ill"}),
+        (["ok", "unavailable", "ok"], (2, 1, 4), set()),
     ):
         assert [row["status"] for row in run_acquire(config, tmp_path)] == statuses
         assert tuple(map(server.count, ("/fine.ogg", "/gone.ogg", "/ill.ogg"))) == asked
+        said = (tmp_path / "said.txt").read_text(encoding="utf-8")
+        told = re.findall(r"^s00000: \d of 3: (\w+): ", said, re.MULTILINE)  # on the terminal
+        assert set(told) == new
 
 
 def test_secrets_are_used_and_stand_nowhere(

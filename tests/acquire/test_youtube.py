@@ -96,13 +96,7 @@ def test_the_smallest_adequate_sound_is_taken(
     site[f"video/{A}"] = video(A, formats=formats)
     resolve(videos(A))
     row = fetch()[A]
-    assert row["status"] == "ok"
-    assert (
-        json.loads(Path(row["info"]).with_name("receipt.json").read_text(encoding="utf-8"))[
-            "format"
-        ]
-        == "good"
-    )
+    assert (row["status"], row["format"]) == ("ok", "good")
 
 
 def test_captions_are_kept_by_tier_and_never_cost_the_audio(
@@ -257,12 +251,29 @@ def test_the_api_also_describes_what_an_earlier_download_left(
     ]
 
 
+def test_a_language_that_differs_from_the_apis_is_noticed(
+    place: Path, resolve: Resolve, fetch: Fetch, site: dict[str, Any], server: FaultServer,
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    for name, language in ((A, "es"), (B, "en-GB")):
+        site[f"video/{name}"] = video(name)
+        site[f"video/{name}"]["formats"][0]["language"] = language
+    resolve(videos(A, B))
+    rows = fetch()
+    assert [rows[name]["track_language"] for name in (A, B)] == ["es", "en-GB"]
+    monkeypatch.setenv("YOUTUBE_API_KEY", "secret")
+    caplog.clear()
+    describe(place, Api(server, quota=9).url)
+    told = [text for text in caplog.messages if "the YouTube Data API says 'en-US'" in text]
+    assert [text.partition(": ")[0] for text in told] == [A]
+
+
 def test_without_a_key_yt_dlp_describes(
     place: Path, resolve: Resolve, fetch: Fetch, site: dict[str, Any]
 ) -> None:
     site[f"video/{A}"] = video(
-        A, description="About", tags=["x"], view_count=7, channel="Talks", categories=["Sports"],
-        thumbnail="https://i.example/1.jpg",
+        A, language="de", description="About", tags=["x"], view_count=7, channel="Talks",
+        categories=["Sports"], thumbnail="https://i.example/1.jpg",
     )  # fmt: skip
     resolve(videos(A))
     fetch()
@@ -270,6 +281,7 @@ def test_without_a_key_yt_dlp_describes(
     (row,) = tables["videos"]
     assert (row["source"], row["title"], row["view_count"]) == ("yt-dlp", f"Talk {A}", 7)
     assert (row["published_at"], row["category"]) == ("2024-05-01", "Sports")
+    assert row["audio_language"] == "de"
     assert [one["tag"] for one in tables["tags"]] == ["x"]
 
 

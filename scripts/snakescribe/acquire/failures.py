@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
+from snakescribe.machine import is_fault, numbered_fault
+from snakescribe.paths import is_web_url
+
 PERMANENT = "permanent"
 BLOCKED = "blocked"
 TRANSIENT = "transient"
@@ -29,7 +32,8 @@ class Failure:
     """Why there is no audio: class, status, the reason in words, and what the site asks for.
 
     `retry_after` are the seconds that the site asks to wait; `stops_site` means that nothing else
-    should be asked of this site now; `ours` that the trouble is on this machine.
+    should be asked of this site now; `ours` that the trouble is on this machine, at `place` where
+    that is known.
     """
 
     kind: str
@@ -38,6 +42,7 @@ class Failure:
     retry_after: float | None = None
     stops_site: bool = False
     ours: bool = False
+    place: str = ""
 
 
 # Asked in this order, and only where no typed cause says more.
@@ -59,10 +64,14 @@ _MESSAGES = [
     (r"unsupported url|is not a valid url|file:// urls are disabled", PERMANENT, "unsupported"),
 ]  # fmt: skip
 
-_LOCAL_ERRORS = {
-    errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EMFILE,
-    errno.EFBIG,
-}  # fmt: skip
+# What yt-dlp says of this machine in words alone: its exceptions keep no cause there.
+_OUR_WORDS = re.compile(
+    r"unable to (write data|open for writing|create directory|rename file)|"
+    r"ff(mpeg|probe)( and ff\w+)? (is |are )?not (installed|found)",
+    re.IGNORECASE,
+)
+# Of a connection, the rest of such errors says that something in between refuses it.
+_OURS_ON_THE_WAY = {errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 
 
 def explain_failure(error: BaseException) -> Failure:
@@ -86,8 +95,13 @@ def explain_failure(error: BaseException) -> Failure:
             return Failure(PERMANENT, "unsupported", reason)
         if isinstance(cause, UserNotLive):
             return Failure(LATER, "not_yet_available", reason)
-        if isinstance(cause, OSError) and cause.errno in _LOCAL_ERRORS:
-            return Failure(TRANSIENT, "local", reason, ours=True)
+    on_the_way = any(isinstance(cause, TransportError) for cause in causes)
+    for cause in causes:
+        number = getattr(cause, "errno", None)
+        # A file is named by what goes wrong with files here, and by no connection.
+        of_a_file = bool(_place(cause)) and number != errno.ENOENT
+        if number in _OURS_ON_THE_WAY or (not on_the_way and (of_a_file or is_fault(cause))):
+            return Failure(TRANSIENT, "local", reason, ours=True, place=_place(cause))
     for cause in causes:
         if isinstance(cause, SSLError):
             return Failure(BLOCKED, "tls", reason)
@@ -97,7 +111,7 @@ def explain_failure(error: BaseException) -> Failure:
     # What fails in the download stage is logged by yt-dlp and raised again without its cause.
     if match := re.search(r"HTTP Error (\d{3})", text):
         return _by_status(int(match[1]), reason, None)
-    if re.search(r"unable to (write data|open for writing|create directory)", text, re.IGNORECASE):
+    if _OUR_WORDS.search(text) or (not on_the_way and numbered_fault(text)):
         return Failure(TRANSIENT, "local", reason, ours=True)
     for pattern, kind, status in _MESSAGES:
         if re.search(pattern, text, re.IGNORECASE):
@@ -140,6 +154,12 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         info = getattr(error, "exc_info", None)
         inner = info[1] if isinstance(info, tuple) and info[1] is not error else None
         error = inner or getattr(error, "cause", None) or error.__cause__
+
+
+def _place(cause: BaseException) -> str:
+    """The file that an OSError is about; HTTP errors of the standard library have URLs there."""
+    name = cause.filename if isinstance(cause, OSError) else None
+    return "" if name is None or is_web_url(str(name)) else str(name)
 
 
 def _words(causes: list[BaseException]) -> str:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from snakescribe.acquire.answers import InfoDict
@@ -19,12 +19,10 @@ from snakescribe.acquire.download import (
     DownloadFailedError,
     DownloadJob,
     download,
-    find_download,
-    storage_error,
     target_of,
 )
 from snakescribe.acquire.failures import PERMANENT, explain_failure
-from snakescribe.acquire.local_files import Adoption, empty_row
+from snakescribe.acquire.local_files import Adoption, adopted_path, empty_row
 from snakescribe.acquire.outcomes import (
     forget_failure,
     is_buried,
@@ -33,15 +31,18 @@ from snakescribe.acquire.outcomes import (
     read_outcome,
 )
 from snakescribe.acquire.params import FetchParams
+from snakescribe.acquire.progress import Progress
 from snakescribe.acquire.rounds import open_round
 from snakescribe.acquire.sites import SiteBlockedError, Sites, site_of
+from snakescribe.acquire.sound_tracks import track_doubts
 from snakescribe.acquire.ytdlp import open_ytdlp
 from snakescribe.config.acquire import Pace
+from snakescribe.machine import MachineError, describe_fault
 from snakescribe.notices import Kind, notify
 from snakescribe.store import digest, remove_leftovers
 from snakescribe.tables import ITEMS, RECORDINGS, Row, read_table, write_table
 
-STEP_VERSION = 1
+STEP_VERSION = 2
 
 logger = logging.getLogger(__name__)
 
@@ -55,17 +56,24 @@ def fetch_recordings(
     status; where a later run may have more luck, the shard's next round is opened.
 
     Raises:
-        UserError: the store cannot be written to.
+        MachineError: this machine is at fault, such as with a full disk.
+        OSError: the same.
     """
     wanted = list(read_table(ITEMS, items, shard=shard))
-    with Adoption(store / "adopted" / f"{shard}.jsonl") as adoption:
-        rows = [adoption.adopt(item) for item in wanted if item["kind"] == "file"]
+    progress = Progress(shard, len(wanted))
+    rows = []
+    with Adoption(adopted_path(store, shard)) as adoption:
+        for item in wanted:
+            if item["kind"] == "file":
+                rows.append(adoption.adopt(item))
+                progress.finish(rows[-1], here_before=True)
     urls = [item for item in wanted if item["kind"] == "url"]
     folders = {output.parent, store / "rounds"}
     if urls:
-        fetcher = Fetcher(settings, pace, store)
+        fetcher = Fetcher(settings, pace, store, progress)
         folders |= {folder for item in urls for folder in fetcher.leftover_folders(item)}
-        fetched = fetcher.fetch_all(urls)
+        with progress:
+            fetched = fetcher.fetch_all(urls)
         rows += [row for row, _ in fetched]
         if any(is_open for _, is_open in fetched):
             open_round(store, shard)
@@ -76,7 +84,7 @@ def fetch_recordings(
 
 
 def notify_of_recordings(rows: list[Row]) -> None:
-    """Give notice of the recordings without audio, and of those with a doubt about it.
+    """Give notice of the recordings without audio.
 
     All of them, those too that an earlier run found: the notices say what the table holds.
     """
@@ -84,8 +92,20 @@ def notify_of_recordings(rows: list[Row]) -> None:
         recording, reason = row["recording"], row["reason"]
         if row["status"] != "ok":
             notify(Kind.RECORDING_FAILED, f"{row['status']}: {reason}", recording=recording)
-        elif reason:
-            notify(Kind.RECORDING_DOUBTFUL, reason, recording=recording)
+
+
+def _row_of(item: Row, done: Downloaded) -> Row:
+    """A download -> its row; what is doubtful about it is noticed, and is its reason."""
+    receipt = done.receipt
+    doubts = track_doubts(receipt["track"], item["language"])
+    for doubt in doubts:
+        notify(Kind.TRACK_DOUBTFUL, doubt, recording=item["recording"])
+    if receipt["note"]:
+        notify(Kind.RECORDING_DOUBTFUL, receipt["note"], recording=item["recording"])
+    row = empty_row(item, "ok", "; ".join(filter(None, [receipt["note"], *doubts])) or None)
+    row |= {name: receipt[name] for name in ("sha256", "bytes", "seconds", "codec", "bit_rate")}
+    row |= {"format": receipt["track"]["format"], "track_language": receipt["track"]["language"]}
+    return row | {"audio": str(done.audio), "info": str(done.info_file)}
 
 
 def _hint(item: Row) -> float | None:
@@ -101,6 +121,7 @@ class Fetcher:
     settings: FetchParams
     pace: Pace
     store: Path
+    progress: Progress
 
     def __post_init__(self) -> None:
         self.sites = Sites(self.store, self.pace)
@@ -113,34 +134,43 @@ class Fetcher:
                 return [future.result() for future in futures]
             except BaseException as error:
                 pool.shutdown(cancel_futures=True)
-                if isinstance(error, OSError):
-                    raise storage_error(self.store, str(error)) from error
+                if isinstance(error, OSError | MemoryError):
+                    raise describe_fault(error, self.store) from error
                 raise
 
     def _fetch(self, item: Row) -> tuple[Row, bool]:
-        url = item["locator"]
-        key = self.settings.key(url)
-        target = target_of(self.store, key)
-        done = find_download(target)
+        key = self.settings.key(item["locator"])
+        job = DownloadJob(
+            item["locator"],
+            target_of(self.store, key),
+            self.settings,
+            self.pace,
+            self.sites,
+            _hint(item),
+            item["language"],
+        )
+        done = job.find()
+        here_before = done is not None
         if done is None:
             outcome = read_outcome(self.store, key)
             if outcome and is_buried(outcome):
-                return empty_row(item, outcome.status, outcome.reason), False
+                row = empty_row(item, outcome.status, outcome.reason)
+                self.progress.finish(row, here_before=True)
+                return row, False
             try:
-                done = download(
-                    DownloadJob(url, target, self.settings, self.pace, self.sites, _hint(item))
-                )
+                with self.progress.start(item["recording"]) as running:
+                    done = download(replace(job, watch=running.watch))
             except DownloadFailedError as error:
                 failure = error.failure
-                logger.info("%s: %s: %s", item["recording"], failure.status, failure.reason)
                 keep_failure(self.store, key, item, failure, error.tries)
-                return empty_row(item, failure.status, failure.reason), failure.kind != PERMANENT
+                row = empty_row(item, failure.status, failure.reason)
+                self.progress.finish(row)
+                return row, failure.kind != PERMANENT
         forget_failure(self.store, key)
+        row = _row_of(item, done)
+        self.progress.finish(row, here_before)
         captions, is_open = self._captions(item, done)
-        row = empty_row(item, "ok", done.receipt.get("note"))
-        row |= {name: done.receipt[name] for name in ("sha256", "bytes", "seconds")}
-        row |= {"audio": str(done.audio), "info": str(done.info_file), "captions": captions}
-        return row, is_open
+        return {**row, "captions": captions}, is_open
 
     def leftover_folders(self, item: Row) -> Iterator[Path]:
         """Where a killed job may have left a file that it was writing for an item."""
@@ -169,7 +199,10 @@ class Fetcher:
         if captions is not None:
             return captions, False
         try:
-            with open_ytdlp(self.sites, self.pace) as ytdlp:
+            # yt-dlp's fields to sort by are of the process, not of the object: the same ones as in
+            # the downloads beside this.
+            sort = self.settings.format_sort
+            with open_ytdlp(self.sites, self.pace, format_sort=sort) as ytdlp:
                 info: InfoDict = done.info or ytdlp.extract_info(url, download=False)
                 info = add_feed_tracks(info, item["context"], languages[0])
                 captions, settled = fetch_captions(
@@ -178,8 +211,12 @@ class Fetcher:
         except SiteBlockedError as error:
             notify(Kind.CAPTIONS_FAILED, f"no captions: {error}", recording=item["recording"])
             return [], True
+        except MachineError:
+            raise
         except Exception as error:  # whatever it is, it must not cost the audio
             failure = explain_failure(error)
+            if failure.ours:
+                raise describe_fault(error, failure.place or folder) from error
             if failure.stops_site:
                 self.sites.block(site_of(url), failure.reason, failure.retry_after)
             notify(

@@ -14,10 +14,12 @@ from typing import Any
 from snakescribe.acquire.answers import ContextFields, InfoDict
 from snakescribe.acquire.lock import read_lock
 from snakescribe.acquire.rounds import open_round
+from snakescribe.acquire.sound_tracks import base_language
 from snakescribe.acquire.web import Web
 from snakescribe.acquire.youtube_answers import VideoResource
 from snakescribe.acquire.youtube_api import YouTubeApi, iso_seconds
 from snakescribe.config.acquire import Pace
+from snakescribe.notices import Kind, notify
 from snakescribe.results import Results
 from snakescribe.store import read_json
 from snakescribe.tables import RECORDINGS, Row, write_table
@@ -47,7 +49,7 @@ def collect_metadata(results: Results, pace: Pace, youtube_api_url: str) -> dict
     The API is asked where ``YOUTUBE_API_KEY`` is set, once for each video. When its quota ends,
     the tables hold what there is and the next run goes on.
     """
-    infos = {row["recording"]: row["info"] for row in results.rows(RECORDINGS) if row["info"]}
+    fetched = {row["recording"]: row for row in results.rows(RECORDINGS) if row["info"]}
     names = _youtube_names(results)
     said = {
         entry.recording: entry.found.metadata
@@ -71,10 +73,11 @@ def collect_metadata(results: Results, pace: Pace, youtube_api_url: str) -> dict
         resource = resources.get(names.get(recording, ""))
         if resource:
             _add_resource(tables, recording, names[recording], resource)
+            _compare_languages(fetched.get(recording), tables[VIDEOS.name][-1])
         elif recording in said:
             _add_said(tables, recording, said[recording])
-        elif recording in infos:
-            info = read_json(Path(infos[recording]))
+        elif recording in fetched:
+            info = read_json(Path(fetched[recording]["info"]))
             _add_info(tables, recording, info)
         elif resource is not None:
             page = f"{_WATCH}{names[recording]}"
@@ -159,6 +162,14 @@ def _add_resource(tables: Tables, recording: str, name: str, video: VideoResourc
         tables[TOPICS.name].append({"recording": recording, "topic": topic})
 
 
+def _compare_languages(row: Row | None, video: Row) -> None:
+    """Give notice where the sound that was taken is in another language than the API says."""
+    spoken, taken = video["audio_language"], row and row["track_language"]
+    if spoken and taken and base_language(spoken) != base_language(taken):
+        text = f"its sound track is in '{taken}', the YouTube Data API says '{spoken}'"
+        notify(Kind.TRACK_DOUBTFUL, text, recording=video["recording"])
+
+
 def _add_info(tables: Tables, recording: str, info: InfoDict) -> None:
     """Add what yt-dlp found."""
     row = _video(
@@ -174,7 +185,7 @@ def _add_info(tables: Tables, recording: str, info: InfoDict) -> None:
         channel_title=info.get("channel") or info.get("uploader"),
         category=next(iter(info.get("categories") or []), None),
         live_status=info.get("live_status"),
-        audio_language=info.get("language"),
+        audio_language=info.get("audio_language"),
         duration_seconds=info.get("duration"),
         privacy_status=info.get("availability"),
         license=info.get("license"),

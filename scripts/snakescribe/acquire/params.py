@@ -23,8 +23,8 @@ class ResolveParams(Block):
 
 
 class FetchParams(Fetch):
-    """What the outcome of a download depends on: a format selector, the languages of captions."""
+    """What the outcome of a download depends on: which format, the languages of captions."""
 
     def key(self, url: str) -> str:
         """The key of a download in the store."""
-        return digest("download", url, self.format)
+        return digest("download", url, self.format, self.format_sort)

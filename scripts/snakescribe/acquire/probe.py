@@ -1,81 +1,180 @@
 """A media file -> how long its sound is, and whether it is sound at all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import av
 
+from snakescribe.acquire.truncation import missing_end
 from snakescribe.ffmpeg.command import FFmpegError
 from snakescribe.ffmpeg.probe import open_audio, stated_seconds
 
 
 @dataclass(frozen=True)
 class Probe:
-    """What a media file holds: a status (`ok`, `empty`, `corrupt`) and seconds of sound."""
+    """What a media file holds.
+
+    Attributes:
+        status: `ok`, `empty` or `corrupt`.
+        reason: the status in words, for a person.
+        seconds: how long it is, on its own clock.
+        codec: of the sound, as ffmpeg names it.
+        bit_rate: mean of the sound, in kbit/s.
+        stated: the seconds that its container states, if it does.
+        reach: the second that its sound reaches; of sound that cannot be decoded all through, how
+            much of it there is.
+        damage: what shows that some of it is missing, in words; "" if nothing does.
+    """
 
     status: str
-    reason: str | None
-    seconds: float | None
+    reason: str | None = None
+    seconds: float | None = None
+    codec: str | None = None
+    bit_rate: float | None = None
+    stated: float | None = None
+    reach: float = 0.0
+    damage: str = ""
 
 
 def probe_audio(path: Path) -> Probe:
-    """A media file -> the duration (s) that its container states, without decoding it.
+    """A media file -> what its container states, without decoding it.
 
-    A container that states none (raw streams do not) is walked through packet by packet.
+    Where it states no duration, or only guesses one, it is walked through packet by packet.
+
+    Raises:
+        OSError: this machine cannot read it.
     """
     return _examine(path, _measure)
 
 
 def decode_audio(path: Path) -> Probe:
-    """A media file -> the duration (s) of what can be decoded of it, all of it.
+    """A media file -> what can be decoded of it, all of it.
 
     A download that was cut is found by this alone: containers go on stating the whole duration.
-    Status `corrupt` where the sound is more than 2 s and 2 % shorter than the container states.
+
+    Raises:
+        OSError: this machine cannot read it.
     """
     return _examine(path, _decode)
 
 
-def _examine(path: Path, measure: Callable[[Any, Any], Probe]) -> Probe:
+def _examine(path: Path, measure: Callable[[Path, Any, Any], Probe]) -> Probe:
     if path.stat().st_size == 0:
-        return Probe("empty", "the file has no bytes", None)
+        return Probe("empty", "the file has no bytes")
     try:
         with open_audio(path) as (container, stream):
-            probe = measure(container, stream)
+            probe = measure(path, container, stream)
     except FFmpegError as error:
-        return Probe("corrupt", f"it cannot be read as audio: {error}", None)
+        return Probe("corrupt", f"it cannot be read as audio: {error}")
     if probe.seconds is not None and probe.seconds <= 0:
         return Probe("empty", "the file holds no sound", 0.0)
     return probe
 
 
-def _measure(container: Any, stream: Any) -> Probe:
+def _measure(path: Path, container: Any, stream: Any) -> Probe:
     seconds = stated_seconds(container, stream)
     if seconds is None:
-        seconds = sum(
-            float(packet.duration * packet.time_base)
-            for packet in container.demux(stream)
-            if packet.duration and packet.time_base
-        )
-    return Probe("ok", None, round(seconds, 3))
+        clock = _Clock(container)
+        for packet in _Packets(container, stream):
+            clock.see(packet)
+        seconds = clock.seconds
+    rate = stream.codec_context.bit_rate
+    if len(container.streams) == 1 and seconds:  # else the header's, which may be nominal
+        rate = path.stat().st_size * 8 / seconds
+    bit_rate = round(rate / 1000, 1) if rate else None
+    return Probe("ok", None, round(seconds, 3), _codec(stream), bit_rate)
 
 
-def _decode(container: Any, stream: Any) -> Probe:
+def _decode(path: Path, container: Any, stream: Any) -> Probe:
     stream.thread_type = "AUTO"
-    seconds = 0.0
-    for packet in container.demux(stream):
+    clock, packets = _Clock(container), _Packets(container, stream)
+    decoded, bad, damage = 0.0, 0, ""
+    last = b""
+    for packet in packets:
+        clock.see(packet)
+        if packet.is_corrupt:
+            damage = "a packet of it is cut"
+        last = bytes(packet) if packet.size else last
         try:
-            frames = packet.decode()
+            decoded += sum(frame.samples / frame.sample_rate for frame in packet.decode())
         except av.error.InvalidDataError:
-            continue  # one bad packet is no bad recording: what is missing shows in the sum
-        seconds += sum(frame.samples / frame.sample_rate for frame in frames)
+            bad += 1  # one bad packet is no bad recording
+    if bad and not decoded:
+        raise FFmpegError("nothing in it can be decoded")
+    if bad:
+        damage = f"{bad} of its packets cannot be decoded"
     stated = stated_seconds(container, stream)
-    if stated and is_short(seconds, stated):
-        return Probe(
-            "corrupt", f"{seconds:.1f} s can be decoded of the {stated:.1f} s it states", seconds
-        )
-    return Probe("ok", None, round(seconds, 3))
+    counted = container.format.name == "flac"  # its header counts samples, and it has no holes
+    reach = decoded if bad or counted else max(decoded, clock.reach(stated))
+    if stated and counted and is_short(reach, stated):
+        damage = damage or "it has fewer samples than its header counts"
+    return Probe(
+        "ok",
+        None,
+        round(decoded if bad else clock.seconds, 3),
+        _codec(stream),
+        round(clock.bytes * 8 / decoded / 1000, 1) if decoded else None,
+        stated,
+        reach,
+        packets.fault or damage or missing_end(path, container.format.name, last),
+    )
+
+
+def _codec(stream: Any) -> str:
+    """`mp3`, whichever of ffmpeg's decoders for it is at work."""
+    name: str = stream.codec_context.codec.canonical_name
+    return name
+
+
+class _Packets:
+    """The packets of a stream, up to where they can be read; `fault` says why they ended there."""
+
+    def __init__(self, container: Any, stream: Any) -> None:
+        self.container, self.stream = container, stream
+        self.fault = ""
+
+    def __iter__(self) -> Iterator[Any]:
+        any_read = False
+        try:
+            for packet in self.container.demux(self.stream):
+                yield packet
+                any_read = True
+        except av.error.InvalidDataError as error:
+            if not any_read:
+                raise
+            self.fault = f"it cannot be read to its end: {error.strerror}"
+
+
+class _Clock:
+    """Where the packets of a stream stand on the container's clock."""
+
+    def __init__(self, container: Any) -> None:
+        self.start = container.start_time / 1_000_000 if container.start_time else 0.0
+        self.end = self.start
+        self.sum = 0.0
+        self.bytes = 0
+
+    def see(self, packet: Any) -> None:
+        self.bytes += packet.size
+        length = float((packet.duration or 0) * (packet.time_base or 0))
+        self.sum += length
+        if packet.pts is not None and packet.time_base:
+            self.end = max(self.end, float(packet.pts * packet.time_base) + length)
+
+    @property
+    def seconds(self) -> float:
+        """From the container's beginning to the end of the last packet.
+
+        Not the sum of samples: sound may begin later than the picture, and have holes.
+        """
+        return self.end - self.start if self.end > self.start else self.sum
+
+    def reach(self, stated: float | None) -> float:
+        """The second that the sound reaches, where a duration may count from 0 or the beginning."""
+        counts_from_zero = self.start > 0 and (stated is None or self.start < stated)
+        return max(self.seconds, self.end if counts_from_zero else 0.0)
 
 
 def is_short(seconds: float, promised: float) -> bool:

@@ -5,8 +5,11 @@ from collections.abc import Iterable, Iterator
 
 from snakescribe.acquire.failures import CLASSES
 from snakescribe.acquire.outcomes import Outcome, all_outcomes
+from snakescribe.acquire.params import FetchParams
+from snakescribe.acquire.progress import format_bytes
 from snakescribe.acquire.rounds import open_round
 from snakescribe.acquire.sites import Sites
+from snakescribe.acquire.under_way import find_fetching, rows_in_store
 from snakescribe.config.acquire import Pace
 from snakescribe.errors import UserError, did_you_mean
 from snakescribe.results import Results
@@ -22,19 +25,27 @@ _MEANINGS = {
 }
 
 
-def describe_status(results: Results, reasons: int) -> str:
+def describe_status(results: Results, settings: FetchParams, reasons: int) -> str:
     """A results folder -> a report in plain text: counts, up to `reasons` examples of each status.
+
+    Of shards that are under way, what the store has of them.
+
+    Args:
+        results: the folder.
+        settings: how its config has recordings fetched.
+        reasons: examples of each status.
 
     Raises:
         UserError: nothing has been resolved yet.
     """
     items = {item["recording"]: item for item in results.items()}
-    rows = [row for shard in results.shards() for row in _rows(results, shard)]
+    rows = [row for shard in results.shards() for row in _rows(results, shard, settings)]
     failures = {outcome.url: outcome for _, outcome in all_outcomes(results.store)}
     counts = Counter(row["status"] for row in rows)
     lines = [f"{len(items)} recordings, {counts.pop('ok', 0)} there, {sum(counts.values())} not"]
     if waiting := len(items) - len(rows):
         lines.append(f"{waiting} not tried yet")
+    lines += _fetching_lines(results, settings)
     kinds = {row["recording"]: _kind(row, items, failures) for row in rows}
     for kind, meaning in _MEANINGS.items():
         bad = [row for row in rows if row["status"] != "ok" and kinds[row["recording"]] == kind]
@@ -84,9 +95,21 @@ def _unlisted(results: Results) -> Iterator[Row]:
             yield row
 
 
-def _rows(results: Results, shard: str) -> Iterable[Row]:
+def _rows(results: Results, shard: str, settings: FetchParams) -> Iterable[Row]:
     path = results.path(RECORDINGS, shard=shard)
-    return read_table(RECORDINGS, path) if path.exists() else []
+    if path.exists():
+        return read_table(RECORDINGS, path)
+    return rows_in_store(results, shard, settings)
+
+
+def _fetching_lines(results: Results, settings: FetchParams) -> Iterator[str]:
+    shards = [
+        shard for shard in results.shards() if not results.path(RECORDINGS, shard=shard).exists()
+    ]
+    fetching = [one for shard in shards for one in find_fetching(results, shard, settings)]
+    if fetching:
+        named = ", ".join(f"{one.recording} ({format_bytes(one.bytes)})" for one in fetching)
+        yield f"{len(fetching)} being fetched now: {named}"
 
 
 def _kind(row: Row, items: dict[str, Row], failures: dict[str, Outcome]) -> str:

@@ -14,6 +14,7 @@ from snakescribe.acquire.sites import SiteBlockedError, Sites, site_of
 from snakescribe.acquire.ytdlp import open_ytdlp
 from snakescribe.config.acquire import Pace
 from snakescribe.errors import UserError
+from snakescribe.machine import describe_fault
 
 MAX_PAGE_BYTES = 64 * 2**20
 
@@ -95,6 +96,8 @@ class Web:
                 raise WebError(url, Failure(BLOCKED, "postponed", str(error))) from error
             except Exception as error:  # an extractor's own bug too is no reason to stop
                 failure = explain_failure(error)
+                if failure.ours:
+                    raise describe_fault(error, failure.place or self.store) from error
                 body = getattr(error, "body", b"")
             wait = failure.retry_after
             if wait is None:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from snakescribe.acquire.answers import InfoDict
 from snakescribe.acquire.sites import Sites, site_of
+from snakescribe.acquire.sound_tracks import TrackSelector, prepare_formats
 from snakescribe.config.acquire import Pace
 from snakescribe.errors import UserError
 from snakescribe.user_tables import read_user_text
@@ -40,14 +41,17 @@ class _Log:
     info = warning = error = debug
 
 
-def open_ytdlp(sites: Sites, pace: Pace, **options: Any) -> Any:
+def open_ytdlp(sites: Sites, pace: Pace, spoken: str | None = None, **options: Any) -> Any:
     """A YoutubeDL that takes its turn at each site before each request.
 
     The fragments of one download count as one request. Cookies come from the file that
     ``SNAKESCRIBE_COOKIES`` names (it is never written to), a proxy from ``SNAKESCRIBE_PROXY``.
+    Where it chooses a format, the right sound comes first; `spoken` is the language that the
+    recording is known to be in.
 
     Raises:
-        UserError: the cookies file or the proxy is no good. The message repeats neither.
+        UserError: the cookies file, the proxy or `format` is no good. The message repeats neither
+            of the first two.
     """
     from yt_dlp import YoutubeDL
 
@@ -69,7 +73,20 @@ def open_ytdlp(sites: Sites, pace: Pace, **options: Any) -> Any:
             finally:
                 self.downloading = False
 
-    return PoliteYoutubeDL({**_options(pace), **options})
+        def process_video_result(self, info: dict[str, Any], download: bool = True) -> Any:
+            prepare_formats(info)
+            if isinstance(self.format_selector, TrackSelector):
+                self.format_selector.spoken = [spoken or "", info["audio_language"] or ""]
+            return super().process_video_result(info, download)
+
+    try:
+        ytdlp = PoliteYoutubeDL({**_options(pace), **options})
+    except SyntaxError as error:  # of the format selector: nothing else is parsed there
+        what = " ".join(str(error.msg).split("\n")[0].split())
+        raise UserError(f"acquire.format: {what} ({options['format']})") from error
+    if ytdlp.format_selector is not None:
+        ytdlp.format_selector = TrackSelector(ytdlp.format_selector)
+    return ytdlp
 
 
 def _options(pace: Pace) -> dict[str, Any]:

@@ -1,15 +1,21 @@
 """The command line: one sub-command for each step of the workflow, and a few for people."""
 
 import gc
+import logging
 import os
 import sys
+from errno import EPIPE
 from importlib import import_module
+from typing import Any
 
 import click
 
 from snakescribe import __version__
 from snakescribe.errors import UserError
 from snakescribe.logs import start_logging
+from snakescribe.machine import describe_fault
+
+logger = logging.getLogger(__name__)
 
 COMMANDS = {
     "acquire": "snakescribe.cli.acquire:acquire",
@@ -39,6 +45,16 @@ class LazyGroup(click.Group):
         module, attribute = COMMANDS[name].split(":")
         command: click.Command = getattr(import_module(module), attribute)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; what the machine or a path is at fault for becomes one line."""
+        try:
+            return super().invoke(ctx)
+        except (OSError, MemoryError) as error:
+            if getattr(error, "errno", 0) in (None, EPIPE):  # nobody reads any more
+                raise
+            logger.debug("the command was stopped", exc_info=True)
+            raise describe_fault(error) from error
 
 
 @click.group(

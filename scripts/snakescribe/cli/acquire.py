@@ -174,6 +174,8 @@ def describe_command(results: Path, youtube_api_url: str, notices: Path | None, 
 def status_command(configfile: Path, reasons: int, retry_failed: str | None) -> None:
     """Show what could be acquired, what could not, and why.
 
+    Of shards that are under way it shows what is there so far, and what is being fetched.
+
     --retry-failed takes a class (permanent, blocked, transient, later), a status such as
     needs_login, or `all`; the next run of the workflow then tries these again.
 
@@ -183,11 +185,13 @@ def status_command(configfile: Path, reasons: int, retry_failed: str | None) -> 
         snakescribe acquire status config/mine.yaml --retry-failed needs_login
     """
     from snakescribe.acquire import status
+    from snakescribe.workflow.params import fetch_params
     from snakescribe.workflow.read import read_run
 
-    results = Results(Path(read_run(configfile).results))
+    config = read_run(configfile)
+    results = Results(Path(config.results))
     if retry_failed:
         count = status.retry_failed(results, retry_failed)
         click.echo(f"{count} failures are open again; run snakemake to try them")
     else:
-        click.echo(status.describe_status(results, reasons))
+        click.echo(status.describe_status(results, fetch_params(config), reasons))

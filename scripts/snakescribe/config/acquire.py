@@ -1,22 +1,62 @@
 """The section `acquire` of a config: what is downloaded, and how fast sites are asked."""
 
+import re
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, Strict
 
 from snakescribe.config.block import Block
+from snakescribe.config.messages import explained
 from snakescribe.config.values import Different, Filled, Number, Text, Whole
+from snakescribe.errors import did_you_mean
+
+# yt-dlp would sort by a field of any name, and so by a misspelt one by none.
+SORT_FIELDS = frozenset(
+    {
+        "abr", "acodec", "aext", "asr", "aud_or_vid", "audio_channels", "br", "channels", "codec",
+        "ext", "filesize", "filesize_approx", "format_id", "fps", "fs_approx", "hasaud", "hasvid",
+        "hdr", "height", "hidden", "id", "ie_pref", "lang", "language_preference", "preference",
+        "proto", "protocol", "quality", "res", "size", "source", "source_preference", "tbr", "vbr",
+        "vcodec", "vext", "width",
+    }
+)  # fmt: skip
+
+
+def _check_sort_field(text: str) -> str:
+    """A field to sort by, as yt-dlp writes it: `abr`, `+abr`, `abr:48`, `+abr~48`."""
+    field = re.fullmatch(r"\+?([a-z_]+)(?:[:~].+)?", text)
+    if not field:
+        form = "FIELD, +FIELD, FIELD:LIMIT or FIELD~VALUE"
+        raise explained(f"{text!r} is no field to sort by; write {form}")
+    if field[1] not in SORT_FIELDS:
+        raise explained(f"{text!r}: unknown field; {did_you_mean(field[1], SORT_FIELDS)}")
+    return text
+
+
+SortField = Annotated[str, Strict(), AfterValidator(_check_sort_field)]
 
 
 class Fetch(Block):
     """What the outcome of a download depends on."""
 
     format: Text = Field(
-        default="worstaudio[abr>=48]/bestaudio/best[height<=480]/best",
+        default=(
+            "bestaudio[abr>=?48]/bestaudio/best[abr>=?48][height<=?480]/best[height<=?480]/best"
+        ),
         min_length=1,
         description=(
-            "A format selector of yt-dlp; the default takes the smallest audio that is good "
-            "enough for speech."
+            "A format selector of yt-dlp, asked about the right sound track first: in the original "
+            "language, no audio description, no DRC. The default takes sound alone that is good "
+            "enough for speech, else a small picture with it."
+        ),
+    )
+    format_sort: Annotated[list[SortField], Different()] = Field(
+        default=["lang", "+abr:48", "res:480"],
+        description=(
+            "What `best` means in `format`: yt-dlp's fields to sort by, the first counts most. The "
+            "default takes the language that the site prefers, then the smallest sound of at least "
+            "48 kbit/s (else the best below), then the largest picture of at most 480 lines (else "
+            "the smallest above)."
         ),
     )
     caption_languages: Annotated[list[Filled], Different()] = Field(

@@ -3,19 +3,21 @@
 Graphs are built with ffmpeg-python and run as argument lists, never through a shell.
 """
 
+import errno
 import os
 import re
 import shutil
+import signal
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryFile
+from threading import Thread
 from typing import IO, Any, NamedTuple
 
 import imageio_ffmpeg
 
-from snakescribe.errors import UserError
+from snakescribe.machine import MachineError, fault_in
 
 _STDERR_BYTES = 4_000
 
@@ -38,7 +40,7 @@ def ffmpeg_program() -> Program:
     that happens to be on the path.
 
     Raises:
-        UserError: there is none, or the variable names none.
+        MachineError: there is none that works.
     """
     return _probe(os.environ.get("SNAKESCRIBE_FFMPEG", ""))
 
@@ -51,24 +53,17 @@ def ffmpeg_command() -> str:
 @cache
 def _probe(chosen: str) -> Program:
     path = _chosen_ffmpeg(chosen) if chosen else _wheels_ffmpeg()
-    try:
-        said = subprocess.check_output(
-            [path, "-version"], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60
-        ).decode("utf-8", "replace")
-    except (OSError, subprocess.SubprocessError) as error:
-        raise UserError(
-            f"{path}: `ffmpeg -version` fails: {error}; name another one in SNAKESCRIBE_FFMPEG"
-        ) from error
-    version = re.match(r"ffmpeg version (\S+)", said)
+    said = _ask(path, ["-version"], b"")
+    version = re.match(r"ffmpeg version (\S+)", said.decode("utf-8", "replace"))
     if version is None:
-        raise UserError(f"{path}: this is no ffmpeg; name one in SNAKESCRIBE_FFMPEG, or unset it")
+        raise _broken(path, "it does not say its version")
     return Program(path, version[1])
 
 
 def _chosen_ffmpeg(chosen: str) -> str:
     path = shutil.which(chosen)
     if not path:
-        raise UserError(f"SNAKESCRIBE_FFMPEG={chosen}: no such program; name one, or unset it")
+        raise MachineError(f"SNAKESCRIBE_FFMPEG={chosen}: no such program; name one, or unset it")
     return path
 
 
@@ -77,7 +72,7 @@ def _wheels_ffmpeg() -> str:
     folder = Path(imageio_ffmpeg.__file__).parent / "binaries"
     binaries = sorted(folder.glob("ffmpeg-*"))
     if not binaries:
-        raise UserError(
+        raise MachineError(
             "the installed imageio-ffmpeg has no ffmpeg for this machine; "
             "name one in SNAKESCRIBE_FFMPEG"
         )
@@ -91,35 +86,78 @@ def run_graph(
 
     Raises:
         FFmpegError: it failed; the message is one line.
-        OSError: the disk is full, or something killed it: no fault of the input.
+        OSError: the disk is full, or it cannot be run: no fault of the input.
+        MachineError: it was killed: no fault of the input either.
     """
+    program = ffmpeg_command()
     command = graph.global_args(
         "-hide_banner", "-nostdin", "-nostats", "-loglevel", "error"
-    ).compile(cmd=ffmpeg_command(), overwrite_output=True)
-    with TemporaryFile() as stderr:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
-            stdout=stdout or subprocess.DEVNULL,
-            stderr=stderr,
-        )
+    ).compile(cmd=program, overwrite_output=True)
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
+        stdout=stdout or subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    ) as process:
+        # Through a pipe and not a file: where the disk is full, ffmpeg could not say so.
+        complaints = Complaints(process.stderr)
         try:
             if process.stdin is not None and stdin is not None:
                 _feed(process.stdin, stdin)
             status = process.wait()
         except BaseException:
             process.kill()
-            process.wait()
             raise
-        said = _bounded_text(stderr)
+        said = complaints.text()
+    if status == -signal.SIGXFSZ:  # as a limit of the shell, or of a file system, has it
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
     if status < 0:
-        raise OSError(f"ffmpeg was stopped by signal {-status}")
-    if "No space left on device" in said:
-        raise OSError("ffmpeg: No space left on device")
+        raise MachineError(
+            f"{program}: it was stopped by signal {-status}, as where memory is short; run again"
+        )
+    if fault := fault_in(said):
+        raise fault
     complaint = _useful_line(said)
     if status:
         raise FFmpegError(complaint or f"ffmpeg ended with status {status}")
     return complaint
+
+
+def check_ffmpeg() -> None:
+    """Nothing -> nothing, where ffmpeg does what is asked of it.
+
+    To be called where a recording comes to nothing: a broken ffmpeg makes all of them do so.
+
+    Raises:
+        MachineError: it does not work, and says why.
+    """
+    program = ffmpeg_command()
+    silence = ["-f", "f32le", "-ar", "16000", "-ac", "1", "-i", "pipe:0"]
+    options = ["-v", "error", *silence, "-c:a", "flac", "-f", "flac", "pipe:1"]
+    if not _ask(program, options, bytes(6400)).startswith(b"fLaC"):
+        raise _broken(program, "it gives no sound")
+
+
+def _ask(program: str, options: Sequence[str], stdin: bytes) -> bytes:
+    """Run a program on what it cannot fail at -> what it writes."""
+    try:
+        done = subprocess.run(
+            [program, *options], input=stdin, capture_output=True, check=False, timeout=60
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        said = getattr(error, "strerror", None) or str(error)
+        raise _broken(program, f"it cannot be run: {said}") from error
+    if done.returncode:
+        words = _useful_line(done.stderr.decode("utf-8", "replace")) or "it says nothing"
+        raise _broken(program, f"status {done.returncode}: {words}")
+    return done.stdout
+
+
+def _broken(program: str, said: str) -> MachineError:
+    return MachineError(
+        f"{program}: this ffmpeg does not work: {said}; "
+        "mend it or name another one in SNAKESCRIBE_FFMPEG, and run again"
+    )
 
 
 def _feed(pipe: IO[bytes], blocks: Iterable[bytes]) -> None:
@@ -132,14 +170,28 @@ def _feed(pipe: IO[bytes], blocks: Iterable[bytes]) -> None:
         pass
 
 
-def _bounded_text(stream: IO[bytes]) -> str:
-    """What was written: a broken file can make ffmpeg write a line for every frame."""
-    size = stream.seek(0, os.SEEK_END)
-    stream.seek(0)
-    text = stream.read(_STDERR_BYTES)
-    if size > 2 * _STDERR_BYTES:
-        stream.seek(-_STDERR_BYTES, os.SEEK_END)
-    return (text + stream.read()).decode("utf-8", errors="replace")
+class Complaints:
+    """Reads what a process says, beside it: a broken file makes ffmpeg write a line a frame.
+
+    The beginning and the end are kept.
+    """
+
+    def __init__(self, stream: IO[bytes] | None) -> None:
+        self._begin, self._end = b"", b""
+        self._reader = Thread(target=self._read, args=(stream,), daemon=True)
+        self._reader.start()
+
+    def _read(self, stream: IO[bytes]) -> None:
+        for block in iter(lambda: stream.read(_STDERR_BYTES), b""):
+            if len(self._begin) < _STDERR_BYTES:
+                self._begin += block
+            else:
+                self._end = (self._end + block)[-_STDERR_BYTES:]
+
+    def text(self) -> str:
+        """All that is kept, once the process has ended."""
+        self._reader.join()
+        return (self._begin + self._end).decode("utf-8", errors="replace")
 
 
 def _useful_line(said: str) -> str:

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryFile, gettempdir
 from typing import IO, Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 import ffmpeg
 from snakescribe.ffmpeg.command import FFmpegError, run_graph
+from snakescribe.machine import at
 from snakescribe.store import replacing
 
 Samples = NDArray[np.float32]
@@ -41,7 +42,7 @@ def decode(path: Path) -> tuple[Samples, str]:
         .filter("aresample", SAMPLE_RATE, rematrix_maxval=1)
         .output("pipe:1", format="f32le", ac=1, ar=SAMPLE_RATE)
     )
-    with TemporaryFile() as target:
+    with at(gettempdir()), TemporaryFile() as target:
         try:
             complaint = run_graph(graph, stdout=target)
         except FFmpegError as error:
@@ -63,7 +64,7 @@ def filter_samples(
     for name, positional, named in filters:
         stream = stream.filter(name, *positional, **named)
     graph = stream.output("pipe:1", format="f32le", ac=1, ar=SAMPLE_RATE)
-    with TemporaryFile() as target:
+    with at(gettempdir()), TemporaryFile() as target:
         run_graph(graph, stdin=_bytes(samples, 1.0), stdout=target)
         return map_samples(target)
 
@@ -71,7 +72,9 @@ def filter_samples(
 def write_flac(samples: Samples, path: Path, gain: float = 1.0) -> None:
     """16 kHz mono samples times `gain` -> a 16-bit FLAC file, the same bytes each time."""
     graph = _raw_input().output(str(path), **_FLAC)
-    run_graph(graph, stdin=_bytes(samples, gain))
+    with at(path):
+        run_graph(graph, stdin=_bytes(samples, gain))
+    _check_flac(path)
 
 
 def cut_flac(source: Path, cuts: Sequence[tuple[float, float, Path]]) -> None:
@@ -86,6 +89,7 @@ def cut_flac(source: Path, cuts: Sequence[tuple[float, float, Path]]) -> None:
             f"file:{source}", ss=f"{begin:.3f}", to=f"{max(end for _, end, _ in batch):.3f}"
         )["a:0"]
         with ExitStack() as stack:
+            parts = [stack.enter_context(replacing(target)) for _, _, target in batch]
             outputs = [
                 stream.filter(
                     "atrim",
@@ -93,10 +97,19 @@ def cut_flac(source: Path, cuts: Sequence[tuple[float, float, Path]]) -> None:
                     end_sample=round((end - begin) * SAMPLE_RATE),
                 )
                 .filter("asetpts", "PTS-STARTPTS")
-                .output(str(stack.enter_context(replacing(target))), **_FLAC)
-                for start, end, target in batch
+                .output(str(part), **_FLAC)
+                for (start, end, _), part in zip(batch, parts, strict=True)
             ]
             run_graph(ffmpeg.merge_outputs(*outputs))
+            for part in parts:
+                _check_flac(part)
+
+
+def _check_flac(path: Path) -> None:
+    """Raise where there is none: what only calls itself ffmpeg may end well all the same."""
+    with path.open("rb") as stream:
+        if stream.read(4) != b"fLaC":
+            raise FFmpegError(f"it wrote no FLAC to {path.parent}")
 
 
 def _raw_input() -> Any:

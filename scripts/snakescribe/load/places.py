@@ -58,7 +58,8 @@ RECORDING = Place("recordings", ITEMS.columns)
 SOURCE = Place("sources", SOURCES.columns)
 ACQUIRED = Place(
     "recordings",
-    _columns(RECORDINGS, "status", "reason", "audio", "sha256", "bytes", "seconds", "captions"),
+    _columns(RECORDINGS, "status", "reason", "audio", "sha256", "bytes", "seconds", "captions")
+    + _columns(RECORDINGS, "format", "track_language", "codec", "bit_rate"),
     {"audio": "path"},
 )
 AUDIO_FILE = Place("audio_files", AUDIO.columns, {"audio": "path"})

@@ -72,6 +72,13 @@ class Kind(StrEnum):
         "A recording is taken though its audio is not as long as it should be.",
         "listen to its end, and leave it out if the rest is missing",
     )
+    TRACK_DOUBTFUL = (
+        "track_doubtful",
+        "The sound track of a download may not be what was said: another language, a dub, an "
+        "audio description.",
+        "listen to it; name another one in `acquire.format`, mend the recording's `language`, or "
+        "leave it out",
+    )
     CAPTIONS_FAILED = (
         "captions_failed",
         "Captions of a recording could not be fetched or read.",

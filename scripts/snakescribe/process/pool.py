@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from snakescribe.ffmpeg.command import FFmpegError, check_ffmpeg
 from snakescribe.tables import Row
 
 Result = TypeVar("Result")
@@ -17,6 +18,9 @@ def map_recordings(
     """Do the work for every row, `threads` at a time, and return the results in the rows' order.
 
     Threads do: ffmpeg is a process of its own, and numpy, SciPy and ONNX let go of the lock.
+
+    Raises:
+        MachineError: ffmpeg does not work.
     """
     todo = list(rows)
     with ThreadPoolExecutor(max_workers=max(1, threads)) as pool:
@@ -28,6 +32,8 @@ def map_recordings(
                 logger.info("%d/%d %s", number, len(todo), row["recording"])
                 results.append(result)
             return results
-        except BaseException:
+        except BaseException as error:
             pool.shutdown(wait=False, cancel_futures=True)
+            if isinstance(error, FFmpegError):
+                check_ffmpeg()
             raise

@@ -5,16 +5,17 @@ from collections.abc import Sequence
 from functools import partial
 from math import log10
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryFile, gettempdir
 
 import numpy as np
 from numpy.typing import NDArray
 
 from snakescribe.errors import UserError
-from snakescribe.ffmpeg.command import FFmpegError, ffmpeg_program
+from snakescribe.ffmpeg.command import FFmpegError, check_ffmpeg, ffmpeg_program
 from snakescribe.ffmpeg.flac import is_whole, stated_md5
 from snakescribe.ffmpeg.probe import probe
 from snakescribe.ffmpeg.samples import SAMPLE_RATE, decode, map_samples, sample_blocks, write_flac
+from snakescribe.machine import MachineError, at
 from snakescribe.notices import Kind, notify
 from snakescribe.process.damage import discard
 from snakescribe.process.filters import (
@@ -95,7 +96,10 @@ def try_chain(chain: Sequence[Step]) -> None:
         load_filter(step.name)
         try:
             samples = apply_filter(samples, step)
+        except MachineError:
+            raise
         except Exception as error:
+            check_ffmpeg()
             raise UserError(
                 f"audio: the filter '{step.name}' does not work with {json.dumps(step.options)}: "
                 f"{error}; mend it, or its options"
@@ -110,7 +114,7 @@ def apply_filter(samples: Samples, step: Step) -> Samples:
     """
     filtered = load_filter(step.name)(samples, SAMPLE_RATE, **step.options)
     count = 0
-    with TemporaryFile() as target:
+    with at(gettempdir()), TemporaryFile() as target:
         for block in [filtered] if isinstance(filtered, np.ndarray) else filtered:
             if not isinstance(block, np.ndarray) or block.ndim != 1:
                 raise FilterError("it gave no array of one dimension")
@@ -141,6 +145,8 @@ def _prepare_row(row: Row, steps: Sequence[Step], store: Path) -> Row:
         try:
             facts = make_audio(row, steps, target)
         except BadRecordingError as error:
+            if error.status != "missing":
+                check_ffmpeg()  # a broken one would make all recordings bad
             return {**made, "status": error.status, "reason": error.reason}
     return {**made, **facts, "audio": str(target), "source": row["audio"]}
 
@@ -176,7 +182,7 @@ def make_audio(row: Row, steps: Sequence[Step], target: Path) -> Row:
     for step in steps:
         try:
             samples = apply_filter(samples, step)
-        except (OSError, MemoryError):
+        except (OSError, MemoryError, MachineError):
             raise  # the machine's fault, not the recording's: let the job be tried again
         except Exception as error:
             reason = f"filter '{step.name}': {error or type(error).__name__}"

