@@ -53,7 +53,8 @@ def recording_row(recording: str, **cells: Any) -> Row:
     """What acquiring gave: a whole file; `status` and `reason` make it a failure."""
     return {
         "recording": recording, "status": "ok", "reason": None, "audio": f"{recording}.mp3",
-        "sha256": "ab" * 32, "bytes": 1000, "seconds": 20.0, "info": None, "captions": [], **cells,
+        "sha256": "ab" * 32, "bytes": 1000, "seconds": 20.0, "info": None, "captions": [],
+        "retrieved_at": None, **cells,
     }  # fmt: skip
 
 

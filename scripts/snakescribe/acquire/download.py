@@ -23,6 +23,7 @@ from snakescribe.acquire.failures import (
 from snakescribe.acquire.params import FetchParams
 from snakescribe.acquire.probe import decode_audio, is_short
 from snakescribe.acquire.sites import SiteBlockedError, Sites, site_of
+from snakescribe.acquire.times import utc_now
 from snakescribe.acquire.ytdlp import open_ytdlp, sanitize_info
 from snakescribe.config.acquire import Pace
 from snakescribe.errors import UserError
@@ -201,6 +202,7 @@ def _try_once(job: DownloadJob, last: bool) -> Downloaded:
         "seconds": probe.seconds,
         "url": job.url,
         "format": info.get("format_id"),
+        "retrieved_at": utc_now(),
         **({"note": note} if note else {}),
     }
     write_json(work / "info.json", sanitize_info(info))

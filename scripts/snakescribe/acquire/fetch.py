@@ -41,7 +41,7 @@ from snakescribe.notices import Kind, notify
 from snakescribe.store import digest, remove_leftovers
 from snakescribe.tables import ITEMS, RECORDINGS, Row, read_table, write_table
 
-STEP_VERSION = 1
+STEP_VERSION = 2
 
 logger = logging.getLogger(__name__)
 
@@ -140,6 +140,7 @@ class Fetcher:
         row = empty_row(item, "ok", done.receipt.get("note"))
         row |= {name: done.receipt[name] for name in ("sha256", "bytes", "seconds")}
         row |= {"audio": str(done.audio), "info": str(done.info_file), "captions": captions}
+        row["retrieved_at"] = done.receipt.get("retrieved_at")
         return row, is_open
 
     def leftover_folders(self, item: Row) -> Iterator[Path]:

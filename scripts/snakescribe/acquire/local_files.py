@@ -77,6 +77,7 @@ def empty_row(item: Row, status: str, reason: str | None) -> Row:
         "seconds": None,
         "info": None,
         "captions": [],
+        "retrieved_at": None,
     }
 
 

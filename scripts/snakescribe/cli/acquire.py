@@ -147,9 +147,16 @@ def fetch_command(
 @acquire.command("describe")
 @click.option("--results", type=Folder, required=True, help="The results folder of the run.")
 @click.option("--youtube-api-url", default="", help="Base URL of the YouTube Data API.")
+@click.option(
+    "--before-download",
+    is_flag=True,
+    help="Nothing is fetched yet: ask the pages, and write into described/.",
+)
 @notices_option
 @_pace_option
-def describe_command(results: Path, youtube_api_url: str, notices: Path | None, pace: str) -> None:
+def describe_command(
+    results: Path, youtube_api_url: str, before_download: bool, notices: Path | None, pace: str
+) -> None:
     """Write what sites say about the recordings into tables under metadata/.
 
     \b
@@ -159,9 +166,10 @@ def describe_command(results: Path, youtube_api_url: str, notices: Path | None, 
     from snakescribe.acquire.metadata import collect_metadata
     from snakescribe.config.acquire import Pace
 
-    with collecting(Job("acquire", "describe_recordings", "all"), notices):
+    rule = "look_up_recordings" if before_download else "describe_recordings"
+    with collecting(Job("acquire", rule, "all"), notices):
         asked = Pace.from_json(pace, "--pace")
-        counts = collect_metadata(Results(results), asked, youtube_api_url)
+        counts = collect_metadata(Results(results), asked, youtube_api_url, before_download)
     click.echo(", ".join(f"{count} {name}" for name, count in counts.items()))
 
 

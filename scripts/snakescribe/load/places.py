@@ -21,7 +21,7 @@ from snakescribe.tables import (
     Table,
 )
 from snakescribe.tables import scores as score_tables
-from snakescribe.tables.metadata import METADATA_TABLES
+from snakescribe.tables.metadata import GAME_TABLES, METADATA_TABLES
 from snakescribe.tables.schema import Column
 
 
@@ -58,7 +58,8 @@ RECORDING = Place("recordings", ITEMS.columns)
 SOURCE = Place("sources", SOURCES.columns)
 ACQUIRED = Place(
     "recordings",
-    _columns(RECORDINGS, "status", "reason", "audio", "sha256", "bytes", "seconds", "captions"),
+    _columns(RECORDINGS, "status", "reason", "audio", "sha256", "bytes", "seconds", "captions")
+    + _columns(RECORDINGS, "retrieved_at"),
     {"audio": "path"},
 )
 AUDIO_FILE = Place("audio_files", AUDIO.columns, {"audio": "path"})
@@ -82,6 +83,7 @@ RUN = Place(
 )
 NOTICE = Place("notices", NOTICES.columns)
 METADATA = {table: Place(table.name, table.columns) for table in METADATA_TABLES}
+GAMES = {table: Place(table.name, table.columns) for table in GAME_TABLES}
 SCORES = {
     score_tables.SCORES: Place("scores", score_tables.SCORES.columns, has_details=True),
     score_tables.CONDITIONS: Place(
@@ -139,5 +141,5 @@ PLACES: tuple[tuple[str, Place], ...] = (
     ("transcripts.segments", SEGMENT),
     ("transcripts.words", WORD),
     ("transcripts.run", RUN),
-    *((table.name, place) for table, place in {**METADATA, **SCORES}.items()),
+    *((table.name, place) for table, place in {**METADATA, **GAMES, **SCORES}.items()),
 )

@@ -57,6 +57,11 @@ class Kind(StrEnum):
         "A context provider found several events that fit a recording, and took none.",
         "put the event into a context table",
     )
+    EVENT_UNKNOWN = (
+        "event_unknown",
+        "A context provider does not know the event that a recording names.",
+        "check its `event_id`, or the mark {e-ID} in the file's name",
+    )
     CONTEXT_UNANSWERED = (
         "context_unanswered",
         "A context provider did not answer; recordings lack its fields.",

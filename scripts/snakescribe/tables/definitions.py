@@ -68,6 +68,7 @@ RECORDINGS = Table(
         Column("seconds", "float", "duration that the container states", "s", optional=True),
         Column("info", "str", "path of the sanitised info.json, for downloads", optional=True),
         Column("captions", "json", "captions found: objects with `path`, `language`, `tier`"),
+        Column("retrieved_at", "str", "when it was downloaded: ISO 8601, UTC", optional=True),
     ),
 )
 
