@@ -8,6 +8,7 @@ OUTPUTS:  <results>/items.tsv               the lock file of the corpus
           <results>/described/*.tsv         what sites say, asked before anything is fetched
           <results>/recordings/{shard}.tsv  audio, captions and a status for every item
           <results>/metadata/*.tsv          what sites say about the recordings
+          <results>/library/                links or copies under readable names
 """
 
 METADATA = ["videos", "tags", "thumbnails", "localizations", "topics"]
@@ -144,6 +145,41 @@ rule describe_recordings:
             --youtube-api-url {params.youtube_api:q} \
             --notices {output.notices:q} 2>{log:q}
         """
+
+
+rule lay_library:
+    """Lay the acquired recordings by source, channel and day, under readable names."""
+    input:
+        lock="<results>/items.tsv",
+        recordings=over_shards("<results>/recordings/{shard}.tsv"),
+        metadata="<results>/metadata/videos.tsv",
+    output:
+        index="<results>/library/index.tsv",
+        notices="<results>/notices/lay_library/all.tsv",
+    log:
+        "<logs>/lay_library.log",
+    localrule: True
+    conda:
+        "../../envs/acquire.yaml"
+    params:
+        results=subpath(input.lock, parent=True),
+        files=CONFIG.acquire.library,
+        step_version=step_version("acquire.library"),
+    shell:
+        r"""
+        snakescribe acquire library \
+            --results {params.results:q} \
+            --files {params.files:q} \
+            --output {output.index:q} \
+            --notices {output.notices:q} 2>{log:q}
+        """
+
+
+rule library:
+    """Target: a folder of all acquired recordings that people can browse."""
+    input:
+        rules.resolve_items.output,
+        rules.lay_library.output,
 
 
 rule acquire:

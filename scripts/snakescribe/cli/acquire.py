@@ -173,6 +173,32 @@ def describe_command(
     click.echo(", ".join(f"{count} {name}" for name, count in counts.items()))
 
 
+@acquire.command("library")
+@click.option("--results", type=Folder, required=True, help="The results folder of the run.")
+@click.option(
+    "--files",
+    type=click.Choice(["links", "copies"]),
+    default="links",
+    show_default=True,
+    help="What to lay.",
+)
+@click.option("--output", type=OutputFile, required=True, help="The index to write.")
+@notices_option
+def library_command(results: Path, files: str, output: Path, notices: Path | None) -> None:
+    """Lay the acquired recordings by source, channel and day, under names that people read.
+
+    \b
+    Example:
+        snakescribe acquire library --results results/mine \\
+            --output results/mine/library/index.tsv
+    """
+    from snakescribe.acquire.library import lay_library
+
+    with collecting(Job("acquire", "lay_library", "all"), notices):
+        count = lay_library(Results(results), files == "copies", output)
+    click.echo(f"{output.parent}: {count} recordings")
+
+
 @acquire.command("status")
 @click.argument("configfile", type=RunPlace)
 @click.option("--reasons", default=3, show_default=True, help="Examples of each status to show.")

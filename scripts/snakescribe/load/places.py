@@ -13,6 +13,7 @@ from snakescribe.tables import (
     CHUNKS,
     EXPORTS,
     ITEMS,
+    LIBRARY,
     NOTICES,
     RECORDINGS,
     SOURCES,
@@ -125,6 +126,7 @@ LEFT_OUT = MappingProxyType(
             ("exports", column.name): "files for other programs, which read no database"
             for column in EXPORTS.columns
         },
+        **{("library", column.name): "a folder for people" for column in LIBRARY.columns},
     }
 )
 

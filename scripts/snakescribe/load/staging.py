@@ -62,8 +62,8 @@ SCOPES = {
 
 # What is known before anything is fetched.
 LISTED = (
-    "corpora", "sources", "recordings", "videos", "tags", "thumbnails", "localizations", "topics", "games",
-    "game_teams", "game_players",
+    "corpora", "sources", "recordings", "videos", "tags", "thumbnails", "localizations", "topics",
+    "games", "game_teams", "game_players",
 )  # fmt: skip
 
 _COLUMNS = """

@@ -77,6 +77,11 @@ class Kind(StrEnum):
         "A recording is taken though its audio is not as long as it should be.",
         "listen to its end, and leave it out if the rest is missing",
     )
+    FILE_GONE = (
+        "file_gone",
+        "A file that was acquired is no more where it was.",
+        "put it back, or run `snakemake acquire` again",
+    )
     CAPTIONS_FAILED = (
         "captions_failed",
         "Captions of a recording could not be fetched or read.",

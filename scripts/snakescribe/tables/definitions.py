@@ -233,6 +233,20 @@ EXPORTS = Table(
     ),
 )
 
+LIBRARY = Table(
+    name="library",
+    description="The files of the library that people browse.",
+    path="library/index.tsv",
+    key=("path",),
+    columns=(
+        _RECORDING,
+        Column("what", "str", "`audio`, `captions` or `info`"),
+        Column("path", "str", "the link or copy, below the library's folder"),
+        Column("target", "str", "the file itself"),
+    ),
+    stage="acquire",
+)
+
 NOTICES = Table(
     name="notices",
     description="What a job that worked has to tell; docs/notices.md lists the kinds.",
@@ -253,4 +267,4 @@ NOTICES = Table(
     ),
 )
 
-TABLES = (ITEMS, SOURCES, RECORDINGS, AUDIO, PLANS, CHUNKS, TRANSCRIPTS, EXPORTS, NOTICES)
+TABLES = (ITEMS, SOURCES, RECORDINGS, AUDIO, PLANS, CHUNKS, TRANSCRIPTS, EXPORTS, LIBRARY, NOTICES)

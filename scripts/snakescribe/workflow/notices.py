@@ -38,12 +38,15 @@ def read_notices(
     yield from results.notices(sorted(jobs, key=lambda job: (STEPS.index(job[0]), job[1])))
 
 
-OF_ALL = ("resolve_items", "look_up_recordings", "describe_recordings", "load_recordings")
+OF_ALL = (
+    "resolve_items", "look_up_recordings", "describe_recordings", "lay_library", "load_recordings",
+)  # fmt: skip
 STEPS = (
     "resolve_items",
     "look_up_recordings",
     "fetch_recordings",
     "describe_recordings",
+    "lay_library",
     "prepare_audio",
     "fetch_model",
     "transcribe_chunks",
