@@ -54,7 +54,8 @@ def recording_row(recording: str, **cells: Any) -> Row:
     return {
         "recording": recording, "status": "ok", "reason": None, "audio": f"{recording}.mp3",
         "sha256": "ab" * 32, "bytes": 1000, "seconds": 20.0, "format": None, "track_language": None,
-        "codec": "mp3", "bit_rate": 64.0, "info": None, "captions": [], **cells,
+        "codec": "mp3", "bit_rate": 64.0, "info": None, "captions": [], "retrieved_at": None,
+        **cells,
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 SHIPPED = Path(__file__).resolve().parent / "shipped"
 MODELS_TABLE = SHIPPED / "models.yaml"
 SQL_MIGRATIONS = SHIPPED / "sql"
+TEAMS = SHIPPED / "teams"
 
 # The checkout, for tests and benchmarks; an installed wheel has none.
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -22,6 +23,12 @@ def cache_folder() -> Path:
     if chosen:
         return Path(chosen)
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "snakescribe"
+
+
+def team_table(name: str) -> Path:
+    """A path, or the name of a league whose teams are shipped (`mlb`) -> the table of teams."""
+    shipped = TEAMS / f"{name}.tsv"
+    return shipped if re.fullmatch("[a-z0-9]+", name) and shipped.exists() else Path(name)
 
 
 # What a config calls a path may be none: these say no where `Path` raises (a name that is too long,

@@ -54,10 +54,12 @@ class Results:
         stat = path.stat()
         return _group_items(path, (stat.st_mtime_ns, stat.st_size))
 
-    def rows(self, table: Table, **wildcards: str) -> Iterator[Row]:
-        """The rows of a table over all shards (that have it), in shard order."""
+    def rows(self, table: Table, *, lacking: bool = False, **wildcards: str) -> Iterator[Row]:
+        """The rows of a table over all shards, in shard order; `lacking`: some may not have it."""
         for shard in self.shards():
-            yield from read_table(table, self.path(table, shard=shard, **wildcards))
+            path = self.path(table, shard=shard, **wildcards)
+            if not lacking or path.exists():
+                yield from read_table(table, path)
 
     def notice_jobs(self, experiment: Experiment) -> Iterator[tuple[str, str]]:
         """The jobs that an experiment's comparisons hang on and that may give notices.

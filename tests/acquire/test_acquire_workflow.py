@@ -7,33 +7,57 @@ import subprocess
 import sys
 import time
 from base64 import b64encode
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
+import psycopg2
 import pytest
 import yaml
+from data_api import Api
 from fault_server import Fault, FaultServer
+from test_choose import EARLIER_CHOICE, VIDEOS, fill
 
+from snakescribe.database.embedded import EmbeddedServer
 from snakescribe.paths import REPOSITORY
 from snakescribe.tables import RECORDINGS, Row, read_table
 
 pytestmark = pytest.mark.slow
 
 
-def run_acquire(config: dict[str, Any], folder: Path, **variables: str) -> list[Row]:
-    """Run the target; all that it says is kept in `said.txt`."""
+@pytest.fixture
+def postgres() -> Iterator[str]:
+    with (
+        TemporaryDirectory(prefix="snakescribe-test-", dir="/tmp") as folder,  # any user may enter
+        EmbeddedServer(Path(folder) / "postgres").use() as url,
+    ):
+        yield url
+
+
+def run_target(
+    target: str, config: dict[str, Any], folder: Path, *, fails: bool = False, **variables: str
+) -> str:
+    """Run a target; returns all that it says, which is kept in `said.txt` too."""
     path = folder / "config.yaml"
     path.write_text(
         yaml.safe_dump({**config, "results": str(folder / "results")}), encoding="utf-8"
     )
-    command = [Path(sys.executable).with_name("snakemake"), "acquire", "--cores", "1"]
+    command = [Path(sys.executable).with_name("snakemake"), target, "--cores", "1"]
     done = subprocess.run(
         [*command, "--configfile", path], cwd=REPOSITORY, capture_output=True, text=True,
         timeout=300, env={**os.environ, "no_proxy": "127.0.0.1", **variables},
     )  # fmt: skip
-    (folder / "said.txt").write_text(done.stdout + done.stderr, encoding="utf-8")
-    assert done.returncode == 0, done.stdout + done.stderr
+    said = done.stdout + done.stderr
+    (folder / "said.txt").write_text(said, encoding="utf-8")
+    assert bool(done.returncode) == fails, said
+    return said
+
+
+def run_acquire(config: dict[str, Any], folder: Path, **variables: str) -> list[Row]:
+    """Run the target `acquire` -> what it gave."""
+    run_target("acquire", config, folder, **variables)
     return list(read_table(RECORDINGS, folder / "results" / "recordings" / "s00000.tsv"))
 
 
@@ -109,3 +133,52 @@ def test_secrets_are_used_and_stand_nowhere(
     assert len(files) > 10
     for word in (secret, basic):
         assert [path for path in files if word.encode() in path.read_bytes()] == []
+
+
+def test_a_config_of_recordings_is_described_then_acquired(
+    tmp_path: Path, server: FaultServer, media: Path, postgres: str
+) -> None:
+    """The choice of the earlier system, end to end: tags and days from the API, then the files."""
+    api = Api(server, quota=9)
+    fill(api)
+    for name in VIDEOS:
+        (tmp_path / "old").mkdir(exist_ok=True)
+        (tmp_path / "old" / f"game {{yt-{name}}}.m4a").write_bytes(
+            (media / "tone.m4a").read_bytes()
+        )
+    config: dict[str, Any] = {
+        "recordings": [
+            {"source": "folder", "path": str(tmp_path / "old"), "match_filters": EARLIER_CHOICE}
+        ],
+        "context": [{"provider": "event"}],
+        "acquire": {"tries": 1, "requests_per_hour": 0, "youtube_api_url": api.url},
+    }
+    variables = {"YOUTUBE_API_KEY": "secret", "SNAKESCRIBE_DATABASE_URL": postgres}
+    run_target("describe", config, tmp_path, **variables)
+    assert not (tmp_path / "results" / "recordings").exists()
+    assert api.calls == [list(VIDEOS)]
+    connection = psycopg2.connect(postgres)
+    with connection, connection.cursor() as cursor:
+        cursor.execute(
+            "select r.recording, r.status, r.context ->> 'event_date', v.title, v.category, "
+            "array_agg(t.tag order by t.position), v.retrieved_at is not null "
+            "from recordings r join videos v using (corpus, recording) "
+            "join tags t using (corpus, recording) group by 1, 2, 3, 4, 5, 7 order by 1"
+        )
+        rows = cursor.fetchall()
+    connection.close()
+    assert rows == [
+        ("AAAAAAAAAAA", "listed", "2019-04-01", "Herons at Kites 4/1/2019", "Sports",
+         ["MLB", "full game"], True),
+        ("BBBBBBBBBBB", "listed", "2019-04-30", "Herons at Kites", "Sports", ["baseball"], True),
+    ]  # fmt: skip
+    assert "Nothing to be done" in run_target("describe", config, tmp_path, **variables)
+    rows = run_acquire(config, tmp_path, **variables)
+    assert [(row["recording"], row["status"]) for row in rows] == [
+        ("AAAAAAAAAAA", "ok"), ("BBBBBBBBBBB", "ok"),
+    ]  # fmt: skip
+    assert len(api.calls) == 1
+    assert "Nothing to be done" in run_target("acquire", config, tmp_path, **variables)
+    said = run_target("report", config, tmp_path, fails=True, **variables)
+    assert "experiments: there are none" in said
+    assert "Traceback" not in said

@@ -13,9 +13,9 @@ from fault_server import FaultServer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snakescribe.acquire.context.dates import MONTHS, find_date
-from snakescribe.acquire.context.teams import Team, find_teams
+from snakescribe.acquire.dates import MONTHS, find_date
 from snakescribe.acquire.rounds import current_round
+from snakescribe.acquire.teams import Team, find_teams
 from snakescribe.errors import UserError
 from snakescribe.tables import Row
 
@@ -130,6 +130,7 @@ def competitor(side: str, place: str, nick: str, short: str) -> dict[str, Any]:
 def event(name: str, *competitors: dict[str, Any]) -> dict[str, Any]:
     venue = {"fullName": "The Park"}
     return {"id": name, "name": f"Game {name}", "date": "2019-04-01T23:00Z",
+            "season": {"year": 2019, "type": 2},
             "competitions": [{"venue": venue, "competitors": list(competitors)}]}  # fmt: skip
 
 
@@ -188,9 +189,12 @@ def test_espn_tells_the_game_by_date_and_teams(
     silent[0] = False
     a, b, c, d = resolve(source, context=[entry])
     assert a["context"] == {
-        "published": "", "event": "Game 1", "event_date": "2019-04-01", "venue": "The Park",
-        "team_home": "Kessock Kites", "team_away": "Pendry Herons",
+        "published": "", "event": "Game 1", "event_id": "1", "event_date": "2019-04-01",
+        "season": 2019, "season_type": "regular season", "venue": "The Park",
+        "team_home": "Kessock Kites", "team_home_abbreviation": "KES",
+        "team_away": "Pendry Herons", "team_away_abbreviation": "PEN",
         "players": "Kenta Tsukamoto, Tobias Okafor",
+        "players_home": "Kenta Tsukamoto", "players_away": "Tobias Okafor",
         "player_positions": "Kenta Tsukamoto (SS), Tobias Okafor (P)",
     }  # fmt: skip
     assert "event" not in b["context"]  # two games fit

@@ -63,7 +63,12 @@ def test_every_source_has_a_row_that_adds_up(
         "folder:talks": [2, 2, {}, 0],
         "table:t.csv": [2, 1, {"named before": 1}, 0],
         "youtube:videos": [3, 3, {}, 0],
-        f"youtube:{LIST1}": [2, 0, {"left out by match_filters": 1, "named before": 1}, 0],
+        f"youtube:{LIST1}": [
+            2,
+            0,
+            {"left out by match_filters: min_seconds": 1, "named before": 1},
+            0,
+        ],
         f"youtube:{LIST2}": [0, 0, {}, 0],
         f"youtube:{LIST3}": [0, 0, {}, 0],
         "url:urls": [2, 2, {}, 0],

@@ -4,10 +4,10 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 
 import pytest
 from acquire_steps import FAST, run_cli, video
+from data_api import Api
 from fault_server import Fault, FaultServer
 
 from snakescribe.acquire.outcomes import all_outcomes
@@ -147,53 +147,6 @@ def test_captions_are_kept_by_tier_and_never_cost_the_audio(
     assert server.count(f"/{B}.m4a") == 1
     assert server.count("/gone.vtt") == 1
     assert current_round(place / "results" / "store", "s00000") == 1
-
-
-def resource(name: str) -> dict[str, Any]:
-    """A video resource as the documentation of `videos.list` shows it."""
-    return {
-        "kind": "youtube#video", "etag": "e", "id": name,
-        "snippet": {
-            "publishedAt": "2024-05-01T10:00:00Z", "channelId": "UCx", "title": f"Title {name}",
-            "description": "About\n\"it\"", "channelTitle": "Talks", "categoryId": "17",
-            "tags": ["one", "two"], "liveBroadcastContent": "none", "defaultLanguage": "en",
-            "defaultAudioLanguage": "en-US",
-            "thumbnails": {"default": {"url": "https://i.example/1", "width": 120, "height": 90}},
-        },
-        "contentDetails": {"duration": "PT1H2M3S", "dimension": "2d", "definition": "hd",
-                           "caption": "true", "licensedContent": False,
-                           "projection": "rectangular"},
-        "status": {"uploadStatus": "processed", "privacyStatus": "public", "license": "youtube",
-                   "embeddable": True, "publicStatsViewable": True, "madeForKids": False},
-        "statistics": {"viewCount": "12345678901", "likeCount": "5", "favoriteCount": "0",
-                       "commentCount": "3"},
-        "topicDetails": {"topicCategories": ["https://en.wikipedia.org/wiki/Baseball"]},
-        "localizations": {"nl": {"title": "Titel", "description": ""}},
-    }  # fmt: skip
-
-
-class Api:
-    """The YouTube Data API on a local server, with a quota."""
-
-    def __init__(self, server: FaultServer, quota: int) -> None:
-        self.calls: list[list[str]] = []
-        self.quota = quota
-        self.unknown: set[str] = set()
-        server.answers["/youtube/v3/videos"] = self.answer
-        self.url = f"{server.base}/youtube/v3"
-
-    def answer(self, _: str, query: str) -> tuple[int, str, bytes]:
-        asked = parse_qs(query)
-        if asked.get("key") != ["secret"]:
-            return 403, "application/json", b"{}"
-        if len(self.calls) >= self.quota:
-            error = {"error": {"code": 403, "errors": [{"reason": "quotaExceeded"}]}}
-            return 403, "application/json", json.dumps(error).encode()
-        names = asked["id"][0].split(",")
-        self.calls.append(names)
-        items = [resource(name) for name in names if name not in self.unknown]
-        body = {"kind": "youtube#videoListResponse", "items": items}
-        return 200, "application/json", json.dumps(body).encode()
 
 
 def describe(place: Path, api_url: str = "") -> dict[str, list[Row]]:

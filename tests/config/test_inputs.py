@@ -85,7 +85,29 @@ ERRORS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "models without entries": (
         {"models": {}},
-        "models: {} should be non-empty",
+        "models: {} should be non-empty: the experiments need a model",
+    ),
+    "filter on a day that nobody tells": (
+        {
+            "recordings": [
+                {"source": "folder", "path": "talks", "match_filters": {"event_from": "2019-04-01"}}
+            ]
+        },
+        "recordings.0.match_filters.event_from: no table and no provider gives the field "
+        "'event_date'; add {provider: event} to `context`",
+    ),
+    "filter on a field that nobody has": (
+        {
+            "recordings": [
+                {
+                    "source": "folder",
+                    "path": "talks",
+                    "match_filters": {"exclude": {"fields": {"titel": "x"}}},
+                }
+            ]
+        },
+        "recordings.0.match_filters.exclude.fields.titel: no table and no provider gives the "
+        "field 'titel'; did you mean 'title'?",
     ),
     "table without audio": (
         {"recordings": table("noaudio.tsv")},

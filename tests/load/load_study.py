@@ -18,16 +18,24 @@ from results_folder import (
     timed_words,
     transcript_row,
 )
+from snakescribe.acquire.context.games import Game, GameTeam, Player, game_rows
 from snakescribe.chunk_ids import chunk_id
 from snakescribe.cli import cli
 from snakescribe.config.experiments import expand_experiments
 from snakescribe.results import Results
 from snakescribe.tables import Row, Table, write_table
 from snakescribe.tables import scores as score_tables
-from snakescribe.tables.metadata import METADATA_TABLES, VIDEOS
+from snakescribe.tables.metadata import GAME_TABLES, METADATA_TABLES, VIDEOS
 from snakescribe.workflow.check import check_config
 from snakescribe.workflow.params import experiment_params
 
+GAME = Game(
+    "espn", "401", "Herons at Kites", "2019-04-01", season=2019,
+    teams=(
+        GameTeam("home", "Kessock Kites", score=3, players=(Player("Kenta Tsukamoto", "7", "SS"),)),
+        GameTeam("away", "Pendry Herons", players=(Player("Tobias Okafor"),)),
+    ),
+)  # fmt: skip
 PROMPTS = {"none": "", "names": "{title}"}
 
 
@@ -136,6 +144,9 @@ class Study:
             rows["topics"].append({"recording": one, "topic": "https://en.wikipedia.org/wiki/B"})
         for table in METADATA_TABLES:
             write_table(table, results.path(table), rows[table.name])
+        played = game_rows({self.recordings[0]: GAME} if self.recordings else {})
+        for table in GAME_TABLES:
+            write_table(table, results.path(table), played[table.name])
 
     def _write_scores(self, chunks: list[str]) -> None:
         folder = self.folder / "scores" / self.name

@@ -44,6 +44,7 @@ def test_rows_arrive(study: Study, database: str) -> None:
         "prompts": 16, "recordings": 3, "sources": 1, "runs": 2, "scores": 32, "segments": 16,
         "strata": 4, "terms": 1, "transcriptions": 16, "words": 32,
         "videos": 2, "tags": 6, "thumbnails": 2, "localizations": 2, "topics": 2,
+        "games": 1, "game_teams": 2, "game_players": 2,
     }  # fmt: skip
     for table, count in receipt["rows"].items():
         assert ask(database, f"select count(*) from {table}") == [(count,)]

@@ -8,7 +8,7 @@ import pytest
 from snakescribe.load.migrate import migrate
 from snakescribe.load.places import LEFT_OUT, PLACES
 from snakescribe.tables import TABLES
-from snakescribe.tables.metadata import METADATA_TABLES
+from snakescribe.tables.metadata import GAME_TABLES, METADATA_TABLES
 from snakescribe.tables.schema import Column, Kind
 from snakescribe.tables.scores import SCORE_TABLES
 
@@ -27,7 +27,7 @@ SQL_TYPES: dict[Kind, set[str]] = {
 
 def public_columns() -> Iterator[tuple[str, Column]]:
     """Every column of every table; of objects that have a relation of their own, every field."""
-    for table in (*TABLES, *METADATA_TABLES, *SCORE_TABLES):
+    for table in (*TABLES, *METADATA_TABLES, *GAME_TABLES, *SCORE_TABLES):
         for column in table.columns:
             yield table.name, column
             if table.name == "transcripts":

@@ -4,9 +4,14 @@ Acquire the recordings: from the sources in the config to audio on disk.
 INPUTS:   the sources that `recordings` and `context` name
 OUTPUTS:  <results>/items.tsv               the lock file of the corpus
           <results>/sources.tsv             what was asked for them, and what came of it
+          <results>/games/*.tsv             which games they are of, and who played
+          <results>/described/*.tsv         what sites say, asked before anything is fetched
           <results>/recordings/{shard}.tsv  audio, captions and a status for every item
           <results>/metadata/*.tsv          what sites say about the recordings
+          <results>/library/                links or copies under readable names
 """
+
+METADATA = ["videos", "tags", "thumbnails", "localizations", "topics"]
 
 
 checkpoint resolve_items:
@@ -14,6 +19,10 @@ checkpoint resolve_items:
     output:
         lock="<results>/items.tsv",
         sources="<results>/sources.tsv",
+        games=collect(
+            "<results>/games/{table}.tsv",
+            table=["games", "game_teams", "game_players"],
+        ),
         notices="<results>/notices/resolve_items/all.tsv",
     log:
         "<logs>/resolve_items.log",
@@ -40,6 +49,41 @@ checkpoint resolve_items:
             --output {output.lock:q} \
             --notices {output.notices:q} 2>{log:q}
         """
+
+
+rule look_up_recordings:
+    """Collect what sites say about the recordings before anything is fetched."""
+    input:
+        lock="<results>/items.tsv",
+    output:
+        collect("<results>/described/{table}.tsv", table=METADATA),
+        notices="<results>/notices/look_up_recordings/all.tsv",
+    log:
+        "<logs>/look_up_recordings.log",
+    localrule: True
+    conda:
+        "../../envs/acquire.yaml"
+    params:
+        results=subpath(input.lock, parent=True),
+        youtube_api=CONFIG.acquire.youtube_api_url,
+        has_key="YOUTUBE_API_KEY" in os.environ,
+        round=ROUNDS.get("describe", 0),
+        step_version=step_version("acquire.metadata"),
+    shell:
+        r"""
+        snakescribe acquire describe \
+            --before-download \
+            --results {params.results:q} \
+            --youtube-api-url {params.youtube_api:q} \
+            --notices {output.notices:q} 2>{log:q}
+        """
+
+
+rule describe:
+    """Target: what is known of the recordings in tables and in Postgres; nothing is fetched."""
+    input:
+        rules.resolve_items.output,
+        "<results>/described/load.json",
 
 
 rule fetch_recordings:
@@ -81,10 +125,7 @@ rule describe_recordings:
         lock="<results>/items.tsv",
         recordings=over_shards("<results>/recordings/{shard}.tsv"),
     output:
-        collect(
-            "<results>/metadata/{table}.tsv",
-            table=["videos", "tags", "thumbnails", "localizations", "topics"],
-        ),
+        collect("<results>/metadata/{table}.tsv", table=METADATA),
         notices="<results>/notices/describe_recordings/all.tsv",
     log:
         "<logs>/describe_recordings.log",
@@ -104,6 +145,41 @@ rule describe_recordings:
             --youtube-api-url {params.youtube_api:q} \
             --notices {output.notices:q} 2>{log:q}
         """
+
+
+rule lay_library:
+    """Lay the acquired recordings by source, channel and day, under readable names."""
+    input:
+        lock="<results>/items.tsv",
+        recordings=over_shards("<results>/recordings/{shard}.tsv"),
+        metadata="<results>/metadata/videos.tsv",
+    output:
+        index="<results>/library/index.tsv",
+        notices="<results>/notices/lay_library/all.tsv",
+    log:
+        "<logs>/lay_library.log",
+    localrule: True
+    conda:
+        "../../envs/acquire.yaml"
+    params:
+        results=subpath(input.lock, parent=True),
+        files=CONFIG.acquire.library,
+        step_version=step_version("acquire.library"),
+    shell:
+        r"""
+        snakescribe acquire library \
+            --results {params.results:q} \
+            --files {params.files:q} \
+            --output {output.index:q} \
+            --notices {output.notices:q} 2>{log:q}
+        """
+
+
+rule library:
+    """Target: a folder of all acquired recordings that people can browse."""
+    input:
+        rules.resolve_items.output,
+        rules.lay_library.output,
 
 
 rule acquire:

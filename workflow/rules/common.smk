@@ -17,7 +17,7 @@ from snakescribe.errors import UserError
 from snakescribe.results import Results
 from snakescribe.workflow import fingerprints
 from snakescribe.workflow import params as rule_params
-from snakescribe.workflow.check import check_config
+from snakescribe.workflow.check import check_config, check_targets
 from snakescribe.workflow.notices import tell_notices
 from snakescribe.workflow.overrides import merge, read_overrides
 from snakescribe.workflow.read import read_written
@@ -41,6 +41,7 @@ def read_or_stop():
             read_written(Path(path))
         written = merge(config, overrides)
         checked = check_config(written, ", ".join(CONFIGFILES), overrides, inputs=True)
+        check_targets(checked, sys.argv, ", ".join(CONFIGFILES))
     except UserError as error:
         raise WorkflowError(str(error)) from None
     return checked, written, RunRecord(tuple(CONFIGFILES), overrides)
@@ -75,8 +76,8 @@ else:
 
 
 def one_of(names):
-    """Names -> the wildcard constraint that admits only them."""
-    return "|".join(re.escape(name) for name in names)
+    """Names -> the wildcard constraint that admits only them; none admits nothing."""
+    return "|".join(re.escape(name) for name in names) or "(?!)"
 
 
 def items(shard=None):

@@ -1,9 +1,39 @@
 """
 Load everything into Postgres: the server that SNAKESCRIBE_DATABASE_URL names, else an embedded one.
 
-INPUTS:   all tables of an experiment
+INPUTS:   all tables of an experiment, or those of the recordings alone
 OUTPUTS:  <results>/load/{experiment}.json  receipt: rows by table
+          <results>/described/load.json     the same for the recordings alone
 """
+
+
+rule load_recordings:
+    """Load what is known of the recordings before anything is fetched."""
+    input:
+        lock="<results>/items.tsv",
+        games=rules.resolve_items.output.games,
+        described=rules.look_up_recordings.output,
+    output:
+        receipt="<results>/described/load.json",
+        notices="<results>/notices/load_recordings/all.tsv",
+    log:
+        "<logs>/load_recordings.log",
+    localrule: True
+    conda:
+        "../../envs/load.yaml"
+    resources:
+        database=1,
+    params:
+        results=subpath(input.lock, parent=True),
+        database=public_address(os.environ.get("SNAKESCRIBE_DATABASE_URL", "")),
+        step_version=step_version("load.listed"),
+    shell:
+        r"""
+        snakescribe load recordings \
+            --results {params.results:q} \
+            --receipt {output.receipt:q} \
+            --notices {output.notices:q} 2>{log:q}
+        """
 
 
 rule load_experiment:
@@ -12,6 +42,7 @@ rule load_experiment:
         lock="<results>/items.tsv",
         sources="<results>/sources.tsv",
         metadata=rules.describe_recordings.output,
+        games=rules.resolve_items.output.games,
         transcripts=transcripts_of_experiment,
         scores="<results>/scores/{experiment}/chunks.parquet",
         tables=rules.compare_conditions.output,

@@ -17,7 +17,7 @@ from snakescribe.config.sources import (
     YouTubeSource,
 )
 from snakescribe.errors import UserError
-from snakescribe.paths import check_exists, is_web_url
+from snakescribe.paths import check_exists, is_web_url, team_table
 
 
 def find_acquire_problems(
@@ -38,7 +38,7 @@ def _check_context(entry: Context, place: str) -> Iterator[str]:
     if isinstance(entry, EventContext | EspnContext):
         yield from EXTRACTORS.problems(entry.extractor, f"{place}.extractor")
         if isinstance(entry, EventContext) and entry.teams:
-            yield from check_exists(entry.teams, f"{place}.teams")
+            yield from check_exists(str(team_table(entry.teams)), f"{place}.teams")
         if isinstance(entry, EspnContext):
             yield from _check_urls([entry.base_url], f"{place}.base_url")
         return

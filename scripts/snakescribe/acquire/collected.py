@@ -16,13 +16,15 @@ class Collected:
     """What the listings gave; what several of them name is one recording, with a note in the log.
 
     `found` has listing and recording by identity, in order; `names` are all listings; `same` tells
-    the identity in `found` by other identities, exact ids and locators.
+    the identity in `found` by other identities, exact ids and locators; `left_out` tells the filter
+    that left out a recording, by its identity.
     """
 
     def __init__(self) -> None:
         self.found: dict[str, tuple[str, Found]] = {}
         self.names: set[str] = set()
         self._listed: set[str] = set()
+        self.left_out: dict[str, str] = {}
         self.same: dict[str, str] = {}
         self._referenced: dict[str, tuple[References, list[Found]]] = {}
 

@@ -24,6 +24,7 @@ from snakescribe.acquire.failures import (
 from snakescribe.acquire.params import FetchParams
 from snakescribe.acquire.sites import SiteBlockedError, Sites, site_of
 from snakescribe.acquire.sound_tracks import base_language, describe_track
+from snakescribe.acquire.times import utc_now
 from snakescribe.acquire.verify import UnfitMediaError, forget_seen, judge_unfit, verify_media
 from snakescribe.acquire.ytdlp import open_ytdlp, sanitize_info
 from snakescribe.config.acquire import Pace
@@ -214,6 +215,7 @@ def _try_once(job: DownloadJob, last: bool) -> Downloaded:
         "bit_rate": verified.probe.bit_rate,
         "url": job.url,
         "track": describe_track(info, [job.language or "", info.get("audio_language") or ""]),
+        "retrieved_at": utc_now(),
         "note": verified.note,
     }
     write_json(work / "info.json", sanitize_info(info))

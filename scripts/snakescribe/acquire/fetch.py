@@ -105,6 +105,7 @@ def _row_of(item: Row, done: Downloaded) -> Row:
     row = empty_row(item, "ok", "; ".join(filter(None, [receipt["note"], *doubts])) or None)
     row |= {name: receipt[name] for name in ("sha256", "bytes", "seconds", "codec", "bit_rate")}
     row |= {"format": receipt["track"]["format"], "track_language": receipt["track"]["language"]}
+    row["retrieved_at"] = receipt.get("retrieved_at")
     return row | {"audio": str(done.audio), "info": str(done.info_file)}
 
 

@@ -3,10 +3,11 @@
 Both are told from the config and the heads of tables, before anything is listed.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from snakescribe.acquire.filters import context_filters
 from snakescribe.acquire.sources.id_files import ID_COLUMNS
 from snakescribe.acquire.sources.rows import LOCATOR_COLUMNS, OWN_COLUMNS, is_url
 from snakescribe.config.acquire import Acquire
@@ -20,11 +21,11 @@ from snakescribe.config.sources import (
     UrlSource,
     YouTubeSource,
 )
-from snakescribe.errors import UserError
+from snakescribe.errors import UserError, did_you_mean
 from snakescribe.user_tables import TableHead, read_head
 
 # What listings and look-ups tell of recordings that lie elsewhere.
-WEB_FIELDS = ("description", "published", "duration_seconds", "channel")
+WEB_FIELDS = ("description", "published", "duration_seconds", "channel", "tags", "category")
 LIST_FIELDS = ("playlist", "playlist_title", "channel_title")
 FEED_FIELDS = (
     "show", "season", "episode", "description", "published", "duration_seconds", "keywords",
@@ -66,6 +67,30 @@ def given_languages(
     for entry in context:
         if isinstance(entry, TableContext):
             yield from _languages_in(entry.table)
+
+
+def find_filter_problems(
+    recordings: Mapping[int, Source], context: Mapping[int, Context]
+) -> Iterator[str]:
+    """Entries of both sections by their place -> a line for each filter on a field that nobody has.
+
+    Such a filter would leave out everything.
+    """
+    for number, source in recordings.items():
+        fields = listed_fields([source], context.values())
+        if not fields.complete:
+            continue
+        known = fields.names | {"title", "language", "speaker"}
+        for place, name in context_filters(
+            source.match_filters, f"recordings.{number}.match_filters"
+        ):
+            if name not in known:
+                remedy = (
+                    "add {provider: event} to `context`, which finds it in titles"
+                    if name == "event_date"
+                    else did_you_mean(name, known)
+                )
+                yield f"{place}: no table and no provider gives the field '{name}'; {remedy}"
 
 
 def is_local(source: Source) -> bool:

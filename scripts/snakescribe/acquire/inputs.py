@@ -15,7 +15,7 @@ from snakescribe.captions.scoring_lines import content_lines
 from snakescribe.config.context import Context, EventContext, TableContext
 from snakescribe.config.sources import DatabaseSource, FolderSource, OwnSource, Source, TableSource
 from snakescribe.errors import UserError
-from snakescribe.paths import is_there
+from snakescribe.paths import is_there, team_table
 from snakescribe.user_tables import TableHead, read_head, read_user_text
 
 Check = Callable[[Path], Iterator[str]]
@@ -45,7 +45,9 @@ def find_input_problems(
         if isinstance(entry, TableContext):
             yield from _problems(_check_context, entry.table, f"context.{number}.table")
         elif isinstance(entry, EventContext) and entry.teams:
-            yield from _problems(_check_teams, entry.teams, f"context.{number}.teams")
+            yield from _problems(
+                _check_teams, str(team_table(entry.teams)), f"context.{number}.teams"
+            )
 
 
 def _problems(check: Check, path: str, place: str) -> Iterator[str]:

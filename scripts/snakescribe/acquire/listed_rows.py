@@ -71,7 +71,7 @@ def _count(
             continue
         row["listed"] += 1
         if identity is None:
-            skipped[FILTERED] += 1
+            skipped[f"{FILTERED}: {collected.left_out[recording.identity]}"] += 1
         elif taken and identity not in counted:
             counted.add(identity)
             row["taken"] += 1

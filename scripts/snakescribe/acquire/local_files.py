@@ -129,6 +129,7 @@ def empty_row(item: Row, status: str, reason: str | None) -> Row:
         "bit_rate": None,
         "info": None,
         "captions": [],
+        "retrieved_at": None,
     }
 
 

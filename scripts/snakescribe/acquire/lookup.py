@@ -4,23 +4,21 @@ import os
 from dataclasses import replace
 
 from snakescribe.acquire.answers import ContextFields
-from snakescribe.acquire.failures import PERMANENT
+from snakescribe.acquire.pages import Pages
 from snakescribe.acquire.sources.listing import Found, entry_details
-from snakescribe.acquire.web import Web, WebError
-from snakescribe.acquire.youtube_api import YouTubeApi, api_details
+from snakescribe.acquire.web import Web
+from snakescribe.acquire.youtube_api import WATCH, YouTubeApi, api_details
 from snakescribe.notices import Kind, notify
-from snakescribe.store import digest, keyed_path, read_json, write_json
-
-_PROBLEM = "problem"  # in what is kept, why there is nothing
 
 
 class Lookup:
-    """Asks once for each recording and keeps the answer; `open` counts those without one."""
+    """Asks once for each recording; `open` counts those without an answer for now."""
 
     def __init__(self, web: Web, youtube_api_url: str = "") -> None:
         self.web = web
         self.api_url = youtube_api_url
         self.open = 0
+        self._pages = Pages(web)
 
     def complete(self, recordings: list[Found]) -> list[Found]:
         """Recordings -> the same with title, duration, date and description where they can be had.
@@ -38,31 +36,28 @@ class Lookup:
 
     def _complete(self, recording: Found, details: ContextFields | None) -> Found:
         if details is None:
-            details = self._ask(recording) if recording.kind == "url" else {}
+            url = page_of(recording)
+            details = self._ask(recording, url) if url else {}
         title = details.pop("title", "")
         return replace(
             recording, title=recording.title or title, context={**details, **recording.context}
         )
 
-    def _ask(self, recording: Found) -> ContextFields:
-        path = keyed_path(self.web.store / "lookups", digest(recording.locator), ".json")
-        if path.exists():
-            details = read_json(path)
-            if not details or _PROBLEM in details:
-                _notify(recording, details.pop(_PROBLEM, "the site has nothing about it"))
-            return details
-        try:
-            info = self.web.describe(recording.locator)
-            details = {"title": info.get("title") or "", **entry_details(info)}
-        except WebError as error:
-            _notify(recording, error.failure.reason)
-            if error.failure.kind != PERMANENT:
-                self.open += 1
-                return {}
-            write_json(path, {_PROBLEM: error.failure.reason})
-            return {}
-        write_json(path, details)
+    def _ask(self, recording: Found, url: str) -> ContextFields:
+        page = self._pages.ask(url)
+        self.open += page.is_open
+        details: ContextFields = {"title": page.info.get("title") or "", **entry_details(page.info)}
+        if not any(details.values()):
+            _notify(recording, page.problem or "the site has nothing about it")
         return details
+
+
+def page_of(recording: Found) -> str:
+    """The page that tells about a recording; empty for a file of which no site knows."""
+    if recording.kind == "url":
+        return recording.locator
+    site, _, name = recording.identity.partition(":")
+    return f"{WATCH}{name}" if site == "youtube" else ""
 
 
 def _notify(recording: Found, problem: str) -> None:

@@ -7,24 +7,34 @@ import logging
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from snakescribe.acquire.answers import ContextFields, InfoDict
 from snakescribe.acquire.lock import read_lock
+from snakescribe.acquire.pages import Pages
 from snakescribe.acquire.rounds import open_round
 from snakescribe.acquire.sound_tracks import base_language
+from snakescribe.acquire.sources.earlier import info_beside
 from snakescribe.acquire.web import Web
 from snakescribe.acquire.youtube_answers import VideoResource
-from snakescribe.acquire.youtube_api import YouTubeApi, iso_seconds
+from snakescribe.acquire.youtube_api import (
+    WATCH,
+    YouTubeApi,
+    category_name,
+    iso_seconds,
+)
 from snakescribe.config.acquire import Pace
 from snakescribe.notices import Kind, notify
 from snakescribe.results import Results
 from snakescribe.store import read_json
 from snakescribe.tables import RECORDINGS, Row, write_table
 from snakescribe.tables.metadata import (
+    DESCRIBED_FOLDER,
     LOCALIZATIONS,
+    METADATA_FOLDER,
     METADATA_TABLES,
     TAGS,
     THUMBNAILS,
@@ -34,58 +44,126 @@ from snakescribe.tables.metadata import (
 
 STEP_VERSION = 2
 ROUND = "metadata"
+DESCRIBE_ROUND = "describe"
 
-_WATCH = "https://www.youtube.com/watch?v="
-_YOUTUBE = re.compile(rf"^{re.escape(_WATCH)}([A-Za-z0-9_-]{{11}})$")
+_YOUTUBE = re.compile(rf"^{re.escape(WATCH)}([A-Za-z0-9_-]{{11}})$")
 
 Tables = dict[str, list[Row]]
 
 logger = logging.getLogger(__name__)
 
 
-def collect_metadata(results: Results, pace: Pace, youtube_api_url: str) -> dict[str, int]:
+@dataclass(frozen=True)
+class Told:
+    """What is known about a recording, the first that there is: the API's resource, yt-dlp's info.
+
+    `name` is its id at YouTube, where it has one, `url` its page, `retrieved_at` when that was
+    asked. Of a video that the API does not have (any more), `is_missing`.
+    """
+
+    name: str = ""
+    url: str = ""
+    resource: VideoResource | None = None
+    info: InfoDict | None = None
+    retrieved_at: str | None = None
+    is_missing: bool = False
+
+
+def collect_metadata(
+    results: Results, pace: Pace, youtube_api_url: str, before_download: bool = False
+) -> dict[str, int]:
     """A results folder -> its metadata tables; returns their row counts by name.
 
-    The API is asked where ``YOUTUBE_API_KEY`` is set, once for each video. When its quota ends,
+    The YouTube Data API is asked where ``YOUTUBE_API_KEY`` is set, once for each video; else what
+    a download, a file beside an adopted one or an earlier look-up says. When the API's quota ends,
     the tables hold what there is and the next run goes on.
+
+    Args:
+        results: the folder.
+        pace: how fast sites are asked.
+        youtube_api_url: of the API; empty is Google's.
+        before_download: nothing needs to be fetched: the pages of the other recordings are asked,
+            once, and the tables lie in ``described/`` instead of ``metadata/``.
     """
-    fetched = {row["recording"]: row for row in results.rows(RECORDINGS) if row["info"]}
-    names = _youtube_names(results)
     said = {
         entry.recording: entry.found.metadata
         for entry in read_lock(results.store)
         if entry.found.metadata
     }
-    items = [
-        item
-        for item in results.items()
-        if item["kind"] == "url" or item["recording"] in {*names, *said}
-    ]
+    names = _youtube_names(results)
+    web = Web(results.store, pace)
     resources: dict[str, VideoResource] = {}
     if names and (key := os.environ.get("YOUTUBE_API_KEY")):
-        api = YouTubeApi(Web(results.store, pace), key, youtube_api_url)
+        api = YouTubeApi(web, key, youtube_api_url)
         resources = api.videos(list(names.values()))
         if api.exhausted:
-            open_round(results.store, ROUND)
+            open_round(results.store, DESCRIBE_ROUND if before_download else ROUND)
+    downloads = {row["recording"]: row for row in results.rows(RECORDINGS, lacking=before_download)}
+    pages = Pages(web)
     tables: Tables = {table.name: [] for table in METADATA_TABLES}
-    for item in items:
+    for item in results.items():
         recording = item["recording"]
-        resource = resources.get(names.get(recording, ""))
-        if resource:
-            _add_resource(tables, recording, names[recording], resource)
-            _compare_languages(fetched.get(recording), tables[VIDEOS.name][-1])
-        elif recording in said:
+        name = names.get(recording, "")
+        told = _from_api(name, resources.get(name))
+        if told is None and recording in said:
             _add_said(tables, recording, said[recording])
-        elif recording in fetched:
-            info = read_json(Path(fetched[recording]["info"]))
-            _add_info(tables, recording, info)
-        elif resource is not None:
-            page = f"{_WATCH}{names[recording]}"
-            tables[VIDEOS.name].append(_video(recording, "missing", url=page))
+            continue
+        told = told or _from_download(downloads.get(recording)) or _from_file(item)
+        url = f"{WATCH}{name}" if name else item["locator"] if item["kind"] == "url" else ""
+        if told is None and url:
+            told = _from_page(pages, url, before_download, results.store)
+        if told is None and resources.get(name) == {}:
+            told = Told(name, is_missing=True)
+        if told:
+            _add(tables, recording, told)
+            if told.resource:
+                _compare_languages(downloads.get(recording), tables[VIDEOS.name][-1])
+    folder = results.folder / (DESCRIBED_FOLDER if before_download else METADATA_FOLDER)
     return {
-        table.name: write_table(table, results.path(table), tables[table.name])
+        table.name: write_table(table, folder / table.file_name, tables[table.name])
         for table in METADATA_TABLES
     }
+
+
+def _from_api(name: str, resource: VideoResource | None) -> Told | None:
+    if not resource:
+        return None
+    return Told(name, resource=resource, retrieved_at=resource.get("retrieved_at"))
+
+
+def _from_download(row: Row | None) -> Told | None:
+    if not row or not row["info"]:
+        return None
+    return Told(info=read_json(Path(row["info"])), retrieved_at=row["retrieved_at"])
+
+
+def _from_file(item: Row) -> Told | None:
+    """What an earlier download of an adopted file has left beside it."""
+    if item["kind"] != "file" or not (info := info_beside(Path(item["locator"]))):
+        return None
+    return Told(info=info)
+
+
+def _from_page(pages: Pages, url: str, ask: bool, store: Path) -> Told | None:
+    page = pages.ask(url) if ask else pages.kept(url)
+    if page is None:
+        return None
+    if page.is_open:
+        open_round(store, DESCRIBE_ROUND)
+    if page.problem:
+        if ask:
+            notify(Kind.METADATA_MISSING, f"the page tells nothing: {page.problem}", source=url)
+        return None
+    return Told(info=page.info, retrieved_at=page.retrieved_at)
+
+
+def _add(tables: Tables, recording: str, told: Told) -> None:
+    if told.resource:
+        _add_resource(tables, recording, told)
+    elif told.info is not None:
+        _add_info(tables, recording, told)
+    else:
+        tables[VIDEOS.name].append(_video(recording, "missing", url=f"{WATCH}{told.name}"))
 
 
 def _youtube_names(results: Results) -> dict[str, str]:
@@ -106,8 +184,9 @@ def _video(recording: str, source: str, **fields: Any) -> Row:
     return {**row, "recording": recording, "source": source, **fields}
 
 
-def _add_resource(tables: Tables, recording: str, name: str, video: VideoResource) -> None:
+def _add_resource(tables: Tables, recording: str, told: Told) -> None:
     """Add a video resource of the YouTube Data API."""
+    video: VideoResource = told.resource or {}
     snippet = video.get("snippet", {})
     content = video.get("contentDetails", {})
     status = video.get("status", {})
@@ -123,7 +202,7 @@ def _add_resource(tables: Tables, recording: str, name: str, video: VideoResourc
         recording,
         "youtube-api",
         site_id=video.get("id"),
-        url=f"{_WATCH}{name}",
+        url=f"{WATCH}{told.name}",
         kind=video.get("kind"),
         etag=video.get("etag"),
         title=snippet.get("title"),
@@ -131,7 +210,7 @@ def _add_resource(tables: Tables, recording: str, name: str, video: VideoResourc
         published_at=snippet.get("publishedAt"),
         channel_id=snippet.get("channelId"),
         channel_title=snippet.get("channelTitle"),
-        category=snippet.get("categoryId"),
+        category=category_name(video),
         live_status=snippet.get("liveBroadcastContent"),
         language=snippet.get("defaultLanguage"),
         audio_language=snippet.get("defaultAudioLanguage"),
@@ -147,6 +226,7 @@ def _add_resource(tables: Tables, recording: str, name: str, video: VideoResourc
         embeddable=status.get("embeddable"),
         public_stats_viewable=status.get("publicStatsViewable"),
         made_for_kids=status.get("madeForKids"),
+        retrieved_at=told.retrieved_at,
         **counts,
     )
     tables[VIDEOS.name].append(row)
@@ -170,8 +250,9 @@ def _compare_languages(row: Row | None, video: Row) -> None:
         notify(Kind.TRACK_DOUBTFUL, text, recording=video["recording"])
 
 
-def _add_info(tables: Tables, recording: str, info: InfoDict) -> None:
+def _add_info(tables: Tables, recording: str, told: Told) -> None:
     """Add what yt-dlp found."""
+    info: InfoDict = told.info or {}
     row = _video(
         recording,
         "yt-dlp",
@@ -193,6 +274,7 @@ def _add_info(tables: Tables, recording: str, info: InfoDict) -> None:
         view_count=_integer(info.get("view_count")),
         like_count=_integer(info.get("like_count")),
         comment_count=_integer(info.get("comment_count")),
+        retrieved_at=told.retrieved_at or _epoch(info),
     )
     tables[VIDEOS.name].append(row)
     tables[TAGS.name] += _tags(recording, info.get("tags") or [])
@@ -228,6 +310,14 @@ def _thumbnails(recording: str, pictures: list[InfoDict]) -> Iterator[Row]:
 
 def _integer(value: Any) -> int | None:
     return None if value is None else int(value)
+
+
+def _epoch(info: InfoDict) -> str | None:
+    """When yt-dlp asked, where the info.json of an earlier download says so."""
+    epoch = info.get("epoch")
+    if not isinstance(epoch, int):
+        return None
+    return datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _iso_time(info: InfoDict) -> str | None:

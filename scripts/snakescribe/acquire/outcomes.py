@@ -1,11 +1,11 @@
 """What came of each download: kept in the store, so that a later run knows what to leave alone."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from snakescribe.acquire.failures import PERMANENT, Failure
+from snakescribe.acquire.times import utc_now
 from snakescribe.store import keyed_path, read_json, write_json
 from snakescribe.tables import Row
 
@@ -45,7 +45,7 @@ def keep_failure(store: Path, key: str, item: Row, failure: Failure, tries: int)
         kind=failure.kind,
         status=failure.status,
         reason=failure.reason,
-        time=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        time=utc_now(),
         tries=tries + (before.tries if before else 0),
     )
     write_json(outcome_path(store, key), asdict(outcome))

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from snakescribe.acquire.collected import Collected, merge
-from snakescribe.acquire.context.join import join_context
-from snakescribe.acquire.filters import filter_found
+from snakescribe.acquire.context.games import game_rows
+from snakescribe.acquire.context.join import Describer, join_context
+from snakescribe.acquire.filters import Chooser
 from snakescribe.acquire.frozen import Frozen
 from snakescribe.acquire.listed_rows import Answers, recordings, source_rows
 from snakescribe.acquire.lock import extend_lock, read_lock, write_lock
@@ -22,10 +23,12 @@ from snakescribe.acquire.web import Web
 from snakescribe.config.acquire import Pace
 from snakescribe.config.sources import Source
 from snakescribe.errors import UserError
+from snakescribe.results import Results
 from snakescribe.store import remove_leftovers
 from snakescribe.tables import ITEMS, SOURCES, write_table
+from snakescribe.tables.metadata import GAME_TABLES
 
-STEP_VERSION = 2
+STEP_VERSION = 3
 ROUND = "resolve"
 
 
@@ -40,7 +43,7 @@ def resolve_items(
     Args:
         params: the sources, the context, and how many recordings a shard takes.
         store: the folder that keeps the lock and what the web said.
-        output: the `items.tsv` to write.
+        output: the `items.tsv` to write; the tables of games lie in ``games/`` beside it.
         pace: how fast sites are asked.
         update: list channels, feeds and the like again.
 
@@ -52,9 +55,14 @@ def resolve_items(
     web = Web(store, pace)
     lookup = Lookup(web, params.youtube_api_url)
     asked = ask_sources(params.recordings, Frozen(web, update))
+    describer = Describer(params.context, web, lookup)
+    chooser = Chooser(lookup.complete, describer.describe)
     collected = Collected()
     for entry, answers in zip(params.recordings, asked, strict=True):
-        _collect(entry, answers, collected, lookup)
+        references = References()
+        if entry.references:
+            references = read_references(Path(entry.references), store)
+        _collect(entry, answers, references, collected, chooser)
     collected.notify_of_strangers()
     sources = list(source_rows(params.recordings, asked, collected))
     before = [entry for entry in read_lock(store) if not collected.is_left_out(entry)]
@@ -70,6 +78,8 @@ def resolve_items(
         failures = "; ".join(
             f"{row['listing']}: {row['reason']}" for row in sources if row["reason"]
         )
+        if not failures and collected.left_out:
+            failures = f"match_filters leave out all {len(collected.left_out)}"
         raise UserError(
             "recordings: there is no recording at all: "
             + (failures or "the sources of the config list none")
@@ -77,10 +87,13 @@ def resolve_items(
     write_lock(store, locked)
     rows = [entry.as_item() for entry in locked]
     notify_of_reference_files(rows)
-    answered = join_context(rows, locked, params.context, web, lookup)
+    joined = join_context(rows, locked, params.context, web, lookup)
     failed = any(answer.failed for answers in asked for _, answer in answers)
-    if failed or lookup.open or not answered:
+    if failed or lookup.open or not (joined.complete and describer.complete):
         open_round(store, ROUND)
+    played = game_rows(joined.games)
+    for table in GAME_TABLES:
+        write_table(table, Results(output.parent).path(table), played[table.name])
     write_table(SOURCES, output.parent / SOURCES.path, sources)
     return write_table(ITEMS, output, rows)
 
@@ -106,19 +119,23 @@ def _vanished(asked: Iterable[Answers]) -> set[str]:
     return gone - {recording.identity for answer in answers for recording in answer.found}
 
 
-def _collect(entry: Source, answers: Answers, collected: Collected, lookup: Lookup) -> None:
+def _collect(
+    entry: Source,
+    answers: Answers,
+    references: References,
+    collected: Collected,
+    chooser: Chooser,
+) -> None:
     """Add the recordings of a source that its filters let through, with their references."""
-    references = References()
-    if entry.references:
-        references = read_references(Path(entry.references), lookup.web.store)
     chosen: dict[str, Found] = {}
     for recording in (found for _, answer in answers for found in recordings(answer)):
         known = chosen.get(recording.identity)
         chosen[recording.identity] = merge(known, recording) if known else recording
     collected.note_references(references, chosen.values())
     identities = set(chosen)
-    matching = filter_found(list(chosen.values()), entry.match_filters, lookup.complete)
-    chosen = {recording.identity: recording for recording in matching}
+    choice = chooser.choose(list(chosen.values()), entry.match_filters)
+    chosen = {recording.identity: recording for recording in choice.chosen}
+    collected.left_out |= choice.left_out
     for listing, answer in answers:
         wanted = [
             chosen[recording.identity]

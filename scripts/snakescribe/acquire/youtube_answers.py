@@ -76,7 +76,7 @@ class Localization(TypedDict, total=False):
 
 
 class VideoResource(TypedDict, total=False):
-    """A video; empty: there is no such video."""
+    """A video; empty: there is no such video. `retrieved_at` is ours: when the API said so."""
 
     id: str
     kind: str
@@ -87,3 +87,4 @@ class VideoResource(TypedDict, total=False):
     statistics: Statistics
     topicDetails: TopicDetails
     localizations: dict[str, Localization]
+    retrieved_at: str

@@ -11,14 +11,27 @@ from pathlib import Path
 from typing import Any
 
 from snakescribe.acquire.answers import ContextFields
+from snakescribe.acquire.times import utc_now
 from snakescribe.acquire.web import Web, WebError
 from snakescribe.acquire.youtube_answers import VideoResource
 from snakescribe.notices import Kind, notify
 from snakescribe.store import digest, keyed_path, read_json, write_json
 
 DEFAULT_URL = "https://www.googleapis.com/youtube/v3"
+WATCH = "https://www.youtube.com/watch?v="
 VIDEOS_PER_CALL = 50
 PARTS = "snippet,contentDetails,status,statistics,topicDetails,localizations"
+# What `videoCategories.list` answers; the numbers are the same in all regions.
+_CATEGORIES = {
+    "1": "Film & Animation", "2": "Autos & Vehicles", "10": "Music", "15": "Pets & Animals",
+    "17": "Sports", "18": "Short Movies", "19": "Travel & Events", "20": "Gaming",
+    "21": "Videoblogging", "22": "People & Blogs", "23": "Comedy", "24": "Entertainment",
+    "25": "News & Politics", "26": "Howto & Style", "27": "Education",
+    "28": "Science & Technology", "29": "Nonprofits & Activism", "30": "Movies",
+    "31": "Anime/Animation", "32": "Action/Adventure", "33": "Classics", "34": "Comedy",
+    "35": "Documentary", "36": "Drama", "37": "Family", "38": "Foreign", "39": "Horror",
+    "40": "Sci-Fi/Fantasy", "41": "Thriller", "42": "Shorts", "43": "Shows", "44": "Trailers",
+}  # fmt: skip
 _QUOTA = {"quotaExceeded", "dailyLimitExceeded", "rateLimitExceeded", "userRateLimitExceeded"}
 
 
@@ -63,9 +76,11 @@ class YouTubeApi:
                 _notify(f"no answer: {error} {reason}".rstrip())
             return {}
         videos = {video["id"]: video for video in answer.get("items", [])}
-        for name in batch:
-            write_json(_path(self.web.store, name), videos.get(name, {}))
-        return {name: videos.get(name, {}) for name in batch}
+        now = {"retrieved_at": utc_now()}
+        told = {name: videos[name] | now if name in videos else {} for name in batch}
+        for name, video in told.items():
+            write_json(_path(self.web.store, name), video)
+        return told
 
 
 def _notify(text: str) -> None:
@@ -91,8 +106,16 @@ def api_details(video: VideoResource) -> ContextFields:
         "duration_seconds": iso_seconds(video.get("contentDetails", {}).get("duration", "")),
         "description": snippet.get("description", ""),
         "channel": snippet.get("channelTitle", ""),
+        "tags": ", ".join(snippet.get("tags", [])),
+        "category": category_name(video) or "",
     }
     return {key: value for key, value in details.items() if value or key == "title"}
+
+
+def category_name(video: VideoResource) -> str | None:
+    """A video resource -> its category's name, or the number where it has no name."""
+    number: str | None = video.get("snippet", {}).get("categoryId")
+    return None if number is None else _CATEGORIES.get(number, number)
 
 
 def iso_seconds(text: str) -> int | None:

@@ -147,9 +147,16 @@ def fetch_command(
 @acquire.command("describe")
 @click.option("--results", type=Folder, required=True, help="The results folder of the run.")
 @click.option("--youtube-api-url", default="", help="Base URL of the YouTube Data API.")
+@click.option(
+    "--before-download",
+    is_flag=True,
+    help="Nothing is fetched yet: ask the pages, and write into described/.",
+)
 @notices_option
 @_pace_option
-def describe_command(results: Path, youtube_api_url: str, notices: Path | None, pace: str) -> None:
+def describe_command(
+    results: Path, youtube_api_url: str, before_download: bool, notices: Path | None, pace: str
+) -> None:
     """Write what sites say about the recordings into tables under metadata/.
 
     \b
@@ -159,10 +166,37 @@ def describe_command(results: Path, youtube_api_url: str, notices: Path | None, 
     from snakescribe.acquire.metadata import collect_metadata
     from snakescribe.config.acquire import Pace
 
-    with collecting(Job("acquire", "describe_recordings", "all"), notices):
+    rule = "look_up_recordings" if before_download else "describe_recordings"
+    with collecting(Job("acquire", rule, "all"), notices):
         asked = Pace.from_json(pace, "--pace")
-        counts = collect_metadata(Results(results), asked, youtube_api_url)
+        counts = collect_metadata(Results(results), asked, youtube_api_url, before_download)
     click.echo(", ".join(f"{count} {name}" for name, count in counts.items()))
+
+
+@acquire.command("library")
+@click.option("--results", type=Folder, required=True, help="The results folder of the run.")
+@click.option(
+    "--files",
+    type=click.Choice(["links", "copies"]),
+    default="links",
+    show_default=True,
+    help="What to lay.",
+)
+@click.option("--output", type=OutputFile, required=True, help="The index to write.")
+@notices_option
+def library_command(results: Path, files: str, output: Path, notices: Path | None) -> None:
+    """Lay the acquired recordings by source, channel and day, under names that people read.
+
+    \b
+    Example:
+        snakescribe acquire library --results results/mine \\
+            --output results/mine/library/index.tsv
+    """
+    from snakescribe.acquire.library import lay_library
+
+    with collecting(Job("acquire", "lay_library", "all"), notices):
+        count = lay_library(Results(results), files == "copies", output)
+    click.echo(f"{output.parent}: {count} recordings")
 
 
 @acquire.command("status")

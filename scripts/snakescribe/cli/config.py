@@ -44,6 +44,8 @@ def check(configfile: Path, offline: bool) -> None:
         click.echo(f"{experiment.name}: {experiment.design}, {len(names)} conditions")
         marked = (f"{name} (baseline)" if name == experiment.baseline else name for name in names)
         click.echo(f"  {', '.join(marked)}")
+    if not experiments:
+        return
     passes = plan_passes(experiments.values())
     click.echo(f"passes (one transcription job for each shard): {', '.join(passes)}")
 

@@ -40,3 +40,27 @@ def experiment(results: Path, settings: str, receipt: Path, notices: Path | None
     params = ExperimentParams.from_json(settings, "--settings")
     with collecting(Job("load", "load_experiment", params.experiment.name), notices):
         write_json(receipt, asdict(load_experiment(Results(results), params)))
+
+
+@load.command()
+@click.option("--results", type=Folder, required=True, help="The results folder.")
+@click.option(
+    "--receipt", type=OutputFile, required=True, help="Write row counts to this JSON file."
+)
+@notices_option
+def recordings(results: Path, receipt: Path, notices: Path | None) -> None:
+    """Load the recordings and what sites say about them, before anything is transcribed.
+
+    \b
+        snakescribe load recordings --results results/mine \\
+            --receipt results/mine/described/load.json
+    """
+    from dataclasses import asdict
+
+    from snakescribe.load.listed import load_listed
+    from snakescribe.notices import Job, collecting
+    from snakescribe.results import Results
+    from snakescribe.store import write_json
+
+    with collecting(Job("load", "load_recordings", "all"), notices):
+        write_json(receipt, asdict(load_listed(Results(results))))

@@ -1,7 +1,7 @@
 """The section `acquire` of a config: what is downloaded, and how fast sites are asked."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, Strict
 
@@ -123,4 +123,8 @@ class Acquire(Pace, Fetch):
             "Base URL of the YouTube Data API, which is asked where `YOUTUBE_API_KEY` is set in "
             "the environment."
         ),
+    )
+    library: Literal["links", "copies"] = Field(
+        default="links",
+        description="What `snakemake library` lays under `{results}/library`.",
     )

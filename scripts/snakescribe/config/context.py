@@ -47,7 +47,7 @@ class EventContext(Entry):
         default="",
         description=(
             "Table of teams with a column `name`; its other columns are names they also go by, "
-            "such as abbreviations."
+            "such as abbreviations. `mlb` is the table of Major League Baseball that comes along."
         ),
     )
     extractor: Text = EXTRACTOR
@@ -58,7 +58,9 @@ class EspnContext(Entry):
 
     UNSAID: ClassVar[frozenset[str]] = frozenset({"date_order", "extractor"})
     GIVES: ClassVar[tuple[str, ...]] = (
-        "event", "event_date", "venue", "players", "player_positions", "team_home", "team_away",
+        "event", "event_id", "event_date", "season", "season_type", "venue", "players",
+        "player_positions", "players_home", "players_away", "team_home", "team_away",
+        "team_home_abbreviation", "team_away_abbreviation",
     )  # fmt: skip
 
     provider: Literal["espn"] = Field(

@@ -77,8 +77,8 @@ class Config(Block):
         description="How recordings are cut into chunks; the same cuts for every audio variant.",
     )
     models: dict[Name, Model] = Field(
-        min_length=1,
-        description="Models by a name of your choice.",
+        default={},
+        description="Models by a name of your choice; needed for experiments.",
     )
     prompts: dict[Name, Prompt] = Field(
         min_length=1,
@@ -93,8 +93,11 @@ class Config(Block):
         description="Decode options by name.",
     )
     experiments: dict[Name, Design] = Field(
-        min_length=1,
-        description="Experiments by name; each becomes one report.",
+        default={},
+        description=(
+            "Experiments by name; each becomes one report. Without any, recordings are only "
+            "described, acquired and processed."
+        ),
     )
     export: Export = Field(
         validate_default=True,

@@ -6,12 +6,21 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Discriminator, Field, Tag
 
 from snakescribe.config.block import Block, Entry, OpenBlock
-from snakescribe.config.values import Different, Number, Pattern, Text, Whole
+from snakescribe.config.values import (
+    Different,
+    Filled,
+    Number,
+    OneOrMore,
+    Pattern,
+    Text,
+    Whole,
+)
 
 Day = Annotated[
     str,
     Pattern("^([0-9]{4}-[0-9]{2}-[0-9]{2})?$", "is no day; write YYYY-MM-DD, such as 2019-04-01"),
 ]
+Patterns = Annotated[list[Filled], OneOrMore()]
 Variable = Annotated[
     str,
     Pattern("^[A-Za-z_][A-Za-z0-9_]*$", "is no name of an environment variable"),
@@ -30,13 +39,44 @@ MATCH_FILTERS = Field(
 )
 
 
-class MatchFilters(Block):
+class FactPatterns(Block):
+    """Patterns for what is known about a recording: regular expressions, one of which is found."""
+
+    title: Patterns = Field(
+        default=[],
+        description=(
+            "Regular expression that is found in the title; or a list, one of which is found. "
+            "`(?i)` at its beginning makes capital and small letters one."
+        ),
+    )
+    description: Patterns = Field(
+        default=[],
+        description="The same for the description.",
+    )
+    channel: Patterns = Field(
+        default=[],
+        description="The same for the channel's title, name or id.",
+    )
+    category: Patterns = Field(
+        default=[],
+        description="The same for the category's name, such as `Sports`.",
+    )
+    tags: Patterns = Field(
+        default=[],
+        description="The same for the tags, each by itself: one of them matches.",
+    )
+    fields: dict[str, Patterns] = Field(
+        default={},
+        description=(
+            "The same for any other field of the context, such as `show`, `teams` or a column of "
+            "a table."
+        ),
+    )
+
+
+class MatchFilters(FactPatterns):
     """Which recordings of a source are wanted: those that match all of these."""
 
-    title: Text = Field(
-        default="",
-        description="Regular expression that is found in the title.",
-    )
     min_seconds: Annotated[float, Number(ge=0)] = Field(
         default=0,
         description="Shortest duration, in seconds.",
@@ -52,6 +92,22 @@ class MatchFilters(Block):
     published_to: Day = Field(
         default="",
         description="Last day of publication, as YYYY-MM-DD.",
+    )
+    event_from: Day = Field(
+        default="",
+        description=(
+            "First day of the event (the field `event_date`, which the provider `event` finds in "
+            "titles), as YYYY-MM-DD."
+        ),
+    )
+    event_to: Day = Field(
+        default="",
+        description="Last day of the event, as YYYY-MM-DD.",
+    )
+    exclude: FactPatterns = Field(
+        default={},
+        validate_default=True,
+        description="Leave out recordings that match any of these.",
     )
     sample: Annotated[float, Number(gt=0, le=1)] = Field(
         default=1,

@@ -145,6 +145,29 @@ class Different:
 
 
 @dataclass(frozen=True)
+class OneOrMore:
+    """A list of texts, or one text in place of a list of one; an empty text is an empty list."""
+
+    def as_list(self, value: Any) -> Any:
+        """What was written -> a list, where it is a text."""
+        if isinstance(value, str):
+            return [value] if value else []
+        if not isinstance(value, list):
+            raise explained(f"{value!r} is neither a text nor a list of texts")
+        return value
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self.as_list, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"anyOf": [{"type": "string"}, handler(schema)]}
+
+
+@dataclass(frozen=True)
 class Pattern:
     """A text that matches a pattern as a whole; `remedy` says in words what is wanted."""
 

@@ -8,7 +8,7 @@ from snakescribe.evaluate.metrics import built_in_metrics
 from snakescribe.store import write_text
 from snakescribe.tables import TABLES as STAGE_TABLES
 from snakescribe.tables import Column, Table
-from snakescribe.tables.metadata import METADATA_TABLES
+from snakescribe.tables.metadata import GAME_TABLES, METADATA_TABLES
 from snakescribe.tables.scores import SCORE_TABLES
 
 OPTIONS = "options"
@@ -19,7 +19,7 @@ NOTICES = "notices"
 
 def tables_text() -> str:
     """All tables that pass between the stages, as Markdown for ``docs/architecture.md``."""
-    return _describe((*STAGE_TABLES, *METADATA_TABLES))
+    return _describe((*STAGE_TABLES, *METADATA_TABLES, *GAME_TABLES))
 
 
 def score_tables_text() -> str:

@@ -14,8 +14,9 @@ from snakescribe.load.staging import Staging
 from snakescribe.notices import Kind, notify
 from snakescribe.results import Results
 from snakescribe.tables import ITEMS, read_table
+from snakescribe.tables.metadata import METADATA_FOLDER
 
-STEP_VERSION = 5
+STEP_VERSION = 6
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Receipt:
     """What a load did.
 
     Attributes:
-        experiment: its name.
+        experiment: its name; empty where only the recordings were loaded.
         corpus: the name of the results folder in the database.
         database: where it is, without user and password.
         schema: the version of its tables.
@@ -56,26 +57,28 @@ def load_experiment(results: Results, params: ExperimentParams) -> Receipt:
         schema = migrate(connection)
         with connection, connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (corpus,))
-            _check_corpus(cursor, results, corpus)
+            check_corpus(cursor, results, corpus)
             staging = Staging(cursor)
             _stage(staging, results, params, corpus)
             variants = sorted({condition.audio for condition in experiment.conditions})
             staging.merge(corpus=corpus, experiment=experiment.name, variants=variants)
-    notes = []
-    if staging.nul_texts:
-        note = (
-            f"{staging.nul_texts} texts held NUL characters, which Postgres cannot store; removed"
-        )
-        notify(Kind.TEXT_CHANGED, note)
-        notes.append(note)
     return Receipt(
         experiment=experiment.name,
         corpus=corpus,
         database=database,
         schema=schema,
         rows=dict(sorted(staging.rows.items())),
-        notes=notes,
+        notes=nul_notes(staging),
     )
+
+
+def nul_notes(staging: Staging) -> list[str]:
+    """What could not be stored as it was, a sentence each, of which notice is given."""
+    if not staging.nul_texts:
+        return []
+    note = f"{staging.nul_texts} texts held NUL characters, which Postgres cannot store; removed"
+    notify(Kind.TEXT_CHANGED, note)
+    return [note]
 
 
 def _stage(staging: Staging, results: Results, params: ExperimentParams, corpus: str) -> None:
@@ -86,7 +89,7 @@ def _stage(staging: Staging, results: Results, params: ExperimentParams, corpus:
         staging.add("sources", row)
     for row in rows.recording_rows(results, corpus):
         staging.add("recordings", row)
-    for table, row in rows.metadata_rows(results, corpus):
+    for table, row in rows.metadata_rows(results, corpus, results.folder / METADATA_FOLDER):
         staging.add(table, row)
     for variant in sorted({condition.audio for condition in experiment.conditions}):
         for row in rows.audio_rows(results, corpus, variant):
@@ -107,7 +110,7 @@ def _stage(staging: Staging, results: Results, params: ExperimentParams, corpus:
             add(target.relation, {**row, **place})
 
 
-def _check_corpus(cursor: Cursor, results: Results, corpus: str) -> None:
+def check_corpus(cursor: Cursor, results: Results, corpus: str) -> None:
     """Two people whose results folders have the same name must not remove each other's rows.
 
     A folder that was moved has recordings in common with what was loaded from its old place.

@@ -13,6 +13,7 @@ from snakescribe.tables import (
     CHUNKS,
     EXPORTS,
     ITEMS,
+    LIBRARY,
     NOTICES,
     RECORDINGS,
     SOURCES,
@@ -21,7 +22,7 @@ from snakescribe.tables import (
     Table,
 )
 from snakescribe.tables import scores as score_tables
-from snakescribe.tables.metadata import METADATA_TABLES
+from snakescribe.tables.metadata import GAME_TABLES, METADATA_TABLES
 from snakescribe.tables.schema import Column
 
 
@@ -59,7 +60,7 @@ SOURCE = Place("sources", SOURCES.columns)
 ACQUIRED = Place(
     "recordings",
     _columns(RECORDINGS, "status", "reason", "audio", "sha256", "bytes", "seconds", "captions")
-    + _columns(RECORDINGS, "format", "track_language", "codec", "bit_rate"),
+    + _columns(RECORDINGS, "format", "track_language", "codec", "bit_rate", "retrieved_at"),
     {"audio": "path"},
 )
 AUDIO_FILE = Place("audio_files", AUDIO.columns, {"audio": "path"})
@@ -83,6 +84,7 @@ RUN = Place(
 )
 NOTICE = Place("notices", NOTICES.columns)
 METADATA = {table: Place(table.name, table.columns) for table in METADATA_TABLES}
+GAMES = {table: Place(table.name, table.columns) for table in GAME_TABLES}
 SCORES = {
     score_tables.SCORES: Place("scores", score_tables.SCORES.columns, has_details=True),
     score_tables.CONDITIONS: Place(
@@ -124,6 +126,7 @@ LEFT_OUT = MappingProxyType(
             ("exports", column.name): "files for other programs, which read no database"
             for column in EXPORTS.columns
         },
+        **{("library", column.name): "a folder for people" for column in LIBRARY.columns},
     }
 )
 
@@ -140,5 +143,5 @@ PLACES: tuple[tuple[str, Place], ...] = (
     ("transcripts.segments", SEGMENT),
     ("transcripts.words", WORD),
     ("transcripts.run", RUN),
-    *((table.name, place) for table, place in {**METADATA, **SCORES}.items()),
+    *((table.name, place) for table, place in {**METADATA, **GAMES, **SCORES}.items()),
 )

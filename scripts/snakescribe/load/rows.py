@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from uuid import UUID, uuid5
 
 from snakescribe import __version__
@@ -13,6 +14,7 @@ from snakescribe.load.places import (
     ACQUIRED,
     AUDIO_FILE,
     CHUNK,
+    GAMES,
     METADATA,
     NOTICE,
     PROMPT,
@@ -26,27 +28,50 @@ from snakescribe.load.places import (
 from snakescribe.notices.kinds import KINDS
 from snakescribe.results import Results
 from snakescribe.store import digest
-from snakescribe.tables import AUDIO, CHUNKS, PLANS, RECORDINGS, SOURCES, Row, read_table
+from snakescribe.tables import (
+    AUDIO,
+    CHUNKS,
+    PLANS,
+    RECORDINGS,
+    SOURCES,
+    Row,
+    Table,
+    read_table,
+)
 
 LIBRARIES = (
     "ctranslate2", "faster-whisper", "jiwer", "numpy", "openai-whisper", "scipy", "snakemake",
     "torch", "whisper-normalizer",
 )  # fmt: skip
+_NOT_FETCHED: Row = {
+    **dict.fromkeys(RECORDINGS.names),
+    "status": "listed",
+    "reason": "not fetched yet",
+    "captions": [],
+}
 _NAMESPACE = UUID("c2b7a4de-7d0b-5f0c-9a53-1f7d8f6f5b1e")
 
 
-def recording_rows(results: Results, corpus: str) -> Iterator[Row]:
-    """Rows of `recordings`: all items, with the first stage's status that is not ok."""
+def recording_rows(results: Results, corpus: str, *, listed: bool = False) -> Iterator[Row]:
+    """Rows of `recordings`: all items, with the first stage's status that is not ok.
+
+    Args:
+        results: the folder.
+        corpus: its name in the database.
+        listed: nothing needs to have been fetched; what was not has the status `listed`.
+    """
     items: dict[str, list[Row]] = {}
     for item in results.items():
         items.setdefault(item["shard"], []).append(item)
     for shard in sorted(items):
-        acquired = _by_recording(read_table(RECORDINGS, results.path(RECORDINGS, shard=shard)))
-        planned = _by_recording(read_table(PLANS, results.path(PLANS, shard=shard)))
+        acquired = _by_recording(results, RECORDINGS, shard, listed)
+        planned = _by_recording(results, PLANS, shard, listed)
         for item in items[shard]:
-            if (fetched := acquired.get(item["recording"])) is None:
+            fetched = acquired.get(item["recording"])
+            if fetched is None and not listed:
                 path = results.path(RECORDINGS, shard=shard)
                 raise UserError(f"{path}: no row for {item['recording']}; run the workflow again")
+            fetched = fetched or _NOT_FETCHED
             plan = planned.get(item["recording"])
             stopped = fetched if fetched["status"] != "ok" or plan is None else plan
             yield {
@@ -66,10 +91,18 @@ def source_rows(results: Results, corpus: str) -> Iterator[Row]:
         yield {"corpus": corpus, **SOURCE.row(row)}
 
 
-def metadata_rows(results: Results, corpus: str) -> Iterator[tuple[str, Row]]:
-    """What sites say about the recordings -> (table, row); the tables are named as their files."""
-    for table, place in METADATA.items():
-        for row in read_table(table, results.path(table)):
+def metadata_rows(results: Results, corpus: str, folder: Path) -> Iterator[tuple[str, Row]]:
+    """What is known about the recordings -> (table, row); the tables are named as their files.
+
+    Args:
+        results: the results folder.
+        corpus: its name in the database.
+        folder: where in it the tables of what sites say lie.
+    """
+    places = [(folder / table.file_name, table, place) for table, place in METADATA.items()]
+    places += [(results.path(table), table, place) for table, place in GAMES.items()]
+    for path, table, place in places:
+        for row in read_table(table, path):
             yield place.relation, {"corpus": corpus, **place.row(row)}
 
 
@@ -185,5 +218,8 @@ def installed_libraries() -> dict[str, str]:
     return versions
 
 
-def _by_recording(rows: Iterator[Row]) -> dict[str, Row]:
-    return {row["recording"]: row for row in rows}
+def _by_recording(results: Results, table: Table, shard: str, may_lack: bool) -> dict[str, Row]:
+    path = results.path(table, shard=shard)
+    if may_lack and not path.exists():
+        return {}
+    return {row["recording"]: row for row in read_table(table, path)}

@@ -4,6 +4,7 @@ import json
 import logging
 import math
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -35,6 +36,9 @@ SCOPES = {
     "thumbnails": "corpus = %(corpus)s",
     "localizations": "corpus = %(corpus)s",
     "topics": "corpus = %(corpus)s",
+    "games": "corpus = %(corpus)s",
+    "game_teams": "corpus = %(corpus)s",
+    "game_players": "corpus = %(corpus)s",
     "audio_files": "corpus = %(corpus)s and audio = any(%(variants)s)",
     "chunks": "corpus = %(corpus)s and audio = any(%(variants)s)",
     "experiments": _OF_EXPERIMENT,
@@ -55,6 +59,12 @@ SCOPES = {
     "terms": _OF_EXPERIMENT,
     "errors": _OF_EXPERIMENT,
 }
+
+# What is known before anything is fetched.
+LISTED = (
+    "corpora", "sources", "recordings", "videos", "tags", "thumbnails", "localizations", "topics",
+    "games", "game_teams", "game_players",
+)  # fmt: skip
 
 _COLUMNS = """
     select a.attname, format_type(a.atttypid, null), coalesce(a.attnum = any(i.indkey), false)
@@ -82,15 +92,16 @@ class _Target:
 class Staging:
     """Staging tables of one transaction: `add` rows, then `merge` them.
 
-    `rows` counts what was added by table, `nul_texts` the texts that held NUL characters.
+    `rows` counts what was added by table, `nul_texts` the texts that held NUL characters. Only
+    `tables` are touched.
     """
 
-    def __init__(self, cursor: Cursor) -> None:
+    def __init__(self, cursor: Cursor, tables: Iterable[str] = SCOPES) -> None:
         self.cursor = cursor
         self.rows: Counter[str] = Counter()
         self.nul_texts = 0
         self._targets: dict[str, _Target] = {}
-        for table in SCOPES:
+        for table in tables:
             cursor.execute(_COLUMNS, (table,))
             columns = cursor.fetchall()
             self._targets[table] = _Target(

@@ -57,6 +57,11 @@ class Kind(StrEnum):
         "A context provider found several events that fit a recording, and took none.",
         "put the event into a context table",
     )
+    EVENT_UNKNOWN = (
+        "event_unknown",
+        "A context provider does not know the event that a recording names.",
+        "check its `event_id`, or the mark {e-ID} in the file's name",
+    )
     CONTEXT_UNANSWERED = (
         "context_unanswered",
         "A context provider did not answer; recordings lack its fields.",
@@ -78,6 +83,11 @@ class Kind(StrEnum):
         "audio description.",
         "listen to it; name another one in `acquire.format`, mend the recording's `language`, or "
         "leave it out",
+    )
+    FILE_GONE = (
+        "file_gone",
+        "A file that was acquired is no more where it was.",
+        "put it back, or run `snakemake acquire` again",
     )
     CAPTIONS_FAILED = (
         "captions_failed",

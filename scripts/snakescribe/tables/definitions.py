@@ -72,6 +72,7 @@ RECORDINGS = Table(
         Column("bit_rate", "float", "mean bit rate of the sound", "kbit/s", optional=True),
         Column("info", "str", "path of the sanitised info.json, for downloads", optional=True),
         Column("captions", "json", "captions found: objects with `path`, `language`, `tier`"),
+        Column("retrieved_at", "str", "when it was downloaded: ISO 8601, UTC", optional=True),
     ),
 )
 
@@ -246,6 +247,20 @@ EXPORTS = Table(
     ),
 )
 
+LIBRARY = Table(
+    name="library",
+    description="The files of the library that people browse.",
+    path="library/index.tsv",
+    key=("path",),
+    columns=(
+        _RECORDING,
+        Column("what", "str", "`audio`, `captions` or `info`"),
+        Column("path", "str", "the link or copy, below the library's folder"),
+        Column("target", "str", "the file itself"),
+    ),
+    stage="acquire",
+)
+
 NOTICES = Table(
     name="notices",
     description="What a job that worked has to tell; docs/notices.md lists the kinds.",
@@ -266,4 +281,4 @@ NOTICES = Table(
     ),
 )
 
-TABLES = (ITEMS, SOURCES, RECORDINGS, AUDIO, PLANS, CHUNKS, TRANSCRIPTS, EXPORTS, NOTICES)
+TABLES = (ITEMS, SOURCES, RECORDINGS, AUDIO, PLANS, CHUNKS, TRANSCRIPTS, EXPORTS, LIBRARY, NOTICES)

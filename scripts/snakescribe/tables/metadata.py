@@ -2,6 +2,9 @@
 
 from snakescribe.tables import Column, Table
 
+METADATA_FOLDER = "metadata"
+DESCRIBED_FOLDER = "described"  # the same tables, from before anything is fetched
+
 _RECORDING = Column("recording", "str", "the recording's id")
 
 VIDEOS = Table(
@@ -24,7 +27,7 @@ VIDEOS = Table(
         Column("show", "str", "podcast that it is an episode of", optional=True),
         Column("season", "str", "season of that podcast", optional=True),
         Column("episode", "str", "number of the episode", optional=True),
-        Column("category", "str", "category: its number (API) or name", optional=True),
+        Column("category", "str", "category's name, or its number", optional=True),
         Column("live_status", "str", "whether it is or was live", optional=True),
         Column("language", "str", "language of title and description", optional=True),
         Column("audio_language", "str", "language spoken", optional=True),
@@ -44,6 +47,12 @@ VIDEOS = Table(
         Column("like_count", "int", "likes", optional=True),
         Column("favorite_count", "int", "favourites", optional=True),
         Column("comment_count", "int", "comments", optional=True),
+        Column(
+            "retrieved_at",
+            "str",
+            "when the site said all this, its counts among it: ISO 8601, UTC",
+            optional=True,
+        ),
     ),
 )
 
@@ -91,3 +100,67 @@ TOPICS = Table(
 )
 
 METADATA_TABLES = (VIDEOS, TAGS, THUMBNAILS, LOCALIZATIONS, TOPICS)
+
+_SIDE = Column("side", "str", "`home`, `away`, or empty where the game has no host")
+
+GAMES = Table(
+    name="games",
+    description="The game that a recording is of, as a provider of context tells it.",
+    path="games/games.tsv",
+    key=("recording",),
+    columns=(
+        _RECORDING,
+        Column("provider", "str", "who says it, such as `espn`"),
+        Column("event_id", "str", "the provider's id of the event"),
+        Column("event", "str", "its name"),
+        Column("short_name", "str", "its name by abbreviations, such as `BOS @ NYY`"),
+        Column("event_date", "str", "its day where it was played, YYYY-MM-DD"),
+        Column("starts_at", "str", "when it began: ISO 8601, UTC", optional=True),
+        Column("season", "int", "the year of the season", optional=True),
+        Column(
+            "season_type",
+            "str",
+            "`preseason`, `regular season`, `postseason` or `off season`",
+            optional=True,
+        ),
+        Column("venue", "str", "where it was played", optional=True),
+    ),
+    stage="acquire",
+)
+
+GAME_TEAMS = Table(
+    name="game_teams",
+    description="The teams of a game.",
+    path="games/game_teams.tsv",
+    key=("recording", "side", "team"),
+    columns=(
+        _RECORDING,
+        _SIDE,
+        Column("team", "str", "full name"),
+        Column("team_id", "str", "the provider's id of the team", optional=True),
+        Column("abbreviation", "str", "its abbreviation", optional=True),
+        Column("location", "str", "its city or region", optional=True),
+        Column("nickname", "str", "its name without that", optional=True),
+        Column("score", "int", "its points at the end", optional=True),
+    ),
+    stage="acquire",
+)
+
+GAME_PLAYERS = Table(
+    name="game_players",
+    description="Who played in a game, by team, in the provider's order.",
+    path="games/game_players.tsv",
+    key=("recording", "number"),
+    columns=(
+        _RECORDING,
+        Column("number", "int", "place in the provider's order, from 0"),
+        _SIDE,
+        Column("team", "str", "full name of the team"),
+        Column("player", "str", "full name"),
+        Column("player_id", "str", "the provider's id of the player", optional=True),
+        Column("position", "str", "position, by its abbreviation", optional=True),
+    ),
+    stage="acquire",
+)
+
+GAME_TABLES = (GAMES, GAME_TEAMS, GAME_PLAYERS)

@@ -31,6 +31,8 @@ PLUGIN_KINDS = (
     SOURCES, PROVIDERS, EXTRACTORS, FILTERS, DETECTORS, ENGINES, NORMALIZERS, METRICS,
 )  # fmt: skip
 
+FOR_EXPERIMENTS = frozenset({"transcribe", "export", "evaluate", "load", "report"})
+
 
 def check_config(
     raw: Mapping[str, Any],
@@ -57,6 +59,22 @@ def check_config(
     if problems:
         raise UserError("\n".join(_with_source(problems, source, overrides or {})))
     return draft.config
+
+
+def check_targets(config: Config, arguments: Iterable[str], source: str) -> None:
+    """A checked config and Snakemake's arguments: there is something to make for its targets.
+
+    Snakemake says what its targets are only when all rules are read.
+
+    Raises:
+        UserError: a target is about experiments, and the config has none.
+    """
+    asked = [name for name in arguments if name in FOR_EXPERIMENTS]
+    if asked and not config.experiments:
+        raise UserError(
+            f"{source}: experiments: there are none, so that there is nothing to {asked[0]}; "
+            "recordings alone can be described, acquired and processed"
+        )
 
 
 def _with_source(
@@ -87,6 +105,8 @@ def find_contradictions(draft: Draft) -> Iterator[str]:
     yield from find_transcribe_problems(config.models, config.prompts)
     yield from find_scoring_problems(config.scoring)
     yield from find_acquire_problems(draft.recordings, draft.context, config.acquire)
+    if config.experiments and not draft.names["model"]:
+        yield "models: {} should be non-empty: the experiments need a model"
     experiments, problems = try_experiments(config.experiments, draft.names, config.prompts)
     yield from problems
     yield from find_dishonoured(config.models, config.decoding, experiments.values())

@@ -8,6 +8,7 @@ from snakescribe.acquire.sources import find_audio
 from snakescribe.config.root import Config
 from snakescribe.config.sources import FolderSource, TableSource
 from snakescribe.config.transcribe import Model
+from snakescribe.paths import team_table
 from snakescribe.store import digest
 from snakescribe.tables import Row
 from snakescribe.transcribe.engines import engine_class
@@ -39,7 +40,8 @@ def listing_fingerprint(config: Config) -> str:
             parts.append(_stamp(Path(options["query"])))
     for provider in config.context:
         options = provider.model_dump()
-        parts += [_stamp(Path(options[key])) for key in ("table", "teams") if options.get(key)]
+        parts += [_stamp(Path(options["table"]))] if options.get("table") else []
+        parts += [_stamp(team_table(options["teams"]))] if options.get("teams") else []
     return digest(parts)
 
 

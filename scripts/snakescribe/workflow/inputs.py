@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from snakescribe.acquire.fields import given_languages, listed_fields
+from snakescribe.acquire.fields import find_filter_problems, given_languages, listed_fields
 from snakescribe.acquire.inputs import find_input_problems
 from snakescribe.config.context import Context
 from snakescribe.config.draft import Draft
@@ -24,6 +24,8 @@ def find_problems_of_inputs(draft: Draft) -> Iterator[str]:
     """
     config = draft.config
     yield from find_input_problems(draft.recordings, draft.context)
+    if not any(line.startswith("context") for line in draft.mistakes):
+        yield from find_filter_problems(draft.recordings, draft.context)
     listed = (draft.recordings.values(), draft.context.values())
     broken = any(line.startswith(("recordings", "context")) for line in draft.mistakes)
     known = None if broken else known_fields_of(*listed)

@@ -28,6 +28,8 @@ def read_notices(
         return
     experiments = list(experiments)
     jobs = set(chain.from_iterable(map(results.notice_jobs, experiments)))
+    jobs |= {(step, "all") for step in OF_ALL}
+    jobs |= {("fetch_recordings", shard) for shard in results.shards()}
     jobs |= {
         ("prepare_audio", f"{name}/{shard}") for name in variants for shard in results.shards()
     }
@@ -36,16 +38,22 @@ def read_notices(
     yield from results.notices(sorted(jobs, key=lambda job: (STEPS.index(job[0]), job[1])))
 
 
+OF_ALL = (
+    "resolve_items", "look_up_recordings", "describe_recordings", "lay_library", "load_recordings",
+)  # fmt: skip
 STEPS = (
     "resolve_items",
+    "look_up_recordings",
     "fetch_recordings",
     "describe_recordings",
+    "lay_library",
     "prepare_audio",
     "cut_chunks",
     "fetch_model",
     "transcribe_chunks",
     "score_transcripts",
     "compare_conditions",
+    "load_recordings",
     "load_experiment",
     "build_report",
 )

@@ -37,7 +37,9 @@ def find_warnings(config: Config) -> Iterator[str]:
         for experiment in experiments.values()
         for condition in experiment.conditions
     }
-    if not any(has_references(source, config.acquire) for source in config.recordings):
+    if experiments and not any(
+        has_references(source, config.acquire) for source in config.recordings
+    ):
         yield (
             "recordings: no source gives a reference transcript, so that nothing can be scored; "
             "name them in a source's `references` or in a column `reference` of its table"
@@ -64,6 +66,9 @@ def tell_warnings(config: Config) -> None:
 def find_notes(config: Config) -> Iterator[str]:
     """A checked config -> what is good to know before it is run."""
     experiments = expand_experiments(config).values()
+    if not experiments:
+        yield "experiments: none; recordings can be described, acquired and processed"
+        return
     for factor, section in SECTIONS.items():
         levels = _levels(factor, experiments)
         idle = [name for name in getattr(config, section) if name not in levels]

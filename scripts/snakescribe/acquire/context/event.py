@@ -4,12 +4,12 @@ from pathlib import Path
 
 from snakescribe.acquire.answers import ContextFields
 from snakescribe.acquire.context import EXTRACTORS
-from snakescribe.acquire.context.dates import find_date
 from snakescribe.acquire.context.provider import About
-from snakescribe.acquire.context.teams import Team, find_teams
+from snakescribe.acquire.dates import find_date
+from snakescribe.acquire.teams import find_teams, read_teams
 from snakescribe.acquire.web import Web
 from snakescribe.config.context import EventContext
-from snakescribe.user_tables import read_rows
+from snakescribe.paths import team_table
 
 
 class EventProvider:
@@ -17,7 +17,7 @@ class EventProvider:
 
     def __init__(self, entry: EventContext) -> None:
         self.order = entry.date_order
-        self.teams = read_teams(Path(entry.teams)) if entry.teams else []
+        self.teams = read_teams(team_table(entry.teams)) if entry.teams else []
         self.extract = EXTRACTORS.find(entry.extractor)
 
     def fields(self, about: About, _: Web) -> ContextFields:
@@ -35,20 +35,13 @@ class EventProvider:
 
 
 def extract_event(about: About, order: str) -> ContextFields:
-    """The default extractor: `event_date` (YYYY-MM-DD) from the title, else the description."""
-    for text in (about.title, about.description):
-        if day := find_date(text, order, about.published):
+    """The default extractor: `event_date` (YYYY-MM-DD) from the title, else the description.
+
+    Of a file that tells it in neither, the folders count: ``2019/04/01/game.m4a``.
+    """
+    folders = str(Path(about.path).parent)
+    texts = ((about.title, about.published), (about.description, about.published), (folders, ""))
+    for text, published in texts:
+        if day := find_date(text, order, published):
             return {"event_date": day.isoformat()}
     return {}
-
-
-def read_teams(path: Path) -> list[Team]:
-    """A table with the column `name`; the cells of all others are names it also goes by."""
-    teams = []
-    for row in read_rows(path):
-        name = row.first("name")
-        if not name:
-            raise row.fail("no name; a table of teams has a column `name`")
-        others = (str(cell).strip() for key, cell in row.cells.items() if key != "name")
-        teams.append(Team(name, tuple(other for other in others if other)))
-    return teams

@@ -1,25 +1,37 @@
 """Tables and providers -> the fields that they add to recordings."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from snakescribe.acquire.answers import ContextFields
 from snakescribe.acquire.context import make_provider
-from snakescribe.acquire.context.provider import About
+from snakescribe.acquire.context.games import Game
+from snakescribe.acquire.context.provider import About, GameProvider
 from snakescribe.acquire.ids import safe_id
 from snakescribe.acquire.lock import Locked
-from snakescribe.acquire.lookup import Lookup
+from snakescribe.acquire.lookup import Lookup, page_of
+from snakescribe.acquire.sources.listing import Found
 from snakescribe.acquire.web import Web, WebError
 from snakescribe.config.context import Context, EspnContext, EventContext, OwnContext, TableContext
-from snakescribe.notices import Kind, notify
+from snakescribe.notices import Kind, collected, notify
 from snakescribe.tables import Row
 from snakescribe.user_tables import read_rows
 
 _FIELDS = ("title", "language", "speaker")
 
 
+@dataclass
+class Joined:
+    """What providers told beside fields: games by recording; `complete`: all could be asked."""
+
+    complete: bool = True
+    games: dict[str, Game] = field(default_factory=dict)
+
+
 def join_context(
     items: list[Row], locked: list[Locked], context: Iterable[Context], web: Web, lookup: Lookup
-) -> bool:
+) -> Joined:
     """Add the fields of tables and providers to the items, in place; later ones win.
 
     Args:
@@ -30,18 +42,50 @@ def join_context(
         lookup: what completes recordings whose title is not known.
 
     Returns:
-        Whether every provider could be asked.
+        The games that were told, and whether every provider could be asked.
 
     Raises:
         UserError: a malformed table, or a row without an id.
     """
-    complete = True
+    joined = Joined()
     for entry in context:
         if isinstance(entry, TableContext):
             _join_table(items, locked, Path(entry.table))
         else:
-            complete = _ask_provider(items, locked, entry, web, lookup) and complete
-    return complete
+            asked = _ask_provider(items, locked, entry, web, lookup)
+            joined.complete = joined.complete and asked.complete
+            joined.games |= asked.games
+    return joined
+
+
+class Describer:
+    """What `context` will add to recordings that are still to be chosen from."""
+
+    def __init__(self, context: Iterable[Context], web: Web, lookup: Lookup) -> None:
+        self._all = list(context)
+        self._tables = [entry for entry in self._all if isinstance(entry, TableContext)]
+        self._web, self._lookup = web, lookup
+        self.complete = True
+
+    def describe(self, recordings: list[Found], providers: bool) -> list[ContextFields]:
+        """Recordings -> the fields that tables give to each, and, where wanted, providers.
+
+        Those that are chosen get them by `join_context`, which also gives the notices.
+        `complete` tells whether every provider could be asked.
+        """
+        context: list[Context] = [*self._all] if providers else [*self._tables]
+        if not context:
+            return [{} for _ in recordings]
+        locked = [Locked(safe_id(one.id), "", "", one) for one in recordings]
+        items = [{**entry.as_item(), "context": {}} for entry in locked]
+        before = [{name: item[name] for name in _FIELDS} for item in items]
+        with collected():
+            joined = join_context(items, locked, context, self._web, self._lookup)
+        self.complete = self.complete and joined.complete
+        return [
+            {**{name: item[name] for name in _FIELDS if item[name] != own[name]}, **item["context"]}
+            for item, own in zip(items, before, strict=True)
+        ]
 
 
 def _join_table(items: list[Row], locked: list[Locked], path: Path) -> None:
@@ -73,10 +117,10 @@ def _ask_provider(
     entry: EventContext | EspnContext | OwnContext,
     web: Web,
     lookup: Lookup,
-) -> bool:
-    provider = make_provider(entry)
+) -> Joined:
+    provider, joined = make_provider(entry), Joined()
     listed = [recording.found for recording in locked]
-    nameless = [found for found in listed if not found.title and found.kind == "url"]
+    nameless = [found for found in listed if not found.title and page_of(found)]
     completed = {recording.identity: recording for recording in lookup.complete(nameless)}
     for found, item in zip(listed, items, strict=True):
         recording = completed.get(found.identity, found)
@@ -85,13 +129,22 @@ def _ask_provider(
             title=item["title"] or recording.title or found.id,
             description=str(facts.get("description") or ""),
             published=str(facts.get("published") or ""),
+            known=facts,
+            path=found.locator if found.kind == "file" else "",
         )
         try:
-            fields = provider.fields(about, web)
+            game = None
+            if isinstance(provider, GameProvider):
+                game = provider.game(about, web)
+                fields = game.fields() if game else {}
+            else:
+                fields = provider.fields(about, web)
         except WebError as error:
             text = f"the provider does not answer: {error}"
             notify(Kind.CONTEXT_UNANSWERED, text, source=f"context.{entry.provider}")
-            return False
+            return Joined(complete=False)
+        if game:
+            joined.games[item["recording"]] = game
         item["title"] = item["title"] or recording.title or None
         item["context"] = {**item["context"], **fields}
-    return True
+    return joined

@@ -1,22 +1,29 @@
 """What a provider of context is: asked about each recording, it gives fields."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from snakescribe.acquire.answers import ContextFields
 
 if TYPE_CHECKING:
+    from snakescribe.acquire.context.games import Game
     from snakescribe.acquire.web import Web
 
 
 @dataclass(frozen=True)
 class About:
-    """What is known about a recording: texts, and the day of publication (YYYY-MM-DD or empty)."""
+    """What is known about a recording: texts, and the day of publication (YYYY-MM-DD or empty).
+
+    `known` are the fields that its source and earlier entries of `context` gave; `path` is where a
+    local file lies.
+    """
 
     title: str
     description: str
     published: str
+    known: Mapping[str, Any] = field(default_factory=dict)
+    path: str = ""
 
 
 class Provider(Protocol):
@@ -34,6 +41,15 @@ class Provider(Protocol):
         Raises:
             WebError: the site that it asks does not answer; the next run asks again.
         """
+        ...
+
+
+@runtime_checkable
+class GameProvider(Protocol):
+    """A provider that tells games: they become rows of the tables of games, and fields."""
+
+    def game(self, about: About, web: "Web") -> "Game | None":
+        """What is known about a recording -> its game; raises as `fields`."""
         ...
 
 

@@ -104,4 +104,8 @@ def entry_details(entry: InfoDict) -> ContextFields:
     for name in ("description", "channel"):
         if entry.get(name):
             details[name] = entry[name]
+    if tags := entry.get("tags"):
+        details["tags"] = ", ".join(map(str, tags))
+    if categories := entry.get("categories"):
+        details["category"] = str(categories[0])
     return details

@@ -1,0 +1,41 @@
+"""What is known of the recordings before anything is fetched -> the database."""
+
+from snakescribe.database.access import open_database
+from snakescribe.load import rows
+from snakescribe.load.experiment import Receipt, check_corpus, nul_notes
+from snakescribe.load.migrate import migrate
+from snakescribe.load.staging import LISTED, Staging
+from snakescribe.results import Results
+from snakescribe.tables.metadata import DESCRIBED_FOLDER
+
+STEP_VERSION = 1
+
+
+def load_listed(results: Results) -> Receipt:
+    """Load the recordings and what sites say about them -> a receipt.
+
+    Recordings that were fetched keep their status; experiments are left as they are. Loading again
+    changes nothing.
+
+    Raises:
+        UserError: as `load_experiment`.
+    """
+    corpus = results.folder.as_posix()
+    with open_database(results.folder) as (connection, database):
+        schema = migrate(connection)
+        with connection, connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (corpus,))
+            check_corpus(cursor, results, corpus)
+            staging = Staging(cursor, LISTED)
+            staging.add("corpora", {"corpus": corpus, "folder": str(results.folder.resolve())})
+            for row in rows.recording_rows(results, corpus, listed=True):
+                staging.add("recordings", row)
+            for row in rows.source_rows(results, corpus):
+                staging.add("sources", row)
+            folder = results.folder / DESCRIBED_FOLDER
+            for table, row in rows.metadata_rows(results, corpus, folder):
+                staging.add(table, row)
+            staging.merge(corpus=corpus)
+    return Receipt(
+        "", corpus, database, schema, dict(sorted(staging.rows.items())), nul_notes(staging)
+    )
