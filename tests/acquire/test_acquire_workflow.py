@@ -18,7 +18,7 @@ import pytest
 import yaml
 from data_api import Api
 from fault_server import Fault, FaultServer
-from test_choose import EARLIER_CHOICE, VIDEOS, fill
+from test_choose_recordings import EARLIER_CHOICE, VIDEOS, fill
 
 from snakescribe.database.embedded import EmbeddedServer
 from snakescribe.paths import REPOSITORY

@@ -21,6 +21,7 @@ Wav = Callable[..., Row]
 
 LOADER = "ffmpeg: error while loading shared libraries: libx264.so.164: cannot open shared object"
 FULL = "av_interleaved_write_frame(): No space left on device"
+VERSION = "case $1 in -version) echo ffmpeg version 7.0.2; exit 0;; esac\n"
 # A program that calls itself ffmpeg, and a part of what is said of it.
 BROKEN = {
     f"#!/bin/sh\necho '{LOADER}' >&2\nexit 127\n": "status 127: ffmpeg: error while loading",
@@ -34,8 +35,9 @@ BROKEN = {
 
 
 def pretend(folder: Path, content: str) -> str:
-    """A file that is run in place of ffmpeg."""
+    """A file that is run in place of ffmpeg; where it is a script, it says a version first."""
     path = folder / "ffmpeg"
+    content = content.replace("#!/bin/sh\n", f"#!/bin/sh\n{VERSION}", 1)
     path.write_text(content, encoding="utf-8")
     path.chmod(0o755)
     return str(path)

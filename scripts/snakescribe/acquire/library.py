@@ -140,6 +140,8 @@ def _copy(target: Path, path: Path) -> None:
         ours, theirs = path.stat(), target.stat()
         if (ours.st_size, ours.st_mtime_ns) == (theirs.st_size, theirs.st_mtime_ns):
             return
+    if path.is_symlink():
+        path.unlink()  # else the file that it leads to would be replaced
     with replacing(path) as part:
         shutil.copy2(target, part)
 
