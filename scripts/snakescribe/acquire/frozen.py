@@ -126,9 +126,9 @@ def read_frozen(store: Path, name: str) -> Listed | None:
         return None
     if kept.get("problem"):  # an older version kept that a list was gone
         return None
-    entries = [Found(**fields) for fields in kept["found"]]
+    entries = [Found.from_dict(fields) for fields in kept["found"]]
     skipped = [Skipped(**fields) for fields in kept.get("skipped", [])]
-    vanished = [Found(**fields) for fields in kept["vanished"]]
+    vanished = [Found.from_dict(fields) for fields in kept["vanished"]]
     return _listed(name, [*entries, *skipped], kept.get("asked_at", ""), vanished)
 
 
