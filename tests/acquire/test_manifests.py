@@ -195,7 +195,7 @@ def test_durations_of_manifests_are_those_that_filters_know(place: Path, resolve
     source = {"source": "table", "path": "d/m.jsonl", "match_filters": {"min_seconds": 10}}
     assert [row["recording"] for row in resolve(source)] == ["r1"]
     [row] = read_table(SOURCES, place / "results" / "sources.tsv")
-    assert row["skipped"] == {"left out by match_filters": 1}
+    assert row["skipped"] == {"left out by match_filters: min_seconds": 1}
 
 
 MISTAKES: dict[str, tuple[dict[str, str], str, str]] = {
