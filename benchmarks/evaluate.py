@@ -115,13 +115,15 @@ def _ok(recording: str, **fields: Any) -> Row:
 def _item(recording: str, shard: str, reference: str) -> Row:
     return {
         "recording": recording, "shard": shard, "source": "table", "kind": "file",
-        "locator": f"{recording}.wav", "title": None, "language": "en", "speaker": None,
-        "reference": reference, "reference_file": None, "context": {},
+        "locator": f"{recording}.wav", "start": None, "end": None, "title": None,
+        "language": "en", "speaker": None, "reference": reference, "reference_file": None,
+        "context": {},
     }  # fmt: skip
 
 
 def _acquired(recording: str) -> Row:
-    return _ok(recording, audio="x.wav", sha256="0", bytes=1, seconds=1.0, info=None, captions=[])
+    nothing = dict.fromkeys(RECORDINGS.names)
+    return nothing | _ok(recording, audio="x.wav", sha256="0", bytes=1, seconds=1.0, captions=[])
 
 
 def _chunk(chunk: str, recording: str, number: int, start: float, end: float) -> Row:

@@ -35,8 +35,9 @@ def item_row(recording: str, shard: str = "s00000", **cells: Any) -> Row:
     """A recording of the lock file: a local file without a reference."""
     return {
         "recording": recording, "shard": shard, "source": "folder", "kind": "file",
-        "locator": f"talks/{recording}.mp3", "title": None, "language": "en", "speaker": None,
-        "reference": None, "reference_file": None, "context": {}, **cells,
+        "locator": f"talks/{recording}.mp3", "start": None, "end": None, "title": None,
+        "language": "en", "speaker": None, "reference": None, "reference_file": None,
+        "context": {}, **cells,
     }  # fmt: skip
 
 

@@ -1,6 +1,5 @@
 """A table of terms and a score -> the terms, most valuable first."""
 
-import csv
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -8,12 +7,11 @@ from pathlib import Path
 
 from snakescribe.errors import UserError, did_you_mean
 from snakescribe.paths import is_file
-from snakescribe.user_tables import read_user_text
+from snakescribe.user_tables import column_key, read_table_text, read_user_text
 
 Columns = dict[str, list[str]]
 
 _ARITHMETIC = re.compile(r"[\w\s.+\-*/()]+")
-_DELIMITERS = "\t;,"
 
 
 @cache
@@ -38,35 +36,13 @@ def ranked_terms(table: Path, score: str) -> tuple[str, ...]:
 
 
 def _read_columns(table: Path) -> Columns:
-    """Read a table whose first line names the columns, with tab, `;` or `,` between them.
-
-    Cells are texts as they stand there, quoted or not. Lines that begin with ``#`` are comments.
-    """
-    numbered = [
-        (number, line)
-        for number, line in enumerate(read_user_text(table).split("\n"), start=1)
-        if line.strip() and not line.startswith("#")
-    ]
-    if not numbered:
-        raise UserError(f"{table}: an empty table; its first line names the columns")
-    header = numbered[0][1]
-    delimiter = max(_DELIMITERS, key=header.count)  # a tab where there is a single column
-    names, *rows = (
-        [cell.strip() for cell in cells]
-        for cells in csv.reader((line for _, line in numbered), delimiter=delimiter)
-    )
-    for (number, _), cells in zip(numbered[1:], rows, strict=False):
-        if len(cells) > len(names):
-            raise UserError(
-                f"{table}: line {number}: {len(cells)} cells where the header has {len(names)} "
-                f"columns; put a cell with {_name(delimiter)} in it in quotation marks"
-            )
-    padded = [cells + [""] * (len(names) - len(cells)) for cells in rows]
-    return {name: [cells[place] for cells in padded] for place, name in enumerate(names)}
-
-
-def _name(delimiter: str) -> str:
-    return "a tab" if delimiter == "\t" else f"'{delimiter}'"
+    """A table -> its columns; cells are texts as they stand there, quoted or not."""
+    read = read_table_text(table, read_user_text(table), ragged=True)
+    columns = {"term" if column_key(name) == "term" else name: name for name in read.columns}
+    return {
+        name: [str(row.cells.get(written, "")) for row in read.rows]
+        for name, written in columns.items()
+    }
 
 
 def _rank(columns: Columns, score: str, table: Path) -> Iterable[int]:

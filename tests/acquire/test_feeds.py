@@ -315,6 +315,8 @@ def test_what_the_feed_says_wins_in_the_metadata(
     run_cli("acquire", "describe", "--results", "results")
     results = place / "results"
     first, second = read_table(VIDEOS, results / VIDEOS.path)
+    [source] = read_table(SOURCES, results / SOURCES.path)
+    assert first.pop("retrieved_at") == source["asked_at"]
     assert {name: value for name, value in first.items() if value is not None} == {
         "recording": "g7", "source": "feed", "site_id": "g7", "title": "Episode 7",
         "description": "Words", "published_at": "2024-05-01T10:00:00Z", "channel_title": "Show",

@@ -196,8 +196,9 @@ def test_a_table_of_recordings(place: Path, resolve: Resolve) -> None:
     one, two, three = resolve({"source": "table", "path": "lists/all.csv"})
     assert one == {
         "recording": "one", "shard": "s00000", "source": "table:lists/all.csv", "kind": "file",
-        "locator": "lists/a.wav", "title": "A talk", "language": "en", "speaker": "Ann",
-        "reference": None, "reference_file": "lists/a.txt", "context": {"team": "Reds"},
+        "locator": "lists/a.wav", "start": None, "end": None, "title": "A talk",
+        "language": "en", "speaker": "Ann", "reference": None,
+        "reference_file": "lists/a.txt", "context": {"team": "Reds"},
     }  # fmt: skip
     assert (two["locator"], two["reference"]) == ("b.wav", 'He said "no", twice')
     assert two["context"] == {"team": "Blues, the"}
@@ -242,7 +243,7 @@ def test_tabs_need_no_quotes(place: Path, resolve: Resolve) -> None:
         ("t.csv", b"", "t.csv: line 1: an empty table"),
         ("t.jsonl", b'{"id": "a", "audio": "a.wav"}\n{"id"\n', "t.jsonl: line 2: this is not JSON"),
         ("t.jsonl", b"[1]\n", "t.jsonl: line 1: not a JSON object"),
-        ("t.xls", b"", "a table is a .csv, .tsv or .jsonl file"),
+        ("t.xls", b"", "a table is a .csv, .tsv, .jsonl or .json file"),
         ("t.csv", b"id,audio,reference_file\na,a.wav,gone.txt\n", "line 2: reference_file: no"),
     ],
 )

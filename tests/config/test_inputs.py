@@ -272,6 +272,8 @@ def test_a_good_config_has_no_warning_and_says_what_will_be_fetched() -> None:
     assert result.exit_code == 0, (result.output, result.exception)
     assert result.stderr.splitlines() == [
         "note: prompts.idle: no experiment uses it",
+        "note: recordings.0.path: good.tsv: table, 1 row: audio; id; language; reference; "
+        "fields: genre",
         f"note: models.tiny: the run fetches the weights to {Path.cwd() / 'cache/models/tiny'}",
     ]
     cached = Path("cache/models/tiny")

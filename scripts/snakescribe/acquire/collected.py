@@ -70,7 +70,7 @@ def _marks(recording: Found) -> list[str]:
     """By what a recording is known again when another source names it."""
     return [
         recording.identity,
-        recording.locator,
+        recording.locator + (recording.part.mark if recording.part else ""),
         *([f"id:{recording.id}"] if recording.exact else []),
     ]
 

@@ -31,6 +31,7 @@ from snakescribe.acquire.outcomes import (
     read_outcome,
 )
 from snakescribe.acquire.params import FetchParams
+from snakescribe.acquire.parts import take_part
 from snakescribe.acquire.progress import Progress
 from snakescribe.acquire.rounds import open_round
 from snakescribe.acquire.sites import SiteBlockedError, Sites, site_of
@@ -65,7 +66,7 @@ def fetch_recordings(
     with Adoption(adopted_path(store, shard)) as adoption:
         for item in wanted:
             if item["kind"] == "file":
-                rows.append(adoption.adopt(item))
+                rows.append(take_part(store, item, adoption.adopt(item)))
                 progress.finish(rows[-1], here_before=True)
     urls = [item for item in wanted if item["kind"] == "url"]
     folders = {output.parent, store / "rounds"}
@@ -74,7 +75,8 @@ def fetch_recordings(
         folders |= {folder for item in urls for folder in fetcher.leftover_folders(item)}
         with progress:
             fetched = fetcher.fetch_all(urls)
-        rows += [row for row, _ in fetched]
+        pairs = zip(urls, fetched, strict=True)
+        rows += [take_part(store, item, row) for item, (row, _) in pairs]
         if any(is_open for _, is_open in fetched):
             open_round(store, shard)
     for folder in folders:
@@ -179,7 +181,12 @@ class Fetcher:
         yield self._captions_folder(item, self._languages(item))
 
     def _languages(self, item: Row) -> list[str]:
-        """The languages of the captions to fetch: the recording's own, where it is known."""
+        """The languages of the captions to fetch: the recording's own, where it is known.
+
+        A part of a file has none: captions are those of the whole.
+        """
+        if item["start"] is not None:
+            return []
         wanted = self.settings.caption_languages
         return [item["language"]] if wanted and item["language"] else wanted
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from snakescribe.acquire.filters import context_filters
 from snakescribe.acquire.sources.id_files import ID_COLUMNS
-from snakescribe.acquire.sources.rows import LOCATOR_COLUMNS, OWN_COLUMNS, is_url
+from snakescribe.acquire.sources.layouts import PLAIN
+from snakescribe.acquire.sources.manifests import Manifest, open_manifest
+from snakescribe.acquire.sources.rows import OWN_COLUMNS, is_url
 from snakescribe.config.acquire import Acquire
 from snakescribe.config.context import Context, EspnContext, EventContext, TableContext
 from snakescribe.config.sources import (
@@ -22,7 +24,7 @@ from snakescribe.config.sources import (
     YouTubeSource,
 )
 from snakescribe.errors import UserError, did_you_mean
-from snakescribe.user_tables import TableHead, read_head
+from snakescribe.user_tables import TableHead, column_key, read_head
 
 # What listings and look-ups tell of recordings that lie elsewhere.
 WEB_FIELDS = ("description", "published", "duration_seconds", "channel", "tags", "category")
@@ -63,10 +65,13 @@ def given_languages(
         if isinstance(source, FolderSource) and source.language:
             yield GivenLanguage(f"the source {source.path}", source.language)
         elif isinstance(source, TableSource):
-            yield from _languages_in(source.path)
+            manifest = _manifest(source)
+            if manifest and manifest.head and manifest.layout:
+                columns = manifest.layout.fields["language"]
+                yield from _languages_in(source.path, manifest.head, columns)
     for entry in context:
         if isinstance(entry, TableContext):
-            yield from _languages_in(entry.table)
+            yield from _languages_in(entry.table, _head(entry.table), ("language",))
 
 
 def find_filter_problems(
@@ -99,10 +104,11 @@ def is_local(source: Source) -> bool:
         return True
     if not isinstance(source, TableSource):
         return False
-    head = _head(source.path)
-    if head is None or not head.whole:
+    manifest = _manifest(source)
+    if manifest is None or manifest.head is None or manifest.layout is None:
         return False
-    return not any(is_url(row.first(*LOCATOR_COLUMNS)) for row in head.rows)
+    rows, locator = manifest.head.rows, manifest.layout.locator
+    return manifest.head.whole and not any(is_url(row.first(*locator)) for row in rows)
 
 
 def has_references(source: Source, acquire: Acquire) -> bool:
@@ -111,17 +117,22 @@ def has_references(source: Source, acquire: Acquire) -> bool:
         return True
     if source.references or (acquire.caption_languages and not is_local(source)):
         return True
-    if isinstance(source, YouTubeSource):
-        tables = [path for path in source.files if not path.lower().endswith(".txt")]
-    else:
-        tables = [source.path] if isinstance(source, TableSource) else []
-    heads = [head for path in tables if (head := _head(path))]
-    return any({"reference", "reference_file"} & set(head.columns) for head in heads)
+    if isinstance(source, TableSource):
+        manifest = _manifest(source)
+        if manifest is None or manifest.head is None or manifest.layout is None:
+            return manifest is not None  # corpora come with their transcripts
+        columns = {*manifest.layout.fields["reference"], "reference_file"}
+        return not columns.isdisjoint(map(column_key, manifest.head.columns))
+    files = source.files if isinstance(source, YouTubeSource) else []
+    heads = [_head(path) for path in files if not path.lower().endswith(".txt")]
+    names = {column_key(name) for head in heads if head for name in head.columns}
+    return bool({"reference", "reference_file"} & names)
 
 
-def _languages_in(path: str) -> Iterator[GivenLanguage]:
-    head = _head(path)
-    rows = {row.first("language"): row for row in reversed(head.rows if head else [])}
+def _languages_in(
+    path: str, head: TableHead | None, columns: tuple[str, ...]
+) -> Iterator[GivenLanguage]:
+    rows = {row.first(*columns): row for row in reversed(head.rows if head else [])}
     for code, row in rows.items():
         if code:
             yield GivenLanguage(f"{path}: {row.unit} {row.line}", code)
@@ -133,7 +144,7 @@ def _source_fields(source: Source) -> Fields:
     if isinstance(source, RssSource):
         return Fields(frozenset(FEED_FIELDS), complete=True)
     if isinstance(source, TableSource):
-        return _table_fields(source.path, OWN_COLUMNS, () if is_local(source) else WEB_FIELDS)
+        return _manifest_fields(source)
     if isinstance(source, YouTubeSource | UrlSource):
         tables = [path for path in source.files if not path.lower().endswith(".txt")]
         parts = [_table_fields(path, ID_COLUMNS, ()) for path in tables]
@@ -152,11 +163,37 @@ def _context_fields(entry: Context) -> Fields:
     return Fields(frozenset(), complete=False)
 
 
+def _manifest_fields(source: TableSource) -> Fields:
+    manifest = _manifest(source)
+    if manifest is None or manifest.layout is None:
+        return Fields(frozenset({"duration_seconds"}), complete=False)
+    layout = manifest.layout
+    taken = {*OWN_COLUMNS} if layout is PLAIN else {*layout.locator, *(layout.parts or ())}
+    taken |= {column for columns in layout.fields.values() for column in columns}
+    more = () if is_local(source) else WEB_FIELDS
+    return _fields_of(
+        manifest.head, taken, (*more, *(["duration_seconds"] if layout.parts else []))
+    )
+
+
 def _table_fields(path: str, without: Iterable[str], more: Iterable[str]) -> Fields:
-    head = _head(path)
+    return _fields_of(_head(path), without, more)
+
+
+def _fields_of(head: TableHead | None, without: Iterable[str], more: Iterable[str]) -> Fields:
     if head is None:
         return Fields(frozenset(), complete=False)
-    return Fields(frozenset({*head.columns, *more}) - {*without}, head.knows_columns)
+    left_out = {*without}
+    names = {name for name in head.columns if column_key(name) not in left_out}
+    return Fields(frozenset(names | {*more}), head.knows_columns)
+
+
+def _manifest(source: TableSource) -> Manifest | None:
+    """What a table is; None where it cannot be read, which `find_input_problems` tells."""
+    try:
+        return open_manifest(Path(source.path))
+    except UserError:
+        return None
 
 
 def _head(path: str) -> TableHead | None:

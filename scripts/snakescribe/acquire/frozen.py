@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from snakescribe.acquire.sources.listing import LIST, Found, Listing, Skipped
@@ -86,7 +86,8 @@ class Frozen:
             return before
         asked_at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         try:
-            listed = _listed(listing.name, listing.find(self.web), asked_at)
+            entries = (_dated(entry, asked_at) for entry in listing.find(self.web))
+            listed = _listed(listing.name, entries, asked_at)
         except WebError as error:
             return _failed(listing.name, before, asked_at, error)
         if before:
@@ -126,9 +127,9 @@ def read_frozen(store: Path, name: str) -> Listed | None:
         return None
     if kept.get("problem"):  # an older version kept that a list was gone
         return None
-    entries = [Found(**fields) for fields in kept["found"]]
+    entries = [Found.from_dict(fields) for fields in kept["found"]]
     skipped = [Skipped(**fields) for fields in kept.get("skipped", [])]
-    vanished = [Found(**fields) for fields in kept["vanished"]]
+    vanished = [Found.from_dict(fields) for fields in kept["vanished"]]
     return _listed(name, [*entries, *skipped], kept.get("asked_at", ""), vanished)
 
 
@@ -162,6 +163,13 @@ def _listed(
         status = EMPTY
         reason = f"none of {len(skipped)} entries is a recording" if skipped else "it lists nothing"
     return Listed(name, found, list(vanished), skipped, asked_at, status, reason)
+
+
+def _dated(entry: Found | Skipped, asked_at: str) -> Found | Skipped:
+    """An entry -> the same; what the list says of it for the tables of metadata is dated."""
+    if isinstance(entry, Skipped) or not entry.metadata:
+        return entry
+    return replace(entry, metadata={**entry.metadata, "retrieved_at": asked_at})
 
 
 def _failed(name: str, before: Listed | None, asked_at: str, error: WebError) -> Listed:

@@ -4,19 +4,20 @@ Of tables only the head is read, of folders only as much as it takes to find a f
 every start of the workflow.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
 from snakescribe.acquire.sources.files import has_audio
-from snakescribe.acquire.sources.rows import LOCATOR_COLUMNS, found_in_rows
+from snakescribe.acquire.sources.manifests import describe_manifest, open_manifest
+from snakescribe.acquire.sources.rows import LOCATOR_COLUMNS
 from snakescribe.captions import REFERENCE_SUFFIXES
 from snakescribe.captions.scoring_lines import content_lines
 from snakescribe.config.context import Context, EventContext, TableContext
 from snakescribe.config.sources import DatabaseSource, FolderSource, OwnSource, Source, TableSource
 from snakescribe.errors import UserError
 from snakescribe.paths import is_there, team_table
-from snakescribe.user_tables import TableHead, read_head, read_user_text
+from snakescribe.user_tables import TableHead, column_key, read_head, read_user_text
 
 Check = Callable[[Path], Iterator[str]]
 
@@ -62,15 +63,23 @@ def _problems(check: Check, path: str, place: str) -> Iterator[str]:
 
 
 def _check_recordings(path: Path) -> Iterator[str]:
-    head = read_head(path)
-    if not set(LOCATOR_COLUMNS) & set(head.columns):
+    manifest = open_manifest(path)
+    head, layout = manifest.head, manifest.layout
+    if head and layout and not _has(head, layout.locator):
         yield (
             "a table of recordings says where the audio lies (path or URL) in one of the columns "
             f"{', '.join(LOCATOR_COLUMNS)}; {_instead('audio', head)}"
         )
         return
-    for _ in found_in_rows(head.rows):
-        pass
+    manifest.check()
+
+
+def describe_tables(recordings: Iterable[Source]) -> Iterator[str]:
+    """Sources of a checked config -> for each table a line that says what it will be taken for."""
+    for number, source in enumerate(recordings):
+        if isinstance(source, TableSource):
+            described = describe_manifest(open_manifest(Path(source.path)))
+            yield f"recordings.{number}.path: {source.path}: {described}"
 
 
 def _check_context(path: Path) -> Iterator[str]:
@@ -82,12 +91,17 @@ def _check_teams(path: Path) -> Iterator[str]:
 
 
 def _check_column(column: str, what: str, head: TableHead) -> Iterator[str]:
-    if column not in head.columns:
+    if not _has(head, [column]):
         yield f"{what} in a column `{column}`; {_instead(column, head)}"
         return
     for row in head.rows:
         if not row.first(column):
             raise row.fail(f"no {column}; {what} in a column `{column}`")
+
+
+def _has(head: TableHead, columns: Iterable[str]) -> bool:
+    """Whether a table has one of these columns, whatever its case."""
+    return not set(columns).isdisjoint(map(column_key, head.columns))
 
 
 def _instead(column: str, head: TableHead) -> str:
@@ -117,7 +131,7 @@ def _check_references(path: Path) -> Iterator[str]:
         return
     head = read_head(path)
     for wanted in (("id", *LOCATOR_COLUMNS), ("reference", "text", "reference_file")):
-        if not set(wanted) & set(head.columns):
+        if not _has(head, wanted):
             yield (
                 "a table of references has `id` and `reference` (or `reference_file`); "
                 + _instead(wanted[0], head)

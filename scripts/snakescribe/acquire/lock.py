@@ -32,6 +32,8 @@ class Locked:
             "source": self.listing,
             "kind": self.found.kind,
             "locator": self.found.locator,
+            "start": self.found.part.start if self.found.part else None,
+            "end": self.found.part.end if self.found.part else None,
             "title": self.found.title or None,
             "language": self.found.language or None,
             "speaker": self.found.speaker or None,
@@ -59,7 +61,7 @@ def read_lock(store: Path) -> list[Locked]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         try:
             row = json.loads(line)
-            locked.append(Locked(**{**row, "found": Found(**row["found"])}))
+            locked.append(Locked(**{**row, "found": Found.from_dict(row["found"])}))
         except (ValueError, TypeError, KeyError) as error:
             raise UserError(
                 f"{path}: line {number}: the lock is damaged ({error}); restore it, or remove it "

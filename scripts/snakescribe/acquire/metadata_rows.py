@@ -1,4 +1,4 @@
-"""What is known about a recording -> rows of the metadata tables."""
+"""What is known about a recording -> its rows in the tables of metadata."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,6 @@ from snakescribe.acquire.youtube_api import WATCH, category_name, iso_seconds
 from snakescribe.tables import Row
 from snakescribe.tables.metadata import LOCALIZATIONS, TAGS, THUMBNAILS, TOPICS, VIDEOS
 
-# By the name of a table its rows.
 Tables = dict[str, list[Row]]
 
 
@@ -32,7 +31,7 @@ class Told:
 
 
 def add_told(tables: Tables, recording: str, told: Told) -> None:
-    """Add what the API or yt-dlp tells."""
+    """Add what a site tells, whichever part of it there is."""
     if told.resource:
         _add_resource(tables, recording, told)
     elif told.info is not None:
@@ -41,13 +40,9 @@ def add_told(tables: Tables, recording: str, told: Told) -> None:
         tables[VIDEOS.name].append(_video(recording, "missing", url=f"{WATCH}{told.name}"))
 
 
-def add_said(tables: Tables, recording: str, said: ContextFields) -> None:
-    """Add what a feed says; a bare file's name and time, as its site has them, do not count."""
-    columns = {name: value for name, value in said.items() if name not in ("tags", "thumbnails")}
-    tables[VIDEOS.name].append(_video(recording, columns.pop("source"), **columns))
-    tables[TAGS.name] += _tags(recording, said.get("tags", []))
-    pictures = [{"url": url} for url in said.get("thumbnails", [])]
-    tables[THUMBNAILS.name] += _thumbnails(recording, pictures)
+def _video(recording: str, source: str, **fields: Any) -> Row:
+    row: Row = dict.fromkeys(column.name for column in VIDEOS.columns)
+    return {**row, "recording": recording, "source": source, **fields}
 
 
 def _add_resource(tables: Tables, recording: str, told: Told) -> None:
@@ -139,9 +134,13 @@ def _add_info(tables: Tables, recording: str, told: Told) -> None:
     tables[THUMBNAILS.name] += _thumbnails(recording, info.get("thumbnails") or [])
 
 
-def _video(recording: str, source: str, **fields: Any) -> Row:
-    row: Row = dict.fromkeys(column.name for column in VIDEOS.columns)
-    return {**row, "recording": recording, "source": source, **fields}
+def add_said(tables: Tables, recording: str, said: ContextFields) -> None:
+    """Add what a feed says; a bare file's name and time, as its site has them, do not count."""
+    columns = {name: value for name, value in said.items() if name not in ("tags", "thumbnails")}
+    tables[VIDEOS.name].append(_video(recording, columns.pop("source"), **columns))
+    tables[TAGS.name] += _tags(recording, said.get("tags", []))
+    pictures = [{"url": url} for url in said.get("thumbnails", [])]
+    tables[THUMBNAILS.name] += _thumbnails(recording, pictures)
 
 
 def _tags(recording: str, tags: list[str]) -> Iterator[Row]:

@@ -44,7 +44,7 @@ def read_teams(path: Path) -> list[Team]:
         name = row.first("name")
         if not name:
             raise row.fail("no name; a table of teams has a column `name`")
-        others = (str(cell).strip() for key, cell in row.cells.items() if key not in _OWN)
+        others = (str(cell).strip() for cell in row.without(*_OWN).values())
         teams.append(Team(name, tuple(other for other in others if other), row.first("code")))
     return teams
 

@@ -131,9 +131,10 @@ class TableSource(Listed):
     source: Literal["table"] = Field(description="A table of recordings.")
     path: Text = Field(
         description=(
-            "CSV, TSV or JSONL file with columns `id`, `audio` (path or URL) and, where there are "
-            "any, `title`, `language`, `speaker`, `reference`, `reference_file`; all others are "
-            "context."
+            "CSV, TSV or JSON lines file with columns `id`, `audio` (path or URL) and, where there "
+            "are any, `title`, `language`, `speaker`, `reference`, `reference_file`; all others "
+            "are context. Or a manifest of NeMo, Common Voice, AudioFolder, Kaldi, Lhotse or "
+            "LibriSpeech."
         ),
     )
     references: Text = REFERENCES

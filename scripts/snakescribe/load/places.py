@@ -55,7 +55,7 @@ def _columns(table: Table, *names: str) -> tuple[Column, ...]:
 
 _SECONDS = MappingProxyType({"start": "start_seconds", "end": "end_seconds"})
 
-RECORDING = Place("recordings", ITEMS.columns)
+RECORDING = Place("recordings", ITEMS.columns, _SECONDS)
 SOURCE = Place("sources", SOURCES.columns)
 ACQUIRED = Place(
     "recordings",

@@ -23,6 +23,8 @@ ITEMS = Table(
         Column("source", "str", "the entry of `recordings` in the config that named it"),
         Column("kind", "str", "`file` or `url`: what `locator` is"),
         Column("locator", "str", "path or URL of the audio"),
+        Column("start", "float", "where in the file it begins, if it is a part", "s", True),
+        Column("end", "float", "where in the file it ends, if it is a part", "s", True),
         Column("title", "str", "title, where one is known", optional=True),
         Column("language", "str", "language code, where one is known", optional=True),
         Column("speaker", "str", "speaker, where one is known", optional=True),

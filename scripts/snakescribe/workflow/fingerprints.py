@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from snakescribe.acquire.sources import find_audio
+from snakescribe.acquire.sources.manifests import manifest_files
 from snakescribe.config.root import Config
 from snakescribe.config.sources import FolderSource, TableSource
 from snakescribe.config.transcribe import Model
@@ -31,7 +32,8 @@ def listing_fingerprint(config: Config) -> str:
         if isinstance(entry, FolderSource):
             parts.append([str(path) for path in find_audio(entry.path)])
         elif isinstance(entry, TableSource):
-            parts.append(_stamp(Path(entry.path)))
+            files = manifest_files(Path(entry.path))
+            parts.append(_stamp(files[0]) if len(files) == 1 else list(map(_stamp, files)))
         options = entry.model_dump()
         parts += [_stamp(Path(path)) for path in options.get("files", [])]
         if options.get("references"):
@@ -48,12 +50,21 @@ def listing_fingerprint(config: Config) -> str:
 def shard_fingerprint(items: Iterable[Row]) -> str:
     """Changes when what there is to fetch changes: the items, or local files behind them."""
     parts = [
-        [row["recording"], row["locator"], _stamp(Path(row["locator"]))]
+        [row["recording"], row["locator"], _stamp(Path(row["locator"])), *_part(row)]
         if row["kind"] == "file"
-        else [row["recording"], row["locator"], *row["context"].get("feed_transcripts", [])]
+        else [
+            *(row["recording"], row["locator"]),
+            *row["context"].get("feed_transcripts", []),
+            *_part(row),
+        ]
         for row in items
     ]
     return digest(parts)
+
+
+def _part(item: Row) -> list[float]:
+    """Where in its file an item begins and ends, if it is a part of it."""
+    return [] if item["start"] is None else [item["start"], item["end"]]
 
 
 def references_fingerprint(items: Iterable[Row]) -> str:

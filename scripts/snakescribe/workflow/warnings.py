@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from snakescribe.acquire.fields import given_languages, has_references, is_local
+from snakescribe.acquire.inputs import describe_tables
 from snakescribe.config.block import as_json
 from snakescribe.config.experiments import SECTIONS, Experiment, expand_experiments
 from snakescribe.config.root import Config
@@ -76,6 +77,7 @@ def find_notes(config: Config) -> Iterator[str]:
             idle = [name for name in idle if name != config.chunking.detect_on]
         for name in idle:
             yield f"{section}.{name}: no experiment uses it"
+    yield from describe_tables(config.recordings)
     models = {name: config.models[name] for name in _levels("model", experiments)}
     yield from describe_models(models)
 

@@ -100,10 +100,9 @@ def _join_table(items: list[Row], locked: list[Locked], path: Path) -> None:
         if item is None:
             unknown.append(name)
             continue
-        fields = {key: cell for key, cell in row.cells.items() if key != "id"}
         for key in _FIELDS:
-            item[key] = fields.pop(key, None) or item[key]
-        item["context"] = {**item["context"], **fields}
+            item[key] = row.first(key) or item[key]
+        item["context"] = {**item["context"], **row.without("id", *_FIELDS)}
     if unknown:
         names = ", ".join(unknown[:10]) + (" ..." if len(unknown) > 10 else "")
         what = "1 id matches" if len(unknown) == 1 else f"{len(unknown)} ids match"

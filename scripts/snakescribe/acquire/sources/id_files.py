@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from snakescribe.user_tables import UserRow, read_rows, read_user_text
+from snakescribe.user_tables import (
+    UserRow,
+    column_key,
+    is_json,
+    read_names,
+    read_rows,
+    read_user_text,
+)
 
 # The columns that name something, with what it is where the column's name tells that.
 _KINDS = {
@@ -27,17 +34,13 @@ def read_id_file(path: Path) -> Iterator[tuple[UserRow, str]]:
         UserError: the file cannot be read, or a line is malformed (with its number).
     """
     text = read_user_text(path)
-    lines = [
-        line for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")
-    ]
     delimiter = {".csv": ",", ".tsv": "\t"}.get(path.suffix.lower())
-    header = [cell.strip('" ') for cell in lines[0].split(delimiter)] if lines and delimiter else []
-    if path.suffix.lower() in {".jsonl", ".ndjson"} or set(header) & set(ID_COLUMNS):
+    if is_json(path) or (delimiter and _has_header(path, text)):
         for row in read_rows(path):
             column = next((column for column in ID_COLUMNS if row.first(column)), "")
             if not column:
                 raise row.fail(f"no id in any of the columns {', '.join(ID_COLUMNS)}")
-            rest = {key: cell for key, cell in row.cells.items() if key not in ID_COLUMNS}
+            rest = row.without(*ID_COLUMNS)
             kind = row.first("kind").lower().removesuffix("s")
             kind = kind if kind in KINDS and kind else _KINDS[column]
             yield UserRow(path, row.line, {**rest, "id": row.first(column)}), kind
@@ -51,3 +54,8 @@ def read_id_file(path: Path) -> Iterator[tuple[UserRow, str]]:
         if not delimiter and len(first.split()) > 1:
             raise row.fail(f"one id or URL a line, not '{first[:60]}'")
         yield row, ""
+
+
+def _has_header(path: Path, text: str) -> bool:
+    names = read_names(path, text) if text.strip() else []
+    return any(column_key(name) in ID_COLUMNS for name in names)

@@ -12,9 +12,27 @@ if TYPE_CHECKING:
 else:
     Web = Any  # sources only name it; importing it takes time that local sources do not have
 
-__all__ = ["LIST", "Find", "Found", "Listing", "Skipped", "Source", "Web", "entry_details"]
+__all__ = ["LIST", "Find", "Found", "Listing", "Part", "Skipped", "Source", "Web", "entry_details"]
 
 LIST = "list"  # the `kind` of what a listing finds and is to be listed in turn
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a file: from `start` to `end`, in seconds on the file's clock."""
+
+    start: float
+    end: float
+
+    @property
+    def mark(self) -> str:
+        """What tells it from other parts of the same file, as in a URL."""
+        return f"#t={self.start:g},{self.end:g}"
+
+    @property
+    def label(self) -> str:
+        """The same for an id: where it begins and ends, in hundredths of seconds, as in corpora."""
+        return f"{round(self.start * 100):07d}-{round(self.end * 100):07d}"
 
 
 @dataclass(frozen=True)
@@ -26,7 +44,8 @@ class Found:
     two of them that are equal are one recording, two equal file names are not. `kind` is `file`,
     `url`, or `LIST`: a list that is to be listed in turn (see `Listing.open`). `metadata` is what
     a list says of the recording for the tables of metadata, where that counts more than what its
-    site says: columns of `videos`, and `tags` and `thumbnails` (addresses).
+    site says: columns of `videos`, and `tags` and `thumbnails` (addresses). `part` is where in
+    `locator` it lies, if it is not all of it.
     """
 
     identity: str
@@ -41,6 +60,13 @@ class Found:
     reference_file: str = ""
     context: ContextFields = field(default_factory=dict)
     metadata: ContextFields = field(default_factory=dict)
+    part: Part | None = None
+
+    @classmethod
+    def from_dict(cls, fields: dict[str, Any]) -> "Found":
+        """The reverse of `as_dict`; what an older version did not keep is empty."""
+        part = fields.get("part")
+        return cls(**{**fields, "part": Part(**part) if part else None})
 
     def as_dict(self) -> dict[str, Any]:
         """As plain JSON, for a listing that is kept."""

@@ -1,58 +1,93 @@
 """Rows of a user's table or query -> recordings."""
 
 from collections.abc import Iterable, Iterator
+from math import isfinite
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from snakescribe.acquire.sources.listing import Found
+from snakescribe.acquire.sources.layouts import PLAIN, Layout
+from snakescribe.acquire.sources.listing import Found, Part
 from snakescribe.paths import is_web_url
 from snakescribe.user_tables import UserRow
 
-LOCATOR_COLUMNS = ("audio", "path", "file", "url")
-FIELDS = ("title", "language", "speaker", "reference", "reference_file")
-OWN_COLUMNS = frozenset({"id", *LOCATOR_COLUMNS, *FIELDS})
+LOCATOR_COLUMNS = PLAIN.locator
+OWN_COLUMNS = frozenset({"id", *LOCATOR_COLUMNS, *PLAIN.fields})
 
 
-def found_in_rows(rows: Iterable[UserRow]) -> Iterator[Found]:
-    """Rows of a user's table or query -> recordings.
+def found_in_rows(rows: Iterable[UserRow], layout: Layout = PLAIN) -> Iterator[Found]:
+    """Rows of a user's table or query, and its layout -> recordings.
 
     Raises:
         UserError: a row without audio, an id given twice, a reference file that is not there.
     """
     seen: dict[str, int] = {}
     for row in rows:
-        audio = row.first(*LOCATOR_COLUMNS)
+        audio = row.first(*layout.locator)
         if not audio:
             raise row.fail(
-                "no audio: give a path or a URL in one of the columns " + ", ".join(LOCATOR_COLUMNS)
+                "no audio: give a path or a URL in one of the columns " + ", ".join(layout.locator)
             )
         remote = is_url(audio)
         if remote and not is_web_url(audio):
             raise row.fail(f"'{audio}' is no http(s) URL")
-        locator = audio if remote else str(find_file(audio, row.path))
-        given = row.first("id")
+        locator = audio if remote else str(find_file(audio, row.path, layout))
+        fields: dict[str, Any] = {
+            name: row.first(*columns) for name, columns in layout.fields.items()
+        }
+        given = fields.pop("id")
         if given and given in seen:
-            raise row.fail(f"the id '{given}' stands in line {seen[given]} already")
+            raise row.fail(f"the id '{given}' stands in {row.unit} {seen[given]} already")
         seen[given] = row.line
-        reference_file = row.first("reference_file")
-        if reference_file:
-            path = find_file(reference_file, row.path)
+        if file := fields["reference_file"]:
+            path = find_file(file, row.path)
             if not path.is_file():
-                raise row.fail(f"reference_file: no such file: {reference_file}")
-            reference_file = str(path)
+                raise row.fail(f"reference_file: no such file: {file}")
+            fields["reference_file"] = str(path)
+        part = _part(row, layout)
+        name = Path(urlsplit(audio).path if remote else audio).stem
         yield Found(
-            identity=f"id:{given}" if given else f"{'url' if remote else 'file'}:{locator}",
-            id=given or Path(urlsplit(audio).path if remote else audio).stem,
+            identity=f"id:{given}"
+            if given
+            else f"{'url' if remote else 'file'}:{locator}{part.mark if part else ''}",
+            id=given or (f"{name}-{part.label}" if part else name),
             exact=bool(given),
             kind="url" if remote else "file",
             locator=locator,
-            title=row.first("title"),
-            language=row.first("language"),
-            speaker=row.first("speaker"),
-            reference=row.first("reference"),
-            reference_file=reference_file,
-            context={key: value for key, value in row.cells.items() if key not in OWN_COLUMNS},
+            part=part,
+            context=_context(row, layout),
+            **fields,
         )
+
+
+def _context(row: UserRow, layout: Layout) -> dict[str, object]:
+    """The cells that are no columns of an item; a duration under the name that filters know."""
+    taken = {column for columns in layout.fields.values() for column in columns}
+    context = row.without(*taken, *layout.locator, *(layout.parts or ()))
+    if layout.parts and (seconds := _number(row, layout.parts[1])):
+        context["duration_seconds"] = seconds
+    return context
+
+
+def _part(row: UserRow, layout: Layout) -> Part | None:
+    """Where in its file a recording lies, if the table says so."""
+    if not layout.parts or not row.first(layout.parts[0]):
+        return None
+    start, seconds = (_number(row, column) for column in layout.parts)
+    if start is None or start < 0 or not seconds or seconds < 0:
+        raise row.fail(
+            f"{' and '.join(layout.parts)} are the seconds where it begins and that it is long, "
+            f"not '{row.first(layout.parts[0])}' and '{row.first(layout.parts[1])}'"
+        )
+    return Part(start, start + seconds)
+
+
+def _number(row: UserRow, column: str) -> float | None:
+    try:
+        number = float(row.first(column).replace(",", "."))
+    except ValueError:
+        return None
+    return number if isfinite(number) else None
 
 
 def is_url(text: str) -> bool:
@@ -60,8 +95,14 @@ def is_url(text: str) -> bool:
     return text.lower().startswith(("http://", "https://"))
 
 
-def find_file(text: str, table: Path) -> Path:
-    """A path in a table -> relative to the working directory, else to the table's own folder."""
+def find_file(text: str, table: Path, layout: Layout = PLAIN) -> Path:
+    """A path in a table -> relative to the working directory, else to the table's own folder.
+
+    In a manifest the table's folder comes first, and the folder below it that has the audio.
+    """
     path = Path(text)
     beside = table.parent / path
+    if layout is not PLAIN:
+        inner = table.parent / layout.folder / path
+        return next((place for place in (inner, beside, path) if place.exists()), beside)
     return beside if not path.exists() and beside.exists() else path

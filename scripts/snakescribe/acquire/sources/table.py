@@ -1,20 +1,22 @@
-"""The source `table`: a CSV, TSV or JSONL file with one recording a row."""
+"""The source `table`: a table with one recording a row, or a manifest of a corpus."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from snakescribe.acquire.sources.listing import Listing
-from snakescribe.acquire.sources.rows import found_in_rows
+from snakescribe.acquire.sources.manifests import open_manifest
 from snakescribe.config import sources as config
-from snakescribe.user_tables import read_rows
 
 
 class TableSource:
-    """A table of recordings: `id`, `audio` (path or URL), references; the rest is context."""
+    """A table of recordings: `id`, `audio` (path or URL), references; the rest is context.
+
+    Or a manifest: of NeMo, Common Voice, AudioFolder, Kaldi, Lhotse, LibriSpeech.
+    """
 
     def __init__(self, entry: config.TableSource) -> None:
         self.path = Path(entry.path)
 
     def listings(self) -> Iterator[Listing]:
         """One listing: the table."""
-        yield Listing(f"table:{self.path}", lambda _: found_in_rows(read_rows(self.path)))
+        yield Listing(f"table:{self.path}", lambda _: open_manifest(self.path).read())

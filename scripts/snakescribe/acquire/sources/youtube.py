@@ -63,13 +63,10 @@ class YouTubeSource:
 
 
 def _one_video(name: str, row: UserRow | None) -> Find:
-    extra = dict(row.cells) if row else {}
-    extra.pop("id", None)
-    fields = {
-        key: str(extra.pop(key, "") or "")
-        for key in ("title", "language", "speaker", "reference", "reference_file")
-    }
-    return lambda _: [_found(name, context=extra, **fields)]
+    columns = ("title", "language", "speaker", "reference", "reference_file")
+    fields = {column: row.first(column) if row else "" for column in columns}
+    context = row.without("id", *columns) if row else {}
+    return lambda _: [_found(name, context=context, **fields)]
 
 
 def _playlist(name: str, context: ContextFields) -> Find:

@@ -1,0 +1,53 @@
+"""The bytes of a text that a user gives -> its characters."""
+
+import codecs
+import gzip
+import zlib
+from pathlib import Path
+
+from snakescribe.errors import UserError
+
+_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+
+
+def read_user_text(path: Path) -> str:
+    """A text file -> its content, without a byte-order mark and with ``\\n`` line ends.
+
+    UTF-8, or UTF-16 with its mark, as spreadsheets write it; ``.gz`` is unpacked.
+
+    Raises:
+        UserError: it cannot be read, or is no such text (with the line number).
+    """
+    return decode_text(path, read_bytes(path))
+
+
+def read_bytes(path: Path, most: int = -1) -> bytes:
+    """A file -> its bytes, `most` of them, unpacked where it is ``.gz``.
+
+    Raises:
+        UserError: it cannot be read.
+    """
+    try:
+        if path.suffix.lower() == ".gz":
+            with gzip.open(path) as unpacked:
+                return unpacked.read(most)
+        with path.open("rb") as stream:
+            return stream.read(most)
+    except (OSError, ValueError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UserError(f"{path}: cannot read it: {reason}") from error
+
+
+def decode_text(path: Path, raw: bytes) -> str:
+    """The bytes of a text file, or of its beginning -> its characters.
+
+    Raises:
+        UserError: it is neither UTF-8 nor UTF-16 with a mark (with the line number).
+    """
+    codec = next((name for mark, name in _MARKS.items() if raw.startswith(mark)), None)
+    try:
+        text = raw[2:].decode(codec) if codec else raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise UserError(f"{path}: line {line}: not UTF-8 text; save the file as UTF-8") from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
