@@ -213,7 +213,7 @@ def test_fields_to_sort_by_are_those_of_yt_dlp() -> None:
         ("abr:", "write FIELD, "),
         ("-abr", "write FIELD, "),
         ("", "write FIELD, "),
-        (3, "is not a text"),
+        (3, "3 is no field to sort by"),
     ],
 )
 def test_fields_to_sort_by_that_are_none_are_refused(field: object, words: str) -> None:

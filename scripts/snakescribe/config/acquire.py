@@ -1,9 +1,15 @@
 """The section `acquire` of a config: what is downloaded, and how fast sites are asked."""
 
 import re
+<<<<<<< HEAD
 from typing import Annotated, Literal
+=======
+from dataclasses import dataclass
+from typing import Annotated, Any
+>>>>>>> download
 
-from pydantic import AfterValidator, Field, Strict
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 from snakescribe.config.block import Block
 from snakescribe.config.messages import explained
@@ -22,18 +28,28 @@ SORT_FIELDS = frozenset(
 )  # fmt: skip
 
 
-def _check_sort_field(text: str) -> str:
+@dataclass(frozen=True)
+class SortForm:
     """A field to sort by, as yt-dlp writes it: `abr`, `+abr`, `abr:48`, `+abr~48`."""
-    field = re.fullmatch(r"\+?([a-z_]+)(?:[:~].+)?", text)
-    if not field:
-        form = "FIELD, +FIELD, FIELD:LIMIT or FIELD~VALUE"
-        raise explained(f"{text!r} is no field to sort by; write {form}")
-    if field[1] not in SORT_FIELDS:
-        raise explained(f"{text!r}: unknown field; {did_you_mean(field[1], SORT_FIELDS)}")
-    return text
 
+    def check(self, value: Any) -> Any:
+        """A value -> itself; raises where it is no such field."""
+        field = re.fullmatch(r"\+?([a-z_]+)(?:[:~].+)?", value) if isinstance(value, str) else None
+        if not field:
+            form = "FIELD, +FIELD, FIELD:LIMIT or FIELD~VALUE"
+            raise explained(f"{value!r} is no field to sort by; write {form}")
+        if field[1] not in SORT_FIELDS:
+            raise explained(f"{value!r}: unknown field; {did_you_mean(field[1], SORT_FIELDS)}")
+        return value
 
-SortField = Annotated[str, Strict(), AfterValidator(_check_sort_field)]
+    def __get_pydantic_core_schema__(self, source: Any, _: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.check)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        fields = "|".join(sorted(SORT_FIELDS))
+        return {"type": "string", "pattern": rf"^\+?({fields})([:~].+)?$"}
 
 
 class Fetch(Block):
@@ -50,7 +66,7 @@ class Fetch(Block):
             "enough for speech, else a small picture with it."
         ),
     )
-    format_sort: Annotated[list[SortField], Different()] = Field(
+    format_sort: Annotated[list[Annotated[str, SortForm()]], Different()] = Field(
         default=["lang", "+abr:48", "res:480"],
         description=(
             "What `best` means in `format`: yt-dlp's fields to sort by, the first counts most. The "

@@ -147,6 +147,8 @@ def _ask(program: str, options: Sequence[str], stdin: bytes) -> bytes:
     except (OSError, subprocess.TimeoutExpired) as error:
         said = getattr(error, "strerror", None) or str(error)
         raise _broken(program, f"it cannot be run: {said}") from error
+    if done.returncode < 0:
+        raise _broken(program, f"it was stopped by signal {-done.returncode}")
     if done.returncode:
         words = _useful_line(done.stderr.decode("utf-8", "replace")) or "it says nothing"
         raise _broken(program, f"status {done.returncode}: {words}")

@@ -8,7 +8,7 @@ is read back is what was written.
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryFile, gettempdir
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from snakescribe.ffmpeg.command import FFmpegError
 from snakescribe.ffmpeg.probe import open_audio
 from snakescribe.ffmpeg.samples import map_samples
+from snakescribe.machine import at
 
 Samples = NDArray[np.float32]
 Integers = NDArray[np.int16]
@@ -61,7 +62,7 @@ def map_flac(path: Path, md5: str) -> Samples:
     Raises:
         FFmpegError: it is missing, cannot be read, or holds other samples.
     """
-    with TemporaryFile() as target:
+    with at(gettempdir()), TemporaryFile() as target:
         for block in _checked_blocks(path, md5):
             target.write((block.astype("<f4") / _FULL_SCALE).data)
         target.flush()
