@@ -49,7 +49,7 @@ def test_status_and_retry(
     assert "(1 tries, last 2" in text
     assert "local file: 1" in text
     assert "broken: " in text
-    assert f"rss:{server.base}/no-such-feed lists nothing: HTTP Error 404" in text
+    assert f"rss:{server.base}/no-such-feed (recordings.1) lists nothing: HTTP Error 404" in text
 
     asked = server.count("/gone.ogg")
     fetch(tries=1)
