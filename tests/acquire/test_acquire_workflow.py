@@ -23,6 +23,7 @@ from test_choose_recordings import EARLIER_CHOICE, VIDEOS, fill
 from snakescribe.database.embedded import EmbeddedServer
 from snakescribe.paths import REPOSITORY
 from snakescribe.tables import RECORDINGS, Row, read_table
+from snakescribe.workflow.ending import NOTHING_DONE
 
 pytestmark = pytest.mark.slow
 
@@ -37,7 +38,7 @@ def postgres() -> Iterator[str]:
 
 
 def run_target(
-    target: str, config: dict[str, Any], folder: Path, *, fails: bool = False, **variables: str
+    target: str, config: dict[str, Any], folder: Path, *, code: int = 0, **variables: str
 ) -> str:
     """Run a target; returns all that it says, which is kept in `said.txt` too."""
     path = folder / "config.yaml"
@@ -51,7 +52,7 @@ def run_target(
     )  # fmt: skip
     said = done.stdout + done.stderr
     (folder / "said.txt").write_text(said, encoding="utf-8")
-    assert bool(done.returncode) == fails, said
+    assert done.returncode == code, said
     return said
 
 
@@ -179,6 +180,20 @@ def test_a_config_of_recordings_is_described_then_acquired(
     ]  # fmt: skip
     assert len(api.calls) == 1
     assert "Nothing to be done" in run_target("acquire", config, tmp_path, **variables)
-    said = run_target("report", config, tmp_path, fails=True, **variables)
+    said = run_target("report", config, tmp_path, code=1, **variables)
     assert "experiments: there are none" in said
     assert "Traceback" not in said
+
+
+def test_a_run_whose_only_download_failed_says_so(tmp_path: Path, server: FaultServer) -> None:
+    gone = server.serve("/gone.ogg", b"", Fault(status=404))
+    config = {
+        "recordings": [{"source": "url", "urls": [gone]}],
+        "acquire": {"tries": 1, "requests_per_hour": 0},
+    }
+    said = run_target("acquire", config, tmp_path, code=NOTHING_DONE)
+    ending = "Nothing could be done: 1 of 1 recording could not be acquired: 1 unavailable."
+    assert ending in said[said.index("100%") :]
+    again = run_target("acquire", config, tmp_path)
+    assert "The last run left undone: 1 of 1 recording could not be acquired" in again
+    assert "Nothing to be done" in again

@@ -18,6 +18,7 @@ from results_folder import (
     plan_row,
     recording_row,
     segment,
+    source_row,
     transcript_row,
 )
 from snakescribe.config.evaluate import Counting
@@ -149,6 +150,15 @@ def build_results(folder: Path, plan: Plan, tones: dict[str, Path]) -> Made:
     chunks = [f"{one}-{number:04}" for one in ids for number in range(plan.chunks)]
     spoken = {chunk: _speak(random) for chunk in chunks}
     made = ResultsFolder(folder)
+    made.sources = [
+        source_row("folder:talks", listed=9, taken=9),
+        source_row(
+            "rss:<img src=x onerror=alert(1)>", listed=40, taken=37, vanished=2,
+            skipped={"left out by match_filters: tags": 2, "named before": 1},
+        ),
+        source_row("youtube:PLgone", source="recordings.1", kind="youtube",
+                   status="server_error", reason="HTTP Error 503"),
+    ]  # fmt: skip
     _collect_recordings(made, plan, ids, failed, spoken, tones)
     spans = [
         [CHUNK_SECONDS * number, CHUNK_SECONDS * (number + 1)] for number in range(plan.chunks)

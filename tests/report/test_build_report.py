@@ -104,6 +104,18 @@ def test_question_is_the_headline_and_the_best_condition_the_answer(made: Made, 
     assert percent(float(best["wer"])) in page.prose
 
 
+def test_where_the_recordings_come_from_is_told_list_by_list(page: Page) -> None:
+    place = page.prose.index("Where the recordings come from")
+    told = page.prose[place : place + 900]
+    assert "1 of 3 lists could not be listed." in told
+    # The list of which all was taken comes last.
+    assert (
+        "rss:<img src=x onerror=alert(1)> 40 37 2 left out by match_filters: tags, 1 named before; "
+        "2 kept that it no longer lists youtube:PLgone 0 0 cannot be listed: "
+        "HTTP Error 503 folder:talks 9 9" in told
+    )
+
+
 def test_figures_are_those_of_the_tables(made: Made, page: Page) -> None:
     rows = made.rows(CONDITIONS)
     assert len(page.cells) == len(rows) == 6

@@ -18,7 +18,7 @@ from snakescribe.results import Results
 from snakescribe.workflow import fingerprints
 from snakescribe.workflow import params as rule_params
 from snakescribe.workflow.check import check_config, check_targets
-from snakescribe.workflow.notices import tell_notices
+from snakescribe.workflow.ending import end_run, tell_last_end
 from snakescribe.workflow.overrides import merge, read_overrides
 from snakescribe.workflow.read import read_written
 from snakescribe.workflow.run_record import RunRecord, write_record

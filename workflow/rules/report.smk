@@ -5,13 +5,17 @@ INPUTS:   all tables of an experiment
 OUTPUTS:  <results>/report/{experiment}.html
 """
 
+if workflow.is_main_process:
+    tell_last_end(RESULTS)
+
 
 onsuccess:
-    tell_notices(RESULTS, EXPERIMENTS.values(), VARIANTS)
+    if code := end_run(RESULTS, EXPERIMENTS.values(), VARIANTS):
+        sys.exit(code)
 
 
 onerror:
-    tell_notices(RESULTS, EXPERIMENTS.values(), VARIANTS)
+    end_run(RESULTS, EXPERIMENTS.values(), VARIANTS)
 
 
 rule build_report:

@@ -173,7 +173,16 @@ class Fetcher:
         row = _row_of(item, done)
         self.progress.finish(row, here_before)
         captions, is_open = self._captions(item, done)
+        if not captions and not is_open:
+            self._notify_of_lack(item)
         return {**row, "captions": captions}, is_open
+
+    def _notify_of_lack(self, item: Row) -> None:
+        """Give notice where captions were asked as the reference and there are none."""
+        languages = self._languages(item)
+        if languages and not (item["reference"] or item["reference_file"]):
+            text = f"no captions in {', '.join(languages)}"
+            notify(Kind.CAPTIONS_MISSING, text, recording=item["recording"])
 
     def leftover_folders(self, item: Row) -> Iterator[Path]:
         """Where a killed job may have left a file that it was writing for an item."""

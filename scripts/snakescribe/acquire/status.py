@@ -10,10 +10,12 @@ from snakescribe.acquire.progress import format_bytes
 from snakescribe.acquire.rounds import open_round
 from snakescribe.acquire.sites import Sites
 from snakescribe.acquire.under_way import find_fetching, rows_in_store
+from snakescribe.acquired import summarize, summary_lines
 from snakescribe.config.acquire import Pace
 from snakescribe.errors import UserError, did_you_mean
+from snakescribe.notices.groups import printable
 from snakescribe.results import Results
-from snakescribe.tables import RECORDINGS, SOURCES, Row, read_table
+from snakescribe.tables import RECORDINGS, Row, read_table
 
 LOCAL = "local file"
 OPEN = "open again"
@@ -42,19 +44,23 @@ def describe_status(results: Results, settings: FetchParams, reasons: int) -> st
     rows = [row for shard in results.shards() for row in _rows(results, shard, settings)]
     failures = {outcome.url: outcome for _, outcome in all_outcomes(results.store)}
     counts = Counter(row["status"] for row in rows)
+    summary = summarize(results)
     lines = [f"{len(items)} recordings, {counts.pop('ok', 0)} there, {sum(counts.values())} not"]
     if waiting := len(items) - len(rows):
         lines.append(f"{waiting} not tried yet")
     lines += _fetching_lines(results, settings)
+    lines += summary_lines(summary, most=len(summary.sources))[1:]
     kinds = {row["recording"]: _kind(row, items, failures) for row in rows}
     for kind, meaning in _MEANINGS.items():
         bad = [row for row in rows if row["status"] != "ok" and kinds[row["recording"]] == kind]
         if bad:
             lines += ["", f"{kind}: {len(bad)} ({meaning})"]
             lines += _by_status(bad, items, failures, reasons)
-    for row in _unlisted(results):
+    for row in summary.unlisted:
         text = f"{row['listing']} ({row['source']}) lists nothing: {row['reason']}"
-        lines += ["", f"{text}; mend the config, or run again"]
+        lines += ["", f"{printable(text)}; mend the config, or run again"]
+    for group in summary.notices:
+        lines += ["", f"{group.kind}: {printable(group.line)}; {group.remedy}"]
     for site, state in Sites(results.store, Pace()).blocked().items():
         lines += ["", f"{site} is left alone for now: {state['reason']}"]
     return "\n".join(lines)
@@ -86,13 +92,6 @@ def retry_failed(results: Results, wanted: str) -> int:
         open_round(results.store, shard)
     Sites(results.store, Pace()).unblock_all()
     return len(chosen)
-
-
-def _unlisted(results: Results) -> Iterator[Row]:
-    path = results.path(SOURCES)
-    for row in read_table(SOURCES, path) if path.exists() else ():
-        if row["status"] != "ok":
-            yield row
 
 
 def _rows(results: Results, shard: str, settings: FetchParams) -> Iterable[Row]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from snakescribe.acquired import Summary, summary_lines
 from snakescribe.cli.options import RunPlace
 from snakescribe.notices import Kind
 from snakescribe.notices.groups import group_notices, printable
@@ -61,6 +62,8 @@ def _show(progress: Row) -> None:
     if counts:
         text = ", ".join(f"{count} {name}" for name, count in counts.items())
         console.print(Text(f"recordings: {progress['recordings']['total']} ({text})"))
+    for line in summary_lines(Summary.from_data(progress["acquire"]), SHOWN, "--json shows all"):
+        console.print(Text(line), soft_wrap=True)
     for title, style, lines in (
         ("Recordings that failed", "bold red", list(_failure_lines(progress))),
         ("Jobs that failed", "bold red", list(_job_lines(progress))),

@@ -18,16 +18,22 @@ def summary(configfile: Path) -> None:
     """
     from rich.console import Console
 
+    from snakescribe.acquired import summarize, summary_lines, undone_lines
     from snakescribe.cli.figures import print_summary
     from snakescribe.config.experiments import expand_experiments
     from snakescribe.notices.groups import group_notices, short_list
     from snakescribe.results import Results
+    from snakescribe.workflow.ending import SOURCES_SHOWN
     from snakescribe.workflow.notices import SHOWN_AT_THE_END, read_notices
     from snakescribe.workflow.read import read_run
 
     config = read_run(configfile)
     results = Path(config.results)
     console = Console()
+    command = shlex.join(["snakescribe", "acquire", "status", str(configfile)])
+    acquired = summarize(Results(results))
+    for line in [*summary_lines(acquired, SOURCES_SHOWN, command), *undone_lines(acquired)]:
+        click.echo(line)
     for experiment in expand_experiments(config).values():
         console.print()
         if experiment.question:
@@ -43,12 +49,13 @@ def summary(configfile: Path) -> None:
     told = short_list(group_notices(notices), SHOWN_AT_THE_END, command)
     for line in ["", *told, *([""] if told else [])]:
         click.echo(line)
-    lines = [
-        ("report", ", ".join(str(results / "report" / f"{name}.html")
-                             for name in config.experiments)),
-        ("scores", f"{results / 'scores'}/"),
+    lines = [("acquired", f"{results / 'items.tsv'}, sources.tsv, recordings/, metadata/")]
+    if config.experiments:
+        pages = [str(results / "report" / f"{name}.html") for name in config.experiments]
+        lines += [("report", ", ".join(pages)), ("scores", f"{results / 'scores'}/")]
+    lines += [
         ("database", f"snakescribe db shell --configfile {configfile}"),
         ("progress", f"snakescribe status --configfile {configfile}"),
-    ]  # fmt: skip
+    ]
     for name, text in lines:
         click.echo(f"{name:<10}{text}")

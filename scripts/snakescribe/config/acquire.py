@@ -1,12 +1,8 @@
 """The section `acquire` of a config: what is downloaded, and how fast sites are asked."""
 
 import re
-<<<<<<< HEAD
-from typing import Annotated, Literal
-=======
 from dataclasses import dataclass
-from typing import Annotated, Any
->>>>>>> download
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema

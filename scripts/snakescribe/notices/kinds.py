@@ -94,6 +94,12 @@ class Kind(StrEnum):
         "Captions of a recording could not be fetched or read.",
         "run snakemake again, or give a reference of your own",
     )
+    CAPTIONS_MISSING = (
+        "captions_missing",
+        "A download has no captions in the languages that were asked for, and no other reference.",
+        "name other languages in `acquire.caption_languages`, or give a reference of your own",
+        False,
+    )
     METADATA_MISSING = (
         "metadata_missing",
         "A site that should know a recording does not.",

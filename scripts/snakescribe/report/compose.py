@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from snakescribe.acquired import summarize
 from snakescribe.config.params import ExperimentParams
 from snakescribe.evaluate.metrics import find_metric
 from snakescribe.evaluate.statistics.units import MIN_UNITS, outer_unit
@@ -63,6 +64,7 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
     study = read_study(folder, params)
     scores = read_scores(folder / SCORES.file_name, study)
     corpus = read_corpus(results, study)
+    acquired = summarize(results)
     insights = read_insights(folder, study)
     bins = read_bins(folder)
     reading = read_transcripts(results, study, scores.condition_of)
@@ -103,6 +105,8 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
         clips_left_out=clips.left_out,
         scores_tiers=scores.tiers,
         corpus=corpus,
+        acquired=acquired,
+        sources=acquired.sources_amiss_first()[:MAX_FAILURES],
         failures=corpus.failures[:MAX_FAILURES],
         prompts={name: reading.prompts.get(name) for name in params.prompts},
         show_prompt=show_prompt,

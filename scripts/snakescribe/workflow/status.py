@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
+from snakescribe.acquired import summarize
 from snakescribe.config.experiments import Experiment, Pass, expand_experiments, plan_passes
 from snakescribe.config.root import Config
 from snakescribe.errors import UserError
@@ -56,7 +57,8 @@ def read_status(config: Config) -> Row:
     `state` is `not started`, `under way` or `complete`; `steps` count finished files (`total` is
     None while the recordings are not listed); `transcripts` counts rows, those of unfinished
     shards by what the store holds already; `recordings` counts by status, with `failures`;
-    `notices` are the rows of the notices of all jobs that have ended.
+    `acquire` sums up its sources; `notices` are the rows of the notices of all jobs that have
+    ended.
     Whether a finished file is out of date is for ``snakemake -n`` to say.
     """
     results = Results(Path(config.results))
@@ -85,6 +87,7 @@ def read_status(config: Config) -> Row:
         "steps": steps,
         "transcripts": _count_transcripts(results, experiments, passes, names["shard"]),
         "recordings": _count_recordings(results, items, prepared),
+        "acquire": summarize(results).as_data(),
         "notices": list(read_notices(results, experiments.values(), prepared)),
     }
 
