@@ -1,4 +1,10 @@
-"""Whisper's tokenizer without its weights: prompts are fitted to the model's budget with it."""
+"""Whisper's tokenizer without its weights: prompts are fitted to the model's budget with it.
+
+Text is text: a title that holds `<|startoftranscript|>` is encoded letter by letter, never as the
+token of that name, with which a stranger could tell the decoder where the transcript begins.
+"""
+
+import json
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -8,7 +14,7 @@ from snakescribe.transcribe.weights.checkpoints import ENGLISH_VOCABULARY, read_
 
 
 class WhisperTokenizer(PromptTokenizer):
-    """Text to tokens and back; a prompt has no special tokens."""
+    """Text to tokens and back; a prompt has no special tokens, whatever it says."""
 
     def __init__(
         self, encode: Callable[[str], list[int]], decode: Callable[[list[int]], str]
@@ -30,7 +36,11 @@ def folder_tokenizer(weights: Path) -> WhisperTokenizer:
     # Not at the top: a config is checked without it.
     from tokenizers import Tokenizer
 
-    tokenizer = Tokenizer.from_file(str(weights / "tokenizer.json"))
+    described = json.loads((weights / "tokenizer.json").read_text(encoding="utf-8"))
+    for token in described["added_tokens"]:
+        token["special"] = True  # some files say it of all but those that stand for times
+    tokenizer = Tokenizer.from_str(json.dumps(described))
+    tokenizer.encode_special_tokens = True  # as any other text
     return WhisperTokenizer(
         lambda text: tokenizer.encode(text, add_special_tokens=False).ids, tokenizer.decode
     )
@@ -42,4 +52,4 @@ def package_tokenizer(weights: Path) -> WhisperTokenizer:
     from whisper.tokenizer import get_tokenizer
 
     tokenizer = get_tokenizer(multilingual=read_shape(weights)[2] != ENGLISH_VOCABULARY)
-    return WhisperTokenizer(tokenizer.encode, tokenizer.decode)
+    return WhisperTokenizer(tokenizer.encoding.encode_ordinary, tokenizer.decode)
