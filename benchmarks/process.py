@@ -25,7 +25,7 @@ from snakescribe.ffmpeg.command import ffmpeg_command
 from snakescribe.ffmpeg.probe import probe
 from snakescribe.ffmpeg.samples import decode
 from snakescribe.process.filters import parse_chain
-from snakescribe.process.prepare import apply_filter
+from snakescribe.process.pipeline import apply_chain
 from snakescribe.store import file_sha256
 from snakescribe.tables import AUDIO, CHUNKS, RECORDINGS, read_table, write_table
 
@@ -112,7 +112,7 @@ def compare_denoisers(path: Path) -> Iterator[tuple[str, float, float]]:
     for label, alone in bare.items():
         name, _, option = label.partition(" ")
         [step] = parse_chain([{name: {option: True}} if option else name])
-        ours = [measure_call(lambda step=step: apply_filter(samples, step)) for _ in range(2)]
+        ours = [measure_call(lambda step=step: apply_chain(samples, [step])) for _ in range(2)]
         library = [measure_call(alone) for _ in range(2)]
         yield label, min(ours), min(library)
 

@@ -65,7 +65,7 @@ def audio_row(recording: str, **cells: Any) -> Row:
     return {
         "recording": recording, "status": "ok", "reason": None, "audio": f"{recording}.flac",
         "pcm_md5": "cd" * 16, "seconds": 20.0, "versions": {"ffmpeg": "7.1"},
-        "source": f"{recording}.mp3", "source_sha256": "ab" * 32, "chain": [],
+        "source": f"{recording}.mp3", "source_sha256": "ab" * 32, "chain": [], "fitted": [],
         "gain_db": 0.0, **cells,
     }  # fmt: skip
 

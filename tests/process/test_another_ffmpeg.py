@@ -41,7 +41,7 @@ def test_what_made_the_audio_is_told(stage: Stage, rows: list[Row]) -> None:
     [raw, _] = stage.prepare(rows)
     assert raw["versions"] == {"ffmpeg": ffmpeg_program().version}
     [soft, _] = stage.prepare(rows, ["wiener"], "soft")
-    assert soft["versions"].keys() == {"ffmpeg", "wiener", "numpy", "scipy"}
+    assert soft["versions"].keys() == {"ffmpeg", "wiener", "numpy", "scipy", "scikit-learn"}
     assert soft["chain"] == [{"wiener": {"size": 3, "noise": None}}]
     facts = read_facts(Path(soft["audio"]).with_suffix(".json"))
     assert facts == {name: soft[name] for name in facts}

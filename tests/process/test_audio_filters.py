@@ -1,5 +1,7 @@
 """Filters: checked by name and option, and the same in blocks as over the whole recording."""
 
+import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -7,20 +9,26 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyloudnorm import Meter
+from scipy.signal import butter, sosfilt, sosfilt_zi
 from scipy.signal import wiener as scipy_wiener
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline
 
 from snakescribe.errors import UserError
+from snakescribe.ffmpeg.command import ffmpeg_command
 from snakescribe.process import spectral_gate, wiener
 from snakescribe.process.ffmpeg_chain import ALLOWED, chain_problems, parse_chain
 from snakescribe.process.filters import check_chain, filter_version, load_filter
 from snakescribe.process.filters import parse_chain as parse_filters
-from snakescribe.process.prepare import FilterError, apply_filter, try_chain
-from sounds import noise, tone
+from snakescribe.process.loudnorm import measure_loudness, measure_true_peak
+from snakescribe.process.pipeline import apply_chain, make_pipeline, try_chain
+from snakescribe.process.transformer import FilterError
+from sounds import noise, tone, write_wav
 
 
 def run(name: str, samples: np.ndarray, **options: Any) -> np.ndarray:
-    [step] = parse_filters([{name: options}])
-    return np.array(apply_filter(samples, step))
+    return np.array(apply_chain(samples, parse_filters([{name: options}])).samples)
 
 
 @pytest.mark.parametrize(
@@ -107,6 +115,7 @@ def test_digital_silence_stays_silence(name: str) -> None:
 
 FILTERS_OF_A_USER = """
 import numpy as np
+from sklearn.preprocessing import FunctionTransformer
 
 def halve(samples, sample_rate, *, by=2):
     return samples / by
@@ -123,6 +132,22 @@ def spoil(samples, sample_rate):
 
 def widen(samples, sample_rate):
     return np.stack([samples, samples])
+
+
+class Scaler:
+    def __init__(self, to=0.5, sample_rate=0):
+        self.to, self.sample_rate = to, sample_rate
+
+    def fit(self, samples, labels=None):
+        self.peak_ = float(np.abs(samples).max())
+        return self
+
+    def transform(self, samples):
+        assert self.sample_rate == 16_000
+        return samples * (self.to / self.peak_)
+
+
+doubler = FunctionTransformer(lambda samples: samples * 2)
 """
 
 
@@ -142,6 +167,21 @@ def test_filters_of_a_users_own(own_filters: Path) -> None:
     before = filter_version("own_audio_filters:halve")
     own_filters.write_text(FILTERS_OF_A_USER.replace("by=2", "by=4"), encoding="utf-8")
     assert filter_version("own_audio_filters:halve") != before
+
+
+@pytest.mark.usefixtures("own_filters")
+def test_transformers_of_a_users_own() -> None:
+    samples = tone(1.0)
+    [step] = parse_filters([{"own_audio_filters:Scaler": {"to": 0.25}}])
+    scaled, [learned] = apply_chain(samples, [step])
+    np.testing.assert_allclose(scaled, samples / 2, rtol=1e-6)
+    assert learned == {"peak": pytest.approx(0.5)}
+    np.testing.assert_array_equal(run("own_audio_filters:doubler", samples), samples * 2)
+    assert check_chain(["own_audio_filters:np"]) == [
+        "audio: the filter 'own_audio_filters:np' is an object of the class module, not a function "
+        "from samples, sample_rate and options to samples, nor a transformer with fit and "
+        "transform; docs/plugins.md shows how one is made"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -169,3 +209,100 @@ def test_a_function_that_is_not_there() -> None:
 def test_an_option_that_ffmpeg_refuses_is_the_users_mistake() -> None:
     with pytest.raises(UserError, match="the filter 'ffmpeg' does not work with"):
         try_chain(parse_filters([{"ffmpeg": {"filter": "highpass=frequenzy=80"}}]))
+
+
+def test_a_chain_is_a_pipeline_of_scikit_learn() -> None:
+    chain = parse_filters(
+        ["wiener", {"spectral_gate": {"stationary": True}}, "highpass", "loudnorm"]
+    )
+    pipeline = make_pipeline(chain)
+    assert isinstance(pipeline, Pipeline)
+    assert list(pipeline.named_steps) == ["1 wiener", "2 spectral_gate", "3 highpass", "4 loudnorm"]
+    assert pipeline.get_params()["1 wiener__size"] == 3
+    assert clone(pipeline).get_params()["2 spectral_gate__stationary"] is True
+    samples = noise(5.0)
+    whole = pipeline.fit_transform(samples)
+    np.testing.assert_array_equal(pipeline.transform(samples), whole)
+    one_by_one = samples
+    for entry in chain:
+        one_by_one = make_pipeline([entry]).fit_transform(one_by_one)
+    np.testing.assert_array_equal(one_by_one, whole)
+    np.testing.assert_array_equal(make_pipeline([]).fit_transform(samples), samples)
+
+
+def test_what_filters_learn_of_a_recording_is_told() -> None:
+    chain = parse_filters(["wiener", "highpass", {"loudnorm": {"lufs": -30}}])
+    noise_of, nothing, loudness = apply_chain(noise(5.0, 0.1), chain).fitted
+    assert noise_of["noise"] == pytest.approx(0.01 * 2 / 3, rel=0.05)  # biased: 2 of 3 are free
+    assert nothing == {}
+    assert loudness.keys() == {"loudness_lufs", "true_peak_dbtp", "gain_db"}
+
+
+@pytest.mark.parametrize("hertz", [40.0, 80.0, 300.0])
+def test_highpass_halves_power_at_its_frequency_and_leaves_what_is_above(hertz: float) -> None:
+    def left(frequency: float) -> float:
+        samples = tone(4.0, hertz=frequency)
+        filtered = run("highpass", samples, hertz=hertz)
+        return float(np.sum(filtered[32_000:] ** 2) / np.sum(samples[32_000:] ** 2))
+
+    assert left(hertz) == pytest.approx(0.5, abs=0.01)
+    assert left(hertz / 4) < 0.0001
+    assert left(5 * hertz) == pytest.approx(1, abs=0.01)
+
+
+def test_highpass_in_blocks_is_scipys_and_takes_an_offset_without_a_click() -> None:
+    samples = noise(130.0) + np.float32(0.3)
+    sections = butter(4, 80, "highpass", fs=16_000, output="sos")
+    state = sosfilt_zi(sections) * samples[0]
+    wanted, _ = sosfilt(sections, samples.astype(np.float64), zi=state)
+    np.testing.assert_allclose(run("highpass", samples), wanted, atol=1e-6)
+    constant = np.full(16_000, 0.3, np.float32)
+    assert np.abs(run("highpass", constant)).max() < 1e-5
+
+
+@pytest.mark.parametrize("level", [0.002, 0.05, 0.3])
+def test_loudnorm_reaches_the_loudness_by_one_gain(level: float) -> None:
+    samples = np.concatenate(
+        [noise(40.0, level, seed=1), np.zeros(400_000, "f4"), noise(30.0, level / 3)]
+    )
+    normalised = run("loudnorm", samples, lufs=-31)
+    meter = Meter(16_000, filter_class="DeMan")
+    assert measure_loudness(samples, 16_000) == pytest.approx(
+        meter.integrated_loudness(samples.astype(np.float64)), abs=0.01
+    )
+    assert meter.integrated_loudness(normalised.astype(np.float64)) == pytest.approx(-31, abs=0.02)
+    gains = normalised[samples != 0] / samples[samples != 0]
+    np.testing.assert_allclose(gains, gains[0], rtol=1e-5)
+
+
+def test_loudnorm_is_ebu_r128_as_ffmpeg_measures_it(tmp_path: Path) -> None:
+    samples = noise(20.0, 0.05) + tone(20.0, hertz=1000, level=0.1)
+    path = write_wav(tmp_path / "sound.wav", samples)
+    command = [
+        ffmpeg_command(),
+        "-hide_banner",
+        "-i",
+        path,
+        "-af",
+        "ebur128=peak=true",
+        "-f",
+        "null",
+    ]
+    said = subprocess.run(
+        [*map(str, command), "-"], capture_output=True, text=True, check=True
+    ).stderr
+    summary = said[said.rindex("Summary:") :]
+    [loudness] = re.findall(r"I: +(-?[\d.]+) LUFS", summary)
+    [peak] = re.findall(r"Peak: +(-?[\d.]+) dBFS", summary)
+    assert measure_loudness(samples, 16_000) == pytest.approx(float(loudness), abs=0.1)
+    assert 20 * np.log10(measure_true_peak(samples)) == pytest.approx(float(peak), abs=0.2)
+
+
+def test_loudnorm_clips_nothing() -> None:
+    samples = noise(10.0, 0.01)
+    samples[80_000] = 0.9
+    normalised = run("loudnorm", samples, lufs=-10, true_peak_dbtp=-2)
+    assert 20 * np.log10(measure_true_peak(normalised)) == pytest.approx(-2, abs=0.01)
+    for silent in (np.zeros(16_000, np.float32), noise(3.0, 0.00001), noise(0.2)):
+        kept = run("loudnorm", silent)
+        np.testing.assert_array_equal(kept, silent)

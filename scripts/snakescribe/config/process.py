@@ -122,6 +122,32 @@ class SpectralGate(Block):
     )
 
 
+class Highpass(Block):
+    """Butterworth high-pass of SciPy, against hum and rumble."""
+
+    hertz: Annotated[float, Number(gt=0, lt=8000)] = Field(
+        default=80,
+        description="Frequency at which half of the power is left, in hertz.",
+    )
+    order: Annotated[int, Whole(ge=1, le=8)] = Field(
+        default=4,
+        description="Steepness: below it falls by 6 dB an octave times this.",
+    )
+
+
+class Loudnorm(Block):
+    """One gain that brings a recording to a loudness, as EBU R 128 has it."""
+
+    lufs: Annotated[float, Number(ge=-70, le=0)] = Field(
+        default=-23,
+        description="Integrated loudness to reach, in LUFS.",
+    )
+    true_peak_dbtp: Annotated[float, Number(ge=-20, le=0)] = Field(
+        default=-1,
+        description="The gain is lowered so that no true peak is above this, in dBTP.",
+    )
+
+
 class Ffmpeg(Block):
     """Filters of ffmpeg that keep the duration."""
 
@@ -135,5 +161,7 @@ class Ffmpeg(Block):
 FILTER_OPTIONS: dict[str, type[Block]] = {
     "wiener": Wiener,
     "spectral_gate": SpectralGate,
+    "highpass": Highpass,
+    "loudnorm": Loudnorm,
     "ffmpeg": Ffmpeg,
 }

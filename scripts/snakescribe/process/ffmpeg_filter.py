@@ -3,13 +3,20 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from snakescribe.ffmpeg.samples import filter_samples
+from snakescribe.ffmpeg.samples import SAMPLE_RATE, filter_samples
 from snakescribe.process.ffmpeg_chain import parse_chain
+from snakescribe.process.transformer import AudioTransformer
 
 Samples = NDArray[np.float32]
 
 
-def ffmpeg(samples: Samples, sample_rate: int, *, filter: str) -> Samples:
+class Ffmpeg(AudioTransformer):
     """Samples -> the same through ffmpeg's filters, e.g. ``highpass=f=80,afftdn=nr=12``."""
-    del sample_rate  # that of `snakescribe.ffmpeg`
-    return filter_samples(samples, parse_chain(filter))
+
+    def __init__(self, filter: str, sample_rate: int = SAMPLE_RATE) -> None:
+        """Keep the chain as ffmpeg writes it."""
+        self.filter = filter
+        self.sample_rate = sample_rate
+
+    def blocks(self, samples: Samples) -> Samples:
+        return filter_samples(samples, parse_chain(self.filter))

@@ -1,15 +1,16 @@
 """Filters of an audio variant by name: checked when the config is read, loaded when they run.
 
-A filter is a function `(samples, sample_rate, **options)` that takes the whole recording, float32
-in [-1, 1] and mapped from a file, and returns as many samples: an array, or an iterator of blocks
-in order. Filters of your own: docs/process.md, docs/plugins.md.
+Ours are transformers of scikit-learn (`transformer.py`), and so may a user's be; or a function
+`(samples, sample_rate, **options)` that takes the whole recording, float32 in [-1, 1] and mapped
+from a file, and returns as many samples: an array, or an iterator of blocks in order. Filters of
+your own: docs/process.md, docs/plugins.md.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -19,19 +20,8 @@ from snakescribe.errors import UserError
 from snakescribe.plugins import PluginKind, function_fault
 from snakescribe.process.ffmpeg_chain import chain_problems
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Samples = NDArray[np.float32]
-
-
-class AudioFilter(Protocol):
-    """Whole recording -> as many samples, at once or block by block."""
-
-    def __call__(
-        self, samples: "Samples", sample_rate: int, **options: Any
-    ) -> "Samples | Iterator[Samples]": ...
+# A function `(samples, sample_rate, **options)`, or a class or object with `fit` and `transform`.
+AudioFilter = Any
 
 
 @dataclass(frozen=True)
@@ -66,19 +56,33 @@ def _check_ffmpeg(options: Mapping[str, Any]) -> Iterator[str]:
 
 
 BUILT_IN = {
-    "wiener": BuiltIn("snakescribe.process.wiener:wiener", 1, ("scipy", "numpy"), _check_wiener),
+    "wiener": BuiltIn("snakescribe.process.wiener:Wiener", 1, ("scipy", "numpy"), _check_wiener),
     "spectral_gate": BuiltIn(
-        "snakescribe.process.spectral_gate:spectral_gate", 1, ("noisereduce", "scipy", "numpy")
+        "snakescribe.process.spectral_gate:SpectralGate", 1, ("noisereduce", "scipy", "numpy")
     ),
-    "ffmpeg": BuiltIn("snakescribe.process.ffmpeg_filter:ffmpeg", 1, (), _check_ffmpeg),
+    "highpass": BuiltIn("snakescribe.process.highpass:Highpass", 1, ("scipy", "numpy")),
+    "loudnorm": BuiltIn(
+        "snakescribe.process.loudnorm:Loudnorm", 1, ("pyloudnorm", "scipy", "numpy")
+    ),
+    "ffmpeg": BuiltIn("snakescribe.process.ffmpeg_filter:Ffmpeg", 1, (), _check_ffmpeg),
 }
+
+_function_fault = function_fault(
+    "from samples, sample_rate and options to samples, nor a transformer with fit and transform"
+)
+
+
+def _filter_fault(plugin: Any) -> str:
+    """What keeps an object from being a filter; empty: nothing."""
+    return "" if hasattr(plugin, "transform") else _function_fault(plugin)
+
 
 FILTERS: PluginKind[AudioFilter] = PluginKind(
     noun="filter",
     group="filters",
     place="audio",
     built_in={name: ours.target for name, ours in BUILT_IN.items()},
-    fault=function_fault("from samples, sample_rate and options to samples"),
+    fault=_filter_fault,
 )
 
 
@@ -124,7 +128,7 @@ def parse_chain(chain: Chain) -> list[Step]:
 
 @cache  # asked for each recording
 def load_filter(name: str) -> AudioFilter:
-    """A filter's name -> its function.
+    """A filter's name -> the class of ours, or what the user named.
 
     Raises:
         UserError: it cannot be loaded.
@@ -147,7 +151,7 @@ def describe_chain(steps: Iterable[Step]) -> Chain:
 def chain_versions(steps: Iterable[Step]) -> dict[str, str]:
     """Steps -> the versions of our filters and their packages, the digests of users' modules."""
     versions = {step.name: str(filter_version(step.name)) for step in steps}
-    packages = {name for step in steps for name in _packages(step.name)}
+    packages = {name for step in steps for name in ("scikit-learn", *_packages(step.name))}
     return versions | {name: version(name) for name in sorted(packages)}
 
 

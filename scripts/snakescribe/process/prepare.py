@@ -1,21 +1,17 @@
 """Recordings as they came -> 16 kHz mono FLAC in one audio variant."""
 
-import json
 from collections.abc import Sequence
 from functools import partial
 from math import log10
 from pathlib import Path
-from tempfile import TemporaryFile, gettempdir
 
 import numpy as np
 from numpy.typing import NDArray
 
-from snakescribe.errors import UserError
 from snakescribe.ffmpeg.command import FFmpegError, check_ffmpeg, ffmpeg_program
 from snakescribe.ffmpeg.flac import is_whole, stated_md5
 from snakescribe.ffmpeg.probe import probe
-from snakescribe.ffmpeg.samples import SAMPLE_RATE, decode, map_samples, sample_blocks, write_flac
-from snakescribe.machine import MachineError, at
+from snakescribe.ffmpeg.samples import SAMPLE_RATE, decode, sample_blocks, write_flac
 from snakescribe.notices import Kind, notify
 from snakescribe.process.damage import discard
 from snakescribe.process.filters import (
@@ -23,7 +19,6 @@ from snakescribe.process.filters import (
     chain_versions,
     describe_chain,
     filter_version,
-    load_filter,
 )
 from snakescribe.process.pool import map_recordings
 from snakescribe.store import (
@@ -47,12 +42,6 @@ SILENCE_DBFS = -80.0
 WHOLE_SHARE = 0.9
 # The largest sample of 16-bit audio; what is louder after the filters is scaled down to it.
 _LIMIT = 32767 / 32768
-# Filters may shift the end by a little (look-ahead, resampling); more would unhinge the chunk plan.
-_LENGTH_TOLERANCE = SAMPLE_RATE // 10
-
-
-class FilterError(Exception):
-    """A filter gave something that is no audio of the same length."""
 
 
 class BadRecordingError(Exception):
@@ -76,7 +65,10 @@ def prepare_audio(
     Raises:
         UserError: a filter that cannot be loaded or does not work; no bad recording raises.
     """
-    try_chain(chain)
+    if chain:
+        from snakescribe.process.pipeline import try_chain  # as in `_filter`
+
+        try_chain(chain)
     work = partial(_prepare_row, steps=chain, store=store)
     rows = map_recordings(work, read_table(RECORDINGS, recordings), threads)
     for row in rows:
@@ -85,56 +77,10 @@ def prepare_audio(
     write_table(AUDIO, output, rows)
 
 
-def try_chain(chain: Sequence[Step]) -> None:
-    """Run the chain on a second of noise, so that a wrong option stops the run before it starts.
-
-    Raises:
-        UserError: a filter cannot be loaded, or fails.
-    """
-    samples = np.random.default_rng(0).normal(0, 0.1, SAMPLE_RATE).astype(np.float32)
-    for step in chain:
-        load_filter(step.name)
-        try:
-            samples = apply_filter(samples, step)
-        except MachineError:
-            raise
-        except Exception as error:
-            check_ffmpeg()
-            raise UserError(
-                f"audio: the filter '{step.name}' does not work with {json.dumps(step.options)}: "
-                f"{error}; mend it, or its options"
-            ) from error
-
-
-def apply_filter(samples: Samples, step: Step) -> Samples:
-    """16 kHz mono samples -> as many samples, filtered, in a nameless file.
-
-    Raises:
-        FilterError: the filter gave NaN, more channels or another duration.
-    """
-    filtered = load_filter(step.name)(samples, SAMPLE_RATE, **step.options)
-    count = 0
-    with at(gettempdir()), TemporaryFile() as target:
-        for block in [filtered] if isinstance(filtered, np.ndarray) else filtered:
-            if not isinstance(block, np.ndarray) or block.ndim != 1:
-                raise FilterError("it gave no array of one dimension")
-            if not np.isfinite(block).all():
-                raise FilterError("it gave NaN or infinity")
-            count += len(block)
-            target.write(block.astype("<f4", copy=False).data)
-        if abs(count - len(samples)) > _LENGTH_TOLERANCE:
-            raise FilterError(
-                f"it changed the duration from {len(samples) / SAMPLE_RATE:.2f} s to "
-                f"{count / SAMPLE_RATE:.2f} s; all variants are cut at the same places"
-            )
-        target.truncate(4 * len(samples))
-        return map_samples(target)
-
-
 def _prepare_row(row: Row, steps: Sequence[Step], store: Path) -> Row:
     made = {"recording": row["recording"], "status": row["status"], "reason": row["reason"]}
     made |= dict.fromkeys(name for name in AUDIO.names if name not in made)
-    made |= {"chain": describe_chain(steps), "versions": {}}
+    made |= {"chain": describe_chain(steps), "fitted": [], "versions": {}}
     if row["status"] != "ok":
         return made
     filters = [[step.name, step.options, filter_version(step.name)] for step in steps]
@@ -179,14 +125,7 @@ def make_audio(row: Row, steps: Sequence[Step], target: Path) -> Row:
         BadRecordingError: nothing can be made of it.
     """
     samples, note = _decode_source(Path(row["audio"]), row["sha256"])
-    for step in steps:
-        try:
-            samples = apply_filter(samples, step)
-        except (OSError, MemoryError, MachineError):
-            raise  # the machine's fault, not the recording's: let the job be tried again
-        except Exception as error:
-            reason = f"filter '{step.name}': {error or type(error).__name__}"
-            raise BadRecordingError("filter_failed", reason) from error
+    samples, fitted = _filter(samples, steps)
     peak = peak_of(samples)
     gain = min(1.0, _LIMIT / peak) if peak else 1.0
     with replacing(target) as part:
@@ -199,11 +138,26 @@ def make_audio(row: Row, steps: Sequence[Step], target: Path) -> Row:
         "source": row["audio"],
         "source_sha256": row["sha256"],
         "chain": describe_chain(steps),
+        "fitted": fitted,
         "versions": {"ffmpeg": ffmpeg_program().version, **chain_versions(steps)},
         "gain_db": round(20 * log10(gain), 3),
     }
     write_facts(target.with_suffix(".json"), facts)
     return facts
+
+
+def _filter(samples: Samples, steps: Sequence[Step]) -> tuple[Samples, list[dict[str, float]]]:
+    """A recording through a chain -> its samples, and what each filter learned of it."""
+    if not steps:
+        return samples, []
+    # Not at the top: what has no filters needs no scikit-learn, which takes a second to import.
+    from snakescribe.process.pipeline import apply_chain
+    from snakescribe.process.transformer import FilterError
+
+    try:
+        return apply_chain(samples, steps)
+    except FilterError as error:
+        raise BadRecordingError("filter_failed", str(error)) from error
 
 
 def _decode_source(path: Path, sha256: str) -> tuple[Samples, str | None]:

@@ -92,6 +92,7 @@ AUDIO = Table(
         Column("source", "str", "path of the audio as it came", optional=True),
         Column("source_sha256", "str", "sha256 of that file", optional=True),
         Column("chain", "json", "the variant's filters with all their options"),
+        Column("fitted", "json", "what each filter learned of the recording, such as its noise"),
         Column("versions", "json", "of ffmpeg, and of the filters and their packages"),
         Column(
             "gain_db",

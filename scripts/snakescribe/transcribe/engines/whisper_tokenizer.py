@@ -5,7 +5,6 @@ token of that name, with which a stranger could tell the decoder where the trans
 """
 
 import json
-
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
