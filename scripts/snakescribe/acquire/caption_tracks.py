@@ -30,11 +30,21 @@ def find_captions(folder: Path, recording: str) -> list[dict[str, str]] | None:
 
     What went wrong with others is noticed once more: the receipt says it.
     """
+    tracks = _read_receipt(folder)
+    return None if tracks is None else _placed(folder, tracks, recording)
+
+
+def has_tracks(folder: Path) -> bool:
+    """Whether the site had captions in the languages that were asked for, good ones or not."""
+    return bool(_read_receipt(folder))
+
+
+def _read_receipt(folder: Path) -> list[dict[str, str]] | None:
     try:
-        tracks = json.loads((folder / "receipt.json").read_text(encoding="utf-8"))
+        tracks: list[dict[str, str]] = json.loads((folder / "receipt.json").read_text("utf-8"))
     except FileNotFoundError:
         return None
-    return _placed(folder, tracks, recording)
+    return tracks
 
 
 def _placed(folder: Path, tracks: list[dict[str, str]], recording: str) -> list[dict[str, str]]:

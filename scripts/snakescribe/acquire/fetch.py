@@ -13,6 +13,7 @@ from snakescribe.acquire.caption_tracks import (
     captions_folder,
     fetch_captions,
     find_captions,
+    has_tracks,
 )
 from snakescribe.acquire.download import (
     Downloaded,
@@ -180,7 +181,9 @@ class Fetcher:
     def _notify_of_lack(self, item: Row) -> None:
         """Give notice where captions were asked as the reference and there are none."""
         languages = self._languages(item)
-        if languages and not (item["reference"] or item["reference_file"]):
+        if not languages or has_tracks(self._captions_folder(item, languages)):
+            return  # what went wrong with those that the site has is noticed by itself
+        if not (item["reference"] or item["reference_file"]):
             text = f"no captions in {', '.join(languages)}"
             notify(Kind.CAPTIONS_MISSING, text, recording=item["recording"])
 
