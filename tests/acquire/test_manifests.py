@@ -190,6 +190,17 @@ def test_what_lacks_audio_is_counted(place: Path, resolve: Resolve) -> None:
         assert row["skipped"] == {"a transcript without audio": 1}, name
 
 
+def test_a_reference_named_by_the_file_is_of_none_of_its_parts(
+    place: Path, resolve: Resolve
+) -> None:
+    (place / "texts").mkdir()
+    for name in ("r1", "u2"):
+        (place / "texts" / f"{name}.txt").write_text(name, encoding="utf-8")
+    write({**SPEECH, "d/text": "", "d/segments": "u1 r1 0 1\nu2 r1 1 2\n"})
+    rows = resolve({"source": "table", "path": "d", "references": "texts"})
+    assert [row["reference_file"] for row in rows] == [None, "texts/u2.txt"]
+
+
 def test_durations_of_manifests_are_those_that_filters_know(place: Path, resolve: Resolve) -> None:
     write({"d/m.jsonl": lines(*NEMO_ROWS)})
     source = {"source": "table", "path": "d/m.jsonl", "match_filters": {"min_seconds": 10}}

@@ -51,6 +51,8 @@ class References:
 
 def _names(recording: Found) -> tuple[str, ...]:
     """By what a reference may name a recording, the best first."""
+    if recording.part:  # its file's name is that of others, too
+        return recording.id, safe_id(recording.id)
     locator = recording.locator
     path = Path(urlsplit(locator).path if recording.kind == "url" else locator)
     return recording.id, locator, path.name, path.stem, safe_id(recording.id)
