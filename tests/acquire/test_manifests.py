@@ -362,13 +362,14 @@ def test_parts_that_are_not_there_are_told(
     (place / "tone.wav").write_bytes((media / "tone.wav").read_bytes())
     rows = [
         {"audio_filepath": "tone.wav", "offset": start, "duration": seconds}
-        for start, seconds in ((0, 5), (18, 5), (20, 1), (30, 1))
+        for start, seconds in ((0, 5), (0, 20), (18, 5), (20, 1), (30, 1))
     ]
     rows.append({"audio_filepath": "gone.wav", "offset": 1, "duration": 1})
     (place / "m.jsonl").write_text(lines(*rows), encoding="utf-8")
-    assert len(resolve({"source": "table", "path": "m.jsonl"})) == 5
+    assert len(resolve({"source": "table", "path": "m.jsonl"})) == 6
     found = list(fetch().values())
-    assert sorted(row["status"] for row in found) == ["corrupt", "corrupt", "missing", "ok", "ok"]
+    assert sorted(row["status"] for row in found) == ["corrupt"] * 2 + ["missing"] + ["ok"] * 3
+    assert [row["audio"] for row in found if row["seconds"] == 20] == ["tone.wav"], "all of it"
     reasons = [row["reason"] for row in found]
     assert "the part from 18 to 23 s of tone.wav is only 2 s long" in reasons
     assert "the part from 30 to 31 s of tone.wav lies behind its end, at 20 s" in reasons

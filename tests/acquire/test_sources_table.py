@@ -189,7 +189,7 @@ def test_lists_are_asked_side_by_side_at_the_pace_of_their_site(
     feeds = [f"{server.base}/feeds/{number}" for number in range(24)]
     pace = {**FAST, "concurrent_downloads": 6, "requests_per_hour": 36_000}
     monkeypatch.setenv("SNAKESCRIBE_PACE", json.dumps(pace))
-    rows = resolve({"source": "rss", "feeds": feeds})
+    rows = resolve({"source": "rss", "feeds": feeds}, {"source": "rss", "feeds": feeds[:3]})
     assert [row["source"] for row in rows] == [f"rss:{feed}" for feed in feeds]
     assert len(times) == 24, "one request each"
     assert 1 < most[0] <= 6
