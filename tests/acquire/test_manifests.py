@@ -190,6 +190,17 @@ def test_what_lacks_audio_is_counted(place: Path, resolve: Resolve) -> None:
         assert row["skipped"] == {"a transcript without audio": 1}, name
 
 
+def test_a_reference_named_by_the_file_is_of_none_of_its_parts(
+    place: Path, resolve: Resolve
+) -> None:
+    (place / "texts").mkdir()
+    for name in ("r1", "u2"):
+        (place / "texts" / f"{name}.txt").write_text(name, encoding="utf-8")
+    write({**SPEECH, "d/text": "", "d/segments": "u1 r1 0 1\nu2 r1 1 2\n"})
+    rows = resolve({"source": "table", "path": "d", "references": "texts"})
+    assert [row["reference_file"] for row in rows] == [None, "texts/u2.txt"]
+
+
 def test_durations_of_manifests_are_those_that_filters_know(place: Path, resolve: Resolve) -> None:
     write({"d/m.jsonl": lines(*NEMO_ROWS)})
     source = {"source": "table", "path": "d/m.jsonl", "match_filters": {"min_seconds": 10}}
@@ -351,13 +362,14 @@ def test_parts_that_are_not_there_are_told(
     (place / "tone.wav").write_bytes((media / "tone.wav").read_bytes())
     rows = [
         {"audio_filepath": "tone.wav", "offset": start, "duration": seconds}
-        for start, seconds in ((0, 5), (18, 5), (20, 1), (30, 1))
+        for start, seconds in ((0, 5), (0, 20), (18, 5), (20, 1), (30, 1))
     ]
     rows.append({"audio_filepath": "gone.wav", "offset": 1, "duration": 1})
     (place / "m.jsonl").write_text(lines(*rows), encoding="utf-8")
-    assert len(resolve({"source": "table", "path": "m.jsonl"})) == 5
+    assert len(resolve({"source": "table", "path": "m.jsonl"})) == 6
     found = list(fetch().values())
-    assert sorted(row["status"] for row in found) == ["corrupt", "corrupt", "missing", "ok", "ok"]
+    assert sorted(row["status"] for row in found) == ["corrupt"] * 2 + ["missing"] + ["ok"] * 3
+    assert [row["audio"] for row in found if row["seconds"] == 20] == ["tone.wav"], "all of it"
     reasons = [row["reason"] for row in found]
     assert "the part from 18 to 23 s of tone.wav is only 2 s long" in reasons
     assert "the part from 30 to 31 s of tone.wav lies behind its end, at 20 s" in reasons

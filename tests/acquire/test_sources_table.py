@@ -2,13 +2,14 @@
 
 import json
 import re
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from acquire_steps import FAST
+from acquire_steps import FAST, run_cli
 from fault_server import FaultServer
 
 from snakescribe.acquire.rounds import current_round
@@ -123,8 +124,6 @@ def test_what_failed_or_was_gone_once_is_asked_again_by_the_next_run(
 def test_an_update_that_fails_keeps_what_was_listed_and_says_so(
     place: Path, resolve: Resolve, site: dict[str, Any]
 ) -> None:
-    from acquire_steps import run_cli
-
     site[f"playlist/{LIST1}"] = {"title": "One", "videos": [flat(A), flat(B)]}
     source = {"source": "youtube", "playlists": [LIST1]}
     resolve(source)
@@ -145,7 +144,7 @@ def test_an_update_that_fails_keeps_what_was_listed_and_says_so(
     assert [row[count] for count in COUNTS] == [1, 1, {}, 1]
 
 
-def test_the_lists_of_a_channel_are_asked_side_by_side_and_one_that_fails_costs_no_other(
+def test_each_list_of_a_channel_is_listed_by_itself_and_one_that_fails_costs_no_other(
     place: Path, resolve: Resolve, site: dict[str, Any], server: FaultServer
 ) -> None:
     names = [f"PL{number:016d}" for number in range(8)]
@@ -155,9 +154,7 @@ def test_the_lists_of_a_channel_are_asked_side_by_side_and_one_that_fails_costs_
     for number, name in enumerate(names[:-1]):
         videos = [flat(f"{number:011d}"), flat(A)]
         site[f"playlist/{name}"] = {"title": f"List {number}", "videos": videos}
-    before = time.monotonic()
     rows = resolve({"source": "youtube", "channels": [CHANNEL]})
-    took = time.monotonic() - before
     assert [row["recording"] for row in rows] == [A, B, *(f"{number:011d}" for number in range(7))]
     assert rows[0]["context"]["playlist"] == names[0], "fields of later lists fill gaps"
     table = sources(place)
@@ -169,7 +166,39 @@ def test_the_lists_of_a_channel_are_asked_side_by_side_and_one_that_fails_costs_
     asked = len(server.log)
     assert resolve({"source": "youtube", "channels": [CHANNEL]}) == rows
     assert len(server.log) == asked + 1, "only the list that failed"
-    assert took < 20
+
+
+def test_lists_are_asked_side_by_side_at_the_pace_of_their_site(
+    place: Path, resolve: Resolve, server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 24 feeds the site's first 20 may come at once, the others one each 0.1 s."""
+    lock, asking, most = threading.Lock(), set[str](), [0]
+    times: list[float] = []
+
+    def answer(path: str, _: str) -> tuple[int, str, bytes]:
+        with lock:
+            times.append(time.monotonic())
+            asking.add(path)
+            most[0] = max(most[0], len(asking))
+        time.sleep(0.05)
+        with lock:
+            asking.remove(path)
+        return 200, "text/xml", FEED.format(base=server.base + path).encode()
+
+    server.answers["/feeds/"] = answer
+    feeds = [f"{server.base}/feeds/{number}" for number in range(24)]
+    pace = {**FAST, "concurrent_downloads": 6, "requests_per_hour": 36_000}
+    monkeypatch.setenv("SNAKESCRIBE_PACE", json.dumps(pace))
+    rows = resolve({"source": "rss", "feeds": feeds}, {"source": "rss", "feeds": feeds[:3]})
+    assert [row["source"] for row in rows] == [f"rss:{feed}" for feed in feeds]
+    assert len(times) == 24, "one request each"
+    assert 1 < most[0] <= 6
+    assert times[23] - times[0] >= 0.35
+    monkeypatch.setenv("SNAKESCRIBE_PACE", json.dumps({**FAST, "concurrent_downloads": 1}))
+    most[0] = 0
+    resolve({"source": "rss", "feeds": [f"{server.base}/feeds/more{number}" for number in "abcd"]})
+    assert most[0] == 1
+    assert len(sources(place)) == 4
 
 
 FEED = (

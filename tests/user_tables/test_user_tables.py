@@ -56,6 +56,8 @@ SEEN: dict[str, tuple[str, str | bytes, str]] = {
     "Latin-1": ("csv", "id,audio\n1,é.wav\n".encode("latin-1"), "line 2: not UTF-8 text"),
     "an open quotation mark": ("csv", 'id,audio\n1,"a.wav\n2,b.wav\n', "line 2: unexpected end"),
     "no JSON": ("jsonl", '{"id": 1}\n{"id": \n', "line 2: this is not JSON"),
+    "one object": ("json", '{\n"data": [{"id": 1}]\n}\n', "line 1: one JSON value over several"),
+    "UTF-16 without its mark": ("csv", "id,audio\n".encode("utf-16-le"), "line 1: .* zero bytes"),
     "no object": ("json", '[{"id": 1}, 2]', "entry 2: not a JSON object"),
     "a spreadsheet": ("xlsx", b"PK\x03\x04", "a table is a .csv, .tsv, .jsonl or .json file"),
     "not packed": ("csv.gz", b"id,audio\n", "cannot read it: Not a gzipped file"),

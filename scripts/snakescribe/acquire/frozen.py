@@ -69,10 +69,11 @@ class Frozen:
         return with_inner(listings, self._find_side_by_side)
 
     def _find_side_by_side(self, listings: list[Listing]) -> list[Listed]:
+        once = {listing.name: listing for listing in listings}  # two sources may name the same
         with ThreadPoolExecutor(self.web.pace.concurrent_downloads) as pool:
-            futures = [pool.submit(self.find, listing) for listing in listings]
+            futures = {name: pool.submit(self.find, listing) for name, listing in once.items()}
             try:
-                return [future.result() for future in futures]
+                return [futures[listing.name].result() for listing in listings]
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise

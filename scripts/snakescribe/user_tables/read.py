@@ -136,8 +136,19 @@ def _parse_json(path: Path, text: str) -> Iterator[UserRow]:
         try:
             value = json.loads(content, parse_constant=lambda _: None)
         except json.JSONDecodeError as error:
-            raise UserError(f"{path}: line {line}: this is not JSON: {error.msg}") from error
+            what = f"this is not JSON: {error.msg}"
+            if _is_json(text):
+                what = "one JSON value over several lines; a table is an object a line, or a list"
+            raise UserError(f"{path}: line {line}: {what}") from error
         yield _json_row(path, line, value, "line")
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except json.JSONDecodeError:
+        return False
+    return True
 
 
 def _parse_list(path: Path, text: str) -> Iterator[UserRow]:
