@@ -23,7 +23,7 @@ Formats = list[dict[str, Any]]
 def sound(name: str, abr: float | None = 64, **fields: Any) -> dict[str, Any]:
     """A format of sound alone."""
     return {"url": f"{{BASE}}/sound/{name}.m4a", "format_id": name, "ext": "m4a",
-            "acodec": "mp4a.40.2", "vcodec": "none", "abr": abr, **fields}  # fmt: skip
+            "acodec": "mp4a.40.2", "vcodec": "none", "abr": abr} | fields  # fmt: skip
 
 
 def film(name: str, height: int | None, abr: float | None = None, **fields: Any) -> dict[str, Any]:
@@ -180,6 +180,22 @@ def test_a_language_given_later_takes_another_of_tracks_that_were_alike(
         taken.append((row["format"], row["reason"] is None))
     assert taken == [("a", False), ("a", True), ("b", True), ("b", True)]
     assert (server.count("/sound/a.m4a"), server.count("/sound/b.m4a")) == (1, 1)
+
+
+@pytest.mark.slow
+def test_what_a_site_makes_of_its_fields_costs_no_recording(
+    offer: Callable[..., dict[str, Row]],
+) -> None:
+    odd: dict[str, Any] = {"language": ["en"], "language_preference": "10", "format_note": 7,
+                           "filesize": "many", "source_preference": "x"}  # fmt: skip
+    rows = offer(
+        {
+            "odd": ([sound("a", None, **odd), sound("b", 64)], "en"),
+            "long": ([sound("x" * 3000)], ""),
+            "path": ([sound("p", format_id="../../x/y")], ""),
+        }
+    )
+    assert {name: row["status"] for name, row in rows.items()} == dict.fromkeys(rows, "ok")
 
 
 @pytest.mark.slow

@@ -47,6 +47,11 @@ def wrong_header(folder: Path) -> bytes:
     return bytes(data)
 
 
+def wrong_header_and_filling(folder: Path) -> bytes:
+    """The same, with a tag behind it that ffmpeg does not know."""
+    return wrong_header(folder) + b"LYRICSBEGIN" + b"la " * 200 + b"LYRICSEND" + bytes(500)
+
+
 def header_without_frames(folder: Path) -> bytes:
     """A VBR MP3 whose Xing header counts nothing."""
     data = bytearray(encode(folder / "a.mp3", "-q:a", "4").read_bytes())
@@ -91,6 +96,7 @@ WHOLE = {
     "no_header.mp3": (without_header, None),
     "no_frames.mp3": (header_without_frames, None),
     "wrong_header.mp3": (wrong_header, "the same whole bytes came twice"),
+    "filled.mp3": (wrong_header_and_filling, "the same whole bytes came twice"),
     "late.mkv": (later_than_the_picture("mkv"), None),
     "late.webm": (later_than_the_picture("webm"), None),
     "late.mp4": (later_than_the_picture("mp4"), None),
