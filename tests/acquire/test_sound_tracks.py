@@ -247,3 +247,31 @@ def test_fields_to_sort_by_that_are_none_are_refused(field: object, words: str) 
 )  # fmt: skip
 def test_languages_of_codes(code: str | None, language: str) -> None:
     assert base_language(code) == language
+
+
+MASTER = """#EXTM3U
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="Español",LANGUAGE="es",DEFAULT=NO,{ES}
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="Audio Description",LANGUAGE="en",DEFAULT=NO,{AD}
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="English",LANGUAGE="en",DEFAULT=YES,{EN}
+#EXT-X-STREAM-INF:BANDWIDTH=800000,CODECS="avc1.4d401f,mp4a.40.2",RESOLUTION=640x360,AUDIO="a"
+film.m3u8
+"""
+
+
+@pytest.mark.slow
+def test_the_sound_that_a_stream_plays_by_itself(
+    place: Path, resolve: Resolve, fetch: Fetch_, server: FaultServer, media: Path
+) -> None:
+    """As yt-dlp's own reading of HLS gives them, from a page of any site."""
+    for path in media.glob("tone*.ts"):
+        server.serve(f"/{path.name}", path.read_bytes())
+    for name in ("es", "ad", "en", "film"):
+        server.serve(f"/{name}.m3u8", (media / "tone.m3u8").read_bytes())
+    text = MASTER
+    for name in ("es", "ad", "en"):
+        text = text.replace(f"{{{name.upper()}}}", f'URI="{name}.m3u8"')
+    write_rows(place / "list.tsv", [{"id": "talk", "url": server.serve("/all.m3u8", text)}])
+    resolve({"source": "table", "path": "list.tsv"})
+    row = fetch(settings={"caption_languages": []})["talk"]
+    assert (row["status"], row["track_language"], row["reason"]) == ("ok", "en", None)
+    assert row["format"].endswith("a-English")
