@@ -65,6 +65,8 @@ CASES: dict[str, tuple[Formats, str, str]] = {
         ], "", "en"),
     "unmarked_and_known": ([sound("es", 64, language="es"), sound("en", 128, language="en-US")],
                            "en", "en"),
+    "unmarked_and_the_site_says": (
+        [sound("es", 64, language="es"), sound("en", 128, language="en")], "site says en", "en"),
     "unmarked_long_codes": ([sound("spa", 64, language="spa"), sound("ger", 128, language="ger")],
                             "de", "ger"),
     "dub_by_note": ([sound("d", 48, language="es", format_note="Spanish (dubbed)"),
@@ -114,7 +116,9 @@ def offer(
         for number, (name, (formats, language)) in enumerate(cases.items()):
             key = f"{number:011d}"
             streams = [{**one, "protocol": one.get("protocol", "http")} for one in formats]
-            site[f"video/{key}"] = video(key, formats=streams)
+            spoken, told, language = language.rpartition("site says ")
+            site[f"video/{key}"] = video(key, formats=streams, language=language if told else None)
+            language = spoken if told else language
             url = f"https://www.youtube.com/watch?v={key}"
             rows.append({"id": name, "url": url, "language": language})
         write_rows(place / "list.tsv", rows)
