@@ -86,6 +86,6 @@ def at(place: str | Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.filename is None and error.errno is not None:
+        if error.filename is None and is_fault(error):
             error.filename = str(place)
         raise

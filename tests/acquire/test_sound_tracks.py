@@ -23,7 +23,7 @@ Formats = list[dict[str, Any]]
 def sound(name: str, abr: float | None = 64, **fields: Any) -> dict[str, Any]:
     """A format of sound alone."""
     return {"url": f"{{BASE}}/sound/{name}.m4a", "format_id": name, "ext": "m4a",
-            "acodec": "mp4a.40.2", "vcodec": "none", "abr": abr, **fields}  # fmt: skip
+            "acodec": "mp4a.40.2", "vcodec": "none", "abr": abr} | fields  # fmt: skip
 
 
 def film(name: str, height: int | None, abr: float | None = None, **fields: Any) -> dict[str, Any]:
@@ -65,6 +65,8 @@ CASES: dict[str, tuple[Formats, str, str]] = {
         ], "", "en"),
     "unmarked_and_known": ([sound("es", 64, language="es"), sound("en", 128, language="en-US")],
                            "en", "en"),
+    "unmarked_and_the_site_says": (
+        [sound("es", 64, language="es"), sound("en", 128, language="en")], "site says en", "en"),
     "unmarked_long_codes": ([sound("spa", 64, language="spa"), sound("ger", 128, language="ger")],
                             "de", "ger"),
     "dub_by_note": ([sound("d", 48, language="es", format_note="Spanish (dubbed)"),
@@ -114,7 +116,9 @@ def offer(
         for number, (name, (formats, language)) in enumerate(cases.items()):
             key = f"{number:011d}"
             streams = [{**one, "protocol": one.get("protocol", "http")} for one in formats]
-            site[f"video/{key}"] = video(key, formats=streams)
+            spoken, told, language = language.rpartition("site says ")
+            site[f"video/{key}"] = video(key, formats=streams, language=language if told else None)
+            language = spoken if told else language
             url = f"https://www.youtube.com/watch?v={key}"
             rows.append({"id": name, "url": url, "language": language})
         write_rows(place / "list.tsv", rows)
@@ -183,6 +187,22 @@ def test_a_language_given_later_takes_another_of_tracks_that_were_alike(
 
 
 @pytest.mark.slow
+def test_what_a_site_makes_of_its_fields_costs_no_recording(
+    offer: Callable[..., dict[str, Row]],
+) -> None:
+    odd: dict[str, Any] = {"language": ["en"], "language_preference": "10", "format_note": 7,
+                           "filesize": "many", "source_preference": "x"}  # fmt: skip
+    rows = offer(
+        {
+            "odd": ([sound("a", None, **odd), sound("b", 64)], "en"),
+            "long": ([sound("x" * 3000)], ""),
+            "path": ([sound("p", format_id="../../x/y")], ""),
+        }
+    )
+    assert {name: row["status"] for name, row in rows.items()} == dict.fromkeys(rows, "ok")
+
+
+@pytest.mark.slow
 def test_a_format_of_ones_own_may_ask_for_the_dub(offer: Callable[..., dict[str, Row]]) -> None:
     formats = [sound("o", 128, **ORIGINAL), sound("d", 48, **DUB), sound("e", 96, **DUB)]
     row = offer({"talk": (formats, "")}, format="bestaudio[language=es]", format_sort=["abr"])
@@ -231,3 +251,31 @@ def test_fields_to_sort_by_that_are_none_are_refused(field: object, words: str) 
 )  # fmt: skip
 def test_languages_of_codes(code: str | None, language: str) -> None:
     assert base_language(code) == language
+
+
+MASTER = """#EXTM3U
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="Español",LANGUAGE="es",DEFAULT=NO,{ES}
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="Audio Description",LANGUAGE="en",DEFAULT=NO,{AD}
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="English",LANGUAGE="en",DEFAULT=YES,{EN}
+#EXT-X-STREAM-INF:BANDWIDTH=800000,CODECS="avc1.4d401f,mp4a.40.2",RESOLUTION=640x360,AUDIO="a"
+film.m3u8
+"""
+
+
+@pytest.mark.slow
+def test_the_sound_that_a_stream_plays_by_itself(
+    place: Path, resolve: Resolve, fetch: Fetch_, server: FaultServer, media: Path
+) -> None:
+    """As yt-dlp's own reading of HLS gives them, from a page of any site."""
+    for path in media.glob("tone*.ts"):
+        server.serve(f"/{path.name}", path.read_bytes())
+    for name in ("es", "ad", "en", "film"):
+        server.serve(f"/{name}.m3u8", (media / "tone.m3u8").read_bytes())
+    text = MASTER
+    for name in ("es", "ad", "en"):
+        text = text.replace(f"{{{name.upper()}}}", f'URI="{name}.m3u8"')
+    write_rows(place / "list.tsv", [{"id": "talk", "url": server.serve("/all.m3u8", text)}])
+    resolve({"source": "table", "path": "list.tsv"})
+    row = fetch(settings={"caption_languages": []})["talk"]
+    assert (row["status"], row["track_language"], row["reason"]) == ("ok", "en", None)
+    assert row["format"].endswith("a-English")

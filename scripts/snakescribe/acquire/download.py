@@ -194,7 +194,7 @@ def _try_once(job: DownloadJob, last: bool) -> Downloaded:
         "progress_hooks": [job.watch] if job.watch else [],
         "paths": {"home": str(work / "home"), "temp": str(work / "tmp")},
         # A .part is resumed only by the format that began it.
-        "outtmpl": {"default": "audio.%(format_id)s.%(ext)s"},
+        "outtmpl": {"default": "audio.%(format_id).80s.%(ext)s"},  # a name that no site makes long
         "overwrites": False,  # what a killed job had whole is only verified
         "playlist_items": "1:2",  # enough to see that it is a list
     }

@@ -90,26 +90,31 @@ def _measure(path: Path, container: Any, stream: Any) -> Probe:
 def _decode(path: Path, container: Any, stream: Any) -> Probe:
     stream.thread_type = "AUTO"
     clock, packets = _Clock(container), _Packets(container, stream)
-    decoded, bad, damage = 0.0, 0, ""
+    decoded, bad, odd, damage = 0.0, 0, 0, ""
     last = b""
+    tagged = container.format.name == "mp3"  # before and behind its frames tags and filling may lie
     for packet in packets:
         clock.see(packet)
         if packet.is_corrupt:
             damage = "a packet of it is cut"
-        last = bytes(packet) if packet.size else last
         try:
-            decoded += sum(frame.samples / frame.sample_rate for frame in packet.decode())
+            sound = sum(frame.samples / frame.sample_rate for frame in packet.decode())
         except av.error.InvalidDataError:
-            bad += 1  # one bad packet is no bad recording
-    if bad and not decoded:
+            odd += 1  # one bad packet is no bad recording
+            continue
+        if sound:
+            bad, odd = bad + (odd if decoded or not tagged else 0), 0
+            last = bytes(packet) if packet.size else last
+        decoded += sound
+    if odd and not decoded:
         raise FFmpegError("nothing in it can be decoded")
+    if not tagged:
+        bad += odd
     if bad:
         damage = f"{bad} of its packets cannot be decoded"
     stated = stated_seconds(container, stream)
-    counted = container.format.name == "flac"  # its header counts samples, and it has no holes
-    reach = decoded if bad or counted else max(decoded, clock.reach(stated))
-    if stated and counted and is_short(reach, stated):
-        damage = damage or "it has fewer samples than its header counts"
+    # Of frames that are counted and have no times of their own, what was skipped shows in the sum.
+    reach = decoded if bad or tagged or container.format.name == "flac" else clock.reach(stated)
     return Probe(
         "ok",
         None,
@@ -117,7 +122,7 @@ def _decode(path: Path, container: Any, stream: Any) -> Probe:
         _codec(stream),
         round(clock.bytes * 8 / decoded / 1000, 1) if decoded else None,
         stated,
-        reach,
+        max(decoded, reach),
         packets.fault or damage or missing_end(path, container.format.name, last),
     )
 

@@ -4,6 +4,7 @@ The lines go to the job's log and to standard output, which Snakemake shows on t
 """
 
 import logging
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -116,4 +117,5 @@ def format_bytes(count: int) -> str:
 def _tell(line: str) -> None:
     line = printable(line)
     logger.info("%s", line)
-    click.echo(line)
+    if not sys.stderr.isatty():  # else the log is the terminal
+        click.echo(line)

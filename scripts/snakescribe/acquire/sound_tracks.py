@@ -35,7 +35,7 @@ def base_language(code: str | None) -> str:
     """A language code such as `en-US` or `eng` -> its language, `en`; "" where none is told."""
     from yt_dlp.utils import ISO639Utils
 
-    base = re.split(r"[-_.]", (code or "").strip().lower())[0]
+    base = re.split(r"[-_.]", str(code or "").strip().lower())[0]
     if base in _NO_LANGUAGES:
         return ""
     return _BIBLIOGRAPHIC.get(base) or ISO639Utils.long2short(base) or base
@@ -49,14 +49,29 @@ def prepare_formats(info: dict[str, Any]) -> None:
     """
     formats = info.get("formats") or ()
     if "audio_language" not in info:
-        marked = [one for one in formats if (one.get("language_preference") or 0) >= _MARKED]
-        best: Format = max(marked, key=lambda one: float(one["language_preference"]), default={})
-        info["audio_language"] = info.get("language") or best.get("language")
+        best: Format = max(formats, key=_preference, default={})
+        marked = best.get("language") if best and _preference(best) >= _MARKED else None
+        info["audio_language"] = _text(info.get("language")) or _text(marked)
     for one in formats:
         alone = one.get("vcodec") == "none" and one.get("acodec") != "none"
-        size = one.get("filesize") or one.get("filesize_approx")
-        if alone and size and info.get("duration") and not (one.get("abr") or one.get("tbr")):
-            one["abr"] = round(size * 8 / info["duration"] / 1000, 3)
+        size = _number(one.get("filesize")) or _number(one.get("filesize_approx"))
+        seconds = _number(info.get("duration"))
+        if alone and size and seconds and not (one.get("abr") or one.get("tbr")):
+            one["abr"] = round(size * 8 / seconds / 1000, 3)
+
+
+def _number(value: object) -> float | None:
+    """What an extractor gives for a number -> the number, if it is one."""
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _preference(one: Format) -> float:
+    preference = _number(one.get("language_preference"))
+    return _UNSTATED if preference is None else float(preference)
 
 
 class TrackSelector:
@@ -93,7 +108,7 @@ def rank_formats(formats: Sequence[Format], spoken: Sequence[str]) -> list[Stand
     that is there, then sound whose language is not told; in HLS, what is not an alternative; no
     DRC.
     """
-    several = len({one["language"] for one in formats if one.get("language")}) > 1
+    several = len({base_language(one.get("language")) for one in formats} - {""}) > 1
     wanted = [base for base in map(base_language, spoken) if base]
     return [
         None if one.get("acodec") == "none" else _standing(one, wanted, several) for one in formats
@@ -103,7 +118,6 @@ def rank_formats(formats: Sequence[Format], spoken: Sequence[str]) -> list[Stand
 def _standing(one: Format, wanted: Sequence[str], several: bool) -> Standing:
     words = [str(one.get(key) or "") for key in ("format_note", "format_id", "language")]
     language = base_language(one.get("language"))
-    preference = one.get("language_preference")
     # "Original" alone may as well be a file as it was uploaded.
     original = several and bool(language) and any(map(_ORIGINAL.search, words))
     dubbed = any(map(_DUBBED.search, words))
@@ -111,10 +125,18 @@ def _standing(one: Format, wanted: Sequence[str], several: bool) -> Standing:
     return (
         any(map(_DESCRIBED.search, words)),
         dubbed - (original and not dubbed),
-        -float(_UNSTATED if preference is None else preference),
+        -_preference(one),
         distance,
-        str(one.get("protocol")).startswith("m3u8") and (one.get("source_preference") or -1) < -1,
+        _is_alternative(one),
         any(map(_COMPRESSED.search, words)),
+    )
+
+
+def _is_alternative(one: Format) -> bool:
+    """Whether a stream's playlist offers it beside the sound that is played by itself."""
+    preference = _number(one.get("source_preference"))
+    return (
+        str(one.get("protocol")).startswith("m3u8") and preference is not None and preference < -1
     )
 
 
@@ -142,7 +164,7 @@ def describe_track(info: dict[str, Any], spoken: Sequence[str]) -> dict[str, Any
         flaw = "its sound track is a dub"
     return {
         "format": info["format_id"],
-        "language": sound.get("language") or info.get("audio_language"),
+        "language": _text(sound.get("language")) or info.get("audio_language"),
         "site_language": info.get("audio_language"),
         "flaw": flaw,
         "guessed": sorted(equals) if len(equals) > 1 else [],

@@ -34,6 +34,8 @@ def missing_end(path: Path, format_name: str, last_packet: bytes) -> str:
             return _ogg(stream, size)
         if "mp3" in names:
             return "its last frame is cut" if _mp3_frame(last_packet) > len(last_packet) else ""
+        if "flac" in names:
+            return "its last frame is cut" if _flac_crc(last_packet) else ""
         if "matroska" in names:
             wanted = _matroska(stream)
         elif "mp4" in names:
@@ -65,6 +67,16 @@ def _mp3_frame(header: bytes) -> int:
         return 0
     bits = _MP3_RATES[version == 3][rate] * 1000 * (144 if version == 3 else 72)
     return bits // _MP3_SAMPLE_RATES[version][sampling] + (header[2] >> 1 & 1)
+
+
+def _flac_crc(frame: bytes) -> int:
+    """A frame of FLAC -> the CRC-16 of all of it, which is 0 where it is whole (RFC 9639, 9.3)."""
+    crc = 0
+    for byte in frame:
+        crc ^= byte << 8
+        for _ in range(8):
+            crc = (crc << 1 ^ 0x8005 if crc & 0x8000 else crc << 1) & 0xFFFF
+    return crc
 
 
 def _matroska(stream: IO[bytes]) -> int:
