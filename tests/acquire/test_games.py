@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snakescribe.acquire.context.espn import _read_game
+from snakescribe.acquire.rounds import current_round
 from snakescribe.acquire.sources.earlier import found_in_file
 from snakescribe.acquire.teams import find_teams, read_teams
 from snakescribe.paths import team_table
@@ -188,6 +189,21 @@ def test_files_of_the_earlier_downloader_are_as_if_downloaded(
         "yt-dlp", "A night at the park", 77, "2019-04-20T00:00:00Z",
     )  # fmt: skip
     assert rows["BBBBBBBBBBB"]["source"] == "youtube-api"
+
+
+def test_a_site_that_is_silent_is_not_asked_for_each_of_many_files(
+    place: Path, resolve: Resolve, server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIDEOSITE", server.base)
+    server.answers["/api/"] = lambda *_: (503, "text/html", b"")
+    for number in range(9):
+        (place / f"talk {{yt-{number:011d}}}.wav").touch()
+    (place / f"2019-04-01 {{yt-{VIDEO}}}.wav").touch()
+    rows = resolve({"source": "folder", "path": "."}, context=[{"provider": "event"}])
+    assert len(rows) == 10
+    asked = {path for path, _, _ in server.log}
+    assert asked == {f"/api/video/{number:011d}" for number in range(5)}
+    assert current_round(place / "results" / "store", "resolve") == 1
 
 
 @pytest.mark.parametrize(

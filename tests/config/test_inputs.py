@@ -383,3 +383,19 @@ def test_a_provider_gives_what_is_declared() -> None:
     provider = EventProvider(EventContext(provider="event", teams="teams.tsv"))
     for title in ("2019-04-01 Herons at Kites", "2019-04-01 Herons vs Kites", "Herons"):
         assert provider.fields(About(title, "", ""), None).keys() <= {*EventContext.GIVES}
+
+
+def test_names_of_an_earlier_download_give_fields(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("old").mkdir()
+    name = "bos at nya - 2019.04.16 - [en]{fid-140}{e-401075123}{yt-dQw4w9WgXcQ}.m4a"
+    Path("old", name).touch()
+    filters = {"event_from": "2019-04-01", "tags": "MLB", "fields": {"team_home": "Yankees"}}
+    source = {"source": "folder", "path": "old", "match_filters": filters}
+    config = check_config({"recordings": [source]}, "mine.yaml", inputs=True)
+    assert config.experiments == {}
+    Path("old", name).rename(Path("old", "game.m4a"))
+    with pytest.raises(UserError, match="gives the field 'event_date'"):
+        check_config({"recordings": [source]}, "mine.yaml", inputs=True)

@@ -2,17 +2,21 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import psycopg2
 import pytest
+from click.testing import CliRunner
 from load_study import Study
 
 from results_folder import source_row
+from snakescribe.cli import cli
 from snakescribe.paths import REPOSITORY
 from snakescribe.tables import SOURCES, write_table
+from snakescribe.tables.metadata import METADATA_TABLES
 
 pytestmark = pytest.mark.slow
 
@@ -331,3 +335,29 @@ def test_the_questions_in_the_docs_have_answers(study: Study, database: str) -> 
     assert len(questions) >= 4
     for question in questions:
         assert ask(database, question), question
+
+
+def load_recordings(study: Study) -> dict[str, Any]:
+    receipt = study.folder / "described" / "load.json"
+    run = CliRunner().invoke(
+        cli, ["load", "recordings", "--results", str(study.folder), "--receipt", str(receipt)]
+    )
+    assert run.exit_code == 0, run.output
+    loaded: dict[str, Any] = json.loads(receipt.read_text(encoding="utf-8"))
+    return loaded
+
+
+def test_recordings_alone_leave_experiments_as_they_are(study: Study, database: str) -> None:
+    study.load()
+    before = contents(database)
+    (study.folder / "described").mkdir()
+    for table in METADATA_TABLES:
+        shutil.copy(study.folder / table.path, study.folder / "described" / table.file_name)
+    assert load_recordings(study)["rows"]["recordings"] == 3
+    assert contents(database) == before  # what was fetched stays so
+    for name in ("plans", "recordings"):
+        shutil.rmtree(study.folder / name)
+    load_recordings(study)
+    assert ask(database, "select distinct status from recordings") == [("listed",)]
+    assert ask(database, "select count(*) from failed_recordings where audio = ''") == [(0,)]
+    assert contents(database)["transcriptions"] == before["transcriptions"]

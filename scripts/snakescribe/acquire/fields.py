@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from snakescribe.acquire.filters import context_filters
+from snakescribe.acquire.sources.earlier import earlier_fields
 from snakescribe.acquire.sources.id_files import ID_COLUMNS
 from snakescribe.acquire.sources.layouts import PLAIN
 from snakescribe.acquire.sources.manifests import Manifest, open_manifest
@@ -140,7 +141,7 @@ def _languages_in(
 
 def _source_fields(source: Source) -> Fields:
     if isinstance(source, FolderSource):
-        return Fields(frozenset(), complete=True)
+        return Fields(frozenset(earlier_fields(source.path)), complete=True)
     if isinstance(source, RssSource):
         return Fields(frozenset(FEED_FIELDS), complete=True)
     if isinstance(source, TableSource):

@@ -1,6 +1,7 @@
 """Look up what a listing leaves out: title, description, date and duration of single recordings."""
 
 import os
+from collections.abc import Container
 from dataclasses import replace
 
 from snakescribe.acquire.answers import ContextFields
@@ -20,10 +21,13 @@ class Lookup:
         self.open = 0
         self._pages = Pages(web)
 
-    def complete(self, recordings: list[Found]) -> list[Found]:
+    def complete(
+        self, recordings: list[Found], spared: Container[str] = frozenset()
+    ) -> list[Found]:
         """Recordings -> the same with title, duration, date and description where they can be had.
 
-        Videos are asked for 50 at a time where there is a key for the YouTube Data API.
+        Videos are asked for 50 at a time where there is a key for the YouTube Data API; else pages,
+        one by one, but for those whose identities are `spared`.
         """
         by_api: dict[str, ContextFields] = {}
         videos = [
@@ -32,6 +36,9 @@ class Lookup:
         if videos and (key := os.environ.get("YOUTUBE_API_KEY")):
             api = YouTubeApi(self.web, key, self.api_url)
             by_api = {name: api_details(video) for name, video in api.videos(videos).items()}
+        for recording in recordings:
+            if recording.identity in spared:
+                by_api.setdefault(recording.id, {})
         return [self._complete(recording, by_api.get(recording.id)) for recording in recordings]
 
     def _complete(self, recording: Found, details: ContextFields | None) -> Found:

@@ -58,8 +58,8 @@ def read_status(config: Config) -> Row:
     None while the recordings are not listed); `transcripts` counts rows, those of unfinished
     shards by what the store holds already; `recordings` counts by status, with `failures`;
     `acquire` sums up its sources; `notices` are the rows of the notices of all jobs that have
-    ended.
-    Whether a finished file is out of date is for ``snakemake -n`` to say.
+    ended. Without experiments the steps are those of acquiring. Whether a finished file is out of
+    date is for ``snakemake -n`` to say.
     """
     results = Results(Path(config.results))
     experiments = expand_experiments(config)
@@ -78,6 +78,7 @@ def read_status(config: Config) -> Row:
     steps = [
         _count_step(step, results.folder, of_audio if step.rule == "prepare_audio" else names)
         for step in STEPS
+        if experiments or step.stage == "acquire"
     ]
     finished = [step["done"] == step["total"] for step in steps]
     started = any(step["done"] or step["failed"] for step in steps)

@@ -82,7 +82,7 @@ class EspnProvider:
         header = {"id": event, **part(summary, "header")}
         known = _day(about.known.get("event_date"))
         day = known or _day_of(text(next(iter(parts(header, "competitions")), {}), "date"))
-        if day is None or len(_competitors(header)) != 2:
+        if day is None or not _competitors(header):
             problem = f"event {event} is not told as a game of two sides on a day"
             notify(Kind.EVENT_UNKNOWN, problem, source=f"'{about.title}'")
             return None
@@ -91,9 +91,7 @@ class EspnProvider:
     def _events(self, day: date, web: Web) -> list[dict[str, Any]]:
         answer = self._ask(web, "scoreboard", {"dates": day.strftime("%Y%m%d")}, day)
         return [
-            event
-            for event in parts(answer, "events")
-            if text(event, "id") and len(_competitors(event)) == 2
+            event for event in parts(answer, "events") if text(event, "id") and _competitors(event)
         ]
 
     def _ask(self, web: Web, method: str, query: dict[str, str], day: date | None) -> Any:
@@ -145,7 +143,14 @@ def _texts(about: About) -> Iterator[str]:
 
 
 def _competitors(event: dict[str, Any]) -> list[dict[str, Any]]:
-    return parts(next(iter(parts(event, "competitions")), {}), "competitors")
+    """An event -> its two sides, each with a name of its own; none where it is not told so."""
+    sides = parts(next(iter(parts(event, "competitions")), {}), "competitors")
+    names = {_name_of(part(side, "team")) for side in sides} - {""}
+    return sides if len(sides) == len(names) == 2 else []
+
+
+def _name_of(team: dict[str, Any]) -> str:
+    return text(team, "displayName") or text(team, "name")
 
 
 def _mentions_both(words: str, event: dict[str, Any]) -> bool:
@@ -185,7 +190,7 @@ def _read_team(competitor: dict[str, Any], summary: Any) -> GameTeam:
     side, team = text(competitor, "homeAway"), part(competitor, "team")
     return GameTeam(
         side=side if side in (HOME, AWAY) else "",
-        name=text(team, "displayName") or text(team, "name"),
+        name=_name_of(team),
         id=text(team, "id"),
         abbreviation=text(team, "abbreviation"),
         location=text(team, "location"),

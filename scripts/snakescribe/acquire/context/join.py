@@ -110,6 +110,11 @@ def _join_table(items: list[Row], locked: list[Locked], path: Path) -> None:
         notify(Kind.CONTEXT_UNMATCHED, text, source=str(path))
 
 
+def _is_told_by_its_name(found: Found) -> bool:
+    """Whether a file's name tells a provider enough, so that its page need not be asked."""
+    return found.kind == "file" and bool(found.context.keys() & {"event_date", "event_id"})
+
+
 def _ask_provider(
     items: list[Row],
     locked: list[Locked],
@@ -120,7 +125,8 @@ def _ask_provider(
     provider, joined = make_provider(entry), Joined()
     listed = [recording.found for recording in locked]
     nameless = [found for found in listed if not found.title and page_of(found)]
-    completed = {recording.identity: recording for recording in lookup.complete(nameless)}
+    spared = {found.identity for found in nameless if _is_told_by_its_name(found)}
+    completed = {one.identity: one for one in lookup.complete(nameless, spared)}
     for found, item in zip(listed, items, strict=True):
         recording = completed.get(found.identity, found)
         facts = {**recording.context, **item["context"]}

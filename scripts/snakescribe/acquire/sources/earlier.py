@@ -3,7 +3,7 @@
 The names are those of the downloader that this project follows, such as
 ``2019/04/01/bos at nya - 2019.04.01 - [en][...]{fid-140}{e-401075123}{yt-dQw4w9WgXcQ}.m4a``: the
 guest, the host, the day, and in braces ESPN's event and the video. What yt-dlp knew of the video
-lies beside it as ``NAME.info.json`` or ``NAME.json``.
+lies beside it as ``NAME.info.json`` or, as that downloader left it, ``NAME.json``.
 """
 
 import json
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from snakescribe.acquire.answers import ContextFields, InfoDict
 from snakescribe.acquire.dates import find_date
+from snakescribe.acquire.sources.files import some_audio
 from snakescribe.acquire.sources.listing import Found, entry_details
 from snakescribe.acquire.teams import read_teams
 from snakescribe.paths import team_table
@@ -22,7 +23,9 @@ _EVENT = re.compile(r"\{e-(\d{1,20})\}")
 _MARKS = re.compile(r"\{[^{}]*\}|\[[^\[\]]*\]")
 _TEAMS = re.compile(r"(?P<away>.+?) at (?P<home>.+?)(?: - |$)")
 _FOLDERS = 3  # year, month and day
-_INFO_ENDINGS = (".info.json", ".json")
+LOOKED_AT = 200
+DETAILS = ("description", "published", "duration_seconds", "channel", "tags", "category")
+TOLD_BY_NAMES = ("event_id", "event_date", "teams", "team_home", "team_away")
 
 
 def found_in_file(path: Path, language: str = "") -> Found:
@@ -52,7 +55,8 @@ def found_in_file(path: Path, language: str = "") -> Found:
 
 def info_beside(path: Path) -> InfoDict | None:
     """An audio file -> yt-dlp's info of it, where a download has left one beside it."""
-    for ending in _INFO_ENDINGS:
+    marked = _VIDEO.search(path.name) or _EVENT.search(path.name)
+    for ending in (".info.json", ".json") if marked else (".info.json",):
         place = path.with_name(path.stem + ending)
         try:
             info = json.loads(place.read_bytes()) if place.is_file() else None
@@ -61,6 +65,20 @@ def info_beside(path: Path) -> InfoDict | None:
         if isinstance(info, dict) and "extractor" in info and "id" in info:
             return info
     return None
+
+
+def earlier_fields(pattern: str) -> tuple[str, ...]:
+    """A folder or a pattern -> the fields that earlier downloads in it may tell.
+
+    By its first files: this is asked at each start.
+    """
+    fields: dict[str, None] = {}
+    for path in some_audio(pattern, LOOKED_AT):
+        if _VIDEO.search(path.name) or _EVENT.search(path.name):
+            return (*DETAILS, *TOLD_BY_NAMES)
+        if path.with_name(f"{path.stem}.info.json").is_file():
+            fields |= dict.fromkeys(DETAILS)
+    return tuple(fields)
 
 
 def _told_by_name(path: Path) -> ContextFields:

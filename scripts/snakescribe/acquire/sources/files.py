@@ -10,6 +10,7 @@ import glob
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from snakescribe.acquire.sources.signatures import AUDIO_SUFFIXES, OTHER_SUFFIXES, looks_like_sound
@@ -56,6 +57,12 @@ def find_files(pattern: str) -> SoundFiles:
 def has_audio(pattern: str) -> bool:
     """Whether `find_audio` would find any; stops at the first."""
     return any(not reason for _, reason in _look(pattern))
+
+
+def some_audio(pattern: str, most: int) -> list[Path]:
+    """A folder or a pattern -> the first of its sound files, at most so many, in no order."""
+    paths = (path for path, reason in _look(pattern) if not reason)
+    return [Path(readable(path)) for path in islice(paths, most)]
 
 
 def _look(pattern: str) -> Iterator[tuple[str, str]]:
