@@ -151,7 +151,8 @@ def _transcript(chunk: str, recording: str, prompt: str, start: float, heard: li
         "words": [
             {
                 "start": round(start + step * place, 2), "end": round(start + step * place, 2),
-                "text": word, "probability": 0.5 + crc32(word.encode()) % 500 / 1000,
+                "text": word, "spaced": place > 0,
+                "probability": 0.5 + crc32(word.encode()) % 500 / 1000,
             }
             for place, word in enumerate(heard)
         ],

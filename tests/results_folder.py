@@ -105,7 +105,7 @@ def timed_words(text: str, span: list[float], probability: float | None) -> list
     return [
         {
             "start": span[0] + step * place, "end": span[0] + step * (place + 1), "text": word,
-            "probability": probability,
+            "spaced": place > 0, "probability": probability,
         }
         for place, word in enumerate(words)
     ]  # fmt: skip

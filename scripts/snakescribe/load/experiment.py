@@ -16,7 +16,7 @@ from snakescribe.results import Results
 from snakescribe.tables import ITEMS, read_table
 from snakescribe.tables.metadata import METADATA_FOLDER
 
-STEP_VERSION = 6
+STEP_VERSION = 7
 
 
 @dataclass(frozen=True)

@@ -160,6 +160,16 @@ class Kind(StrEnum):
         "check the disk if there are more of them",
         False,
     )
+    ANSWER_UNREADABLE = (
+        "answer_unreadable",
+        "What an engine answered to a chunk could not be understood; the chunk has no transcript.",
+        "mend the engine, remove this pass's tables under transcripts/, and run snakemake again",
+    )
+    ANSWER_MENDED = (
+        "answer_mended",
+        "Values in an engine's answers cannot be; they count as unknown.",
+        "nothing, unless times or confidences matter: then mend the engine",
+    )
     NORMALIZER_LANGUAGE = (
         "normalizer_language",
         "The English normaliser was applied to a recording in another language.",

@@ -1,5 +1,7 @@
 """Every table that passes between the stages: its path, key and columns."""
 
+from dataclasses import replace
+
 from snakescribe.tables.schema import Column, Table
 
 _RECORDING = Column("recording", "str", "the recording's id")
@@ -205,10 +207,11 @@ TRANSCRIPTS = Table(
         Column(
             "words",
             "list of objects",
-            "empty unless `word_timestamps`",
+            "empty unless `word_timestamps`; joined, with their spaces, the text",
             fields=(
-                *_SPAN,
-                Column("text", "str", "the word with its punctuation"),
+                *(replace(column, optional=True) for column in _SPAN),
+                Column("text", "str", "a word, or a piece of one, with its punctuation"),
+                Column("spaced", "bool", "whether white space stands before it in the text"),
                 Column("probability", "float", "the model's, from 0 to 1", optional=True),
             ),
         ),

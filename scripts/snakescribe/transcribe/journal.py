@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, TypedDict, cast
+from typing import Any, NotRequired, TypedDict, cast
 from zlib import crc32
 
 from snakescribe.notices import Kind, notify
@@ -17,7 +17,8 @@ _SEAL = re.compile(rb'\{"crc32": "([0-9a-f]{8})", ')
 class DecodedRow(TypedDict):
     """What is kept of a decoded chunk; times on the chunk's clock, durations in seconds.
 
-    `run` says which job decoded it, `memory` how many MB that job had used at most by then.
+    `run` says which job decoded it, `memory` how many MB that job had used at most by then;
+    `faults` counts the values of the answer that could not be, by what they were.
     """
 
     text: str
@@ -31,6 +32,7 @@ class DecodedRow(TypedDict):
     decode_seconds: float
     run: Provenance
     memory: dict[str, int | None]
+    faults: NotRequired[dict[str, int]]
 
 
 class LanguageVote(TypedDict):
@@ -96,7 +98,8 @@ class Journal:
         with self.path.open("a", encoding="utf-8") as stream:
             for key, row in rows:
                 self._rows[key] = row
-                stream.write(_seal(json.dumps({"key": key, "row": row}, ensure_ascii=False)))
+                line = json.dumps({"key": key, "row": row}, ensure_ascii=False, allow_nan=False)
+                stream.write(_seal(line))
             stream.flush()
             os.fsync(stream.fileno())
 

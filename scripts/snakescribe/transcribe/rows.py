@@ -1,25 +1,24 @@
 """What an engine said of a chunk -> a row of the journal -> a row of the transcripts table."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar
 
 from snakescribe.config.transcribe import Decoding
 from snakescribe.store import digest
 from snakescribe.tables import Row
-from snakescribe.transcribe.engines import Decoded, Encoded, Segment, Word
+from snakescribe.transcribe.answers import check_decoded
+from snakescribe.transcribe.engines import Decoded, Encoded, Segment
 from snakescribe.transcribe.flags import find_flags
 from snakescribe.transcribe.journal import DecodedRow
 from snakescribe.transcribe.provenance import describe_run
 from snakescribe.transcribe.session import JobState
+from snakescribe.transcribe.spacing import SpacedWord, mark_spaces
 from snakescribe.transcribe.work import Task
-
-Timed = TypeVar("Timed", Segment, Word)
 
 
 def to_journal_row(
     decoded: Decoded, encoded: Encoded, member: int, options: Decoding, state: JobState
 ) -> DecodedRow:
-    """A decoded chunk -> what the journal keeps of it, on the chunk's clock.
+    """A decoded chunk -> what the journal keeps of it, checked, on the chunk's clock.
 
     Args:
         encoded: the chunk's batch, whose times are shared out by length.
@@ -28,6 +27,7 @@ def to_journal_row(
         state: the job that decoded it.
     """
     seconds, total = encoded.seconds[member], sum(encoded.seconds)
+    decoded, faults = check_decoded(decoded, seconds)
     return {
         "text": decoded.text,
         "language": decoded.language,
@@ -40,6 +40,7 @@ def to_journal_row(
         "decode_seconds": decoded.decode_seconds,
         "run": state.run,
         "memory": state.memory,
+        "faults": faults,
     }
 
 
@@ -69,13 +70,13 @@ def _memory_peaks(rows: Iterable[DecodedRow]) -> dict[str, dict[str, int | None]
 def _to_row(task: Task, decoded: DecodedRow) -> Row:
     chunk, prompt = task.chunk, task.prompt
     return {
-        **{key: value for key, value in decoded.items() if key != "memory"},
+        **{key: value for key, value in decoded.items() if key not in ("memory", "faults")},
         "chunk": chunk["chunk"],
         "recording": chunk["recording"],
         "prompt": task.pair.prompt,
         "decoding": task.pair.decoding,
         "segments": _shifted(decoded["segments"], chunk["start"]),
-        "words": _shifted(decoded["words"], chunk["start"]),
+        "words": _shifted_words(mark_spaces(decoded["text"], decoded["words"]), chunk["start"]),
         "prompt_text": prompt.text,
         "prompt_tokens": len(prompt.tokens),
         "prompt_kept": list(prompt.kept),
@@ -85,13 +86,25 @@ def _to_row(task: Task, decoded: DecodedRow) -> Row:
     }
 
 
-def _shifted(parts: Iterable[Timed], offset: float) -> list[Timed]:
-    """Segments or words on the chunk's clock -> the same on the recording's."""
+def _shifted(segments: Iterable[Segment], offset: float) -> list[Segment]:
+    """Segments on the chunk's clock -> the same on the recording's."""
     return [
         {
-            **part,
-            "start": round(part["start"] + offset, 3),
-            "end": round(part["end"] + offset, 3),
+            **segment,
+            "start": round(segment["start"] + offset, 3),
+            "end": round(segment["end"] + offset, 3),
         }
-        for part in parts
+        for segment in segments
     ]
+
+
+def _shifted_words(words: Iterable[SpacedWord], offset: float) -> list[SpacedWord]:
+    """Words on the chunk's clock -> the same on the recording's."""
+    return [
+        {**word, "start": _later(word["start"], offset), "end": _later(word["end"], offset)}
+        for word in words
+    ]
+
+
+def _later(time: float | None, offset: float) -> float | None:
+    return None if time is None else round(time + offset, 3)

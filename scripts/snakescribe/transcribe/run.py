@@ -7,13 +7,16 @@ once, and every prompt and decode option is decoded from it. What is to be decod
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from snakescribe.config.transcribe import Decoding
 from snakescribe.devices import take_device
+from snakescribe.errors import UserError
+from snakescribe.notices import Kind, notify
 from snakescribe.paths import is_file
 from snakescribe.store import file_sha256
 from snakescribe.tables import TRANSCRIPTS, write_table
@@ -38,7 +41,7 @@ from snakescribe.transcribe.wanted import wanted_pairs
 from snakescribe.transcribe.weights.verify import check_small_files
 from snakescribe.transcribe.work import BatchPlan, Place, Round, Task, Work
 
-STEP_VERSION = 4
+STEP_VERSION = 5
 # Part of the keys of what is kept in the store: another number decodes everything anew.
 DECODED_VERSION = 2
 
@@ -87,11 +90,13 @@ def transcribe_shard(
         )
         tasks = _decode_missing(work, inputs, session, journal)
     ordered = [
-        tasks[Place(chunk["chunk"], pair)]
+        tasks[place]
         for chunk in inputs.chunks
         for pair in work.wanted[chunk["chunk"]]
+        if (place := Place(chunk["chunk"], pair)) in tasks  # else its answer was bad
     ]
     kept = {task.key: journal.decoded(task.key) for task in ordered}
+    _tell_faults(ordered, kept)
     count = write_table(TRANSCRIPTS, output, to_rows(ordered, kept))
     logger.info("%s: %d transcripts, %s", inputs.shard, count, session.summary())
 
@@ -110,8 +115,13 @@ def _read_prompts(inputs: ShardInputs, params: PassParams) -> dict[str, PromptTe
 def _decode_missing(
     work: Work, inputs: ShardInputs, session: Session, journal: Journal
 ) -> dict[Place, Task]:
-    """Decode, round by round, what the journal lacks -> the task of every row that is wanted."""
+    """Decode, round by round, what the journal lacks -> the task of every row that there is.
+
+    Raises:
+        UserError: not one answer could be understood.
+    """
     tasks: dict[Place, Task] = {}
+    failures: list[str] = []
     texts: dict[Place, str] = {}
     for planned in work.rounds(inputs.chunks):
         plans = [work.plan_batch(batch, planned.pairs, texts) for batch in planned.batches]
@@ -119,10 +129,13 @@ def _decode_missing(
         lacking = [plan.lacking(journal) for plan in plans]
         wanting = [plan for plan in lacking if plan.tasks]
         audio = read_ahead([plan.batch for plan in wanting], inputs.mend)
-        _decode_batches(wanting, audio, planned, work, session, journal)
+        failures += _decode_batches(wanting, audio, planned, work, session, journal)
         for task in (task for plan in plans for part in plan.tasks.values() for task in part):
-            tasks[task.place] = task
-            texts[task.place] = journal.decoded(task.key)["text"]
+            if task.key in journal:
+                tasks[task.place] = task
+                texts[task.place] = journal.decoded(task.key)["text"]
+    if failures and not tasks:
+        raise UserError(f"not one answer could be understood; {failures[0]}")
     return tasks
 
 
@@ -148,8 +161,12 @@ def _decode_batches(
     work: Work,
     session: Session,
     journal: Journal,
-) -> None:
-    """Encode each batch once and decode all that is wanted of it; each pair goes to the journal."""
+) -> list[str]:
+    """Encode each batch once and decode all that is wanted of it; each pair goes to the journal.
+
+    Returns why answers could not be understood, of which the journal has nothing.
+    """
+    failures: list[str] = []
     if plans:
         session.load()  # while the first batch is read
     begin = time.perf_counter()
@@ -157,7 +174,9 @@ def _decode_batches(
     for number, (plan, (batch, audio)) in enumerate(zip(plans, reading, strict=True), 1):
         encoded = session.encode(batch, audio)
         for pair, tasks in plan.tasks.items():
-            journal.add(_decode(encoded, tasks, work.options(pair), session))
+            rows, bad = _decode(encoded, tasks, work.options(pair), session)
+            journal.add(rows)
+            failures += bad
         heard += sum(encoded.seconds)
         logger.info(
             "batch %d of %d: %d chunks, %d of %d conditions, %.1f x real time so far",
@@ -168,15 +187,36 @@ def _decode_batches(
             len(planned.pairs),
             heard / (time.perf_counter() - begin),
         )
+    return failures
 
 
 def _decode(
     encoded: Encoded, tasks: Sequence[Task], options: Decoding, session: Session
-) -> list[tuple[str, DecodedRow]]:
-    """Chunks of a batch under one prompt and decoding -> their keys and rows for the journal."""
+) -> tuple[list[tuple[str, DecodedRow]], list[str]]:
+    """Chunks of a batch under one prompt and decoding -> rows for the journal, and failures."""
     results = session.load().decode(encoded, [task.request for task in tasks], options)
     state = session.state()
-    return [
-        (task.key, to_journal_row(decoded, encoded, task.member, options, state))
-        for task, decoded in zip(tasks, results, strict=True)
-    ]
+    rows, failures = [], []
+    for task, decoded in zip(tasks, results, strict=True):
+        if decoded.failure:
+            recording = task.chunk["recording"]
+            notify(Kind.ANSWER_UNREADABLE, decoded.failure, recording=recording)
+            failures.append(f"{recording}: {decoded.failure}")
+        else:
+            rows.append((task.key, to_journal_row(decoded, encoded, task.member, options, state)))
+    return rows, failures
+
+
+def _tell_faults(tasks: Sequence[Task], kept: Mapping[str, DecodedRow]) -> None:
+    """Give notice of values in answers that could not be, by recording and kind."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for task in tasks:
+        for what, number in kept[task.key].get("faults", {}).items():
+            counts[task.chunk["recording"], what] += number
+    for (recording, what), number in sorted(counts.items()):
+        notify(
+            Kind.ANSWER_MENDED,
+            f"{what} that cannot be (none, no number, out of range, or backwards)",
+            recording=recording,
+            count=number,
+        )

@@ -192,8 +192,8 @@ def test_engines_that_tell_no_probabilities_are_scored(corpus):
         "no_speech_prob": None, "compression_ratio": 1.0, "temperature": None,
     }  # fmt: skip
     words = [
-        {"start": 0.0, "end": 1.0, "text": "red", "probability": None},
-        {"start": 1.0, "end": 2.0, "text": "car", "probability": 0.5},
+        {"start": 0.0, "end": 1.0, "text": "red", "spaced": False, "probability": None},
+        {"start": 1.0, "end": 2.0, "text": "car", "spaced": True, "probability": 0.5},
     ]
     world = corpus()
     heard = {"none": ["red car"], "names": ["red car"]}

@@ -12,7 +12,6 @@ import wave
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from snakescribe.errors import UserError
 from snakescribe.transcribe.engines.fallback import compression_ratio
 from snakescribe.transcribe.engines.protocol import (
     Decoded,
@@ -27,6 +26,11 @@ if TYPE_CHECKING:
     import numpy as np
 
 SAMPLE_RATE = 16000
+_WANTED = 'wanted is {"text": ..., "segments": [...], "words": [...]}, see docs/transcribe.md'
+
+
+class BadAnswerError(Exception):
+    """An answer from outside that says nothing about its chunk."""
 
 
 class ExternalTokenizer(PromptTokenizer):
@@ -82,57 +86,75 @@ def to_wav(audio: "np.ndarray") -> bytes:
 
 
 def read_answer(answer: Any, who: str, language: str, seconds: float) -> Decoded:
-    """An engine's JSON -> a result.
+    """An engine's JSON -> a result, in which values may be of any kind until they are checked.
+
+    An answer that says nothing about its chunk is a result with a `failure`.
 
     Args:
         who: the engine, for messages.
         language: what it was told; empty if it was to find out.
         seconds: length of the chunk.
-
-    Raises:
-        UserError: the answer is not as the module says.
     """
     try:
-        text = answer["text"].strip()
-        segments = answer.get("segments") or ([{"text": text}] if text else [])
-        words = answer.get("words") or [
-            word for segment in segments for word in segment.get("words") or []
-        ]
-        return Decoded(
-            text=text,
-            language=language or str(answer.get("language") or ""),
-            segments=[_to_segment(segment, seconds) for segment in segments],
-            words=[_to_word(word, seconds) for word in words],
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise UserError(
-            f'{who}: the answer is not {{"text": ..., "segments": [...], "words": [...]}}: '
-            f"{type(error).__name__}: {error}; see docs/transcribe.md"
-        ) from error
+        return _read(answer, language, seconds)
+    except BadAnswerError as error:
+        return Decoded(text="", language=language, failure=f"{who}: {error}")
+
+
+def _read(answer: Any, language: str, seconds: float) -> Decoded:
+    if not isinstance(answer, dict) or not isinstance(answer.get("text"), str):
+        raise BadAnswerError(f"the answer {_shorten(answer)} has no text; {_WANTED}")
+    text = answer["text"].strip()
+    segments = _objects(answer.get("segments")) or ([{"text": text}] if text else [])
+    words = _objects(answer.get("words")) or [
+        word for segment in segments for word in _objects(segment.get("words"))
+    ]
+    told = answer.get("language")
+    return Decoded(
+        text=text,
+        language=language or (told if isinstance(told, str) else ""),
+        segments=[_to_segment(segment, seconds) for segment in segments],
+        words=[_to_word(word) for word in words if _text_of(word)],
+    )
+
+
+def _objects(parts: Any) -> list[dict[str, Any]]:
+    """What should be a list of objects -> the list; nothing where there is none."""
+    if parts is None:
+        return []
+    if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
+        raise BadAnswerError(f"{_shorten(parts)} is no list of objects; {_WANTED}")
+    return parts
 
 
 def _to_segment(segment: dict[str, Any], seconds: float) -> Segment:
-    text = str(segment["text"])
+    text = segment.get("text")
+    tokens = segment.get("tokens")
     return {
-        "start": _inside(segment.get("start", 0.0), seconds),
-        "end": _inside(segment.get("end", seconds), seconds),
-        "text": text,
-        "tokens": len(segment["tokens"]) if "tokens" in segment else None,
-        "compression_ratio": segment.get("compression_ratio", compression_ratio(text)),
+        "start": segment.get("start", 0.0),
+        "end": segment.get("end", seconds),
+        "text": text if isinstance(text, str) else "",
+        "tokens": len(tokens) if isinstance(tokens, list) else None,
+        "compression_ratio": segment.get("compression_ratio", compression_ratio(str(text))),
         "avg_logprob": segment.get("avg_logprob"),
         "no_speech_prob": segment.get("no_speech_prob"),
         "temperature": segment.get("temperature"),
     }
 
 
-def _to_word(word: dict[str, Any], seconds: float) -> Word:
+def _to_word(word: dict[str, Any]) -> Word:
     return {
-        "start": _inside(word["start"], seconds),
-        "end": _inside(word["end"], seconds),
-        "text": str(word.get("word", word.get("text"))).strip(),
+        "start": word.get("start"),
+        "end": word.get("end"),
+        "text": _text_of(word),
         "probability": word.get("probability"),
     }
 
 
-def _inside(time: Any, seconds: float) -> float:
-    return round(min(max(float(time), 0.0), seconds), 3)
+def _text_of(word: dict[str, Any]) -> str:
+    text = word.get("word", word.get("text"))
+    return text.strip() if isinstance(text, str) else ""
+
+
+def _shorten(answer: Any) -> str:
+    return repr(answer)[:80]

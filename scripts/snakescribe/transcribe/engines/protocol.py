@@ -28,10 +28,10 @@ class Segment(TypedDict):
 
 
 class Word(TypedDict):
-    """A word with its punctuation; times in seconds."""
+    """A word, or a piece of one, with its punctuation; times in seconds, None where unknown."""
 
-    start: float
-    end: float
+    start: float | None
+    end: float | None
     text: str
     probability: float | None
 
@@ -68,7 +68,8 @@ class Decoded:
     """What the decoder said of one chunk; all times are seconds on the chunk's clock.
 
     `tries` counts the temperatures that were tried; `capped` says that the text reached the
-    decoder's length limit; `decode_seconds` is the chunk's share of the time spent.
+    decoder's length limit; `decode_seconds` is the chunk's share of the time spent; `failure` says
+    why there is no text, where an answer could not be understood: the chunk has no transcript then.
     """
 
     text: str
@@ -78,6 +79,7 @@ class Decoded:
     tries: int = 1
     capped: bool = False
     decode_seconds: float = 0.0
+    failure: str = ""
 
 
 class PromptTokenizer(Protocol):

@@ -7,7 +7,7 @@ from snakescribe.store import write_text
 from snakescribe.tables import EXPORTS, TRANSCRIPTS, Row, read_table, write_table
 from snakescribe.transcribe.export.formats import FORMATS
 
-STEP_VERSION = 1
+STEP_VERSION = 2
 
 logger = logging.getLogger(__name__)
 
