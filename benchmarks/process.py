@@ -76,9 +76,9 @@ def measure_steps(folder: Path, recordings: Sequence[Path]) -> Iterator[tuple[st
     """Run the steps of the stage as the rules do; yield what each took."""
     rows = [
         {
-            "recording": path.stem, "status": "ok", "reason": None, "audio": str(path),
-            "sha256": file_sha256(path), "bytes": path.stat().st_size, "seconds": None,
-            "info": None, "captions": [],
+            **dict.fromkeys(RECORDINGS.names), "recording": path.stem, "status": "ok",
+            "audio": str(path), "sha256": file_sha256(path), "bytes": path.stat().st_size,
+            "captions": [],
         }
         for path in recordings
     ]  # fmt: skip

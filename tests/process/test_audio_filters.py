@@ -138,7 +138,7 @@ class Scaler:
     def __init__(self, to=0.5, sample_rate=0):
         self.to, self.sample_rate = to, sample_rate
 
-    def fit(self, samples, labels=None):
+    def fit(self, samples):
         self.peak_ = float(np.abs(samples).max())
         return self
 

@@ -25,7 +25,7 @@ Samples = NDArray[np.float32]
 SAMPLE_RATE = 16_000
 # Cuts in one ffmpeg process. Each cut sees the sound of all: of 1 to 24, 2 to 8 cost the least.
 _CUTS_AT_ONCE = 6
-_FORGET_BYTES = 64_000_000
+_FORGET_BYTES = 16_000_000
 _FLAC = {"acodec": "flac", "sample_fmt": "s16", "format": "flac", "bitexact": None, "threads": 1}
 
 

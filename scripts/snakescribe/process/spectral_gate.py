@@ -44,5 +44,5 @@ class SpectralGate(OptionsTransformer):
                     **self.options,
                 )
             # Where there is only digital silence, its running mean is 0 and the gate is 0 / 0.
-            filtered = np.where(np.isfinite(filtered), filtered, block)
-            yield filtered[lead:][:_BLOCK].astype(np.float32)
+            np.copyto(filtered, block, where=~np.isfinite(filtered))
+            yield filtered[lead:][:_BLOCK].astype(np.float32, copy=False)

@@ -134,7 +134,8 @@ class ForeignTransformer(AudioTransformer):
         self.transformer = transformer
 
     def fit(self, samples: Samples, labels: None = None) -> Self:
-        self.transformer.fit(samples, labels)
+        del labels
+        self.transformer.fit(samples)
         return self
 
     def blocks(self, samples: Samples) -> Samples | Iterator[Samples]:
