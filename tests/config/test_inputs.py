@@ -138,6 +138,18 @@ ERRORS: dict[str, tuple[dict[str, Any], str]] = {
         {"recordings": [{**FOLDER, "references": "talks"}]},
         "recordings.0.references: talks: no reference in this folder; references are files named",
     ),
+    "no reference beside": (
+        {"recordings": [{**FOLDER, "references": "beside"}]},
+        "recordings.0.references: no file that ends in .stm, ",
+    ),
+    "no reference beside a table's": (
+        {"recordings": [{**table("good.tsv")[0], "references": "beside"}]},
+        "recordings.0.references: no file that ends in .stm, ",
+    ),
+    "beside what is far away": (
+        {"recordings": [{"source": "url", "urls": ["http://[::1]:9/x"], "references": "beside"}]},
+        "recordings.0.references: 'beside' is for folders and tables of local files",
+    ),
     "table without references": (
         {"recordings": [{**FOLDER, "references": "noref.tsv"}]},
         "recordings.0.references: noref.tsv: a table of references has `id` and `reference`",

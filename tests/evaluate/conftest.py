@@ -29,6 +29,7 @@ SCORING = {
     "normalizers": ["whisper_english", "basic"],
     "metrics": ["wer", "cer"],
     "tiers": ["human", "manual_caption", "synthetic", "automatic_caption"],
+    "marks": {},
     "terms": {"tables": [], "fields": []},
     "strata": {},
     "errors_listed": 20,

@@ -8,6 +8,7 @@ from snakescribe.acquire.sources import make_source
 from snakescribe.config.acquire import Acquire
 from snakescribe.config.context import Context, EspnContext, EventContext, TableContext
 from snakescribe.config.sources import (
+    BESIDE,
     DatabaseSource,
     OwnSource,
     RssSource,
@@ -56,8 +57,7 @@ def _check_source(entry: Source, place: str) -> Iterator[str]:
             yield str(error)
     if isinstance(entry, TableSource):
         yield from check_exists(entry.path, f"{place}.path")
-    if entry.references:
-        yield from check_exists(entry.references, f"{place}.references")
+    yield from _check_references(entry.references, place)
     if isinstance(entry, DatabaseSource) and entry.query.endswith(".sql"):
         yield from check_exists(entry.query, f"{place}.query")
     if isinstance(entry, RssSource):
@@ -65,6 +65,11 @@ def _check_source(entry: Source, place: str) -> Iterator[str]:
     if isinstance(entry, YouTubeSource | UrlSource):
         yield from _check_lists(entry, place)
     yield from check_filters(entry.match_filters, f"{place}.match_filters")
+
+
+def _check_references(references: str, place: str) -> Iterator[str]:
+    if references and references != BESIDE:
+        yield from check_exists(references, f"{place}.references")
 
 
 def _check_lists(entry: YouTubeSource | UrlSource, place: str) -> Iterator[str]:

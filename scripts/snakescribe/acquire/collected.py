@@ -1,7 +1,6 @@
 """What the listings of all sources gave: one recording however many of them name it."""
 
 import logging
-from collections.abc import Iterable
 from dataclasses import replace
 
 from snakescribe.acquire.lock import Locked
@@ -26,16 +25,16 @@ class Collected:
         self._listed: set[str] = set()
         self.left_out: dict[str, str] = {}
         self.same: dict[str, str] = {}
-        self._referenced: dict[str, tuple[References, list[Found]]] = {}
+        self._referenced: dict[str, References] = {}
 
-    def note_references(self, references: References, listed: Iterable[Found]) -> None:
-        """Take down which recordings a source lists for its references, filtered out or not."""
-        self._referenced.setdefault(references.place, (references, []))[1].extend(listed)
+    def note_references(self, references: References) -> None:
+        """Take down a source's references and which of its recordings, filtered out or not, use."""
+        self._referenced.setdefault(references.place, references).join(references)
 
     def notify_of_strangers(self) -> None:
-        """Give notice of references that belong to none of those; sources may share a folder."""
-        for references, listed in self._referenced.values():
-            references.notify_of_strangers(listed)
+        """Give notice of references that belong to no recording; sources may share a folder."""
+        for references in self._referenced.values():
+            references.notify_of_strangers()
 
     def add(self, name: str, chosen: list[Found], listed: set[str]) -> None:
         """Add a listing: those chosen of all that are listed."""

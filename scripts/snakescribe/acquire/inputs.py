@@ -8,13 +8,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
-from snakescribe.acquire.sources.files import has_audio
+from snakescribe.acquire.sources.files import find_audio, has_audio
 from snakescribe.acquire.sources.manifests import describe_manifest, open_manifest
-from snakescribe.acquire.sources.rows import LOCATOR_COLUMNS
+from snakescribe.acquire.sources.rows import LOCATOR_COLUMNS, found_in_rows
 from snakescribe.captions import REFERENCE_SUFFIXES
 from snakescribe.captions.scoring_lines import content_lines
 from snakescribe.config.context import Context, EventContext, TableContext
-from snakescribe.config.sources import DatabaseSource, FolderSource, OwnSource, Source, TableSource
+from snakescribe.config.sources import (
+    BESIDE,
+    DatabaseSource,
+    FolderSource,
+    OwnSource,
+    Source,
+    TableSource,
+)
 from snakescribe.errors import UserError
 from snakescribe.paths import is_there, team_table
 from snakescribe.user_tables import TableHead, column_key, read_head, read_user_text
@@ -40,7 +47,11 @@ def find_input_problems(
             yield from _problems(_check_recordings, source.path, f"{place}.path")
         if isinstance(source, DatabaseSource) and source.query.endswith(".sql"):
             yield from _problems(_check_query, source.query, f"{place}.query")
-        if not isinstance(source, OwnSource) and source.references:
+        if isinstance(source, OwnSource):
+            continue
+        if source.references == BESIDE:
+            yield from _check_beside(source, f"{place}.references")
+        elif source.references:
             yield from _problems(_check_references, source.references, f"{place}.references")
     for number, entry in context.items():
         if isinstance(entry, TableContext):
@@ -115,6 +126,33 @@ def _instead(column: str, head: TableHead) -> str:
 def _check_query(path: Path) -> Iterator[str]:
     if not read_user_text(path).strip():
         yield "the file is empty; it holds the SQL of a query"
+
+
+def _check_beside(source: Source, place: str) -> Iterator[str]:
+    """A line if no recording of a source, as far as its head tells, has a reference beside it."""
+    if isinstance(source, FolderSource):
+        folders = {path.parent for path in find_audio(source.path)}
+    elif isinstance(source, TableSource):
+        try:
+            folders = set(_folders_of_head(Path(source.path)))
+        except UserError:  # told already
+            return
+    else:
+        yield f"{place}: '{BESIDE}' is for folders and tables of local files"
+        return
+    beside = (path for folder in folders for path in folder.iterdir())
+    if folders and not any(path.suffix.lower() in REFERENCE_SUFFIXES for path in beside):
+        endings = ", ".join(REFERENCE_SUFFIXES)
+        yield f"{place}: no file that ends in {endings} lies beside the recordings"
+
+
+def _folders_of_head(table: Path) -> Iterator[Path]:
+    """A table -> the folders of the local files that its first rows name; of manifests none."""
+    manifest = open_manifest(table)
+    if manifest.head and manifest.layout:
+        for found in found_in_rows(manifest.head.rows, manifest.layout):
+            if Path(found.locator).is_file():
+                yield Path(found.locator).parent
 
 
 def _check_references(path: Path) -> Iterator[str]:

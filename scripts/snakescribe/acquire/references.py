@@ -1,91 +1,129 @@
-"""A user's references (a folder of files, or a table) -> which belongs to which recording."""
+"""A user's references (files in a folder or beside the recordings, a table) -> whose they are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from snakescribe.acquire.ids import safe_id
+from snakescribe.acquire.nearest import name_with_nearest
+from snakescribe.acquire.reference_match import Entry, match_references
 from snakescribe.acquire.sources.listing import Found
 from snakescribe.acquire.sources.rows import LOCATOR_COLUMNS, find_file
 from snakescribe.captions import REFERENCE_SUFFIXES
 from snakescribe.captions.scoring_lines import content_lines
+from snakescribe.config.sources import BESIDE
 from snakescribe.errors import UserError
 from snakescribe.notices import Kind, notify
 from snakescribe.store import digest, keyed_path, write_text
 from snakescribe.tables import Row
 from snakescribe.user_tables import read_rows, read_user_text
 
+# What lies beside recordings and is never a reference: metadata of downloads.
+_NO_REFERENCES = (".info.json", ".live_chat.json")
+
 
 @dataclass
 class References:
-    """References by the recording's id, file name or path: (text, file), one of them empty.
+    """The references of a source, and to which of its recordings they belong.
 
-    `place` is where they are from.
+    Attributes:
+        place: where they are from.
+        entries: all of them.
+        chosen: by identity of a recording, its reference.
+        used: the references that belong to any recording.
+        names: by what the recordings may be named, for hints.
     """
 
-    by_name: dict[str, tuple[str, str]] = field(default_factory=dict)
     place: str = ""
+    entries: list[Entry] = field(default_factory=list)
+    chosen: dict[str, Entry] = field(default_factory=dict)
+    used: set[Entry] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
 
     def add_to(self, recording: Found) -> Found:
         """A recording -> the same with its reference, unless it has one of its own."""
-        if recording.reference or recording.reference_file:
+        entry = self.chosen.get(recording.identity)
+        if entry is None or recording.reference or recording.reference_file:
             return recording
-        for key in _names(recording):
-            if key in self.by_name:
-                text, file = self.by_name[key]
-                return replace(recording, reference=text, reference_file=file)
-        return recording
+        return replace(recording, reference=entry.text, reference_file=entry.file)
 
-    def notify_of_strangers(self, listed: Iterable[Found]) -> None:
-        """Give notice of references that belong to none of the recordings that were listed."""
-        names = {name for recording in listed for name in _names(recording)}
-        if strangers := [name for name in self.by_name if name not in names]:
+    def join(self, other: "References") -> None:
+        """Add what another source uses of references from the same place."""
+        self.entries = list(dict.fromkeys([*self.entries, *other.entries]))
+        self.used |= other.used
+        self.names |= other.names
+
+    def notify_of_strangers(self) -> None:
+        """Give notice of references that belong to none of the recordings."""
+        strangers = dict.fromkeys(entry.name for entry in self.entries if entry not in self.used)
+        for name in {entry.name for entry in self.used}:
+            strangers.pop(name, None)  # another kind of file for the same recording
+        if strangers:
+            count = len({entry.name for entry in self.entries})
             notify(
                 Kind.REFERENCE_UNMATCHED,
-                f"{len(strangers)} of {len(self.by_name)} references match no recording: "
-                f"{_first(strangers)}",
+                f"{len(strangers)} of {count} references match no recording: "
+                f"{name_with_nearest(list(strangers), self.names)}",
                 source=self.place,
             )
 
 
-def _names(recording: Found) -> tuple[str, ...]:
-    """By what a reference may name a recording, the best first."""
-    locator = recording.locator
-    path = Path(urlsplit(locator).path if recording.kind == "url" else locator)
-    return recording.id, locator, path.name, path.stem, safe_id(recording.id)
+def read_references(place: str, listed: Sequence[Found], store: Path) -> References:
+    """Where a source's references are, and all that it lists -> which belongs to which.
 
+    They are in a folder of files, named as the recordings below theirs; in a table with `id` and
+    `reference` (or `reference_file`); in one STM or CTM file for all, which is split into one for
+    each recording, which lie in the store; or `beside` the recordings, named like them. Where a
+    recording has several files, the one with the best times is taken (see `REFERENCE_SUFFIXES`).
 
-def _first(names: list[str]) -> str:
-    return ", ".join(names[:5]) + (" ..." if len(names) > 5 else "")
-
-
-def read_references(path: Path, store: Path) -> References:
-    """A folder of reference files named by id, a table, or one STM or CTM file for all.
-
-    Where a folder has several files of one id, the one with the best times is taken
-    (see `REFERENCE_SUFFIXES`). A table has `id` and `reference` (or `reference_file`). A scoring
-    file is split into one for each recording, which lie in the store.
+    Args:
+        place: as the config has it.
+        listed: the recordings.
+        store: the store.
 
     Raises:
-        UserError: the table names no recording or no reference, or a file is missing.
+        UserError: the table names no recording or no reference, a file is missing, or it cannot be
+            told which recording a reference belongs to.
     """
+    entries = read_beside(listed) if place == BESIDE else _read_entries(Path(place), store)
+    chosen, used = match_references(entries, listed, by_path_only=place == BESIDE)
+    names = {name for recording in listed for name in (recording.id, Path(recording.locator).stem)}
+    return References(place, entries, chosen, used, names)
+
+
+def _read_entries(path: Path, store: Path) -> list[Entry]:
     if not path.exists():
         raise UserError(f"references: no such file or folder: {path}")
     if path.is_dir():
         return _from_folder(path)
     if path.suffix.lower() in {".stm", ".ctm"}:
         return _split_scoring_file(path, store)
-    references = References(place=str(path))
+    entries: dict[str, Entry] = {}
+    lines: dict[str, int] = {}
     for row in read_rows(path):
         name = row.first("id", *LOCATOR_COLUMNS)
         text, file = row.first("reference", "text"), row.first("reference_file")
         if not name or not (text or file):
             raise row.fail("a reference needs `id` and `reference` or `reference_file`")
+        if name in entries:
+            raise row.fail(f"the reference of '{name}' stands in line {lines[name]} already")
         if file and not (place := find_file(file, path)).is_file():
             raise row.fail(f"reference_file: no such file: {file}")
-        references.by_name[name] = (text, "") if text else ("", str(place))
-    return references
+        entries[name] = Entry(name, text, "" if text else str(place))
+        lines[name] = row.line
+    return list(entries.values())
+
+
+def read_beside(listed: Iterable[Found]) -> list[Entry]:
+    """Recordings -> the reference files in the folders of those that are files."""
+    folders = {Path(recording.locator).parent for recording in listed if recording.kind == "file"}
+    own = {recording.locator for recording in listed}
+    return [
+        entry
+        for folder in sorted(folders)
+        if folder.is_dir()
+        for entry in _list_files(folder.iterdir(), Path())
+        if entry.file not in own
+    ]
 
 
 def notify_of_reference_files(items: Iterable[Row]) -> None:
@@ -104,29 +142,38 @@ def notify_of_reference_files(items: Iterable[Row]) -> None:
         notify(Kind.REFERENCE_MISSING, text, recording=item["recording"], source=file)
 
 
-def _from_folder(path: Path) -> References:
-    ranked: dict[str, tuple[int, Path]] = {}
-    for file in sorted(path.rglob("*")):
-        suffix = file.suffix.lower()
-        if suffix in REFERENCE_SUFFIXES and file.is_file():
-            candidate = (REFERENCE_SUFFIXES.index(suffix), file)
-            ranked[file.stem] = min(candidate, ranked.get(file.stem, candidate))
-    if not ranked:
+def _from_folder(path: Path) -> list[Entry]:
+    entries = _list_files(path.rglob("*"), path)
+    if not entries:
         raise UserError(
             f"{path}: no reference in this folder; "
             f"references are files named by id that end in {', '.join(REFERENCE_SUFFIXES)}"
         )
-    by_name = {name: ("", str(file)) for name, (_, file) in ranked.items()}
-    return References(by_name, str(path))
+    return entries
 
 
-def _split_scoring_file(path: Path, store: Path) -> References:
+def _list_files(files: Iterable[Path], folder: Path) -> list[Entry]:
+    """Files -> those that may be references, named by their path below a folder."""
+    return [
+        Entry(
+            file.relative_to(folder).with_suffix("").as_posix(),
+            file=str(file),
+            rank=REFERENCE_SUFFIXES.index(file.suffix.lower()),
+        )
+        for file in sorted(files)
+        if file.suffix.lower() in REFERENCE_SUFFIXES
+        and not file.name.lower().endswith(_NO_REFERENCES)
+        and file.is_file()
+    ]
+
+
+def _split_scoring_file(path: Path, store: Path) -> list[Entry]:
     lines: dict[str, list[str]] = {}
     for _, line in content_lines(read_user_text(path)):
         lines.setdefault(line.split(None, 1)[0], []).append(line)
-    references = References(place=str(path))
+    entries: list[Entry] = []
     for name, own in lines.items():
         part = keyed_path(store / "references", digest(str(path), name), path.suffix.lower())
         write_text(part, "\n".join(own) + "\n")
-        references.by_name[name] = ("", str(part))
-    return references
+        entries.append(Entry(name, file=str(part)))
+    return entries

@@ -28,7 +28,7 @@ from snakescribe.store import remove_leftovers
 from snakescribe.tables import ITEMS, SOURCES, write_table
 from snakescribe.tables.metadata import GAME_TABLES
 
-STEP_VERSION = 3
+STEP_VERSION = 4
 ROUND = "resolve"
 
 
@@ -59,10 +59,7 @@ def resolve_items(
     chooser = Chooser(lookup.complete, describer.describe)
     collected = Collected()
     for entry, answers in zip(params.recordings, asked, strict=True):
-        references = References()
-        if entry.references:
-            references = read_references(Path(entry.references), store)
-        _collect(entry, answers, references, collected, chooser)
+        _collect(entry, answers, store, collected, chooser)
     collected.notify_of_strangers()
     sources = list(source_rows(params.recordings, asked, collected))
     before = [entry for entry in read_lock(store) if not collected.is_left_out(entry)]
@@ -122,7 +119,7 @@ def _vanished(asked: Iterable[Answers]) -> set[str]:
 def _collect(
     entry: Source,
     answers: Answers,
-    references: References,
+    store: Path,
     collected: Collected,
     chooser: Chooser,
 ) -> None:
@@ -131,7 +128,10 @@ def _collect(
     for recording in (found for _, answer in answers for found in recordings(answer)):
         known = chosen.get(recording.identity)
         chosen[recording.identity] = merge(known, recording) if known else recording
-    collected.note_references(references, chosen.values())
+    references = References()
+    if entry.references:
+        references = read_references(entry.references, list(chosen.values()), store)
+    collected.note_references(references)
     identities = set(chosen)
     choice = chooser.choose(list(chosen.values()), entry.match_filters)
     chosen = {recording.identity: recording for recording in choice.chosen}

@@ -1,63 +1,50 @@
-"""WebVTT and SubRip: cues between ``-->`` lines, rolling or not.
+"""A cue as it stands in a file -> utterances, without what only rolled up the screen.
 
-Sources: WebVTT (W3C Candidate Recommendation, 2019-04-04), section 4, for the syntax; automatic
+Sources: WebVTT (W3C Candidate Recommendation, 2019-04-04), section 4, for the markup; automatic
 captions put word times into a cue as ``<00:00:01.200>`` and show each line twice, first at the
-bottom, then at the top, which is what *rolling* means here. Files may lack the empty line between
-two cues, or have white space in it: a timing line always ends the cue above.
+bottom, then at the top, which is what *rolling* means here.
 """
 
 import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise, zip_longest
+from itertools import groupby, pairwise
+from operator import attrgetter
+from typing import NamedTuple
 
 from snakescribe.captions.reference import TimedWord, Utterance
 
 FLASH_SECONDS = 0.05
 
-_TIME = r"(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
-_TIMING = re.compile(rf"^\s*{_TIME}\s*-->\s*{_TIME}")
-_WORD_TIME = re.compile(rf"<{_TIME}>")
-_MARKUP = re.compile(r"</?[A-Za-z][^>]*>|<>|\{\\[^}]*\}")
+_WORD_TIME = re.compile(r"<(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})>")
+_MARKUP = re.compile(r"</?[A-Za-z][^>]*>|<>|\{\\[^}]*\}|\{[A-Za-z]:[^}\s]*\}")
+_VOICE = re.compile(r"<(/?)v(?:\.[^\s>]*)?(?:\s+([^>]*))?>", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Cue:
-    """One cue as it stands in the file; `lines` are those that say something."""
+    """One cue as it stands in the file; `lines` are those that say something.
+
+    `speaker` is who says all of it, where the file tells outside the text; ``<v NAME>`` in a line
+    names another one.
+    """
 
     start: float
     end: float
     lines: tuple[str, ...]
+    speaker: str = ""
 
     def plain(self) -> tuple[str, ...]:
         """The lines as people see them."""
         return tuple(clean(line) for line in self.lines)
 
 
-def read_vtt(text: str) -> list[Utterance]:
-    """The text of a ``.vtt`` file -> utterances; words where the cues time them.
+class _Voice(NamedTuple):
+    """A piece of a line, and who says it."""
 
-    Raises:
-        ValueError: no WebVTT header, or a damaged timing line.
-    """
-    if not text.startswith("WEBVTT"):
-        raise ValueError("line 1: not a WebVTT file (its first line says WEBVTT)")
-    return unroll(list(_parse(text, numbered=False)))
-
-
-def read_srt(text: str) -> list[Utterance]:
-    """The text of a ``.srt`` file -> utterances.
-
-    Raises:
-        ValueError: text without a single timing line, or a damaged one.
-    """
-    cues = list(_parse(text, numbered=True))
-    if not cues and text.strip():
-        raise ValueError(
-            "line 1: not a SubRip file (no line such as 00:00:01,000 --> 00:00:02,000)"
-        )
-    return unroll(cues)
+    speaker: str
+    text: str
 
 
 def clean(text: str) -> str:
@@ -72,9 +59,9 @@ def unroll(cues: list[Cue]) -> list[Utterance]:
     Elsewhere a repeated line was said twice (see `_is_rolling`). Cues that only flash what was
     there already are part of the movement.
     """
-    cues = list(dict.fromkeys(cues))
+    cues = sorted(dict.fromkeys(cues), key=attrgetter("start"))
     rolling = _is_rolling(cues)
-    utterances = []
+    utterances: list[Utterance] = []
     before: tuple[str, ...] = ()
     for cue in cues:
         plain = cue.plain()
@@ -82,7 +69,7 @@ def unroll(cues: list[Cue]) -> list[Utterance]:
         before = plain
         new = cue.lines[known:]
         if new:
-            utterances.append(_to_utterance(cue, new))
+            utterances += _to_utterances(cue, new)
     return utterances
 
 
@@ -106,10 +93,33 @@ def _overlap(before: tuple[str, ...], lines: tuple[str, ...]) -> int:
     return 0
 
 
-def _to_utterance(cue: Cue, lines: tuple[str, ...]) -> Utterance:
-    words = [word for line in lines for word in _timed_words(line, cue)]
-    timed = any(_WORD_TIME.search(line) for line in lines)
-    return Utterance(cue.start, cue.end, " ".join(map(clean, lines)), tuple(words) if timed else ())
+def _to_utterances(cue: Cue, lines: tuple[str, ...]) -> Iterator[Utterance]:
+    """A cue and its new lines -> an utterance for each speaker, one after the other in its time."""
+    turns = [list(turn) for _, turn in groupby(_voices(cue, lines), key=attrgetter("speaker"))]
+    letters = [sum(len(clean(voice.text)) for voice in turn) for turn in turns]
+    done = 0
+    for turn, length in zip(turns, letters, strict=True):
+        start = cue.start + (cue.end - cue.start) * done / sum(letters)
+        done += length
+        end = cue.start + (cue.end - cue.start) * done / sum(letters)
+        timed = any(_WORD_TIME.search(voice.text) for voice in turn)
+        words = [word for voice in turn for word in _timed_words(voice.text, cue)] if timed else ()
+        text = "\n".join(clean(voice.text) for voice in turn)
+        yield Utterance(start, end, text, tuple(words), turn[0].speaker)
+
+
+def _voices(cue: Cue, lines: tuple[str, ...]) -> Iterator[_Voice]:
+    """Lines -> their pieces by speaker, without those that say nothing."""
+    speaker = cue.speaker
+    for line in lines:
+        done = 0
+        for tag in _VOICE.finditer(line):
+            if clean(line[done : tag.start()]):
+                yield _Voice(speaker, line[done : tag.start()])
+            speaker = cue.speaker if tag[1] else clean(tag[2] or "")
+            done = tag.end()
+        if clean(line[done:]):
+            yield _Voice(speaker, line[done:])
 
 
 def _timed_words(line: str, cue: Cue) -> Iterator[TimedWord]:
@@ -123,44 +133,6 @@ def _timed_words(line: str, cue: Cue) -> Iterator[TimedWord]:
         stop, end = (len(line), cue.end) if last else (marks[index + 1][1], marks[index + 1][0])
         for word in clean(line[begin:stop]).split():
             yield TimedWord(start, max(start, end), word)
-
-
-def _parse(text: str, numbered: bool) -> Iterator[Cue]:
-    """A file's text -> its cues; `numbered` says that a number stands above each.
-
-    What stands neither in a timing line nor in a cue is a header, a note, a style sheet or a
-    cue's name.
-    """
-    lines = text.split("\n")
-    timings = [place for place, line in enumerate(lines) if "-->" in line]
-    for place, following in zip_longest(timings, timings[1:]):
-        line = lines[place]
-        match = _TIMING.match(line)
-        if not match:
-            raise ValueError(f"line {place + 1}: a damaged timing line: {line.strip()[:60]}")
-        start, end = _seconds(match.groups()[:4]), _seconds(match.groups()[4:])
-        said = lines[place + 1 : following]
-        if "" in said:
-            said = said[: said.index("")]
-        elif following and _ends_in_name(said, numbered or _is_number(lines[place - 1])):
-            said.pop()
-        yield Cue(start, max(start, end), tuple(line for line in said if clean(line)))
-
-
-def _ends_in_name(lines: list[str], numbered: bool) -> bool:
-    """Lines between two timing lines, none empty -> whether the last one names the cue below.
-
-    It does if it is a number where cues have one, or if a line of white space parts it from the
-    text. Elsewhere such a line stays: rolling captions begin with one.
-    """
-    if not lines:
-        return False
-    parted = len(lines) > 2 and not lines[-2].strip() and any(map(str.strip, lines[:-2]))
-    return parted or (numbered and _is_number(lines[-1]))
-
-
-def _is_number(line: str) -> bool:
-    return line.strip().isdecimal()
 
 
 def _seconds(parts: tuple[str | None, ...]) -> float:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, TypedDict
 
-from snakescribe.captions.reference import TimedWord, Utterance, to_seconds
+from snakescribe.captions.reference import Parsed, TimedWord, Utterance, parse_each, to_seconds
 
 
 class _Segment(TypedDict, total=False):
@@ -23,15 +23,16 @@ class _Event(TypedDict, total=False):
     segs: list[_Segment]
 
 
-def read_json(text: str) -> list[Utterance]:
+def read_json(text: str) -> Parsed:
     """JSON -> utterances.
 
     Understood are ``json3`` (an object with `events`), a list of segments or an object with
-    `segments` (each with `start`, `end` in s, `text` and perhaps `words`; or, as podcasts have
-    them, `startTime`, `endTime`, `body`), a list of texts, and an object with `text` alone.
+    `segments` (each with `start`, `end` in s, `text` and perhaps `speaker` and `words`; or, as
+    podcasts have them, `startTime`, `endTime`, `body`), a list of texts, and an object with `text`
+    alone.
 
     Raises:
-        ValueError: not JSON, none of these, or a time that is none.
+        ValueError: not JSON, none of these, or nothing but damaged segments.
     """
     try:
         value = json.loads(text)
@@ -39,16 +40,34 @@ def read_json(text: str) -> list[Utterance]:
         raise ValueError(f"line {error.lineno}: this is not JSON: {error.msg}") from error
     try:
         if isinstance(value, dict) and "events" in value:
-            return list(_from_events(value["events"]))
+            return _from_events(value["events"])
         if isinstance(value, dict) and "segments" in value:
             value = value["segments"]
-        return [utterance for utterance in map(_from_segment, _as_list(value)) if utterance.text]
+        return parse_each(enumerate(_as_list(value), start=1), _from_numbered)
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"not a list of segments with start, end and text ({error!r})") from error
 
 
 def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
+
+
+def _from_numbered(numbered: tuple[int, Any]) -> Iterator[Utterance]:
+    """A segment and its number from 1 -> its utterance, if it says anything.
+
+    Raises:
+        ValueError: it is no segment, or has a time that is none.
+    """
+    number, segment = numbered
+    try:
+        utterance = _from_segment(segment)
+    except ValueError as error:
+        raise ValueError(f"segment {number}: {error}") from error
+    except (AttributeError, KeyError, TypeError) as error:
+        text = f"segment {number}: not a list of segments with start, end and text ({error!r})"
+        raise ValueError(text) from error
+    if utterance.text:
+        yield utterance
 
 
 def _from_segment(segment: Any) -> Utterance:
@@ -62,6 +81,7 @@ def _from_segment(segment: Any) -> Utterance:
         )
         for word in segment.get("words") or ()
     )
+    speaker = _clean(str(segment.get("speaker") or ""))
     if "body" in segment:  # podcastindex.org, the namespace's "JSON representation"
         names = {"start": "startTime", "end": "endTime", "text": "body"}
         segment = {name: segment.get(theirs) for name, theirs in names.items()}
@@ -72,29 +92,52 @@ def _from_segment(segment: Any) -> Utterance:
         max(to_seconds(start), to_seconds(end)) if timed else None,
         _clean(segment["text"]),
         words,
+        speaker,
     )
 
 
-def _from_events(events: list[_Event]) -> Iterator[Utterance]:
+def _from_events(events: list[_Event]) -> Parsed:
     """Events of ``json3``; those with `aAppend` only move a line up the screen.
 
     Word offsets are there in automatic captions: a segment starts `tOffsetMs` after its event and
     lasts until the next one, the last until the next event starts to speak.
     """
-    spoken = [event for event in events if event.get("segs") and not event.get("aAppend")]
-    spoken.sort(key=lambda event: _seconds(event, "tStartMs"))
-    for index, event in enumerate(spoken):
-        start = _seconds(event, "tStartMs")
-        end = start + _seconds(event, "dDurationMs")
+    spoken: list[tuple[float, float, _Event]] = []
+
+    def parse(numbered: tuple[int, _Event]) -> Iterator[Utterance]:
+        number, event = numbered
+        try:
+            start = _seconds(event, "tStartMs")
+            length = _seconds(event, "dDurationMs")
+            for segment in event["segs"]:
+                _seconds(segment, "tOffsetMs")
+        except ValueError as error:
+            raise ValueError(f"event {number}: {error}") from error
+        spoken.append((start, start + length, event))
+        return iter(())
+
+    told = [
+        numbered
+        for numbered in enumerate(events, start=1)
+        if numbered[1].get("segs") and not numbered[1].get("aAppend")
+    ]
+    damaged = parse_each(told, parse).damaged
+    spoken.sort(key=lambda timed: timed[0])
+    return Parsed(list(_from_spoken(spoken)), damaged)
+
+
+def _from_spoken(spoken: list[tuple[float, float, _Event]]) -> Iterator[Utterance]:
+    """Events with their times (s), in order -> utterances."""
+    for index, (start, end, event) in enumerate(spoken):
         if index + 1 < len(spoken):  # rolling lines stay on screen while the next is said
-            end = max(start, min(end, _seconds(spoken[index + 1], "tStartMs")))
+            end = max(start, min(end, spoken[index + 1][0]))
         segments = event["segs"]
         text = _clean("".join(segment.get("utf8", "") for segment in segments))
         if not text:
             continue
         timed = any("tOffsetMs" in segment for segment in segments)
         words = tuple(_words(segments, start, end)) if timed else ()
-        yield Utterance(start, end, text, words)
+        yield Utterance(start, max(start, end), text, words)
 
 
 def _words(segments: list[_Segment], start: float, end: float) -> Iterator[TimedWord]:
@@ -111,4 +154,6 @@ def _seconds(event: Mapping[str, Any], name: str) -> float:
 
 
 def _clean(text: str) -> str:
-    return " ".join(text.split())
+    """A text -> its lines that say something, each with single spaces."""
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return "\n".join(filter(None, lines))

@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from snakescribe.captions import REFERENCE_SUFFIXES
-from snakescribe.captions.cues import read_srt, read_vtt
+from snakescribe.captions.cue_files import read_srt, read_vtt
+from snakescribe.captions.elan import read_eaf
 from snakescribe.captions.json_captions import read_json
-from snakescribe.captions.reference import (
-    Reference,
-    Utterance,
-    whole_span,
-)
+from snakescribe.captions.letters import as_written
+from snakescribe.captions.reference import Reference, whole_span
 from snakescribe.captions.scoring_files import choose_lines, read_ctm, read_stm
+from snakescribe.captions.textgrid import read_textgrid
+from snakescribe.captions.transcripts import read_text
 from snakescribe.captions.ttml import read_ttml
 from snakescribe.errors import UserError
 from snakescribe.user_tables import read_user_text
@@ -18,19 +18,24 @@ from snakescribe.user_tables import read_user_text
 SCORING_READERS = {".stm": read_stm, ".ctm": read_ctm}
 READERS = {
     ".json3": read_json,
+    ".textgrid": read_textgrid,
+    ".eaf": read_eaf,
     ".vtt": read_vtt,
     ".srt": read_srt,
+    ".sbv": read_srt,
     ".ttml": read_ttml,
     ".dfxp": read_ttml,
     ".json": read_json,
+    ".txt": read_text,
 }
 
 
 def read_reference(path: Path, recording: str = "") -> Reference:
     """A reference or caption file, its kind told by the ending -> its utterances in time order.
 
-    ``.txt`` is one untimed utterance; the others are timed (s on the recording's clock). The text
-    is as people read it: without markup, entities resolved, white space single.
+    Times are s on the recording's clock. The text is as people read it: without markup and
+    invisible marks, entities resolved, white space single. What is damaged in a file, or holds no
+    speech, is left out and told.
 
     Args:
         path: the file.
@@ -45,18 +50,18 @@ def read_reference(path: Path, recording: str = "") -> Reference:
         raise UserError(
             f"{path}: no reference ends in '{suffix}'; known are {', '.join(REFERENCE_SUFFIXES)}"
         )
-    text = read_user_text(path)
-    if suffix == ".txt":
-        plain = " ".join(text.split())
-        return Reference((Utterance(None, None, plain),) if plain else (), timed=False)
+    text = as_written(read_user_text(path))
     try:
         if suffix in SCORING_READERS:
             lines = choose_lines(text, [recording, path.stem], path)
             return SCORING_READERS[suffix](lines)
-        utterances = READERS[suffix](text)
+        utterances, damaged, left_out = READERS[suffix](text)
     except ValueError as error:
         raise UserError(f"{path}: {error}") from error
-    timed = all(utterance.start is not None for utterance in utterances)
+    timed = bool(utterances) and all(
+        utterance.start is not None and utterance.end is not None for utterance in utterances
+    )
     if timed:
         utterances = sorted(utterances, key=lambda utterance: utterance.start or 0.0)
-    return Reference(tuple(utterances), timed, whole_span(utterances))
+    span = whole_span(utterances) if timed else None
+    return Reference(tuple(utterances), timed, span, (), tuple(damaged), left_out)

@@ -1,15 +1,18 @@
 """STM and CTM, the reference formats of NIST's sclite (SCTK documentation, ``infmts.htm``)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from snakescribe.captions.alternatives import from_stm
 from snakescribe.captions.reference import (
     Reference,
     Span,
     TimedWord,
     Utterance,
+    join_words,
     merge_spans,
+    parse_each,
     to_seconds,
     whole_span,
 )
@@ -17,10 +20,8 @@ from snakescribe.captions.scoring_lines import content_lines
 from snakescribe.notices import Kind, notify
 
 NOT_SCORED = "IGNORE_TIME_SEGMENT_IN_SCORING"
-PAUSE_SECONDS = 0.5
 
-_ALTERNATIVES = re.compile(r"\{\s*([^/{}]*?)\s*(?:/[^{}]*)?\}")
-
+_ALT_MARKS = {"<ALT_BEGIN>": "{", "<ALT>": "/", "<ALT_END>": "}"}
 
 Lines = list[tuple[int, str]]
 
@@ -28,63 +29,83 @@ Lines = list[tuple[int, str]]
 def read_stm(lines: Lines) -> Reference:
     """``file channel speaker start end [<labels>] words`` -> one utterance a line that has words.
 
-    Of alternatives ``{ a / b }`` the first is taken, ``@`` in them is nothing. Segments that are
-    not to be scored are in `ignored`; lines without words say that nothing was said.
+    Alternatives are kept, see `captions.alternatives`. Segments that are not to be scored are in
+    `ignored`; lines without words say that nothing was said.
 
     Raises:
-        ValueError: a line has too few fields or times that are no numbers.
+        ValueError: every line is damaged: too few fields, or times that are no numbers.
     """
-    utterances: list[Utterance] = []
     ignored: list[Span] = []
-    for number, line in lines:
+
+    def parse(numbered: tuple[int, str]) -> Iterator[Utterance]:
+        number, line = numbered
         fields = line.split(None, 5)
         if len(fields) < 5:
             raise ValueError(f"line {number}: an STM line has a file, channel, speaker, start, end")
         start, end = _time(fields[3], number), _time(fields[4], number)
-        said = fields[5] if len(fields) > 5 else ""
-        said = re.sub(r"^<[^>]*>\s*", "", said)
+        said = re.sub(r"^<[^<>]*,[^<>]*>\s*|^<[^<>*]+>\s*", "", "".join(fields[5:]))
         if said.strip().upper() == NOT_SCORED:
             ignored.append((start, max(start, end)))
-            continue
-        said = _ALTERNATIVES.sub(lambda match: match[1].replace("@", ""), said)
-        utterances.append(Utterance(start, max(start, end), " ".join(said.split())))
-    utterances.sort(key=lambda utterance: utterance.start or 0.0)
+            return
+        try:
+            text = from_stm(said)
+        except ValueError as error:
+            raise ValueError(f"line {number}: {error}") from None
+        yield Utterance(start, max(start, end), text, (), fields[2])
+
+    parsed = parse_each(lines, parse)
+    utterances = sorted(parsed.utterances, key=lambda utterance: utterance.start or 0.0)
     spoken = tuple(utterance for utterance in utterances if utterance.text)
-    return Reference(spoken, True, whole_span(utterances), merge_spans(ignored))
+    return Reference(
+        spoken, True, whole_span(utterances), merge_spans(ignored), tuple(parsed.damaged)
+    )
 
 
 def read_ctm(lines: Lines) -> Reference:
     """``file channel start duration word [confidence]`` -> words, joined up to a pause of 0.5 s.
 
+    Alternatives between ``<ALT_BEGIN>``, ``<ALT>`` and ``<ALT_END>`` are one word in our notation.
+
     Raises:
-        ValueError: a line has too few fields or times that are no numbers.
+        ValueError: every line is damaged: too few fields, or times that are no numbers.
     """
-    words = []
-    skipping = False
-    for number, line in lines:
+    opened: list[TimedWord | str] = []
+
+    def parse(numbered: tuple[int, str]) -> Iterator[Utterance]:
+        number, line = numbered
         fields = line.split()
         if len(fields) < 5:
             raise ValueError(
                 f"line {number}: a CTM line has a file, channel, start, duration, word"
             )
-        if fields[4] in {"<ALT_BEGIN>", "<ALT>", "<ALT_END>"}:
-            skipping = fields[4] == "<ALT>"
-        elif not skipping:
-            start = _time(fields[2], number)
-            words.append(TimedWord(start, start + _time(fields[3], number), fields[4]))
-    words.sort(key=lambda word: word.start)
-    groups: list[list[TimedWord]] = []
-    for word in words:
-        if not groups or word.start - groups[-1][-1].end > PAUSE_SECONDS:
-            groups.append([])
-        groups[-1].append(word)
-    utterances = tuple(
-        Utterance(
-            group[0].start, group[-1].end, " ".join(word.text for word in group), tuple(group)
-        )
-        for group in groups
-    )
-    return Reference(utterances, True, whole_span(utterances))
+        mark = _ALT_MARKS.get(fields[4])
+        if mark:
+            opened.append(mark)
+            if mark == "}":
+                yield from _alternatives(opened)
+                opened.clear()
+            return
+        start = _time(fields[2], number)
+        word = TimedWord(start, start + max(_time(fields[3], number), 0.0), fields[4])
+        if opened:
+            opened.append(word)
+        else:
+            yield Utterance(word.start, word.end, word.text, (word,))
+
+    parsed = parse_each(lines, parse)
+    words = [word for utterance in parsed.utterances for word in utterance.words]
+    words += [word for word in opened if isinstance(word, TimedWord)]  # never closed
+    utterances = join_words(words)
+    return Reference(tuple(utterances), True, whole_span(utterances), (), tuple(parsed.damaged))
+
+
+def _alternatives(opened: Sequence[TimedWord | str]) -> Iterator[Utterance]:
+    """What stands from an opening to a closing mark -> one word of all its time."""
+    words = [part for part in opened if isinstance(part, TimedWord)]
+    text = from_stm(" ".join(part.text if isinstance(part, TimedWord) else part for part in opened))
+    if words and text:
+        start, end = min(word.start for word in words), max(word.end for word in words)
+        yield Utterance(start, end, text, (TimedWord(start, end, text),))
 
 
 def choose_lines(text: str, names: Sequence[str], path: Path) -> Lines:

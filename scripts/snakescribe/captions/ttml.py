@@ -3,11 +3,12 @@
 import html
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from math import inf
 from xml.etree import ElementTree
 
 from snakescribe.captions.cues import Cue, unroll
-from snakescribe.captions.reference import Utterance
+from snakescribe.captions.reference import Parsed
 
 _CLOCK = re.compile(r"^(\d+):(\d{1,2}):(\d{1,2})(?:\.(\d+)|:(\d+))?$")
 _OFFSET = re.compile(r"^(\d+(?:\.\d+)?)(h|m|s|ms|f|t)$")
@@ -15,11 +16,11 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _UNIT_SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 
 
-def read_ttml(text: str) -> list[Utterance]:
+def read_ttml(text: str) -> Parsed:
     """The text of a TTML file -> utterances.
 
     Raises:
-        ValueError: not XML, or a time or a rate that is none.
+        ValueError: not XML, a rate that is none, or no paragraph whose times are times.
     """
     try:
         # Without the declaration: the text is decoded already, whatever encoding it names.
@@ -27,29 +28,49 @@ def read_ttml(text: str) -> list[Utterance]:
     except ElementTree.ParseError as error:
         raise ValueError(f"line {error.position[0]}: this is not XML: {error.msg}") from error
     rates = {"f": _rate(root, "frameRate", 30.0), "t": _rate(root, "tickRate", 1.0)}
-    cues = [cue for cue in _paragraphs(root, rates, 0.0) if cue.lines]
-    return unroll(cues)
+    names = {
+        _attribute(agent, "id"): " ".join("".join(agent.itertext()).split())
+        for agent in root.iter()
+        if _name(agent) == "agent"
+    }
+    damaged: list[str] = []
+    cues = list(_paragraphs(root, rates, 0.0, damaged))
+    if damaged and not cues:
+        raise ValueError(damaged[0])
+    told = [
+        replace(cue, speaker=names.get(cue.speaker) or cue.speaker) for cue in cues if cue.lines
+    ]
+    return Parsed(unroll(told), damaged)
 
 
 def _paragraphs(
-    element: ElementTree.Element, rates: dict[str, float], offset: float
+    element: ElementTree.Element, rates: dict[str, float], offset: float, damaged: list[str]
 ) -> Iterator[Cue]:
-    begin = _attribute(element, "begin")
-    start = offset + (_seconds(begin, rates) if begin else 0.0)
-    if _name(element) == "p":
-        end, length = _attribute(element, "end"), _attribute(element, "dur")
-        if end:
+    """An element and the offset of its parent (s) -> its paragraphs; what is wrong is `damaged`."""
+    is_cue = _name(element) == "p"
+    lines = "".join(_text(element)).split("\n") if is_cue else []
+    plain = tuple(html.escape(line, quote=False) for line in map(_single, lines) if line)
+    try:
+        begin, end, length = (_attribute(element, name) for name in ("begin", "end", "dur"))
+        start = offset + (_seconds(begin, rates) if begin else 0.0)
+        if not is_cue:
+            stop = start
+        elif end:
             stop = offset + _seconds(end, rates)
         else:
             stop = start + (_seconds(length, rates) if length else 0.0)
-        lines = "".join(_text(element)).split("\n")
-        plain = [" ".join(line.split()) for line in lines]
-        yield Cue(
-            start, max(start, stop), tuple(html.escape(line, quote=False) for line in plain if line)
-        )
+    except ValueError as error:
+        damaged.append(str(error))
+        return
+    if is_cue:
+        yield Cue(start, max(start, stop), plain, _attribute(element, "agent"))
         return
     for child in element:
-        yield from _paragraphs(child, rates, start)
+        yield from _paragraphs(child, rates, start, damaged)
+
+
+def _single(line: str) -> str:
+    return " ".join(line.split())
 
 
 def _text(element: ElementTree.Element) -> Iterator[str]:

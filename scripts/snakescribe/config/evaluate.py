@@ -33,6 +33,23 @@ class Terms(Block):
     )
 
 
+Handling = Literal["drop", "words"]
+
+
+class Marks(Block):
+    """What stands in references beside what was said; `words` counts it as said."""
+
+    names: Handling = Field(
+        default="drop",
+        description="`NAME:` at the start of a line; `drop` keeps the name as the speaker's.",
+    )
+    brackets: Handling = Field(default="drop", description="`[door opens]`.")
+    parentheses: Handling = Field(default="drop", description="`(sighs)`.")
+    music: Handling = Field(default="drop", description="`♪ la la ♪`.")
+    stars: Handling = Field(default="drop", description="`*laughs*`.")
+    turns: Handling = Field(default="drop", description="`>>` where another one speaks.")
+
+
 class Counting(Block):
     """How errors are counted, before any statistics."""
 
@@ -72,6 +89,14 @@ class Counting(Block):
         description=(
             "Which kinds of reference count, best first; a recording is scored against the best "
             "that it has."
+        ),
+    )
+    marks: Marks = Field(
+        default={},
+        validate_default=True,
+        description=(
+            "What stands in references beside what was said: left out (`drop`, the default of all) "
+            "or taken for words (`words`)."
         ),
     )
     terms: Terms = Field(

@@ -25,11 +25,13 @@ Variable = Annotated[
     str,
     Pattern("^[A-Za-z_][A-Za-z0-9_]*$", "is no name of an environment variable"),
 ]
+BESIDE = "beside"
 REFERENCES = Field(
     default="",
     description=(
-        "Reference transcripts: a folder of files named by id, a table with columns `id` and "
-        "`reference` (or `reference_file`), or one STM or CTM file for all."
+        "Reference transcripts: a folder of files named as the recordings below theirs, a table "
+        "with columns `id` and `reference` (or `reference_file`), one STM or CTM file for all, or "
+        "`beside`: `talk.txt` next to `talk.wav`."
     ),
 )
 MATCH_FILTERS = Field(

@@ -40,7 +40,12 @@ class Kind(StrEnum):
     REFERENCE_UNMATCHED = (
         "reference_unmatched",
         "References under `references` belong to no recording that was listed.",
-        "name reference files, or the `id` in their table, by the recording's id or file name",
+        "name reference files, or the `id` in their table, by the recording's id or path",
+    )
+    REFERENCE_GUESSED = (
+        "reference_guessed",
+        "A recording has references in several languages, and its own is not known.",
+        "say the recording's `language` in its source or table",
     )
     REFERENCE_MISSING = (
         "reference_missing",
@@ -159,6 +164,17 @@ class Kind(StrEnum):
         "normalizer_language",
         "The English normaliser was applied to a recording in another language.",
         "put another one first in `scoring.normalizers`, such as basic",
+    )
+    REFERENCE_DAMAGED = (
+        "reference_damaged",
+        "Parts of a reference are damaged; words heard there count as insertions.",
+        "mend the file",
+    )
+    REFERENCE_MARKS = (
+        "reference_marks",
+        "A reference has more than words: sounds, names, other tiers, all left out; alternatives.",
+        "nothing, if that is meant; `scoring.marks` says what counts as words",
+        False,
     )
     REFERENCE_UNREADABLE = (
         "reference_unreadable",

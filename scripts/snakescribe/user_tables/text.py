@@ -7,13 +7,19 @@ from pathlib import Path
 
 from snakescribe.errors import UserError
 
-_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+_MARKS = {  # that of UTF-32 begins with that of UTF-16
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+    b"": "utf-8-sig",
+}
 
 
 def read_user_text(path: Path) -> str:
     """A text file -> its content, without a byte-order mark and with ``\\n`` line ends.
 
-    UTF-8, or UTF-16 with its mark, as spreadsheets write it; ``.gz`` is unpacked.
+    UTF-8, or UTF-16 or UTF-32 with its mark, as spreadsheets write it; ``.gz`` is unpacked.
 
     Raises:
         UserError: it cannot be read, or is no such text (with the line number).
@@ -44,9 +50,9 @@ def decode_text(path: Path, raw: bytes) -> str:
     Raises:
         UserError: it is neither UTF-8 nor UTF-16 with a mark (with the line number).
     """
-    codec = next((name for mark, name in _MARKS.items() if raw.startswith(mark)), None)
+    codec = next(name for mark, name in _MARKS.items() if raw.startswith(mark))
     try:
-        text = raw[2:].decode(codec) if codec else raw.decode("utf-8-sig")
+        text = raw.decode(codec)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise UserError(f"{path}: line {line}: not UTF-8 text; save the file as UTF-8") from error

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from snakescribe.acquire.sources import find_audio
+from snakescribe.acquire.references import read_beside
+from snakescribe.acquire.sources import Found, find_audio, make_source
 from snakescribe.acquire.sources.manifests import manifest_files
 from snakescribe.config.root import Config
-from snakescribe.config.sources import FolderSource, TableSource
+from snakescribe.config.sources import BESIDE, FolderSource, Source, TableSource
 from snakescribe.config.transcribe import Model
+from snakescribe.errors import UserError
 from snakescribe.paths import team_table
 from snakescribe.store import digest
 from snakescribe.tables import Row
@@ -37,7 +39,7 @@ def listing_fingerprint(config: Config) -> str:
         options = entry.model_dump()
         parts += [_stamp(Path(path)) for path in options.get("files", [])]
         if options.get("references"):
-            parts.append(_stamp(Path(options["references"])))
+            parts.append(_reference_stamp(entry, options["references"]))
         if options.get("query", "").endswith(".sql"):
             parts.append(_stamp(Path(options["query"])))
     for provider in config.context:
@@ -45,6 +47,23 @@ def listing_fingerprint(config: Config) -> str:
         parts += [_stamp(Path(options["table"]))] if options.get("table") else []
         parts += [_stamp(team_table(options["teams"]))] if options.get("teams") else []
     return digest(parts)
+
+
+def _reference_stamp(entry: Source, place: str) -> Any:
+    """Changes when there are other reference files; those of tables, when the table changes."""
+    if place != BESIDE:
+        path = Path(place)
+        return sorted(map(str, path.rglob("*"))) if path.is_dir() else _stamp(path)
+    if not isinstance(entry, FolderSource | TableSource):
+        return place
+    web: Any = None  # these sources ask for nothing
+    try:
+        listings = make_source(entry).listings()
+        listed = [found for listing in listings for found in listing.find(web)]
+        files = [found for found in listed if isinstance(found, Found)]
+    except UserError:  # the job that lists them says it
+        return place
+    return [reference.file for reference in read_beside(files)]
 
 
 def shard_fingerprint(items: Iterable[Row]) -> str:

@@ -4,6 +4,7 @@ import unicodedata
 
 import pytest
 
+from snakescribe.config.evaluate import Marks
 from snakescribe.errors import UserError
 from snakescribe.evaluate.plugins import NORMALIZERS
 from snakescribe.evaluate.reference.choose import TIERS, find_reference
@@ -26,31 +27,33 @@ def captions(tmp_path, *kinds):
 
 def test_the_best_tier_counts(tmp_path):
     found = captions(tmp_path, ("automatic_caption", "en"), ("manual_caption", "en-GB"))
-    best = find_reference(item(), found, TIERS, "en")
+    best = find_reference(item(), found, TIERS, "en", Marks())
     assert best.tier == "manual_caption"
     assert best.words[0] == "manual_caption-en-GB"
-    assert find_reference(item(reference="own words"), found, TIERS, "en").tier == "human"
-    only = find_reference(item(reference="own words"), found, ["automatic_caption"], "en")
+    assert find_reference(item(reference="own words"), found, TIERS, "en", Marks()).tier == "human"
+    only = find_reference(item(reference="own words"), found, ["automatic_caption"], "en", Marks())
     assert only.tier == "automatic_caption"
-    assert find_reference(item(), None, TIERS, "en") is None
+    assert find_reference(item(), None, TIERS, "en", Marks()) is None
 
 
 def test_captions_in_another_language_do_not_count(tmp_path):
     found = captions(tmp_path, ("manual_caption", "de"), ("automatic_caption", "en"))
-    assert find_reference(item(), found, TIERS, "en").tier == "automatic_caption"
+    assert find_reference(item(), found, TIERS, "en", Marks()).tier == "automatic_caption"
 
 
 def test_a_user_may_name_the_tier():
     one = item(reference="x", context={"reference_tier": "synthetic"})
-    assert find_reference(one, None, TIERS, "en").tier == "synthetic"
+    assert find_reference(one, None, TIERS, "en", Marks()).tier == "synthetic"
     with pytest.raises(UserError, match="unknown tier 'good'"):
-        find_reference(item(reference="x", context={"reference_tier": "good"}), None, TIERS, "en")
+        find_reference(
+            item(reference="x", context={"reference_tier": "good"}), None, TIERS, "en", Marks()
+        )
 
 
 def test_words_of_a_cue_are_spread_over_it(tmp_path):
     path = tmp_path / "a.vtt"
     path.write_text(VTT, encoding="utf-8")
-    found = find_reference(item(reference_file=str(path)), None, TIERS, "en")
+    found = find_reference(item(reference_file=str(path)), None, TIERS, "en", Marks())
     assert found.words == ("hello", "big", "world")
     assert found.times[0][0] == 1
     assert found.times[-1][1] == 3
@@ -60,7 +63,7 @@ def test_words_of_a_cue_are_spread_over_it(tmp_path):
 def test_a_ctm_times_words(tmp_path):
     path = tmp_path / "a.ctm"
     path.write_text("a 1 0.50 0.40 hello\na 1 1.10 0.30 world\n", encoding="utf-8")
-    found = find_reference(item(reference_file=str(path)), None, TIERS, "en")
+    found = find_reference(item(reference_file=str(path)), None, TIERS, "en", Marks())
     assert found.exact
     assert found.times[1][0] == pytest.approx(1.1)
 
@@ -68,7 +71,7 @@ def test_a_ctm_times_words(tmp_path):
 def test_a_damaged_file_is_no_reference(tmp_path, caplog):
     path = tmp_path / "a.vtt"
     path.write_text("not captions", encoding="utf-8")
-    assert find_reference(item(reference_file=str(path)), None, TIERS, "en") is None
+    assert find_reference(item(reference_file=str(path)), None, TIERS, "en", Marks()) is None
     assert "a: no reference" in caplog.text
 
 

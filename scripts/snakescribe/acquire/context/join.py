@@ -11,6 +11,7 @@ from snakescribe.acquire.context.provider import About, GameProvider
 from snakescribe.acquire.ids import safe_id
 from snakescribe.acquire.lock import Locked
 from snakescribe.acquire.lookup import Lookup, page_of
+from snakescribe.acquire.nearest import name_with_nearest
 from snakescribe.acquire.sources.listing import Found
 from snakescribe.acquire.web import Web, WebError
 from snakescribe.config.context import Context, EspnContext, EventContext, OwnContext, TableContext
@@ -104,9 +105,8 @@ def _join_table(items: list[Row], locked: list[Locked], path: Path) -> None:
             item[key] = row.first(key) or item[key]
         item["context"] = {**item["context"], **row.without("id", *_FIELDS)}
     if unknown:
-        names = ", ".join(unknown[:10]) + (" ..." if len(unknown) > 10 else "")
         what = "1 id matches" if len(unknown) == 1 else f"{len(unknown)} ids match"
-        text = f"{what} no recording: {names}"
+        text = f"{what} no recording: {name_with_nearest(unknown, by_id)}"
         notify(Kind.CONTEXT_UNMATCHED, text, source=str(path))
 
 

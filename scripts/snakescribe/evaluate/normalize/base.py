@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from snakescribe.captions.letters import without_invisible
 from snakescribe.evaluate.normalize.languages import is_spaced
 from snakescribe.evaluate.normalize.piecewise import PieceRules, PiecewiseNormalizer
 from snakescribe.evaluate.words.vocabulary import Vocabulary
@@ -29,8 +30,12 @@ class Normalizer:
     rules: PieceRules | None = None
 
     def words(self, text: str, language: str = "") -> list[str]:
-        """A text -> its normalised words; single characters in a language without spaces."""
-        normalised = self.apply(text)
+        """A text -> its normalised words; single characters in a language without spaces.
+
+        Invisible marks (category Cf of Unicode, joiners too) are no part of words: nobody hears
+        them, and writers and models differ in whether they write them.
+        """
+        normalised = self.apply(without_invisible(text))
         if is_spaced(language):
             return normalised.split()
         return [character for character in normalised if not character.isspace()]

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from snakescribe.captions.letters import without_invisible
 from snakescribe.evaluate.words.ragged import GrowingRows, Ragged
 from snakescribe.evaluate.words.vocabulary import Vocabulary
 
@@ -46,6 +47,8 @@ class Memo(dict[str, Value]):
 class PieceRules:
     """How a normaliser's texts can be cut. What it finds it remembers.
 
+    Invisible marks are taken out before the functions see a text.
+
     Attributes:
         alone: of a part of a text, its normalised words; None if they may depend on other parts.
         between: of parts joined by spaces, and whether a text starts and ends with them, their
@@ -62,10 +65,22 @@ class PieceRules:
         reaches_far: Callable[[str], bool],
     ) -> None:
         """Take the functions."""
-        self.alone = Memo(alone)
-        self.between = between
-        self.may_reach_far = may_reach_far
-        self.reaches_far = reaches_far
+        self.alone = Memo(lambda part: alone(without_invisible(part)))
+        self._between = between
+        self._may_reach_far = may_reach_far
+        self._reaches_far = reaches_far
+
+    def between(self, parts: str, starts: bool, ends: bool) -> str | None:
+        """Parts joined by spaces, and whether a text starts and ends with them -> see above."""
+        return self._between(without_invisible(parts), starts, ends)
+
+    def may_reach_far(self, part: str) -> bool:
+        """A part -> see above."""
+        return self._may_reach_far(without_invisible(part))
+
+    def reaches_far(self, text: str) -> bool:
+        """A text -> see above."""
+        return self._reaches_far(without_invisible(text))
 
 
 def word_by_word(apply: Callable[[str], str], unless_in: str = "") -> PieceRules:

@@ -8,17 +8,23 @@ from operator import add
 from pathlib import Path
 from typing import NamedTuple
 
+from snakescribe.captions.alternatives import has_alternatives
+from snakescribe.captions.letters import as_written
 from snakescribe.captions.read import read_reference
-from snakescribe.captions.reference import Utterance
+from snakescribe.captions.reference import Reference, Utterance
+from snakescribe.config.evaluate import Marks
 from snakescribe.errors import UserError
 from snakescribe.evaluate.normalize.languages import is_spaced
+from snakescribe.evaluate.reference.marks import describe_marks, leave_out_marks
 from snakescribe.notices import Kind, notify
 from snakescribe.tables import Row
 
 HUMAN, MANUAL, AUTOMATIC, SYNTHETIC = "human", "manual_caption", "automatic_caption", "synthetic"
 TIERS = (HUMAN, MANUAL, SYNTHETIC, AUTOMATIC)
 
-_WORD = re.compile(r"(\S+)(\s*)")
+# Alternatives and wildcards are one word, whatever spaces stand in them.
+_WORD = re.compile(r"((?:\{[^{}]*\}|\S)+)(\s*)")
+_ONE_LETTER = re.compile(r"\{[^{}]*\}|<\*>|.", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,8 @@ class SpokenReference:
     that the times are those of words and not of utterances whose words were spread over their
     duration. A timed reference says nothing about what lies outside `span`, from its first entry
     to its last, and about the spans `ignored` (s); one without words says that nothing was said.
+    `speakers` has who says each word, empty where nobody is named; it is empty where nobody is at
+    all. Alternatives (see `snakescribe.captions.alternatives`) are one word.
     """
 
     words: tuple[str, ...]
@@ -40,6 +48,7 @@ class SpokenReference:
     span: tuple[float, float] | None = None
     ignored: tuple[tuple[float, float], ...] = ()
     gaps: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
 
     def text(self, start: int, stop: int) -> str:
         """A range of words -> their text as it was written."""
@@ -57,13 +66,14 @@ class Source(NamedTuple):
     path: str
 
 
-class TimedPart(NamedTuple):
-    """A word of a reference file, the white space after it, and when it was said (s)."""
+class SpokenPart(NamedTuple):
+    """A word of a reference, the white space after it, when it was said (s), and by whom."""
 
     word: str
     gap: str
     start: float
     end: float
+    speaker: str
 
 
 def list_sources(
@@ -100,30 +110,52 @@ def list_sources(
 
 
 def find_reference(
-    item: Row, recording: Row | None, tiers: Sequence[str], language: str
+    item: Row, recording: Row | None, tiers: Sequence[str], language: str, marks: Marks
 ) -> SpokenReference | None:
     """An item and what acquiring it gave -> the best of its references that can be read, or None.
 
-    A file without words counts if its entries have times: they say that nothing was said. A file
-    that cannot be read is a warning. Takes and raises what `list_sources` does.
+    A file without words counts if its entries have times: they say that nothing was said. What
+    cannot be read, or is left out, is a notice. Raises what `list_sources` does.
+
+    Args:
+        item: a row of the items table.
+        recording: the recording's row, with the captions found.
+        tiers: the tiers that count, best first.
+        language: the recording's language.
+        marks: what in a reference was not said.
     """
-    spaced = is_spaced(language)
-    for tier, text, path in list_sources(item, recording, tiers, language):
-        if text:
-            parts = split_words(text, spaced)
-            reference: SpokenReference | None = SpokenReference(
-                tuple(word for word, _ in parts),
-                (),
-                False,
-                tier,
-                spaced,
-                gaps=tuple(gap for _, gap in parts),
-            )
-        else:
-            reference = _read_file(Path(path), tier, spaced, item["recording"])
-        if reference and (reference.words or reference.span):  # or says that nothing was said
+    for source in list_sources(item, recording, tiers, language):
+        read = _read_source(source, item["recording"])
+        if read is None:
+            continue
+        reference = _spell_out(read, source, marks, language, item["recording"])
+        if reference.words or reference.span:  # or says that nothing was said
             return reference
     return None
+
+
+def _read_source(source: Source, recording: str) -> Reference | None:
+    """A source -> what it says; None, with a notice, where its file cannot be read."""
+    if source.text:
+        return Reference((Utterance(None, None, as_written(source.text)),), timed=False)
+    try:
+        reference = read_reference(Path(source.path), recording)
+    except (UserError, OSError, ValueError) as error:
+        text = f"no reference: {error}"
+        notify(Kind.REFERENCE_UNREADABLE, text, recording=recording, source=source.path)
+        return None
+    if reference.damaged:
+        text = f"damaged parts of the reference are left out: {_first(reference.damaged)}"
+        count = len(reference.damaged)
+        notify(Kind.REFERENCE_DAMAGED, text, recording=recording, source=source.path, count=count)
+    for what in reference.left_out:
+        text = f"{what}: taken for no speech and left out"
+        notify(Kind.REFERENCE_MARKS, text, recording=recording, source=source.path)
+    return reference
+
+
+def _first(problems: Sequence[str]) -> str:
+    return "; ".join(problems[:3]) + (" ..." if len(problems) > 3 else "")
 
 
 def _same_language(left: str, right: str) -> bool:
@@ -151,7 +183,7 @@ def list_words(text: str, spaced: bool) -> list[str]:
 def _split_characters(word: str, gap: str) -> Iterator[tuple[str, str]]:
     """What lies between spaces and the space after it -> its characters, as in `split_words`."""
     letter = ""
-    for character in word:
+    for character in _ONE_LETTER.findall(word):
         if letter and len(unicodedata.normalize("NFKC", letter + character)) > 1:
             yield letter, ""
             letter = ""
@@ -159,36 +191,34 @@ def _split_characters(word: str, gap: str) -> Iterator[tuple[str, str]]:
     yield letter, gap
 
 
-def _read_file(path: Path, tier: str, spaced: bool, recording: str) -> SpokenReference | None:
-    """A reference file -> its words; None, with a warning, where it cannot be read."""
-    try:
-        reference = read_reference(path, recording)
-    except (UserError, OSError, ValueError) as error:
-        notify(
-            Kind.REFERENCE_UNREADABLE,
-            f"no reference: {error}",
-            recording=recording,
-            source=str(path),
-        )
-        return None
-    parts: list[TimedPart] = []
-    exact = reference.timed
-    for utterance in reference.utterances:
-        parts += _time_words(utterance, spaced)
-        exact = exact and bool(utterance.words)
+def _spell_out(
+    read: Reference, source: Source, marks: Marks, language: str, recording: str
+) -> SpokenReference:
+    """What a source says -> its words, without marks, and notice of these."""
+    spaced = is_spaced(language)
+    utterances, counts = leave_out_marks(read.utterances, marks)
+    for text, count in describe_marks(counts):
+        notify(Kind.REFERENCE_MARKS, f"{text}; left out", recording=recording, count=count)
+    parts = [part for utterance in utterances for part in _time_words(utterance, spaced)]
+    if count := sum(has_alternatives(part.word) for part in parts):
+        text = "`{..}` and `<*>` allow several wordings; the one that fits a condition best counts"
+        notify(Kind.REFERENCE_MARKS, text, recording=recording, count=count)
+    speakers = tuple(part.speaker for part in parts)
     return SpokenReference(
-        tuple(part.word for part in parts),
-        tuple((part.start, part.end) for part in parts) if reference.timed else (),
-        exact,
-        tier,
-        spaced,
-        reference.span,
-        reference.ignored,
-        tuple(part.gap for part in parts),
+        words=tuple(part.word for part in parts),
+        times=tuple((part.start, part.end) for part in parts) if read.timed else (),
+        exact=read.timed and all(utterance.words for utterance in utterances),
+        tier=source.tier,
+        spaced=spaced,
+        span=read.span,
+        ignored=read.ignored,
+        # A line break of captions is no more than a space; that of a text of the user's stays.
+        gaps=tuple(part.gap if source.text else part.gap.replace("\n", " ") for part in parts),
+        speakers=speakers if any(speakers) else (),
     )
 
 
-def _time_words(utterance: Utterance, spaced: bool) -> Iterator[TimedPart]:
+def _time_words(utterance: Utterance, spaced: bool) -> Iterator[SpokenPart]:
     """An utterance -> its words with times: its own, else spread over it by their letters.
 
     A space follows the last one, whatever the language: the next utterance is another line.
@@ -202,7 +232,7 @@ def _time_words(utterance: Utterance, spaced: bool) -> Iterator[TimedPart]:
     if [part for part, _, _ in times] != [part for part, _ in parts]:
         times = list(_spread(utterance, [part for part, _ in parts]))
     for (word, gap), (_, start, end) in zip(parts, times, strict=True):
-        yield TimedPart(word, gap, start, end)
+        yield SpokenPart(word, gap, start, end, utterance.speaker)
 
 
 def _spread(utterance: Utterance, words: Sequence[str]) -> Iterator[tuple[str, float, float]]:

@@ -18,6 +18,8 @@ from itertools import accumulate, pairwise
 
 from rapidfuzz.distance import Levenshtein
 
+from snakescribe.captions.alternatives import first_wording, has_alternatives
+from snakescribe.captions.letters import without_invisible
 from snakescribe.evaluate.reference.choose import SpokenReference, list_words
 from snakescribe.evaluate.reference.viterbi import place_cuts
 
@@ -95,8 +97,13 @@ def choose_panel(texts: Sequence[str]) -> Counter[str]:
 
 
 def _fold(word: str) -> str:
-    """A word -> what counts when looking for it: no case, no punctuation around it, NFKC."""
-    word = unicodedata.normalize("NFKC", word).casefold()
+    """A word -> what counts when looking for it: no case, no punctuation around it, NFKC.
+
+    Of alternatives the first counts.
+    """
+    if has_alternatives(word):
+        word = first_wording(word)
+    word = unicodedata.normalize("NFKC", without_invisible(word)).casefold()
     return _OUTER_PUNCTUATION.sub("", word) or word
 
 

@@ -26,7 +26,7 @@ class SpokenChunk:
 
     `reference` is None where the recording has none, or none that says what this chunk holds;
     `words` are its raw words and `starts` their times (s, recording's clock), empty where the
-    reference does not time words.
+    reference does not time words. `speakers` are those whom the reference names in it, in order.
     """
 
     id: str
@@ -36,6 +36,7 @@ class SpokenChunk:
     reference: str | None
     words: tuple[str, ...]
     starts: tuple[float, ...]
+    speakers: tuple[str, ...]
     terms: tuple[str, ...]
 
 
@@ -104,6 +105,7 @@ class ChunkReader:
                 reference=scored.text(first, stop) if scored else None,
                 words=scored.words[first:stop] if scored else (),
                 starts=_starts(scored, first, stop),
+                speakers=_speakers(scored, first, stop),
                 terms=terms,
             )
 
@@ -111,7 +113,7 @@ class ChunkReader:
         """An item and its plan -> its reference, with notice of what is the matter with it."""
         name, tiers = item["recording"], self._scoring.tiers
         recording = self._shard.recordings.get(name)
-        reference = find_reference(item, recording, tiers, language)
+        reference = find_reference(item, recording, tiers, language, self._scoring.marks)
         if reference is None:
             if not plan["chunks"]:
                 return None  # there is nothing to score, with a reference or without
@@ -211,6 +213,11 @@ def _starts(reference: SpokenReference | None, first: int, stop: int) -> tuple[f
     if reference is None or not reference.exact:
         return ()
     return tuple(start for start, _ in reference.times[first:stop])
+
+
+def _speakers(reference: SpokenReference | None, first: int, stop: int) -> tuple[str, ...]:
+    speakers = reference.speakers[first:stop] if reference else ()
+    return tuple(filter(None, dict.fromkeys(speakers)))
 
 
 def _detected_language(transcripts: Transcripts, places: Iterable[int]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from snakescribe.evaluate.metrics import Metric, count_samples
@@ -15,6 +16,7 @@ from snakescribe.evaluate.normalize.languages import is_spaced
 from snakescribe.evaluate.normalize.piecewise import Texts
 from snakescribe.evaluate.score.batch import Batch
 from snakescribe.evaluate.score.chunks import SpokenChunk
+from snakescribe.evaluate.score.spelled import spell_references, without_taken
 from snakescribe.evaluate.score.strata import chunk_fields, name_level, unit_level
 from snakescribe.evaluate.score.table import make_table
 from snakescribe.evaluate.words.project import Sources
@@ -48,6 +50,27 @@ class _Heard:
     texts: pa.Array
     probabilities: Ragged
     starts: Ragged
+
+    def without(self, kept: np.ndarray, known: Vocabulary) -> "_Heard":
+        """The same with those words only that are kept (words,); `known` numbers them."""
+        words = Ragged(self.words.values[kept], self.words.sums(kept, int))
+        probabilities, starts = (
+            without_taken(rows, self.words, kept) for rows in (self.probabilities, self.starts)
+        )
+        return _Heard(words, known.join(words), probabilities, starts)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """(scored rows) what was said in each: normalised words, as texts, and when they begin (s).
+
+    `is_shared` says that rows of a chunk have the same words.
+    """
+
+    words: Ragged
+    texts: list[str]
+    starts: Ragged
+    is_shared: bool = True
 
 
 class BatchScorer:
@@ -90,7 +113,13 @@ class BatchScorer:
         heard = self._normalise_heard(batch)
         reference = self._normalise(batch.references)
         reference_texts = self._known.join(reference).to_pylist()
-        samples = self._make_samples(batch, heard, reference, reference_texts)
+        spelled = spell_references(batch, heard.words, self._normalise)
+        if spelled is None:
+            said = self._say_shared(batch, reference, reference_texts)
+        else:
+            heard = heard.without(spelled.kept, self._known)
+            said = self._say_each(batch, spelled.words)
+        samples = self._make_samples(batch, heard, said)
         columns = {
             **{name: batch.transcripts.heard[name].combine_chunks() for name in _HEARD_COLUMNS},
             "hypothesis": batch.hypotheses.texts,
@@ -103,6 +132,8 @@ class BatchScorer:
             "terms": [_terms_cell(counts) if counts else None for counts in samples.term_counts],
             **count_words(samples),
         }
+        if not said.is_shared:
+            counted["reference_normalized"] = said.texts
         for metric in self._metrics:
             counted |= count_samples(metric, samples)
         shared = list(map(self._describe, batch.chunks, reference_texts))
@@ -120,30 +151,47 @@ class BatchScorer:
             starts=sources.spread(transcripts.starts),
         )
 
-    def _make_samples(
-        self, batch: Batch, heard: _Heard, reference: Ragged, reference_texts: Sequence[str]
-    ) -> Samples:
+    def _say_shared(self, batch: Batch, reference: Ragged, reference_texts: Sequence[str]) -> _Said:
+        """A batch and the normalised references of its chunks, also as texts -> the rows' own."""
+        chunk_of = batch.chunk_of[batch.scored]
+        raw_words, starts = batch.reference_words
+        return _Said(
+            reference.take(chunk_of),
+            [reference_texts[place] for place in chunk_of.tolist()],
+            self._sources(raw_words, reference).spread(starts).take(chunk_of),
+        )
+
+    def _say_each(self, batch: Batch, reference: Ragged) -> _Said:
+        """A batch and the normalised reference of each of its scored rows -> what was said."""
+        raw_words, starts = batch.reference_words
+        chunk_of = batch.chunk_of[batch.scored]
+        starts = Ragged(starts, raw_words.lengths).take(chunk_of).values
+        return _Said(
+            reference,
+            self._known.join(reference).to_pylist(),
+            self._sources(raw_words.take(chunk_of), reference).spread(starts),
+            is_shared=False,
+        )
+
+    def _make_samples(self, batch: Batch, heard: _Heard, said: _Said) -> Samples:
         """The rows that have a reference, as metrics see them.
 
         Args:
             batch: the batch.
             heard: (rows) what was heard.
-            reference: (chunks) the normalised words of each chunk's reference.
-            reference_texts: (chunks) these as texts.
+            said: (scored rows) what was said.
         """
-        scored, chunk_of = batch.scored, batch.chunk_of[batch.scored]
-        places = chunk_of.tolist()
-        chunks = [batch.chunks[place] for place in places]
-        raw_words, starts = batch.reference_words
+        scored = batch.scored
+        chunks = [batch.chunks[place] for place in batch.chunk_of[scored].tolist()]
         return Samples(
             known=self._known,
-            reference=reference.take(chunk_of),
+            reference=said.words,
             hypothesis=heard.words.take(scored),
-            reference_text=self._joined([reference_texts[place] for place in places]),
+            reference_text=self._joined(said.texts),
             hypothesis_text=self._joined(heard.texts.take(scored).to_pylist()),
             audio_seconds=batch.audio_seconds[scored],
             probabilities=heard.probabilities.take(scored),
-            reference_starts=self._sources(raw_words, reference).spread(starts).take(chunk_of),
+            reference_starts=said.starts,
             hypothesis_starts=heard.starts.take(scored),
             prompt=self._normalise(batch.prompts),
             terms=[self._normalise_terms(chunk.terms) for chunk in chunks],
@@ -178,6 +226,7 @@ class BatchScorer:
             },
             **{UNIT_PREFIX + name: unit_level(fields.get(name)) for name in self._unit_fields},
             "reference": chunk.reference,
+            "speakers": chunk.speakers,
             "reference_normalized": None if chunk.reference is None else normalised,
         }
 

@@ -27,7 +27,7 @@ from snakescribe.results import Results
 from snakescribe.store import replacing
 from snakescribe.tables import Row
 
-STEP_VERSION = 5
+STEP_VERSION = 6
 
 # Different raw words at which to forget what was learnt.
 MOST_REMEMBERED = 1_000_000

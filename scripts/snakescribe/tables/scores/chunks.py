@@ -37,6 +37,7 @@ SCORES = Table(
             "the part of the reference that belongs to the chunk, as it was written",
             optional=True,
         ),
+        Column("speakers", "list of str", "who speaks in the chunk, where the reference says so"),
         Column("hypothesis", "str", "what the model said, as it wrote it"),
         Column(
             "reference_normalized",
