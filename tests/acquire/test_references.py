@@ -92,6 +92,10 @@ def test_a_table_names_recordings_in_one_way(place: Path, resolve: Resolve) -> N
         ("de", ["talk.en.vtt", "talk.txt"], "talk.txt"),
         ("", ["talk.en.vtt", "talk.txt"], "talk.txt"),
         ("en", ["talk.wav.en.vtt"], "talk.wav.en.vtt"),
+        ("en", ["talk.eng.srt", "talk.ger.srt"], "talk.eng.srt"),
+        ("de", ["talk.eng.srt", "talk.ger.srt"], "talk.ger.srt"),
+        ("en", ["talk.mp3.srt"], "talk.mp3.srt"),
+        ("en", ["talk.one.srt"], None),
         ("de", ["talk.en.vtt"], None),
         ("", ["talk.en.vtt", "talk.de-orig.vtt"], "talk.de-orig.vtt"),
     ],
@@ -128,6 +132,15 @@ def test_parts_of_a_file_are_named_by_their_ids_alone() -> None:
     assert used == {entries[1]}
     beside = [Entry("talks/talk", file="talks/talk.srt")]
     assert match_references(beside, parts, by_path_only=True) == ({}, set())
+
+
+def test_addresses_of_sites_have_no_names() -> None:
+    urls = ["http://[::1]:9/", "http://[::1]:9/a/talk.mp3", "http://[::1]:9/b/talk.mp3"]
+    recordings = [Found(f"url:{url}", "x", "url", url, exact=False) for url in urls]
+    entry = Entry("talk", file="talk.srt")
+    assert match_references([entry], recordings[:2])[0] == {f"url:{urls[1]}": entry}
+    with pytest.raises(UserError, match="may be of http"):
+        match_references([entry], recordings)
 
 
 def test_files_of_videos_have_the_id_in_their_names(resolve: Resolve) -> None:

@@ -9,12 +9,16 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from snakescribe.acquire.ids import safe_id
+from snakescribe.acquire.sound_tracks import base_language
+from snakescribe.acquire.sources.files import AUDIO_SUFFIXES
 from snakescribe.acquire.sources.listing import Found
 from snakescribe.errors import UserError
 from snakescribe.notices import Kind, notify
 
 # `NAME.en`, `NAME.en-US` and `NAME.en-orig`, as yt-dlp writes it.
 _LANGUAGE = re.compile(r"(.+)\.([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*)")
+# Languages that have no code of two letters and that people transcribe.
+_LONG_CODES = frozenset({"cmn", "fil", "haw", "yue"})
 # `A title [dQw4w9WgXcQ]`, as yt-dlp names files, and the earlier system's `{yt-dQw4w9WgXcQ}`.
 _VIDEO = re.compile(r".*(?:\[|\{yt-)([A-Za-z0-9_-]{11})[\]}]", re.DOTALL)
 
@@ -35,8 +39,11 @@ class Entry:
     def readings(self) -> Iterator[tuple[str, str]]:
         """Its name as it stands, with a language, and as a video's, if it may be one; languages."""
         names = [(self.name, "")]
-        if self.file and (match := _LANGUAGE.fullmatch(self.name)):
+        if self.file and (match := _LANGUAGE.fullmatch(self.name)) and _is_language(match[2]):
             names.append((match[1], match[2]))
+        path = PurePosixPath(self.name)
+        if path.suffix.lower() in AUDIO_SUFFIXES:  # of which the recording is a copy
+            names.append((path.with_suffix("").as_posix(), ""))
         for name, language in names:
             yield name, language
             if match := _VIDEO.fullmatch(name):
@@ -68,6 +75,11 @@ class _Fit:
     name: str
     language: str
     entry: Entry
+
+    @property
+    def is_literal(self) -> bool:
+        """Whether the entry is named so, and not in another reading of its name."""
+        return self.name == normal(self.entry.name)
 
 
 def match_references(
@@ -102,7 +114,7 @@ def match_references(
     }
     every = [fit for several in fits.values() for fit in several]
     sure = {fit.entry for fit in every if fit.grade < 2}
-    literal = {fit.entry for fit in every if fit.grade < 2 and not fit.language}
+    literal = {fit.entry for fit in every if fit.grade < 2 and fit.is_literal}
     chosen: dict[str, Entry] = {}
     owners: dict[str, Found] = {}
     used: set[Entry] = set()
@@ -111,7 +123,7 @@ def match_references(
             fit
             for fit in fits[recording.identity]
             if (fit.grade < 2 or fit.entry not in sure)
-            and not (fit.language and fit.entry in literal)
+            and (fit.is_literal or fit.entry not in literal)
         ]
         if not several:
             continue
@@ -162,7 +174,8 @@ def _path(recording: Found) -> PurePosixPath:
     """The path of a recording's file, or that in its URL."""
     locator = recording.locator
     text = unquote(urlsplit(locator).path) if recording.kind == "url" else locator
-    return PurePosixPath(normal(text) or recording.id)
+    path = PurePosixPath(normal(text))
+    return path if path.name else PurePosixPath("_")  # the address of a site alone
 
 
 def _best_fits(names: _Names, index: dict[str, list[tuple[Entry, str, str]]]) -> list[_Fit]:
@@ -187,7 +200,9 @@ def _check_one(recording: Found, fits: Sequence[_Fit], owners: dict[str, Found])
             f"references: {first.file or first.name} and {second.file or second.name} may both be "
             f"of {recording.locator}; name the right one by the recording's path below its folder"
         )
-    other = owners.setdefault(stems[0], recording) if fits[0].grade == 2 else recording
+    # The paths of URLs may be equal, those of files are not.
+    may_be_shared = fits[0].grade == 2 or (fits[0].grade == 1 and recording.kind == "url")
+    other = owners.setdefault(stems[0], recording) if may_be_shared else recording
     if other is not recording:
         entry = fits[0].entry
         raise UserError(
@@ -199,7 +214,7 @@ def _check_one(recording: Found, fits: Sequence[_Fit], owners: dict[str, Found])
 def _choose(recording: Found, fits: Sequence[_Fit]) -> _Fit | None:
     """The references of a recording -> the one that counts; None where all are translations."""
     wanted = recording.language.replace("_", "-").lower()
-    tags = {_primary(fit.language) for fit in fits if fit.language}
+    tags = {base_language(fit.language) for fit in fits if fit.language}
     if not wanted:
         if len(tags) > 1 and all(fit.language for fit in fits):
             fits = [min(fits, key=lambda fit: (not fit.language.endswith("-orig"), fit.language))]
@@ -210,7 +225,9 @@ def _choose(recording: Found, fits: Sequence[_Fit]) -> _Fit | None:
             notify(Kind.REFERENCE_GUESSED, text, recording=recording.id)
     else:
         known = [
-            fit for fit in fits if not fit.language or _primary(fit.language) == _primary(wanted)
+            fit
+            for fit in fits
+            if not fit.language or base_language(fit.language) == base_language(wanted)
         ]
         if not known:
             text = (
@@ -234,5 +251,7 @@ def _choose(recording: Found, fits: Sequence[_Fit]) -> _Fit | None:
     return min(fits, key=order)
 
 
-def _primary(language: str) -> str:
-    return language.replace("_", "-").split("-")[0].lower()
+def _is_language(tag: str) -> bool:
+    """Whether letters behind a dot are the code of a language: two, or three that are known."""
+    base = base_language(tag)
+    return len(base) == 2 or base in _LONG_CODES
