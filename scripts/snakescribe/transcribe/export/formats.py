@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from snakescribe.streams import split_stream_id
 from snakescribe.transcribe.export.cues import to_cues
 
 Rows = list[dict[str, Any]]
@@ -52,15 +53,17 @@ def to_json(rows: Rows) -> str:
 def to_ctm(rows: Rows) -> str:
     """NIST CTM, as sclite reads it: recording, channel, start, duration, word, confidence.
 
+    The channel is 1 unless channels are kept apart.
     Words without times of their own share their segment's time evenly.
     """
     lines = []
     for row in rows:
+        name, stream = split_stream_id(row["recording"])
         for word in row["words"] or _spread(row["segments"]):
             confidence = "" if word["probability"] is None else f" {word['probability']:.4f}"
             seconds = word["end"] - word["start"]
             for text in word["text"].split():
-                place = f"{row['recording']} 1 {word['start']:.3f} {seconds:.3f}"
+                place = f"{name} {stream or 1} {word['start']:.3f} {seconds:.3f}"
                 lines.append(f"{place} {text}{confidence}\n")
     return "".join(lines)
 
