@@ -66,6 +66,8 @@ def audio_row(recording: str, **cells: Any) -> Row:
         "recording": recording, "status": "ok", "reason": None, "audio": f"{recording}.flac",
         "pcm_md5": "cd" * 16, "seconds": 20.0, "versions": {"ffmpeg": "7.1"},
         "source": f"{recording}.mp3", "source_sha256": "ab" * 32, "chain": [], "fitted": [],
+        "wish": {"channel": "auto", "track": "", "language": "", "apart": False},
+        "track": 0, "channel": "mix", "padded_seconds": 0.0, "muted_samples": 0,
         "gain_db": 0.0, **cells,
     }  # fmt: skip
 

@@ -8,7 +8,7 @@ import pytest
 from snakescribe.errors import UserError
 from snakescribe.ffmpeg.command import FFmpegError, ffmpeg_command, ffmpeg_program
 from snakescribe.ffmpeg.flac import is_whole, map_flac, read_flac, samples_md5, stated_md5
-from snakescribe.ffmpeg.probe import probe
+from snakescribe.ffmpeg.probe import list_tracks
 from snakescribe.ffmpeg.samples import cut_flac, decode, filter_samples, write_flac
 from sounds import noise, tone, write_wav
 
@@ -30,7 +30,7 @@ def test_flac_holds_the_samples_and_is_the_same_each_time(tmp_path: Path) -> Non
     assert paths[0].read_bytes() == paths[1].read_bytes()
     decoded, _ = decode(paths[0])
     assert np.abs(decoded - samples).max() <= 1 / 32768
-    assert probe(paths[0]) == pytest.approx(2.0)
+    assert list_tracks(paths[0])[0].seconds == pytest.approx(2.0)
 
 
 @pytest.mark.slow
@@ -71,7 +71,7 @@ def test_a_playlist_cannot_name_other_files(tmp_path: Path) -> None:
     path = tmp_path / "list.wav"
     path.write_text("ffconcat version 1.0\nfile secret.wav\n", encoding="utf-8")
     with pytest.raises(FFmpegError, match="a playlist"):
-        probe(path)
+        list_tracks(path)
 
 
 def test_a_name_is_never_an_option_or_an_address(
@@ -81,7 +81,7 @@ def test_a_name_is_never_an_option_or_an_address(
     for name in ("-y.wav", "concat:a|b.wav", "%03d.wav", "a 'b' [c];$(d).wav"):
         write_wav(Path(name), tone(0.5))
         assert len(decode(Path(name))[0]) == 8_000
-        assert probe(Path(name)) == pytest.approx(0.5)
+        assert list_tracks(Path(name))[0].seconds == pytest.approx(0.5)
 
 
 def test_filters_run_in_order() -> None:

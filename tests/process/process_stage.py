@@ -10,7 +10,17 @@ from click.testing import CliRunner
 import results_folder
 from snakescribe.cli import cli
 from snakescribe.store import file_sha256
-from snakescribe.tables import AUDIO, CHUNKS, PLANS, RECORDINGS, Row, Table, read_table, write_table
+from snakescribe.tables import (
+    AUDIO,
+    CHUNKS,
+    ITEMS,
+    PLANS,
+    RECORDINGS,
+    Row,
+    Table,
+    read_table,
+    write_table,
+)
 
 
 def recording_row(path: Path, **changes: Any) -> Row:
@@ -34,15 +44,31 @@ class Stage:
             raise result.exception
         assert result.exit_code == 0, result.output
 
-    def prepare(self, rows: list[Row], chain: Sequence[Any] = (), name: str = "raw") -> list[Row]:
-        """Rows of recordings -> the audio table's rows."""
+    def prepare(
+        self,
+        rows: list[Row],
+        chain: Sequence[Any] = (),
+        name: str = "raw",
+        items: Sequence[Row] = (),
+        **options: str,
+    ) -> list[Row]:
+        """Rows of recordings, and of the lock file where it counts -> the audio table's rows."""
         recordings, output = self.folder / "recordings.tsv", self.folder / f"{name}.tsv"
+        lock = self.folder / "items.tsv"
         write_table(RECORDINGS, recordings, rows)
+        write_table(ITEMS, lock, items)
         self.run(
             *("prepare", "--recordings", recordings, "--filters", json.dumps(list(chain))),
-            *("--store", self.store, "--output", output),
+            *("--store", self.store, "--output", output, "--items", lock, "--variant", name),
+            *("--notices", self.folder / "notices.tsv"),
+            *(f"--{option}={value}" for option, value in options.items()),
         )
         return self._read(AUDIO, output)
+
+    @staticmethod
+    def item(row: Row, **cells: Any) -> Row:
+        """The recording's row in the lock file."""
+        return results_folder.item_row(row["recording"], **cells)
 
     def plan(self, name: str = "raw", **chunking: Any) -> list[Row]:
         """The variant of that name -> the plans table's rows."""

@@ -78,7 +78,7 @@ def test_what_is_there_is_not_made_again(
     rows = [wav("one", tone(1.0)), wav("two", noise(1.0))]
     first = stage.prepare(rows)
     table = (stage.folder / "raw.tsv").read_bytes()
-    monkeypatch.setattr(prepare, "decode", None)
+    monkeypatch.setattr(prepare, "read_sounds", None)
     assert stage.prepare(rows) == first
     assert (stage.folder / "raw.tsv").read_bytes() == table
 

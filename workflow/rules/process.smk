@@ -7,13 +7,11 @@ OUTPUTS:  <results>/audio/{variant}/{shard}.tsv   16 kHz mono, with the variant'
           <results>/chunks/{variant}/{shard}.tsv  the chunks, with figures of their quality
 """
 
-# The variant without any filter, which the others are compared with.
-UNFILTERED = [variant for variant in VARIANTS if not CONFIG.audio[variant]][:1]
-
 
 rule prepare_audio:
     """Turn the recordings of {wildcards.shard} into the variant {wildcards.variant}."""
     input:
+        lock=ancient("<results>/items.tsv"),
         recordings="<results>/recordings/{shard}.tsv",
     output:
         audio="<results>/audio/{variant}/{shard}.tsv",
@@ -28,14 +26,22 @@ rule prepare_audio:
     resources:
         mem_mb=3000,
     params:
-        filters=lambda wildcards: as_json(CONFIG.audio[wildcards.variant]),
+        filters=lambda wildcards: as_json(CONFIG.audio[wildcards.variant].filters),
+        listening=lambda wildcards: rule_params.listening_options(
+            CONFIG, wildcards.variant
+        ),
+        columns=lambda wildcards: fingerprints.wishes_fingerprint(
+            items(wildcards.shard)
+        ),
         store=str(RESULTS.store),
         step_version=step_version("process.prepare"),
     shell:
         r"""
         snakescribe process prepare \
             --recordings {input.recordings:q} \
+            --items {input.lock:q} \
             --filters {params.filters:q} \
+            {params.listening:q} \
             --store {params.store:q} \
             --output {output.audio:q} \
             --threads {threads:q} \
@@ -79,7 +85,13 @@ rule cut_chunks:
     input:
         audio="<results>/audio/{variant}/{shard}.tsv",
         plans="<results>/plans/{shard}.tsv",
-        raw=expand("<results>/audio/{variant}/{{shard}}.tsv", variant=UNFILTERED),
+        # The same sound without any filter, which this variant is compared with.
+        raw=lambda wildcards: [
+            f"<results>/audio/{name}/{wildcards.shard}.tsv"
+            for name in rule_params.unfiltered_variant(
+                CONFIG, VARIANTS, wildcards.variant
+            )
+        ],
     output:
         chunks="<results>/chunks/{variant}/{shard}.tsv",
         notices="<results>/notices/cut_chunks/{variant}/{shard}.tsv",

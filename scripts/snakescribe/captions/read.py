@@ -8,11 +8,12 @@ from snakescribe.captions.elan import read_eaf
 from snakescribe.captions.json_captions import read_json
 from snakescribe.captions.letters import as_written
 from snakescribe.captions.reference import Reference, whole_span
-from snakescribe.captions.scoring_files import choose_lines, read_ctm, read_stm
+from snakescribe.captions.scoring_files import choose_lines, lines_of_channel, read_ctm, read_stm
 from snakescribe.captions.textgrid import read_textgrid
 from snakescribe.captions.transcripts import read_text
 from snakescribe.captions.ttml import read_ttml
 from snakescribe.errors import UserError
+from snakescribe.streams import is_stream, split_stream_id
 from snakescribe.user_tables import read_user_text
 
 SCORING_READERS = {".stm": read_stm, ".ctm": read_ctm}
@@ -40,7 +41,8 @@ def read_reference(path: Path, recording: str = "") -> Reference:
     Args:
         path: the file.
         recording: the recording's id. Of an STM or CTM file with lines of several recordings,
-            those count that name this one, or the file itself.
+            those count that name this one, or the file itself; of a channel that is kept apart,
+            those of the channel.
 
     Raises:
         UserError: the file cannot be read or is not what its ending says.
@@ -50,10 +52,17 @@ def read_reference(path: Path, recording: str = "") -> Reference:
         raise UserError(
             f"{path}: no reference ends in '{suffix}'; known are {', '.join(REFERENCE_SUFFIXES)}"
         )
+    if is_stream(recording) and suffix not in SCORING_READERS:
+        raise UserError(
+            f"{path}: it does not say what was said on which channel, as STM and CTM files do"
+        )
     text = as_written(read_user_text(path))
+    name, channel = split_stream_id(recording)
     try:
         if suffix in SCORING_READERS:
-            lines = choose_lines(text, [recording, path.stem], path)
+            lines = choose_lines(text, [name, path.stem], path)
+            if channel:
+                lines = lines_of_channel(lines, channel)
             return SCORING_READERS[suffix](lines)
         utterances, damaged, left_out = READERS[suffix](text)
     except ValueError as error:

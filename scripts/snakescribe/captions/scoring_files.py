@@ -132,6 +132,30 @@ def choose_lines(text: str, names: Sequence[str], path: Path) -> Lines:
     return [line for line, owner in zip(lines, owners, strict=True) if owner in named]
 
 
+def lines_of_channel(lines: Lines, channel: str) -> Lines:
+    """Lines of one recording and a channel's number, from 1 -> the lines of that channel.
+
+    Channels are called 1 and 2, or A and B; under other names they are taken in their order.
+
+    Raises:
+        ValueError: the lines of several speakers are all of one channel: nobody told them apart.
+    """
+    fields = [line.split(None, 3) for _, line in lines]
+    labels = [parts[1].casefold() if len(parts) > 1 else "" for parts in fields]
+    known = sorted(set(labels))
+    place = int(channel) - 1
+    usual = {channel, chr(ord("a") + place)}
+    wanted = usual & set(known)
+    if not wanted and not any(len(label) == 1 for label in known):
+        wanted = set(known[place : place + 1])
+    if len(known) == 1 and len({parts[2] for parts in fields if len(parts) > 3}) > 1:
+        raise ValueError(
+            f"all its lines are of channel {known[0]}, though there are several speakers: it does "
+            "not say what was said on which channel"
+        )
+    return [line for line, label in zip(lines, labels, strict=True) if label in wanted]
+
+
 def _time(text: str, number: int) -> float:
     try:
         return to_seconds(text)

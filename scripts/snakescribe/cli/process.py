@@ -14,6 +14,7 @@ from snakescribe.cli.options import (
     RunPlace,
     notices_option,
 )
+from snakescribe.config.process import AUTO, CHANNELS
 
 _MOST = 4
 
@@ -43,12 +44,32 @@ def process() -> None:
 @process.command()
 @click.option("--recordings", type=InputFile, required=True, help="Table of acquired recordings.")
 @click.option("--filters", type=Json, default="[]", help="The variant's chain of filters, as JSON.")
+@click.option(
+    "--channel",
+    type=click.Choice((AUTO, *CHANNELS)),
+    default=AUTO,
+    show_default=True,
+    help="Which channels of a recording are heard.",
+)
+@click.option("--track", default="", help="Number, from 0, or language of the audio track.")
+@click.option("--apart", is_flag=True, help="Keep channels apart, whatever is heard in each.")
+@click.option("--items", type=InputFile, help="The lock file, for the recordings' own columns.")
 @Store
 @click.option("--output", type=OutputFile, required=True, help="Audio table to write.")
 @Threads
 @notices_option
 @click.option("--variant", default="", help="The variant's name, for the notices.")
-def prepare(filters: Any, threads: int, variant: str, notices: Path | None, **paths: Path) -> None:
+def prepare(
+    filters: Any,
+    threads: int,
+    variant: str,
+    notices: Path | None,
+    items: Path | None,
+    channel: str,
+    track: str,
+    apart: bool,
+    **paths: Path,
+) -> None:
     """Turn recordings into 16 kHz mono FLAC, with filters applied.
 
     \b
@@ -59,10 +80,14 @@ def prepare(filters: Any, threads: int, variant: str, notices: Path | None, **pa
     from snakescribe.notices import Job, collecting
     from snakescribe.process.filters import parse_chain
     from snakescribe.process.prepare import prepare_audio
+    from snakescribe.process.wishes import Wish, Wishes
+    from snakescribe.tables import ITEMS, read_table
 
     job = Job("process", "prepare_audio", f"{variant}/{paths['recordings'].stem}")
     with collecting(job, notices):
-        prepare_audio(chain=parse_chain(filters), threads=threads, **paths)
+        rows = read_table(ITEMS, items) if items else ()
+        wishes = Wishes.of(Wish(channel, track, apart=apart), rows)
+        prepare_audio(chain=parse_chain(filters), wishes=wishes, threads=threads, **paths)
 
 
 @process.command()

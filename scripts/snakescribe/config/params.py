@@ -3,7 +3,7 @@
 from snakescribe.config.block import Block
 from snakescribe.config.evaluate import Scoring
 from snakescribe.config.experiments import Experiment
-from snakescribe.config.process import Chain, Chunking
+from snakescribe.config.process import Chunking, Variant
 from snakescribe.config.transcribe import Decoding, Model, Prompt
 
 
@@ -14,6 +14,6 @@ class ExperimentParams(Block):
     chunking: Chunking
     scoring: Scoring
     models: dict[str, Model]
-    audio: dict[str, Chain]
+    audio: dict[str, Variant]
     prompts: dict[str, Prompt]
     decoding: dict[str, Decoding]

@@ -2,13 +2,72 @@
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import (
+    Field,
+    GetJsonSchemaHandler,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
+from pydantic_core import CoreSchema
 
 from snakescribe.config.block import Block, Entry
-from snakescribe.config.values import Choice, FilterForm, Flag, Number, Text, Whole
+from snakescribe.config.values import Choice, FilterForm, Flag, Number, Text, TrackForm, Whole
 
 # An audio variant's filters in order: a name, or {name: {option: value}}.
 Chain = list[Annotated[str | dict[str, dict[str, Any]], FilterForm()]]
+
+# What may be listened to of a recording's channels: what is in the sound decides, or one of these.
+AUTO, EACH = "auto", "each"
+CHANNELS = ("mix", "left", "right", "centre", EACH)
+
+
+class Variant(Block):
+    """An entry of `audio`: which sound of a recording, through which filters; or these alone."""
+
+    SHAPE: ClassVar[str] = "a list of filters or a map of keys"
+
+    channel: Literal["auto", "mix", "left", "right", "centre", "each"] = Field(
+        default="auto",
+        description=(
+            "Which channels are heard: `mix` averages all, `left`, `right` and `centre` take one, "
+            "`each` keeps them apart, a speaker each; `auto` averages them unless they cancel "
+            "each other or speech is in one alone (docs/process.md). A recording's column "
+            "`channel` comes first."
+        ),
+    )
+    track: Annotated[str, TrackForm()] = Field(
+        default="",
+        description=(
+            "Which audio track of files with several: its number, from 0, or its language. Empty "
+            "takes the one in the recording's language, else the default one. A recording's column "
+            "`track` comes first."
+        ),
+    )
+    filters: Chain = Field(
+        default=[],
+        description=(
+            "The chain of filters, in their order: names or `{name: {options}}`: `wiener`, "
+            "`spectral_gate`, `ffmpeg`, or one of your own as `module:function`."
+        ),
+    )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        made = handler.resolve_ref_schema(handler(schema))
+        return {"anyOf": [made["properties"]["filters"], made]}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_list(cls, data: Any) -> Any:
+        return {"filters": data} if isinstance(data, list) else data
+
+    @model_serializer(mode="wrap")
+    def _as_said(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any] | Chain:
+        """A variant that only filters is the list of its filters, as it was before others were."""
+        return self.filters if self.channel == AUTO and not self.track else handler(self)
 
 
 class Chunking(Entry):

@@ -10,7 +10,7 @@ from snakescribe.config.block import Block
 from snakescribe.config.context import Context
 from snakescribe.config.design import Design
 from snakescribe.config.evaluate import Scoring
-from snakescribe.config.process import Chain, Chunking
+from snakescribe.config.process import Chunking, Variant
 from snakescribe.config.sources import Source
 from snakescribe.config.transcribe import Decoding, Export, Model, Prompt
 from snakescribe.config.values import Name, Text, Whole
@@ -61,14 +61,15 @@ class Config(Block):
         default={},
         description="How recordings that lie elsewhere are downloaded.",
     )
-    audio: dict[Name, Chain] = Field(
+    audio: dict[Name, Variant] = Field(
         min_length=1,
         validate_default=True,
         default={"raw": []},
         description=(
             "Audio variants: a name and the chain of filters that makes it from 16 kHz mono "
             "audio; an empty chain leaves it as it is. A filter is a name or `{name: {options}}`: "
-            "`wiener`, `spectral_gate`, `ffmpeg`, or one of your own as `module:function`."
+            "`wiener`, `spectral_gate`, `ffmpeg`, or one of your own as `module:function`. With "
+            "other keys beside, the chain stands under `filters`."
         ),
     )
     chunking: Chunking = Field(
@@ -126,7 +127,7 @@ class Config(Block):
         return self
 
 
-def with_variant(chunking: Chunking, audio: Mapping[str, Chain]) -> Chunking:
+def with_variant(chunking: Chunking, audio: Mapping[str, Variant]) -> Chunking:
     """The section `chunking`, with speech found on the first audio variant if none is named."""
     if chunking.detect_on or not audio:
         return chunking

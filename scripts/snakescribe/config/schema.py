@@ -22,10 +22,10 @@ def config_schema() -> dict[str, Any]:
     options = {
         name: _without_titles(block.model_json_schema()) for name, block in FILTER_OPTIONS.items()
     }
-    [_, with_options] = schema["properties"]["audio"]["additionalProperties"]["items"]["anyOf"]
-    with_options["properties"] = {
-        name: {"$ref": f"#/$defs/filters/{name}"} for name in FILTER_OPTIONS
-    }
+    known = {name: {"$ref": f"#/$defs/filters/{name}"} for name in FILTER_OPTIONS}
+    [chain, variant] = definitions["Variant"]["anyOf"]
+    for filters in (chain, variant["properties"]["filters"]):
+        filters["items"]["anyOf"][1]["properties"] = known
     return {
         "$schema": DIALECT,
         "title": "snakescribe configuration",

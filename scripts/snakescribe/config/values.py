@@ -123,6 +123,36 @@ class FilterForm:
 
 
 @dataclass(frozen=True)
+class TrackForm:
+    """An audio track: its number, from 0, or a language; kept as text."""
+
+    def check(self, value: Any) -> str:
+        """A value -> its text; raises where it is neither."""
+        text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        if not isinstance(text, str) or not is_track(text):
+            raise explained(
+                f"{value!r} is neither the number of a track, from 0, nor a language such as en"
+            )
+        return text
+
+    def __get_pydantic_core_schema__(self, source: Any, _: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.check)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": _TRACK}]}
+
+
+_TRACK = "^([0-9]{1,4}|[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*)?$"
+
+
+def is_track(text: str) -> bool:
+    """Whether a text is the number of a track, a language tag (BCP 47), or empty."""
+    return re.fullmatch(_TRACK, text) is not None
+
+
+@dataclass(frozen=True)
 class Different:
     """A list in which nothing stands twice."""
 

@@ -80,9 +80,18 @@ def _wheels_ffmpeg() -> str:
 
 
 def run_graph(
-    graph: Any, stdin: Iterable[bytes] | None = None, stdout: IO[bytes] | None = None
+    graph: Any,
+    stdin: Iterable[bytes] | None = None,
+    stdout: IO[bytes] | None = None,
+    files: Sequence[IO[bytes]] = (),
 ) -> str:
     """An ffmpeg-python graph -> what ffmpeg complained of ("" mostly), once it has run.
+
+    Args:
+        graph: what to run.
+        stdin: what to give it at ``pipe:0``.
+        stdout: where its ``pipe:1`` goes.
+        files: further open files, which it may name ``pipe:N`` by their number.
 
     Raises:
         FFmpegError: it failed; the message is one line.
@@ -98,6 +107,7 @@ def run_graph(
         stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
         stdout=stdout or subprocess.DEVNULL,
         stderr=subprocess.PIPE,
+        pass_fds=[file.fileno() for file in files],
     ) as process:
         # Through a pipe and not a file: where the disk is full, ffmpeg could not say so.
         complaints = Complaints(process.stderr)

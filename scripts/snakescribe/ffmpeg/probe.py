@@ -1,8 +1,9 @@
-"""A media file -> its first audio stream and how long its container says that it is, by PyAV."""
+"""A media file -> its audio tracks and how long its container says that they are, by PyAV."""
 
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,6 @@ import av
 
 from snakescribe.ffmpeg.command import FFmpegError
 
-# Containers that are lists of other files or addresses: a stranger's file must not name ours.
 # What the machine says and no decoder does: they too say that something is not permitted, or that
 # there is no memory, of what they do not understand.
 _OURS = {errno.EACCES, errno.EMFILE, errno.ENFILE, errno.ESTALE}
@@ -18,25 +18,43 @@ _OURS = {errno.EACCES, errno.EMFILE, errno.ENFILE, errno.ESTALE}
 _WITHOUT_DURATION = frozenset({"aac", "ac3", "amr", "dts", "eac3", "loas", "mlp", "truehd"})
 _MP3_FRAME = 4096  # more than the longest of layer III, and a little of what may stand before it
 
+# Containers that are lists of other files or addresses: a stranger's file must not name ours.
 _PLAYLISTS = frozenset({"concat", "concatf", "dash", "hls", "imf", "rtsp", "sdp", "rtp"})
+
+# How far into a file to look for the rate of its sound.
+_FAR_SECONDS, _FAR_BYTES = 600, 1 << 28
+# What containers write where they do not know the language (ISO 639-2).
+_NO_LANGUAGE = frozenset({"", "und", "mis", "mul", "zxx", "unk"})
+
+
+def _open(path: Path) -> Any:
+    """A media file -> PyAV's container; one whose sound begins late is looked into further."""
+    options = {"protocol_whitelist": "file"}
+    container = av.open(f"file:{path}", metadata_errors="ignore", options=options)
+    if all(stream.rate for stream in container.streams.audio):
+        return container
+    container.close()
+    further = {"analyzeduration": str(_FAR_SECONDS * 1_000_000), "probesize": str(_FAR_BYTES)}
+    return av.open(f"file:{path}", metadata_errors="ignore", options={**options, **further})
 
 
 @contextmanager
-def open_audio(path: Path) -> Iterator[tuple[Any, Any]]:
-    """A media file -> PyAV's container and the first audio stream in it.
+def open_audio(path: Path, track: int = 0) -> Iterator[tuple[Any, Any]]:
+    """A media file and the number of an audio track -> PyAV's container and that stream in it.
 
     Raises:
-        FFmpegError: it cannot be opened or read, is a playlist, or has no audio.
+        FFmpegError: it cannot be opened or read, is a playlist, or has no such track.
         OSError: this machine cannot read it.
     """
-    options = {"protocol_whitelist": "file"}
     try:
-        with av.open(f"file:{path}", metadata_errors="ignore", options=options) as container:
+        with _open(path) as container:
             if _PLAYLISTS & set(container.format.name.split(",")):
                 raise FFmpegError(f"a playlist ({container.format.name}), not a recording")
             if not container.streams.audio:
                 raise FFmpegError("there is no audio in it")
-            yield container, container.streams.audio[0]
+            if track >= len(container.streams.audio):
+                raise FFmpegError(f"there is no audio track {track} in it")
+            yield container, container.streams.audio[track]
     except (av.error.FFmpegError, OSError, ValueError) as error:
         if getattr(error, "errno", None) in _OURS:
             raise
@@ -74,11 +92,60 @@ def _is_guessed(container: Any) -> bool:
     return b"VBRI" not in frame
 
 
-def probe(path: Path) -> float | None:
-    """A media file -> the seconds that its container states for the first audio stream, if any.
+@dataclass(frozen=True)
+class Track:
+    """An audio track of a media file, as its container describes it.
+
+    Attributes:
+        number: its position among the audio tracks, from 0, as in ffmpeg's `a:0`.
+        language: the language that it is tagged with, as written; empty where none is.
+        title: its title, or empty.
+        is_default: whether it is marked as the one to play.
+        is_aside: whether it is marked as a comment, or a description for the blind.
+        rate: samples in a second.
+        channels: the names of its channels, such as `FL` and `FR`.
+        seconds: the duration that the container states, if any.
+    """
+
+    number: int
+    language: str
+    title: str
+    is_default: bool
+    is_aside: bool
+    rate: int
+    channels: tuple[str, ...]
+    seconds: float | None
+
+    def __str__(self) -> str:
+        """How people are told of it: `1 (eng, Commentary)`."""
+        tags = ", ".join(filter(None, (self.language, self.title)))
+        return f"{self.number} ({tags})" if tags else str(self.number)
+
+
+def list_tracks(path: Path) -> list[Track]:
+    """A media file -> its audio tracks, of which there is at least one.
 
     Raises:
         FFmpegError: it cannot be opened, is a playlist, or has no audio.
     """
-    with open_audio(path) as (container, stream):
-        return stated_seconds(container, stream)
+    with open_audio(path) as (container, _):
+        return [
+            _describe(number, container, stream)
+            for number, stream in enumerate(container.streams.audio)
+        ]
+
+
+def _describe(number: int, container: Any, stream: Any) -> Track:
+    marks = stream.disposition
+    aside = marks.comment | marks.visual_impaired | marks.descriptions
+    language = stream.metadata.get("language", "").strip()
+    return Track(
+        number=number,
+        language="" if language.casefold() in _NO_LANGUAGE else language,
+        title=stream.metadata.get("title", "").strip(),
+        is_default=bool(marks & marks.default),
+        is_aside=bool(marks & aside),
+        rate=stream.rate or 0,
+        channels=tuple(channel.name for channel in stream.layout.channels),
+        seconds=stated_seconds(container, stream),
+    )

@@ -7,7 +7,8 @@ keep the memory that an hour of audio takes independent of its length.
 import mmap
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile, gettempdir
 from typing import IO, Any
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import ffmpeg
+from snakescribe.ffmpeg.clock import LEAST_SECONDS, MOST_BACK_SECONDS, Clock
 from snakescribe.ffmpeg.command import FFmpegError, run_graph
 from snakescribe.machine import at
 from snakescribe.store import replacing
@@ -23,14 +25,38 @@ from snakescribe.store import replacing
 Samples = NDArray[np.float32]
 
 SAMPLE_RATE = 16_000
+# No recording is taken as longer than that, whatever its file says.
+MOST_SECONDS = 48 * 3600
 # Cuts in one ffmpeg process. Each cut sees the sound of all: of 1 to 24, 2 to 8 cost the least.
 _CUTS_AT_ONCE = 6
 _FORGET_BYTES = 16_000_000
+# Silences that were never sent, of which an expression of ffmpeg's may be made.
+_MOST_HOLES = 200
 _FLAC = {"acodec": "flac", "sample_fmt": "s16", "format": "flac", "bitexact": None, "threads": 1}
 
 
-def decode(path: Path) -> tuple[Samples, str]:
-    """A media file -> its first audio stream as 16 kHz mono float32, and what ffmpeg complained of.
+@dataclass(frozen=True)
+class Take:
+    """What is taken of a media file.
+
+    Attributes:
+        track: the number of the audio track, from 0.
+        channel: the number of the channel, from 0; None averages all.
+        clock: where the sound lies on the file's clock; None puts it out back to back.
+        limit: what is louder, or no number at all, is muted; None takes all as it is.
+    """
+
+    track: int = 0
+    channel: int | None = None
+    clock: Clock | None = None
+    limit: float | None = None
+
+
+WHOLE = Take()
+
+
+def decode(path: Path, take: Take = WHOLE) -> tuple[Samples, str]:
+    """A media file -> one of its tracks as 16 kHz mono float32, and what ffmpeg complained of.
 
     Channels are averaged, so that equal channels keep their level. The samples lie in a nameless
     file in the temporary folder, mapped read-only.
@@ -38,20 +64,106 @@ def decode(path: Path) -> tuple[Samples, str]:
     Raises:
         FFmpegError: nothing could be decoded.
     """
-    # rematrix_maxval: without it, a mix to mono in floating point is 3 dB louder than the channels.
-    graph = (
-        ffmpeg.input(f"file:{path}", threads=1, protocol_whitelist="file")["a:0"]
-        .filter("aresample", SAMPLE_RATE, rematrix_maxval=1)
-        .output("pipe:1", format="f32le", ac=1, ar=SAMPLE_RATE)
-    )
     with at(gettempdir()), TemporaryFile() as target:
-        try:
-            complaint = run_graph(graph, stdout=target)
-        except FFmpegError as error:
-            complaint = str(error)
-            if not os.fstat(target.fileno()).st_size:
-                raise
+        complaint = _decode(_mono(_open(path, take), take, "pipe:1"), target, take)
         return map_samples(target), complaint
+
+
+def decode_with_channels(
+    path: Path, take: Take, channels: int
+) -> tuple[Samples, NDArray[np.int16], str]:
+    """The same as `decode`, and beside it (samples x channels) all channels of the track.
+
+    These are to be looked at: 16 kHz, 16 bit, back to back whatever the clock says.
+    """
+    with at(gettempdir()), TemporaryFile() as target, TemporaryFile() as apart:
+        split = _open(path, take).asplit()
+        each = (
+            split[1]
+            .filter("aresample", SAMPLE_RATE)
+            .output(
+                f"pipe:{apart.fileno()}",
+                format="s16le",
+                ar=SAMPLE_RATE,
+                ac=channels,
+                t=MOST_SECONDS,
+            )
+        )
+        graph = ffmpeg.merge_outputs(_mono(split[0], take, "pipe:1"), each)
+        complaint = _decode(graph, target, take, apart)
+        count = os.fstat(apart.fileno()).st_size // (2 * channels)
+        values: NDArray[np.int16] = np.empty((0, channels), np.int16)
+        if count:
+            values = MappedSamples(apart, dtype="<i2", mode="r", shape=(count, channels))
+        return map_samples(target), values, complaint
+
+
+@contextmanager
+def decoded_as_it_is(path: Path, track: int, channels: int) -> Iterator[Samples]:
+    """A media file and a track -> (samples x channels) of it, at its own rate, back to back.
+
+    Raises:
+        FFmpegError: nothing could be decoded.
+    """
+    with at(gettempdir()), TemporaryFile() as target:
+        graph = _open(path, Take(track)).output("pipe:1", format="f32le", ac=channels)
+        _decode(graph, target, WHOLE)
+        count = os.fstat(target.fileno()).st_size // (4 * channels)
+        yield map_samples(target)[: count * channels].reshape(count, channels)
+
+
+def _open(path: Path, take: Take) -> Any:
+    stream = ffmpeg.input(f"file:{path}", threads=1, protocol_whitelist="file")
+    stream = stream[f"a:{take.track}"]
+    if take.limit is not None:
+        loudness = f"if(lte(abs(val(ch)),{take.limit:.6f}),val(ch),0)"  # nan is less than nothing
+        stream = stream.filter("aeval", loudness, channel_layout="same")
+    return stream
+
+
+def _mono(stream: Any, take: Take, target: str) -> Any:
+    """An ffmpeg-python stream of a track -> the output that has it as mono samples."""
+    # rematrix_maxval: without it, a mix to mono in floating point is 3 dB louder than the channels.
+    options: dict[str, Any] = {"rematrix_maxval": 1}
+    if take.channel is not None:
+        stream = stream.filter("pan", args=f"mono|c0=c{take.channel}")
+    if take.clock is not None:
+        stream = stream.filter("asetpts", _stamps(take.clock))
+        # Filled and cut where stamps are off by more than that; at the start, by a millisecond.
+        most_off = MOST_BACK_SECONDS if _is_jittery(take.clock) else LEAST_SECONDS
+        options |= {"async": 1, "first_pts": 0, "min_hard_comp": most_off}
+    return stream.filter("aresample", SAMPLE_RATE, **options).output(
+        target, format="f32le", ac=1, ar=SAMPLE_RATE, t=MOST_SECONDS
+    )
+
+
+def _stamps(clock: Clock) -> str:
+    """A clock -> ffmpeg's expression for the time stamp of a frame.
+
+    Where stamps come early and late, those of the packets would cut sound away and put silence in:
+    the samples are counted instead.
+    """
+    if not clock.broken and (not clock.uneven or _is_jittery(clock)):
+        return f"PTS-({clock.origin:.6f})/TB"
+    holes = "".join(f"+{seconds:.6f}*gte(N/SR,{place:.6f})" for place, seconds in clock.sound_holes)
+    return f"({clock.start:.6f}+N/SR{holes})/TB"
+
+
+def _is_jittery(clock: Clock) -> bool:
+    """Whether stamps come early and late, and there are too many holes to write them all down."""
+    return clock.uneven and len(clock.holes) > _MOST_HOLES
+
+
+def _decode(graph: Any, target: IO[bytes], take: Take, *files: IO[bytes]) -> str:
+    """Run a graph that decodes into a file -> what ffmpeg complained of, if it gave anything."""
+    if take.clock is not None:
+        graph = graph.global_args("-copyts")
+    try:
+        return run_graph(graph, stdout=target, files=files)
+    except FFmpegError as error:
+        if not os.fstat(target.fileno()).st_size:
+            raise
+        return str(error)
 
 
 def filter_samples(
@@ -129,7 +241,7 @@ def _bytes(samples: Samples, gain: float) -> Iterator[bytes]:
         yield (block * np.float32(gain)).astype("<f4", copy=False).tobytes()
 
 
-class MappedSamples(np.memmap[Any, np.dtype[np.float32]]):
+class MappedSamples(np.memmap[Any, np.dtype[Any]]):
     """Samples in a file, of which what is read is forgotten again: memory stays small.
 
     A mapped file counts as this process's memory as far as it was touched; ten hours are 2.3 GB.

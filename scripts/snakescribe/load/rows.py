@@ -28,6 +28,7 @@ from snakescribe.load.places import (
 from snakescribe.notices.kinds import KINDS
 from snakescribe.results import Results
 from snakescribe.store import digest
+from snakescribe.streams import split_stream_id, with_streams
 from snakescribe.tables import (
     AUDIO,
     CHUNKS,
@@ -55,6 +56,8 @@ _NAMESPACE = UUID("c2b7a4de-7d0b-5f0c-9a53-1f7d8f6f5b1e")
 def recording_rows(results: Results, corpus: str, *, listed: bool = False) -> Iterator[Row]:
     """Rows of `recordings`: all items, with the first stage's status that is not ok.
 
+    Behind a recording whose channels are kept apart there is a row for each of them.
+
     Args:
         results: the folder.
         corpus: its name in the database.
@@ -66,16 +69,18 @@ def recording_rows(results: Results, corpus: str, *, listed: bool = False) -> It
     for shard in sorted(items):
         acquired = _by_recording(results, RECORDINGS, shard, listed)
         planned = _by_recording(results, PLANS, shard, listed)
-        for item in items[shard]:
-            fetched = acquired.get(item["recording"])
+        for item in with_streams(items[shard], planned):
+            name, stream = split_stream_id(item["recording"])
+            fetched = acquired.get(name)
             if fetched is None and not listed:
                 path = results.path(RECORDINGS, shard=shard)
-                raise UserError(f"{path}: no row for {item['recording']}; run the workflow again")
+                raise UserError(f"{path}: no row for {name}; run the workflow again")
             fetched = fetched or _NOT_FETCHED
             plan = planned.get(item["recording"])
             stopped = fetched if fetched["status"] != "ok" or plan is None else plan
             yield {
                 "corpus": corpus,
+                "part_of": name if stream else None,
                 **RECORDING.row(item),
                 **ACQUIRED.row(fetched),
                 "stage": "acquire" if stopped is fetched else "process",

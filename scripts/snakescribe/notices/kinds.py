@@ -94,6 +94,31 @@ class Kind(StrEnum):
         "A file that was acquired is no more where it was.",
         "put it back, or run `snakemake acquire` again",
     )
+    CLOCK_FILLED = (
+        "clock_filled",
+        "Sound begins later than its file, or parts were never sent: silence was put in.",
+        "nothing: times are on the file's clock, as captions have them",
+    )
+    CLOCK_BROKEN = (
+        "clock_broken",
+        "The clock of a file goes back or jumps; the sound was taken back to back.",
+        "compare times late in the recording with its reference",
+    )
+    TRACKS_LEFT_OUT = (
+        "tracks_left_out",
+        "A file has several audio tracks; one was taken.",
+        "name another one under `track`, of the audio variant or in the recordings' table",
+    )
+    CHANNELS_LEFT_OUT = (
+        "channels_left_out",
+        "Not all channels of a recording were taken, or not the one that was asked for.",
+        "name another one under `channel`, of the audio variant or in the recordings' table",
+    )
+    SAMPLES_MUTED = (
+        "samples_muted",
+        "A recording holds numbers that are no sound; they were muted.",
+        "find out what wrote the file",
+    )
     CAPTIONS_FAILED = (
         "captions_failed",
         "Captions of a recording could not be fetched or read.",

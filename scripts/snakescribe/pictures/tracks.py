@@ -6,6 +6,7 @@ from pathlib import Path
 
 from snakescribe.errors import UserError, did_you_mean
 from snakescribe.results import Results
+from snakescribe.streams import split_stream_id
 from snakescribe.tables import AUDIO, CHUNKS, PLANS, Row, Table, read_table
 
 
@@ -33,10 +34,11 @@ def read_tracks(results: Results, recording: str, variants: Sequence[str]) -> li
         UserError: no such recording, or it has not been prepared, planned and cut.
     """
     shard_of = {item["recording"]: item["shard"] for item in results.items()}
-    if recording not in shard_of:
+    whole, _ = split_stream_id(recording)
+    if whole not in shard_of:
         remedy = did_you_mean(recording, shard_of)
         raise UserError(f"{results.folder}: no recording '{recording}'; {remedy}")
-    shard = shard_of[recording]
+    shard = shard_of[whole]
     plan = _only_row(results.path(PLANS, shard=shard), PLANS, recording)
     tracks = []
     reasons = [] if plan["status"] == "ok" else [f"{plan['status']}: {plan['reason']}"]
@@ -63,6 +65,11 @@ def _only_row(path: Path, table: Table, recording: str) -> Row:
     if path.exists():
         for row in read_table(table, path, recording=recording):
             return row
+        names = (row["recording"] for row in read_table(table, path))
+        if apart := [name for name in names if split_stream_id(name)[0] == recording]:
+            raise UserError(
+                f"{path}: the channels of '{recording}' are kept apart; name {' or '.join(apart)}"
+            )
     raise UserError(
         f"{path}: '{recording}' is not there yet; run `snakemake process --configfile CONFIG`"
     )

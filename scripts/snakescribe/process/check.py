@@ -2,23 +2,23 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from snakescribe.config.process import Chain, Chunking
+from snakescribe.config.process import Chunking, Variant
 from snakescribe.errors import did_you_mean
 from snakescribe.process.detectors import DETECTORS
 from snakescribe.process.filters import check_chain
 
 
 def find_process_problems(
-    audio: Mapping[str, Chain], chunking: Chunking, variants: Sequence[str]
+    audio: Mapping[str, Variant], chunking: Chunking, variants: Sequence[str]
 ) -> Iterator[str]:
     """Both sections, and the names of all audio variants -> one line for each problem."""
-    for name, chain in audio.items():
-        yield from check_chain(chain, f"audio.{name}")
+    for name, variant in audio.items():
+        yield from check_chain(variant.filters, f"audio.{name}")
     yield from DETECTORS.problems(chunking.detector)
-    variant = chunking.detect_on
-    if variant and variant not in variants:
-        remedy = did_you_mean(variant, variants)
-        yield f"chunking.detect_on: no audio variant '{variant}'; {remedy}"
+    detect_on = chunking.detect_on
+    if detect_on and detect_on not in variants:
+        remedy = did_you_mean(detect_on, variants)
+        yield f"chunking.detect_on: no audio variant '{detect_on}'; {remedy}"
 
 
 _OF_SPEECH = ("detector", "speech_threshold", "min_speech_ms", "min_silence_ms", "pad_ms")

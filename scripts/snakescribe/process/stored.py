@@ -13,8 +13,11 @@ from snakescribe.ffmpeg.command import FFmpegError
 from snakescribe.ffmpeg.flac import map_flac, samples_md5
 from snakescribe.ffmpeg.samples import SAMPLE_RATE, Samples, cut_flac
 from snakescribe.ffmpeg.stored import StoredSounds
+from snakescribe.process.bad_recording import BadRecordingError
 from snakescribe.process.damage import discard
+from snakescribe.process.wishes import Wish
 from snakescribe.results import Results
+from snakescribe.streams import split_stream_id
 from snakescribe.tables import AUDIO, Row, read_table
 
 
@@ -36,11 +39,15 @@ def read_audio(row: Row) -> Samples:
 def _make_again(row: Row) -> None:
     # Not at the top: what is whole needs no filters, and those are heavy.
     from snakescribe.process.filters import parse_chain
-    from snakescribe.process.prepare import BadRecordingError, make_audio
+    from snakescribe.process.prepare import make_audio
+    from snakescribe.process.sound import read_sounds
 
     source = {"recording": row["recording"], "audio": row["source"], "sha256": row["source_sha256"]}
+    _, stream = split_stream_id(row["recording"])
     try:
-        facts = make_audio(source, parse_chain(row["chain"]), Path(row["audio"]))
+        sounds = read_sounds(Path(row["source"]), row["source_sha256"], Wish(**row["wish"]))
+        [sound] = [sound for sound in sounds if sound.stream == stream]
+        facts = make_audio(source, sound, parse_chain(row["chain"]), Path(row["audio"]))
     except BadRecordingError as error:
         raise UserError(
             f"{row['audio']}: the audio of {row['recording']} is damaged and cannot be made again: "

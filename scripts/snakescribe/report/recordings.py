@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from snakescribe.report.study import Study
 from snakescribe.results import Results
+from snakescribe.streams import with_streams
 from snakescribe.tables import AUDIO, PLANS, RECORDINGS
 
 
@@ -39,13 +40,14 @@ class Corpus:
 
 def read_corpus(results: Results, study: Study) -> Corpus:
     """A run's manifests -> its recordings; the first stage that failed is the one reported."""
-    items = results.items()
+    planned = list(results.rows(PLANS))
+    items = list(with_streams(results.items(), (plan["recording"] for plan in planned)))
     titles = {row["recording"]: row["title"] or "" for row in items}
     variants = dict.fromkeys(condition.levels["audio"] for condition in study.conditions)
     stages = [
         ("acquire", results.rows(RECORDINGS)),
         *((f"process, {variant}", results.rows(AUDIO, variant=variant)) for variant in variants),
-        ("process", results.rows(PLANS)),
+        ("process", planned),
     ]
     failures: dict[str, Failure] = {}
     ffmpegs: set[str] = set()

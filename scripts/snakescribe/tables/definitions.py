@@ -5,6 +5,9 @@ from dataclasses import replace
 from snakescribe.tables.schema import Column, Table
 
 _RECORDING = Column("recording", "str", "the recording's id")
+_STREAM = Column(
+    "recording", "str", "the recording's id; of a channel kept apart `ID.NUMBER`, as in `call.2`"
+)
 _STATUS = (
     Column("status", "str", "`ok`, or why there is nothing to work on"),
     Column("reason", "str", "the status in words, for a person", optional=True),
@@ -86,13 +89,39 @@ AUDIO = Table(
     path="audio/{variant}/{shard}.tsv",
     key=("recording",),
     columns=(
-        _RECORDING,
+        _STREAM,
         *_STATUS,
         Column("audio", "str", "path of the 16 kHz mono FLAC file", optional=True),
         Column("pcm_md5", "str", "MD5 of its samples, as 16-bit integers", optional=True),
         Column("seconds", "float", "decoded duration", "s", optional=True),
         Column("source", "str", "path of the audio as it came", optional=True),
         Column("source_sha256", "str", "sha256 of that file", optional=True),
+        Column(
+            "wish",
+            "json",
+            "what was wanted of it: `channel`, `track`, `language`, and whether channels are kept "
+            "`apart`",
+        ),
+        Column("track", "int", "the audio track that was taken, from 0", optional=True),
+        Column(
+            "channel",
+            "str",
+            "what was taken of its channels: `mix`, or the name of one",
+            optional=True,
+        ),
+        Column(
+            "padded_seconds",
+            "float",
+            "silence put in before and into the sound, to be on the file's clock",
+            "s",
+            optional=True,
+        ),
+        Column(
+            "muted_samples",
+            "int",
+            "moments that held no sound but impossible numbers, muted",
+            optional=True,
+        ),
         Column("chain", "json", "the variant's filters with all their options"),
         Column("fitted", "json", "what each filter learned of the recording, such as its noise"),
         Column("versions", "json", "of ffmpeg, and of the filters and their packages"),
@@ -112,7 +141,7 @@ PLANS = Table(
     path="plans/{shard}.tsv",
     key=("recording",),
     columns=(
-        _RECORDING,
+        _STREAM,
         *_STATUS,
         Column("seconds", "float", "duration of the recording", "s", optional=True),
         Column("speech", "json", "speech regions as `[start, end]`", "s"),
@@ -149,7 +178,7 @@ CHUNKS = Table(
     key=("chunk",),
     columns=(
         Column("chunk", "str", "id: the recording's id, `-` and a four-digit number from 0000"),
-        _RECORDING,
+        _STREAM,
         Column("number", "int", "position in the recording, from 0"),
         Column("start", "float", "start on the recording's clock", "s"),
         Column("end", "float", "end on the recording's clock", "s"),
@@ -185,7 +214,7 @@ TRANSCRIPTS = Table(
     key=("chunk", "prompt", "decoding"),
     columns=(
         Column("chunk", "str", "the chunk's id"),
-        _RECORDING,
+        _STREAM,
         Column("prompt", "str", "name of the prompt in the config"),
         Column("decoding", "str", "name of the decode options in the config"),
         Column("text", "str", "the transcript, as the model wrote it"),
@@ -245,7 +274,7 @@ EXPORTS = Table(
     path="exports/{passname}/{shard}.tsv",
     key=("recording", "prompt", "decoding", "format"),
     columns=(
-        _RECORDING,
+        _STREAM,
         Column("prompt", "str", "name of the prompt in the config"),
         Column("decoding", "str", "name of the decode options in the config"),
         Column("format", "str", "`txt`, `srt`, `vtt`, `json` or `ctm`"),

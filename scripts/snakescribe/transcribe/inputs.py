@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from snakescribe.ffmpeg.stored import Mend
+from snakescribe.streams import with_streams
 from snakescribe.tables import CHUNKS, ITEMS, PLANS, RECORDINGS, Row, read_table
 
 
@@ -11,8 +12,9 @@ from snakescribe.tables import CHUNKS, ITEMS, PLANS, RECORDINGS, Row, read_table
 class ShardInputs:
     """The tables of one shard; `chunks` are those of the pass's audio variant.
 
-    `corpus` has the rows of the whole lock file: a prompt may name what any recording has. `mend`
-    makes the file of a damaged chunk again.
+    `corpus` has the rows of the whole lock file: a prompt may name what any recording has. Channels
+    that are kept apart have rows of their own behind their recording's. `mend` makes the file of a
+    damaged chunk again.
     """
 
     shard: str
@@ -31,11 +33,13 @@ class ShardInputs:
         Raises:
             UserError: a table is missing or damaged.
         """
+        planned = list(read_table(PLANS, plans))
+        streams = [plan["recording"] for plan in planned]
         return cls(
             shard=shard,
-            corpus=list(read_table(ITEMS, items)),
-            recordings=list(read_table(RECORDINGS, recordings)),
-            plans=list(read_table(PLANS, plans)),
+            corpus=list(with_streams(read_table(ITEMS, items), streams)),
+            recordings=list(with_streams(read_table(RECORDINGS, recordings), streams)),
+            plans=planned,
             chunks=list(read_table(CHUNKS, chunks)),
             mend=mend,
         )

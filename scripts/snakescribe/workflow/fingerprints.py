@@ -12,6 +12,7 @@ from snakescribe.config.sources import BESIDE, FolderSource, Source, TableSource
 from snakescribe.config.transcribe import Model
 from snakescribe.errors import UserError
 from snakescribe.paths import team_table
+from snakescribe.process.wishes import wish_fields
 from snakescribe.store import digest
 from snakescribe.tables import Row
 from snakescribe.transcribe.engines import engine_class
@@ -25,6 +26,11 @@ def weights_state(model: Model) -> str:
 def context_fingerprint(items: Iterable[Row]) -> str:
     """Changes when a field changes that prompts may use."""
     return digest([[row["recording"], row["title"], row["context"]] for row in items])
+
+
+def wishes_fingerprint(items: Iterable[Row]) -> str:
+    """Changes when a column changes that says what of a recording is heard."""
+    return digest([[row["recording"], *wish_fields(row)] for row in items])
 
 
 def listing_fingerprint(config: Config) -> str:

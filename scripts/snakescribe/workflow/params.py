@@ -3,6 +3,7 @@
 Keys stand in the order in which the user wrote them: Snakemake compares params as text.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ from snakescribe.config.block import Block
 from snakescribe.config.evaluate import Counting
 from snakescribe.config.experiments import SECTIONS, Experiment, Pass
 from snakescribe.config.params import ExperimentParams
+from snakescribe.config.process import EACH, Variant
 from snakescribe.config.root import Config
 from snakescribe.config.transcribe import Model, Prompt, Weights
 from snakescribe.evaluate.params import CompareParams, ScoreParams
@@ -47,6 +49,31 @@ def pass_params(config: Config, planned: Pass, experiments: dict[str, Experiment
         prompts={name: _pass_prompt(config.prompts[name]) for name in sorted(prompts)},
         decoding={name: config.decoding[name] for name in sorted(decodings)},
     )
+
+
+def listening_options(config: Config, variant: str) -> list[str]:
+    """An audio variant -> the options of `process prepare` for what of a recording is heard.
+
+    Channels are apart in all variants where they are in one, so that all are cut alike.
+    """
+    chosen = config.audio[variant]
+    apart = any(one.channel == EACH for one in config.audio.values())
+    options = [f"--channel={chosen.channel}", f"--track={chosen.track}"]
+    return [*options, "--apart"] if apart else options
+
+
+def unfiltered_variant(config: Config, variants: Iterable[str], variant: str) -> list[str]:
+    """An audio variant -> the first one with the same sound and no filter, if there is one."""
+    heard = _heard(config.audio[variant])
+    return [
+        name
+        for name in variants
+        if not config.audio[name].filters and _heard(config.audio[name]) == heard
+    ][:1]
+
+
+def _heard(variant: Variant) -> tuple[str, str]:
+    return variant.channel, variant.track
 
 
 def gpu_memory(model: Model) -> int:

@@ -11,6 +11,7 @@ from snakescribe.config.experiments import Experiment, Pass, expand_experiments,
 from snakescribe.config.root import Config
 from snakescribe.errors import UserError
 from snakescribe.results import Results
+from snakescribe.streams import split_stream_id
 from snakescribe.tables import AUDIO, CHUNKS, ITEMS, PLANS, RECORDINGS, Row, Table, read_table
 from snakescribe.workflow.notices import read_notices
 
@@ -168,8 +169,12 @@ def _count_lines(path: Path) -> int:
 
 
 def _count_recordings(results: Results, items: list[Row], variants: list[str]) -> Row:
-    """Recordings by status, as the stages that are through with them say; a failure stays."""
+    """Recordings by status, as the stages that are through with them say; a failure stays.
+
+    Of channels that are kept apart each has its failure, and the first one is the recording's.
+    """
     statuses: dict[str, str] = {}
+    failed: dict[str, str] = {}
     failures: dict[str, Row] = {}
     titles = {item["recording"]: item["title"] for item in items}
     sources: list[tuple[str, Table, dict[str, str]]] = [
@@ -181,15 +186,18 @@ def _count_recordings(results: Results, items: list[Row], variants: list[str]) -
         for shard in sorted({item["shard"] for item in items}):
             for row in _rows(results, table, shard=shard, **wildcards):
                 recording = row["recording"]
+                whole, _ = split_stream_id(recording)
+                if row["status"] != "ok":
+                    failed.setdefault(whole, row["status"])
                 if row["status"] != "ok" and recording not in failures:
                     failures[recording] = {
                         "recording": recording,
-                        "title": titles.get(recording),
+                        "title": titles.get(whole),
                         "stage": stage,
                         "status": row["status"],
                         "reason": row["reason"],
                     }
-                statuses[recording] = failures.get(recording, row)["status"]
+                statuses[whole] = failed.get(whole) or row["status"]
     counts = Counter(statuses.values())
     if waiting := len(titles.keys() - statuses.keys()):
         counts["waiting"] = waiting

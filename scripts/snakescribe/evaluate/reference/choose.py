@@ -17,6 +17,7 @@ from snakescribe.errors import UserError
 from snakescribe.evaluate.normalize.languages import is_spaced
 from snakescribe.evaluate.reference.marks import describe_marks, leave_out_marks
 from snakescribe.notices import Kind, notify
+from snakescribe.streams import is_stream
 from snakescribe.tables import Row
 
 HUMAN, MANUAL, AUTOMATIC, SYNTHETIC = "human", "manual_caption", "automatic_caption", "synthetic"
@@ -136,6 +137,10 @@ def find_reference(
 
 def _read_source(source: Source, recording: str) -> Reference | None:
     """A source -> what it says; None, with a notice, where its file cannot be read."""
+    if source.text and is_stream(recording):
+        unsplit = "no reference: a text does not say what was said on which channel"
+        notify(Kind.REFERENCE_UNREADABLE, unsplit, recording=recording)
+        return None
     if source.text:
         return Reference((Utterance(None, None, as_written(source.text)),), timed=False)
     try:

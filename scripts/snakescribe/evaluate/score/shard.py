@@ -7,6 +7,7 @@ from snakescribe.config.experiments import Experiment
 from snakescribe.evaluate.score.transcripts import Transcripts, read_transcripts
 from snakescribe.evaluate.words.vocabulary import Vocabulary
 from snakescribe.results import Results
+from snakescribe.streams import with_streams
 from snakescribe.tables import CHUNKS, RECORDINGS, Row, read_table
 
 
@@ -17,8 +18,8 @@ class Shard:
     Attributes:
         name: the shard's.
         plans: its chunk plans, a row a recording.
-        items: its rows of the items table, by recording.
-        recordings: what acquiring each recording gave, by recording.
+        items: its rows of the items table, by recording, channels that are kept apart among them.
+        recordings: what acquiring each recording gave, likewise.
         chunks: the baseline's chunks by id: the figures of their sound are those of the
             baseline's audio for all conditions, so that strata hold the same chunks.
         transcripts: what the conditions heard in the chunks of the plans.
@@ -59,4 +60,12 @@ def read_shard(
     audio = next(cond.audio for cond in experiment.conditions if cond.name == experiment.baseline)
     path = results.path(CHUNKS, variant=audio, shard=name)
     chunks = {row["chunk"]: row for row in read_table(CHUNKS, path)}
-    return Shard(name, plans, items, recordings, chunks, transcripts)
+    streams = [plan["recording"] for plan in plans]
+    return Shard(
+        name=name,
+        plans=plans,
+        items={row["recording"]: row for row in with_streams(items.values(), streams)},
+        recordings={row["recording"]: row for row in with_streams(recordings.values(), streams)},
+        chunks=chunks,
+        transcripts=transcripts,
+    )

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from snakescribe.streams import split_stream_id
 from snakescribe.transcribe.export.cues import to_cues
 from snakescribe.transcribe.export.pieces import (
     Piece,
@@ -105,16 +106,17 @@ def to_ctm(rows: Rows) -> str:
     """NIST CTM, as sclite reads it: recording, channel, start, duration, word, confidence.
 
     A line for each word between spaces, in order of time, without the punctuation around it, which
-    sclite would count as part of it.
+    sclite would count as part of it. The channel is 1 unless channels are kept apart.
     """
     lines: list[tuple[float, str]] = []
     for row in rows:
+        name, stream = split_stream_id(row["recording"])
         latest = 0.0
         for word in whole_words(to_pieces(row)):
             latest = max(latest, word.start)  # segments may overlap
             if spoken := _without_punctuation(word.text):
                 confidence = "" if word.probability is None else f" {word.probability:.4f}"
-                place = f"{row['recording']} 1 {latest:.3f} {max(0.0, word.end - latest):.3f}"
+                place = f"{name} {stream or 1} {latest:.3f} {max(0.0, word.end - latest):.3f}"
                 lines.append((latest, f"{place} {spoken}{confidence}\n"))
     lines.sort(key=lambda line: line[0])  # chunks may overlap
     return "".join(line for _, line in lines)

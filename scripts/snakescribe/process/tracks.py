@@ -1,0 +1,71 @@
+"""The audio tracks of a recording -> which of them is taken, and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from langcodes import Language
+from langcodes.tag_parser import LanguageTagError
+
+from snakescribe.ffmpeg.probe import Track
+from snakescribe.process.bad_recording import BadRecordingError
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Tracks, the best first, and why the first one is: the others are taken where it is silent."""
+
+    tracks: Sequence[Track]
+    why: str
+
+
+def order_tracks(tracks: Sequence[Track], wish: str, language: str) -> Candidates:
+    """The tracks of a file -> those that may be taken.
+
+    Without a wish: the track in the recording's language, else the one that is marked as the
+    default, else the first; comments and descriptions for the blind come last in each case.
+
+    Args:
+        tracks: as the file has them.
+        wish: a number from 0, a language, or empty.
+        language: the recording's, a code; empty where it is not known.
+
+    Raises:
+        BadRecordingError: there is no such track.
+    """
+    if wish.isdecimal():
+        chosen = [track for track in tracks if track.number == int(wish)]
+        if not chosen:
+            raise BadRecordingError("no_track", f"it has no audio track {wish}: {_listed(tracks)}")
+        return Candidates(chosen, "asked for")
+    ranked = sorted(tracks, key=lambda track: (track.is_aside, not track.is_default))
+    if wish:
+        spoken = [track for track in ranked if _same_language(track.language, wish)]
+        untagged = len(tracks) == 1 and not tracks[0].language
+        if not spoken and not untagged:
+            raise BadRecordingError(
+                "no_track", f"it has no audio track in '{wish}': {_listed(tracks)}"
+            )
+        return Candidates(spoken or tracks, f"asked for in '{wish}'")
+    spoken = [track for track in ranked if _same_language(track.language, language)]
+    if spoken:
+        others = [track for track in ranked if track not in spoken]
+        return Candidates([*spoken, *others], f"in the recording's language, '{language}'")
+    first = ranked[0]
+    return Candidates(ranked, "marked as the default" if first.is_default else "the first")
+
+
+def _listed(tracks: Sequence[Track]) -> str:
+    return f"it has {', '.join(map(str, tracks))}"
+
+
+def _same_language(left: str, right: str) -> bool:
+    """Two tags of any kind (`deu`, `ger`, `de-AT`) -> whether they name the same language."""
+    known = _language(left)
+    return bool(known) and known == _language(right)
+
+
+def _language(tag: str) -> str:
+    try:
+        return Language.get(tag).prefer_macrolanguage().language or ""
+    except LanguageTagError:
+        return tag.casefold()
