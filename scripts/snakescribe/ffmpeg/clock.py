@@ -209,8 +209,10 @@ def _list_packets(container: Any, stream: Any, most_seconds: float) -> Packets:
             total += duration
             if total * tick > most_seconds:
                 break
-    except av.error.FFmpegError:
-        pass  # a torn file: what comes before the tear counts, and decoding says what is missing
+    except (av.error.FFmpegError, IndexError):
+        # A torn file, or (IndexError of PyAV) one with streams that appear on the way: what comes
+        # before the tear counts, and decoding says what is missing.
+        pass
     return Packets(np.array(stamps, np.float64), np.array(durations, np.float64), tick)
 
 
