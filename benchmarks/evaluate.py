@@ -89,7 +89,10 @@ def write_results(folder: Path, words: int, prompts: list[str], timed: bool) -> 
             items.append(_item(recording, shard, text))
             spans = [[30.0 * place, 30.0 * place + CHUNK_SECONDS] for place in range(count)]
             plans.append(
-                _ok(recording, seconds=30.0 * count, speech=spans, chunks=spans)
+                _ok(
+                    recording, seconds=30.0 * count, speech=spans, chunks=spans, cuts=count - 1,
+                    loud_cuts=[],
+                )
             )  # fmt: skip
             for place, (start, end) in enumerate(spans):
                 chunk = f"{recording}-{place:04d}"

@@ -77,7 +77,8 @@ def plan_row(recording: str, chunks: Iterable[list[float]] = (), **cells: Any) -
     chunks = list(chunks)
     return {
         "recording": recording, "status": "ok", "reason": None,
-        "seconds": chunks[-1][1] if chunks else None, "speech": chunks, "chunks": chunks, **cells,
+        "seconds": chunks[-1][1] if chunks else None, "speech": chunks, "chunks": chunks,
+        "cuts": max(len(chunks) - 1, 0), "loud_cuts": [], **cells,
     }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from snakescribe.chunk_ids import planned_chunk_ids
-from snakescribe.config.experiments import Experiment
+from snakescribe.config.experiments import Experiment, cut_of
 from snakescribe.config.groups import assign_groups
 from snakescribe.tables import (
     ITEMS,
@@ -30,9 +30,15 @@ class Results:
         """The content-keyed store, which no rule declares."""
         return self.folder / "store"
 
-    def path(self, table: Table, **wildcards: str) -> Path:
-        """A table and the wildcards of its path -> the file."""
-        return self.folder / table.path.format_map(wildcards)
+    def path(self, table: Table, *, chunking: str = "", **wildcards: str) -> Path:
+        """A table and the wildcards of its path -> the file.
+
+        Args:
+            table: the table.
+            chunking: the level, where the table is of one; empty is the section `chunking`.
+            wildcards: the others.
+        """
+        return self.folder / table.path.format_map({**wildcards, "cut": cut_of(chunking)})
 
     def items(self) -> list[Row]:
         """The rows of the lock file."""
@@ -55,7 +61,10 @@ class Results:
         return _group_items(path, (stat.st_mtime_ns, stat.st_size))
 
     def rows(self, table: Table, *, lacking: bool = False, **wildcards: str) -> Iterator[Row]:
-        """The rows of a table over all shards, in shard order; `lacking`: some may not have it."""
+        """The rows of a table over all shards, in shard order; `lacking`: some may not have it.
+
+        The wildcards are those of `path`.
+        """
         for shard in self.shards():
             path = self.path(table, shard=shard, **wildcards)
             if not lacking or path.exists():
@@ -69,14 +78,14 @@ class Results:
         shards = self.shards()
         variants = sorted({condition.audio for condition in experiment.conditions})
         models = sorted({condition.model for condition in experiment.conditions})
-        passes = sorted(
-            {f"{condition.model}.{condition.audio}" for condition in experiment.conditions}
-        )
+        passes = sorted({condition.passname for condition in experiment.conditions})
+        places = sorted({condition.place for condition in experiment.conditions})
         yield "resolve_items", "all"
         yield from (("fetch_recordings", shard) for shard in shards)
         yield "describe_recordings", "all"
         yield from (("prepare_audio", f"{name}/{shard}") for name in variants for shard in shards)
-        yield from (("cut_chunks", f"{name}/{shard}") for name in variants for shard in shards)
+        yield from (("plan_chunks", f"{cut}{shard}") for cut in experiment.cuts for shard in shards)
+        yield from (("cut_chunks", f"{place}/{shard}") for place in places for shard in shards)
         yield from (("fetch_model", model) for model in models)
         yield from (("transcribe_chunks", f"{name}/{shard}") for name in passes for shard in shards)
         yield "score_transcripts", experiment.name
@@ -107,11 +116,12 @@ class Results:
         """
         assigned: dict[str, str] | None = None
         if experiment.design == "random_groups":
-            plans = read_table(PLANS, self.path(PLANS, shard=shard))
+            (chunking,) = experiment.chunkings
+            plans = read_table(PLANS, self.path(PLANS, shard=shard, chunking=chunking))
             assigned = assign_groups(experiment, shard, planned_chunk_ids(plans))
         passes: dict[str, dict[tuple[str, str], str]] = {}
         for condition in experiment.conditions:
-            names = passes.setdefault(f"{condition.model}.{condition.audio}", {})
+            names = passes.setdefault(condition.passname, {})
             names[condition.prompt, condition.decoding] = condition.name
         for passname, names in passes.items():
             yield (

@@ -64,7 +64,7 @@ def test_exclude_takes_away_all_that_match() -> None:
 def test_include_adds_to_the_baseline() -> None:
     study = expand({"factors": FACTORS, "include": [{"model": "base"}]})
     assert study.conditions[-1].levels == {
-        "model": "base", "audio": "raw", "prompt": "none", "decoding": "greedy",
+        "model": "base", "audio": "raw", "prompt": "none", "decoding": "greedy", "chunking": "",
     }  # fmt: skip
     assert study.conditions[-1].name == "base.raw.none"
 

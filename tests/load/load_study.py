@@ -267,6 +267,14 @@ def _evaluation(names: list[str]) -> dict[Table, list[Row]]:
                 "words": 40, "mean_confidence": 0.98, "accuracy": 0.9, "gap": 0.08,
             }
         ],
+        score_tables.CHUNKINGS: [
+            {
+                "chunking": "", "method": "vad", "recordings": 2, "chunks": 4, "seconds": 40.0,
+                "chunk_seconds": 40.0, "fill": 0.33, "speech_seconds": 40.0,
+                "speech_lost_seconds": 0.0, "speech_lost": 0.0, "cuts": 2, "loud_cuts": 0,
+                "timed_cuts": 2, "word_cuts": 1, "words_of": "reference",
+            }
+        ],
         score_tables.TERMS: [
             {
                 "condition": names[0], "term": "007", "said": 2, "hit": 1, "false_alarms": 0,

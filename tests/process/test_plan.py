@@ -8,7 +8,7 @@ import pytest
 from process_stage import Stage, recording_row
 
 from snakescribe.errors import UserError
-from snakescribe.process import plan
+from snakescribe.process import regions
 from snakescribe.store import digest
 from snakescribe.tables import AUDIO, Row, read_table
 from sounds import noise
@@ -43,7 +43,7 @@ def test_other_settings_do_not_listen_again(
 ) -> None:
     stage.prepare(spoken)
     default = stage.plan()
-    monkeypatch.setattr(plan, "measure_frames", None)
+    monkeypatch.setattr(regions, "measure_frames", None)
     assert stage.plan() == default
     assert stage.plan(max_seconds=5) != default
 

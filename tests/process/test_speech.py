@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snakescribe.ffmpeg.samples import decode
-from snakescribe.process import silero, speech
+from snakescribe.process import levels, silero
 from snakescribe.process.speech import find_pauses, find_speech, measure_frames
 
 PROBABILITIES = st.lists(
@@ -57,7 +57,7 @@ def test_the_detector_hears_the_same_in_blocks(demo_audio: Path) -> None:
     samples, _ = decode(next(iter(sorted(demo_audio.glob("*.opus")))))
     whole = measure_frames(samples, silero.detect_speech)
     with (
-        patch.object(speech, "_BLOCK_FRAMES", 400),
+        patch.object(levels, "_BLOCK_FRAMES", 400),
         patch.object(silero, "_BLOCK_FRAMES", 400),
         patch.object(silero, "_RUN_UP_FRAMES", 200),
     ):

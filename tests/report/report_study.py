@@ -21,12 +21,13 @@ from results_folder import (
     source_row,
     transcript_row,
 )
-from snakescribe.config.evaluate import Counting
+from snakescribe.config.evaluate import Counting, Marks
 from snakescribe.config.experiments import Condition, expand_experiments
 from snakescribe.config.params import ExperimentParams
 from snakescribe.errors import UserError
+from snakescribe.evaluate.chunkings import tabulate_chunkings
 from snakescribe.evaluate.compare.run import ComparisonFiles, compare_conditions
-from snakescribe.evaluate.params import CompareParams, ScoreParams
+from snakescribe.evaluate.params import ChunkingParams, CompareParams, ScoreParams
 from snakescribe.evaluate.score.run import score_experiment
 from snakescribe.ffmpeg.flac import stated_md5
 from snakescribe.ffmpeg.samples import decode
@@ -185,6 +186,10 @@ def build_results(folder: Path, plan: Plan, tones: dict[str, Path]) -> Made:
     names = [one.name for one in fields(ComparisonFiles)]
     files = ComparisonFiles(**{name: scores / f"{name}.csv" for name in names})
     compare_conditions(scores / "chunks.parquet", compare_params, files)
+    chunking = ChunkingParams(
+        experiment=params.experiment, methods={"": "vad"}, tiers=["human"], marks=Marks(), timed=[]
+    )
+    tabulate_chunkings(folder, chunking, scores / "chunkings.csv")
     return Made(folder, params)
 
 

@@ -123,7 +123,7 @@ def test_complete(configfile: Path) -> None:
         for shard in SHARDS:
             names = {
                 "shard": shard, "variant": "raw", "model": "tiny", "passname": "tiny.raw",
-                "experiment": "study",
+                "experiment": "study", "cut": "",
             }  # fmt: skip
             path = results.folder / step.output.format_map(names)
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from snakescribe.acquire.rounds import read_rounds
 from snakescribe.config.block import as_json
-from snakescribe.config.experiments import expand_experiments, plan_passes
+from snakescribe.config.experiments import cut_of, expand_experiments, plan_passes
+from snakescribe.config.used import chunkings_in_use, cuts_in_use, variants_in_use
 from snakescribe.database.address import public_address
 from snakescribe.errors import UserError
 from snakescribe.results import Results
@@ -60,7 +61,11 @@ os.environ.update(SNAKESCRIBE_PACE=as_json(rule_params.pace_params(CONFIG)))
 
 EXPERIMENTS = expand_experiments(CONFIG)
 PASSES = plan_passes(EXPERIMENTS.values())
-VARIANTS = sorted({one.audio for one in PASSES.values()} | {CONFIG.chunking.detect_on})
+CHUNKINGS = {cut_of(name): entry for name, entry in chunkings_in_use(CONFIG, PASSES)}
+VARIANTS = sorted(variants_in_use(CONFIG, PASSES))
+CUT_VARIANTS = [
+    f"{cut_of(name)}{variant}" for name, variant in cuts_in_use(CONFIG, PASSES)
+]
 RESULTS = Results(Path(CONFIG.results))
 
 # A job that leaves something to try again raises its round, a param, for the next run to see.
@@ -77,7 +82,7 @@ else:
 
 def one_of(names):
     """Names -> the wildcard constraint that admits only them; none admits nothing."""
-    return "|".join(re.escape(name) for name in names) or "(?!)"
+    return "|".join(map(re.escape, names)) if names else "(?!)"
 
 
 def items(shard=None):
@@ -99,7 +104,7 @@ def over_shards(pattern, **wildcards):
 def transcripts_of_experiment(wildcards):
     """The transcripts of an experiment, over its passes and all shards."""
     conditions = EXPERIMENTS[wildcards.experiment].conditions
-    passes = sorted({f"{one.model}.{one.audio}" for one in conditions})
+    passes = sorted({one.passname for one in conditions})
     pattern = "<results>/transcripts/{passname}/{shard}.parquet"
     return over_shards(pattern, passname=passes)(wildcards)
 
@@ -107,11 +112,6 @@ def transcripts_of_experiment(wildcards):
 def model_of_pass(wildcards):
     """The receipt of the model that a pass runs."""
     return f"<results>/models/{PASSES[wildcards.passname].model}.json"
-
-
-def chunks_of_pass(wildcards):
-    """The chunks of the audio variant that a pass transcribes."""
-    return f"<results>/chunks/{PASSES[wildcards.passname].audio}/{wildcards.shard}.tsv"
 
 
 def score_settings(wildcards):
@@ -142,7 +142,5 @@ def notices_of_experiment(wildcards):
 
 def chunks_of_baseline(wildcards):
     """The chunks of the audio that an experiment's baseline uses, for their SNR."""
-    experiment = EXPERIMENTS[wildcards.experiment]
-    audio = {one.name: one.audio for one in experiment.conditions}
-    pattern = "<results>/chunks/{variant}/{shard}.tsv"
-    return over_shards(pattern, variant=audio[experiment.baseline])(wildcards)
+    place = EXPERIMENTS[wildcards.experiment].base_condition.place
+    return over_shards("<results>/chunks/{place}/{shard}.tsv", place=place)(wildcards)

@@ -11,7 +11,14 @@ OUTPUTS:  <results>/scores/{experiment}/chunks.parquet   errors of every chunk a
           <results>/scores/{experiment}/calibration.csv  the model's confidence against accuracy
           <results>/scores/{experiment}/terms.csv        recall and precision of each term
           <results>/scores/{experiment}/errors.csv       the most frequent errors
+          <results>/scores/{experiment}/chunkings.csv    fill, lost speech and cuts of each chunking
 """
+
+
+def plans_of_experiment(wildcards):
+    """The chunk plans that an experiment compares, over all shards."""
+    cuts = EXPERIMENTS[wildcards.experiment].cuts
+    return over_shards("<results>/plans/{cut}{shard}.tsv", cut=cuts)(wildcards)
 
 
 rule score_transcripts:
@@ -19,7 +26,7 @@ rule score_transcripts:
     input:
         lock="<results>/items.tsv",
         recordings=over_shards("<results>/recordings/{shard}.tsv"),
-        plans=over_shards("<results>/plans/{shard}.tsv"),
+        plans=plans_of_experiment,
         chunks=chunks_of_baseline,
         transcripts=transcripts_of_experiment,
         terms=CONFIG.scoring.terms.tables,
@@ -91,8 +98,38 @@ rule compare_conditions:
         """
 
 
+rule measure_chunkings:
+    """Tell how full the chunks of {wildcards.experiment} are and which cuts fall on speech."""
+    input:
+        lock="<results>/items.tsv",
+        recordings=over_shards("<results>/recordings/{shard}.tsv"),
+        plans=plans_of_experiment,
+        transcripts=transcripts_of_experiment,
+    output:
+        chunkings="<results>/scores/{experiment}/chunkings.csv",
+    log:
+        "<logs>/measure_chunkings/{experiment}.log",
+    conda:
+        "../../envs/evaluate.yaml"
+    params:
+        results=subpath(input.lock, parent=True),
+        settings=lambda wildcards: as_json(
+            rule_params.chunking_params(CONFIG, EXPERIMENTS[wildcards.experiment])
+        ),
+        references=lambda _: fingerprints.references_fingerprint(items()),
+        step_version=step_version("evaluate.chunkings"),
+    shell:
+        r"""
+        snakescribe evaluate chunkings \
+            --results {params.results:q} \
+            --settings {params.settings:q} \
+            --output {output.chunkings:q} 2>{log:q}
+        """
+
+
 rule evaluate:
     """Target: every experiment scored and compared."""
     input:
         rules.resolve_items.output,
         collect(rules.compare_conditions.output, experiment=EXPERIMENTS),
+        collect(rules.measure_chunkings.output, experiment=EXPERIMENTS),

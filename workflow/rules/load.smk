@@ -46,6 +46,7 @@ rule load_experiment:
         transcripts=transcripts_of_experiment,
         scores="<results>/scores/{experiment}/chunks.parquet",
         tables=rules.compare_conditions.output,
+        chunkings=rules.measure_chunkings.output,
         notices=notices_of_experiment,
     output:
         receipt="<results>/load/{experiment}.json",

@@ -3,9 +3,20 @@ Process the audio: from recordings as they came to chunks that a model can take.
 
 INPUTS:   <results>/recordings/{shard}.tsv
 OUTPUTS:  <results>/audio/{variant}/{shard}.tsv   16 kHz mono, with the variant's filters applied
-          <results>/plans/{shard}.tsv             where every variant is cut
-          <results>/chunks/{variant}/{shard}.tsv  the chunks, with figures of their quality
+          <results>/plans/{cut}{shard}.tsv             where every variant is cut
+          <results>/chunks/{cut}{variant}/{shard}.tsv  the chunks, with figures of their quality
+
+`cut` is empty for the section `chunking`; else it is the name of an entry of `chunkings` and a slash.
 """
+
+
+def inputs_of_plan(wildcards):
+    """The audio that speech is found in; to cut at a reference's borders, what tells of that too."""
+    entry, shard = CHUNKINGS[wildcards.cut], wildcards.shard
+    inputs = {"audio": f"<results>/audio/{entry.detect_on}/{shard}.tsv"}
+    if entry.method == "reference":
+        inputs["recordings"] = f"<results>/recordings/{shard}.tsv"
+    return inputs
 
 
 rule prepare_audio:
@@ -53,20 +64,27 @@ rule prepare_audio:
 rule plan_chunks:
     """Find speech in {wildcards.shard} once and decide where every variant is cut."""
     input:
-        audio=f"<results>/audio/{CONFIG.chunking.detect_on}/{{shard}}.tsv",
+        unpack(inputs_of_plan),
     output:
-        plans="<results>/plans/{shard}.tsv",
+        plans="<results>/plans/{cut}{shard}.tsv",
+        notices="<results>/notices/plan_chunks/{cut}{shard}.tsv",
     log:
-        "<logs>/plan_chunks/{shard}.log",
+        "<logs>/plan_chunks/{cut}{shard}.log",
     benchmark:
-        "<benchmarks>/plan_chunks/{shard}.tsv"
+        "<benchmarks>/plan_chunks/{cut}{shard}.tsv"
     conda:
         "../../envs/process.yaml"
     threads: 4
     resources:
         mem_mb=3000,
     params:
-        chunking=as_json(CONFIG.chunking),
+        chunking=lambda wildcards: as_json(
+            rule_params.plan_params(
+                CONFIG, CHUNKINGS[wildcards.cut], items(wildcards.shard)
+            )
+        ),
+        lock=str(RESULTS.folder / "items.tsv"),
+        recordings=str(RESULTS.folder / "recordings"),
         store=str(RESULTS.store),
         step_version=step_version("process.plan"),
     shell:
@@ -76,7 +94,11 @@ rule plan_chunks:
             --chunking {params.chunking:q} \
             --store {params.store:q} \
             --output {output.plans:q} \
-            --threads {threads:q} 2>{log:q}
+            --threads {threads:q} \
+            --notices {output.notices:q} \
+            --place {wildcards.cut:q}{wildcards.shard:q} \
+            --items {params.lock:q} \
+            --recordings {params.recordings:q}/{wildcards.shard}.tsv 2>{log:q}
         """
 
 
@@ -84,7 +106,7 @@ rule cut_chunks:
     """Cut the variant {wildcards.variant} of {wildcards.shard} as the plan says."""
     input:
         audio="<results>/audio/{variant}/{shard}.tsv",
-        plans="<results>/plans/{shard}.tsv",
+        plans="<results>/plans/{cut}{shard}.tsv",
         # The same sound without any filter, which this variant is compared with.
         raw=lambda wildcards: [
             f"<results>/audio/{name}/{wildcards.shard}.tsv"
@@ -93,12 +115,12 @@ rule cut_chunks:
             )
         ],
     output:
-        chunks="<results>/chunks/{variant}/{shard}.tsv",
-        notices="<results>/notices/cut_chunks/{variant}/{shard}.tsv",
+        chunks="<results>/chunks/{cut}{variant}/{shard}.tsv",
+        notices="<results>/notices/cut_chunks/{cut}{variant}/{shard}.tsv",
     log:
-        "<logs>/cut_chunks/{variant}/{shard}.log",
+        "<logs>/cut_chunks/{cut}{variant}/{shard}.log",
     benchmark:
-        "<benchmarks>/cut_chunks/{variant}/{shard}.tsv"
+        "<benchmarks>/cut_chunks/{cut}{variant}/{shard}.tsv"
     conda:
         "../../envs/process.yaml"
     threads: 4
@@ -117,7 +139,7 @@ rule cut_chunks:
             --output {output.chunks:q} \
             --threads {threads:q} \
             --notices {output.notices:q} \
-            --variant {wildcards.variant:q} 2>{log:q}
+            --variant {wildcards.cut:q}{wildcards.variant:q} 2>{log:q}
         """
 
 
@@ -125,4 +147,4 @@ rule process:
     """Target: every audio variant cut into chunks."""
     input:
         rules.resolve_items.output,
-        over_shards("<results>/chunks/{variant}/{shard}.tsv", variant=VARIANTS),
+        over_shards("<results>/chunks/{place}/{shard}.tsv", place=CUT_VARIANTS),

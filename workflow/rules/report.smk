@@ -25,6 +25,7 @@ rule build_report:
         transcripts=transcripts_of_experiment,
         scores="<results>/scores/{experiment}/chunks.parquet",
         tables=rules.compare_conditions.output,
+        chunkings=rules.measure_chunkings.output,
         notices=notices_of_experiment,
     output:
         page=report(

@@ -1,7 +1,7 @@
 """
-Transcribe the chunks: one job for each pass (a model on an audio variant) and shard.
+Transcribe the chunks: one job for each pass (a model on an audio variant, cut in one way) and shard.
 
-INPUTS:   <results>/chunks/{variant}/{shard}.tsv
+INPUTS:   <results>/chunks/{cut}{variant}/{shard}.tsv
 OUTPUTS:  <results>/models/{model}.json                    where a model's verified weights lie
           <results>/transcripts/{passname}/{shard}.parquet  every chunk, prompt and decoding
           <results>/exports/{passname}/{shard}.tsv        only asked for: text, subtitles, CTM
@@ -39,8 +39,12 @@ rule transcribe_chunks:
     input:
         lock=ancient("<results>/items.tsv"),
         recordings="<results>/recordings/{shard}.tsv",
-        plans="<results>/plans/{shard}.tsv",
-        chunks=chunks_of_pass,
+        plans=lambda wildcards: (
+            f"<results>/plans/{PASSES[wildcards.passname].cut}{wildcards.shard}.tsv"
+        ),
+        chunks=lambda wildcards: (
+            f"<results>/chunks/{PASSES[wildcards.passname].place}/{wildcards.shard}.tsv"
+        ),
         audio=lambda wildcards: (
             f"<results>/audio/{PASSES[wildcards.passname].audio}/{wildcards.shard}.tsv"
         ),

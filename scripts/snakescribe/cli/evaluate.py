@@ -39,6 +39,18 @@ def score(results: Path, settings: str, threads: int, output: Path, notices: Pat
 
 
 @evaluate.command()
+@click.option("--results", type=Folder, required=True, help="The folder with all tables.")
+@click.option("--settings", required=True, help="The experiment and its chunkings, as JSON.")
+@click.option("--output", type=OutputFile, required=True, help="CSV: one row a chunking.")
+def chunkings(results: Path, settings: str, output: Path) -> None:
+    """Tell how full chunks are, what speech they lose, and which cuts fall on speech."""
+    from snakescribe.evaluate.chunkings import tabulate_chunkings
+    from snakescribe.evaluate.params import ChunkingParams
+
+    tabulate_chunkings(results, ChunkingParams.from_json(settings, "--settings"), output)
+
+
+@evaluate.command()
 @click.option("--scores", type=InputFile, required=True, help="What `evaluate score` wrote.")
 @click.option("--settings", required=True, help="`experiment` and `scoring`, as JSON.")
 @click.option("--threads", type=click.IntRange(1), default=1, help="Tables made at a time.")

@@ -16,6 +16,7 @@ from snakescribe.cli.options import (
 )
 from snakescribe.config.process import AUTO, CHANNELS
 
+OptionalFile = click.Path(dir_okay=False, path_type=Path)
 _MOST = 4
 
 
@@ -96,7 +97,19 @@ def prepare(
 @Store
 @click.option("--output", type=OutputFile, required=True, help="Plans table to write.")
 @Threads
-def plan(audio: Path, chunking: str, store: Path, output: Path, threads: int) -> None:
+@notices_option
+@click.option("--place", default="", help="The chunking and the shard, for the notices.")
+@click.option("--items", type=OptionalFile, help="The lock file, for the method `reference`.")
+@click.option("--recordings", type=OptionalFile, help="The recordings table, for the same.")
+def plan(
+    chunking: str,
+    threads: int,
+    notices: Path | None,
+    place: str,
+    items: Path | None,
+    recordings: Path | None,
+    **paths: Path,
+) -> None:
     """Find speech and decide where every variant is cut.
 
     \b
@@ -104,10 +117,19 @@ def plan(audio: Path, chunking: str, store: Path, output: Path, threads: int) ->
             --chunking '{"max_seconds": 20}' \\
             --store results/store --output results/plans/s00000.tsv
     """
-    from snakescribe.config.process import Chunking
-    from snakescribe.process.plan import plan_shard
+    from snakescribe.notices import Job, collecting
+    from snakescribe.process.params import PlanParams
+    from snakescribe.process.plan import References, plan_shard
 
-    plan_shard(audio, Chunking.from_json(chunking, "--chunking"), store, output, threads)
+    params = PlanParams.from_json(chunking, "--chunking")
+    references = None
+    if params.method == "reference":
+        if items is None or recordings is None:
+            raise click.UsageError("the method reference needs --items and --recordings")
+        references = References.read(items, recordings)
+    job = Job("process", "plan_chunks", place or paths["audio"].stem)
+    with collecting(job, notices):
+        plan_shard(params=params, references=references, threads=threads, **paths)
 
 
 @process.command()
@@ -144,8 +166,11 @@ def cut(threads: int, notices: Path | None, variant: str, raw: Path | None, **pa
     show_default=True,
     help="The config file of the run, or its results folder.",
 )
+@click.option("--chunking", help="Whose cuts are drawn; default: the first that is in use.")
 @click.option("--output", type=Folder, help="Where pictures go; default: {results}/inspect.")
-def inspect(recordings: tuple[str, ...], configfile: Path, output: Path | None) -> None:
+def inspect(
+    recordings: tuple[str, ...], configfile: Path, chunking: str | None, output: Path | None
+) -> None:
     """Draw recordings: waveform, spectrogram, speech regions, cuts and SNR of every variant.
 
     A PNG for each, named by the recording's id.
@@ -153,6 +178,9 @@ def inspect(recordings: tuple[str, ...], configfile: Path, output: Path | None) 
     \b
         snakescribe process inspect museum-clockmaker-1 --configfile config/demo.yaml
     """
+    from snakescribe.config.experiments import expand_experiments, plan_passes
+    from snakescribe.config.used import chunkings_in_use
+    from snakescribe.errors import UserError, did_you_mean
     from snakescribe.pictures.draw import draw_recording
     from snakescribe.pictures.tracks import read_tracks
     from snakescribe.process.stored import CheckedSounds
@@ -162,8 +190,14 @@ def inspect(recordings: tuple[str, ...], configfile: Path, output: Path | None) 
 
     config = read_run(configfile)
     results = Results(Path(config.results))
+    passes = plan_passes(expand_experiments(config).values())
+    cuts = [name for name, _ in chunkings_in_use(config, passes)] or [""]
+    if chunking is not None and chunking not in cuts:
+        remedy = did_you_mean(chunking, filter(None, cuts))
+        raise UserError(f"--chunking: no experiment uses '{chunking}'; {remedy}")
     for recording in recordings:
-        tracks = read_tracks(results, recording, list(config.audio))
+        drawn = cuts[0] if chunking is None else chunking
+        tracks = read_tracks(results, recording, list(config.audio), drawn)
         picture = draw_recording(tracks, recording, CheckedSounds(results))
         path = (output or results.folder / "inspect") / f"{recording}.png"
         with replacing(path) as part:

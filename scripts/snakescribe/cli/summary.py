@@ -20,7 +20,8 @@ def summary(configfile: Path) -> None:
 
     from snakescribe.acquired import summarize, summary_lines, undone_lines
     from snakescribe.cli.figures import print_summary
-    from snakescribe.config.experiments import expand_experiments
+    from snakescribe.config.experiments import expand_experiments, plan_passes
+    from snakescribe.config.used import variants_in_use
     from snakescribe.notices.groups import group_notices, short_list
     from snakescribe.results import Results
     from snakescribe.workflow.ending import SOURCES_SHOWN
@@ -40,10 +41,7 @@ def summary(configfile: Path) -> None:
             console.print(experiment.question, style="bold", markup=False)
         print_summary(results, experiment.name, console)
     experiments = expand_experiments(config).values()
-    variants = {
-        condition.audio for experiment in experiments for condition in experiment.conditions
-    }
-    variants.add(config.chunking.detect_on)
+    variants = variants_in_use(config, plan_passes(experiments))
     notices = read_notices(Results(results), experiments, variants)
     command = shlex.join(["snakescribe", "status", str(configfile)])
     told = short_list(group_notices(notices), SHOWN_AT_THE_END, command)

@@ -31,6 +31,14 @@ class Factors(Block):
         min_length=1,
         description="Names from `decoding`.",
     )
+    chunking: Annotated[list[Text], Different()] = Field(
+        default_factory=list,
+        min_length=1,
+        description=(
+            "Names from `chunkings`, or of methods: the section `chunking` with that method. With "
+            "more than one, conditions are scored on whole recordings."
+        ),
+    )
 
 
 class Levels(Block):
@@ -40,6 +48,7 @@ class Levels(Block):
     audio: Text = Field(default_factory=str)
     prompt: Text = Field(default_factory=str)
     decoding: Text = Field(default_factory=str)
+    chunking: Text = Field(default_factory=str)
 
 
 class Design(Block):

@@ -6,10 +6,11 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from snakescribe.config.chunking import all_chunkings, chunking_levels, with_variant
 from snakescribe.config.context import Context
 from snakescribe.config.experiments import SECTIONS
 from snakescribe.config.messages import mistake_lines
-from snakescribe.config.root import Config, with_variant
+from snakescribe.config.root import Config
 from snakescribe.config.sources import Source
 
 Place = tuple[int | str, ...]
@@ -19,6 +20,7 @@ _EMPTY: dict[str, Any] = {
     "recordings": [],
     "context": [],
     "audio": {},
+    "chunkings": {},
     "models": {},
     "prompts": {},
     "decoding": {},
@@ -52,7 +54,8 @@ def read_draft(raw: Mapping[str, Any]) -> Draft:
         config=config,
         recordings=dict(enumerate(config.recordings)),
         context=dict(enumerate(config.context)),
-        names={factor: list(getattr(config, key)) for factor, key in SECTIONS.items()},
+        names={factor: list(getattr(config, key)) for factor, key in SECTIONS.items()}
+        | {"chunking": chunking_levels(raw, config.chunkings)},
         mistakes=[],
     )
 
@@ -64,12 +67,20 @@ def _salvage(raw: Mapping[str, Any], error: ValidationError) -> Draft:
     for key in Config.model_fields:
         broken = [place[1:] for place in places if place and place[0] == key]
         sections[key], numbers[key] = _read_section(key, raw, broken)
+    sections["chunkings"] = all_chunkings(
+        sections["chunking"],
+        sections["chunkings"],
+        sections["experiments"].values(),
+        sections["audio"],
+    )
     sections["chunking"] = with_variant(sections["chunking"], sections["audio"])
     config = Config.model_construct(**sections)
     names = {}
     for factor, key in SECTIONS.items():
         written = raw.get(key)
-        names[factor] = list(map(str, written if isinstance(written, dict) else sections[key]))
+        named = map(str, written) if isinstance(written, dict) else ()
+        names[factor] = list(dict.fromkeys([*named, *sections[key]]))
+    names["chunking"] = chunking_levels(raw, names["chunking"])
     return Draft(
         config=config,
         recordings=dict(zip(numbers["recordings"], config.recordings, strict=True)),

@@ -1,8 +1,11 @@
 """The experiments of a config -> named conditions, and the passes that transcribe them.
 
-A *condition* is one level of each factor (model, audio, prompt, decoding). A *pass* is all that
-shares a model and an audio variant: one job a shard loads the model once, encodes each chunk once
-and decodes every prompt with every decode option from it.
+A *condition* is one level of each factor (model, audio, prompt, decoding, chunking). A *pass* is
+all that shares a model, an audio variant and a chunking: one job a shard loads the model once,
+encodes each chunk once and decodes every prompt with every decode option from it.
+
+The section `chunking` is the level without a name: what it makes lies where it lay before there
+were others, and under the same names.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,6 +13,9 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from pydantic import SerializerFunctionWrapHandler, model_serializer
+
+from snakescribe.config.chunking import chunking_levels
 from snakescribe.errors import UserError, did_you_mean
 
 if TYPE_CHECKING:
@@ -17,7 +23,13 @@ if TYPE_CHECKING:
     from snakescribe.config.root import Config
     from snakescribe.config.transcribe import Prompt
 
-SECTIONS = {"model": "models", "audio": "audio", "prompt": "prompts", "decoding": "decoding"}
+SECTIONS = {
+    "model": "models",
+    "audio": "audio",
+    "prompt": "prompts",
+    "decoding": "decoding",
+    "chunking": "chunkings",
+}
 FACTORS = tuple(SECTIONS)
 Levels = dict[str, str]
 
@@ -31,11 +43,28 @@ class Condition:
     audio: str
     prompt: str
     decoding: str
+    chunking: str = ""
 
     @property
     def levels(self) -> Levels:
-        """The level of each factor, in the order model, audio, prompt, decoding."""
+        """The level of each factor, in the order model, audio, prompt, decoding, chunking."""
         return {factor: getattr(self, factor) for factor in FACTORS}
+
+    @property
+    def passname(self) -> str:
+        """The pass that transcribes it."""
+        return pass_name(self.model, self.audio, self.chunking)
+
+    @property
+    def place(self) -> str:
+        """The folder of its chunks, below that of all."""
+        return cut_of(self.chunking) + self.audio
+
+    @model_serializer(mode="wrap")
+    def _as_said(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Steps are told of a chunking that has a name, so that others' params are as they were."""
+        said: dict[str, Any] = handler(self)
+        return {key: value for key, value in said.items() if key != "chunking" or value}
 
 
 @dataclass(frozen=True)
@@ -50,6 +79,26 @@ class Experiment:
     conditions: tuple[Condition, ...]
     baseline: str
 
+    @property
+    def chunkings(self) -> list[str]:
+        """The chunkings of its conditions, in order; the section `chunking` is an empty name."""
+        return list(dict.fromkeys(condition.chunking for condition in self.conditions))
+
+    @property
+    def cuts(self) -> list[str]:
+        """What stands for these in paths."""
+        return list(map(cut_of, self.chunkings))
+
+    @property
+    def on_recordings(self) -> bool:
+        """Whether conditions are scored on whole recordings: they have no chunks in common."""
+        return len(self.chunkings) > 1
+
+    @property
+    def base_condition(self) -> Condition:
+        """The condition that the others are compared with."""
+        return next(cell for cell in self.conditions if cell.name == self.baseline)
+
     @classmethod
     def from_settings(cls, settings: dict[str, Any]) -> "Experiment":
         """The JSON that a step gets (`dataclasses.asdict` of an experiment) -> the experiment."""
@@ -59,7 +108,7 @@ class Experiment:
 
 @dataclass(frozen=True)
 class Pass:
-    """What one transcription job does for a shard: a model on an audio variant.
+    """What one transcription job does for a shard: a model on an audio variant, cut in one way.
 
     `pairs` are the (prompt, decoding) pairs every chunk is decoded with; `grouped` are the
     experiments with a random design, whose conditions get only the chunks assigned to them.
@@ -70,6 +119,27 @@ class Pass:
     audio: str
     pairs: tuple[tuple[str, str], ...]
     grouped: tuple[str, ...]
+    chunking: str = ""
+
+    @property
+    def cut(self) -> str:
+        """What stands for its chunking in paths."""
+        return cut_of(self.chunking)
+
+    @property
+    def place(self) -> str:
+        """The folder of its chunks, below that of all."""
+        return self.cut + self.audio
+
+
+def cut_of(chunking: str) -> str:
+    """The name of a chunking -> what stands for it in paths: empty for the section `chunking`."""
+    return f"{chunking}/" if chunking else ""
+
+
+def pass_name(model: str, audio: str, chunking: str) -> str:
+    """Levels of three factors -> the name of the pass that they share."""
+    return ".".join([model, audio, *filter(None, [chunking])])
 
 
 def expand_experiments(config: "Config") -> dict[str, Experiment]:
@@ -79,6 +149,7 @@ def expand_experiments(config: "Config") -> dict[str, Experiment]:
         UserError: a level that no section defines, a baseline that is no condition, and the like.
     """
     sections = {factor: list(getattr(config, key)) for factor, key in SECTIONS.items()}
+    sections["chunking"] = chunking_levels(config.model_fields_set, config.chunkings)
     experiments, problems = try_experiments(config.experiments, sections, config.prompts)
     if problems:
         raise UserError("\n".join(problems))
@@ -94,7 +165,8 @@ def try_experiments(
 
     Args:
         designs: the section `experiments`, or what of it could be read.
-        sections: for each factor the names that its section defines, in order.
+        sections: for each factor the names that its section defines, in order; see also
+            `chunking_levels`.
         prompts: the section `prompts`, or what of it could be read.
     """
     experiments: dict[str, Experiment] = {}
@@ -112,28 +184,25 @@ def try_experiments(
 
 
 def plan_passes(experiments: Iterable[Experiment]) -> dict[str, Pass]:
-    """Expanded experiments -> their passes by name, `model.audio`."""
-    pairs: dict[tuple[str, str], dict[tuple[str, str], None]] = {}
-    grouped: dict[tuple[str, str], dict[str, None]] = {}
+    """Expanded experiments -> their passes by name, `model.audio` or `model.audio.chunking`."""
+    members: dict[str, list[tuple[Experiment, Condition]]] = {}
     for experiment in experiments:
         for condition in experiment.conditions:
-            key = (condition.model, condition.audio)
-            pairs.setdefault(key, {})
-            grouped.setdefault(key, {})
+            members.setdefault(condition.passname, []).append((experiment, condition))
+    passes = {}
+    for name, cells in members.items():
+        first = cells[0][1]
+        pairs: dict[tuple[str, str], None] = {}
+        grouped: dict[str, None] = {}
+        for experiment, condition in cells:
             if experiment.design == "random_groups":
-                grouped[key][experiment.name] = None
+                grouped[experiment.name] = None
             else:
-                pairs[key][condition.prompt, condition.decoding] = None
-    return {
-        f"{model}.{audio}": Pass(
-            f"{model}.{audio}",
-            model,
-            audio,
-            tuple(pairs[model, audio]),
-            tuple(grouped[model, audio]),
+                pairs[condition.prompt, condition.decoding] = None
+        passes[name] = Pass(
+            name, first.model, first.audio, tuple(pairs), tuple(grouped), first.chunking
         )
-        for model, audio in pairs
-    }
+    return passes
 
 
 def _level_problems(
@@ -145,7 +214,7 @@ def _level_problems(
         for level in levels:
             yield from _level_problem(factor, level, sections, f"{place}.factors")
     for factor in FACTORS:
-        if factor not in factors and len(sections[factor]) > 1:
+        if factor not in factors and len(sections[factor]) > 1 and "" not in sections[factor]:
             yield (
                 f"{place}.factors.{factor}: `{SECTIONS[factor]}` has several entries; "
                 f"name those to use: [{', '.join(sections[factor])}]"
@@ -160,8 +229,8 @@ def _level_problems(
 def _level_problem(
     factor: str, level: str, sections: Mapping[str, Sequence[str]], place: str
 ) -> Iterator[str]:
-    if level not in sections[factor]:
-        remedy = did_you_mean(level, sections[factor])
+    if not level or level not in sections[factor]:
+        remedy = did_you_mean(level, filter(None, sections[factor]))
         yield f"{place}.{factor}: `{SECTIONS[factor]}` defines no '{level}'; {remedy}"
 
 
@@ -173,13 +242,19 @@ def _expand(
 ) -> Experiment:
     place = f"experiments.{name}"
     factors: dict[str, list[str]] = design.factors.given()
-    factors |= {factor: list(sections[factor]) for factor in FACTORS if factor not in factors}
+    # The only level that there is; of chunkings the one without a name, where it counts.
+    factors |= {factor: list(sections[factor][:1]) for factor in FACTORS if factor not in factors}
     baseline = {factor: levels[0] for factor, levels in factors.items()} | design.baseline.given()
     cells = _choose_cells(design, factors, baseline, place)
     if baseline not in cells:
         raise UserError(
             f"{place}.baseline: {_show(baseline)} is not one of the conditions; "
             "add it to the factors or to include, or name another baseline"
+        )
+    if {cell["chunking"] for cell in cells} > {""}:
+        raise UserError(
+            f"{place}.factors.chunking: some conditions name a chunking and others take the "
+            "section `chunking`, which has no name; name all levels here (a method is a name too)"
         )
     varying = [factor for factor in factors if len({cell[factor] for cell in cells}) > 1]
     names = varying or list(factors)[:1]
@@ -188,6 +263,11 @@ def _expand(
     )
     if design.design == "random_groups":
         _check_waves(conditions, prompts, place)
+        if len({condition.chunking for condition in conditions}) > 1:
+            raise UserError(
+                f"{place}.design: random groups give each chunk one condition, and chunkings have "
+                "no chunks in common; use factorial or listed, or one chunking"
+            )
     return Experiment(
         name=name,
         question=design.question,

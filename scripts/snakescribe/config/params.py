@@ -1,14 +1,24 @@
 """The parameters of more than one stage: what the results of an experiment depend on."""
 
-from snakescribe.config.block import Block
+from typing import ClassVar
+
+from pydantic import Field
+
+from snakescribe.config.block import Entry
+from snakescribe.config.chunking import Chunking
 from snakescribe.config.evaluate import Scoring
 from snakescribe.config.experiments import Experiment
-from snakescribe.config.process import Chunking, Variant
+from snakescribe.config.process import Variant
 from snakescribe.config.transcribe import Decoding, Model, Prompt
 
 
-class ExperimentParams(Block):
-    """An experiment and the entries of all sections that it uses, for the database and the page."""
+class ExperimentParams(Entry):
+    """An experiment and the entries of all sections that it uses, for the database and the page.
+
+    `chunkings` are those that its conditions name; without names they are cut by `chunking`.
+    """
+
+    UNSAID: ClassVar[frozenset[str]] = frozenset({"chunkings"})
 
     experiment: Experiment
     chunking: Chunking
@@ -17,3 +27,4 @@ class ExperimentParams(Block):
     audio: dict[str, Variant]
     prompts: dict[str, Prompt]
     decoding: dict[str, Decoding]
+    chunkings: dict[str, Chunking] = Field(default={})

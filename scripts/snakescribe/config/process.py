@@ -1,4 +1,4 @@
-"""The sections `audio` and `chunking` of a config, and the options of our audio filters."""
+"""The section `audio` of a config, and the options of our audio filters."""
 
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -11,7 +11,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema
 
-from snakescribe.config.block import Block, Entry
+from snakescribe.config.block import Block
 from snakescribe.config.values import Choice, FilterForm, Flag, Number, Text, TrackForm, Whole
 
 # An audio variant's filters in order: a name, or {name: {option: value}}.
@@ -68,49 +68,6 @@ class Variant(Block):
     def _as_said(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any] | Chain:
         """A variant that only filters is the list of its filters, as it was before others were."""
         return self.filters if self.channel == AUTO and not self.track else handler(self)
-
-
-class Chunking(Entry):
-    """The section `chunking`: how recordings are cut, the same for every audio variant."""
-
-    UNSAID: ClassVar[frozenset[str]] = frozenset({"detector"})
-
-    method: Literal["vad", "fixed"] = Field(
-        default="vad",
-        description="`vad` cuts at pauses between speech regions, `fixed` every `max_seconds`.",
-    )
-    detector: Text = Field(
-        default="silero",
-        min_length=1,
-        description=(
-            "What finds speech: `silero` (Silero VAD), or one of your own as `module:function` "
-            "(docs/process.md)."
-        ),
-    )
-    max_seconds: Annotated[float, Number(ge=1, le=30)] = Field(
-        default=30,
-        description="Longest chunk, in seconds; Whisper sees at most 30.",
-    )
-    detect_on: Text = Field(
-        default="",
-        description="The audio variant on which speech is found; empty is the first one.",
-    )
-    speech_threshold: Annotated[float, Number(gt=0, lt=1)] = Field(
-        default=0.5,
-        description="Speech probability above which a frame counts as speech.",
-    )
-    min_speech_ms: Annotated[int, Whole(ge=0, le=10000)] = Field(
-        default=100,
-        description="Shorter sounds do not count as speech, in milliseconds.",
-    )
-    min_silence_ms: Annotated[int, Whole(ge=0, le=10000)] = Field(
-        default=300,
-        description="Shorter pauses do not end a speech region, in milliseconds.",
-    )
-    pad_ms: Annotated[int, Whole(ge=0, le=10000)] = Field(
-        default=200,
-        description="Sound kept before and after speech, in milliseconds.",
-    )
 
 
 class Wiener(Block):

@@ -1,16 +1,16 @@
 """The whole config: all its sections."""
 
-from collections.abc import Mapping
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from snakescribe.config.acquire import Acquire
 from snakescribe.config.block import Block
+from snakescribe.config.chunking import Chunking, all_chunkings, with_variant
 from snakescribe.config.context import Context
 from snakescribe.config.design import Design
 from snakescribe.config.evaluate import Scoring
-from snakescribe.config.process import Chunking, Variant
+from snakescribe.config.process import Variant
 from snakescribe.config.sources import Source
 from snakescribe.config.transcribe import Decoding, Export, Model, Prompt
 from snakescribe.config.values import Name, Text, Whole
@@ -75,7 +75,14 @@ class Config(Block):
     chunking: Chunking = Field(
         validate_default=True,
         default={},
-        description="How recordings are cut into chunks; the same cuts for every audio variant.",
+        description=(
+            "How recordings are cut into chunks, the same for every audio variant, where an "
+            "experiment names no level of `chunkings`."
+        ),
+    )
+    chunkings: dict[Name, Chunking] = Field(
+        default={},
+        description="Ways to cut by name, to be compared: the levels of the factor `chunking`.",
     )
     models: dict[Name, Model] = Field(
         default={},
@@ -122,13 +129,10 @@ class Config(Block):
     )
 
     @model_validator(mode="after")
-    def _detect_on_the_first_variant(self) -> Self:
-        self.__dict__["chunking"] = with_variant(self.chunking, self.audio)
+    def _with_all_chunkings(self) -> Self:
+        sections = self.__dict__
+        sections["chunkings"] = all_chunkings(
+            self.chunking, self.chunkings, self.experiments.values(), self.audio
+        )
+        sections["chunking"] = with_variant(self.chunking, self.audio)
         return self
-
-
-def with_variant(chunking: Chunking, audio: Mapping[str, Variant]) -> Chunking:
-    """The section `chunking`, with speech found on the first audio variant if none is named."""
-    if chunking.detect_on or not audio:
-        return chunking
-    return chunking.model_copy(update={"detect_on": next(iter(audio))})

@@ -1,7 +1,7 @@
 """What scoring and comparing depend on."""
 
 from snakescribe.config.block import Block
-from snakescribe.config.evaluate import Counting, Scoring
+from snakescribe.config.evaluate import Counting, Marks, Scoring
 from snakescribe.config.experiments import Experiment
 
 
@@ -15,6 +15,20 @@ class ScoreParams(Block):
     experiment: Experiment
     scoring: Counting
     unit_fields: list[str]
+
+
+class ChunkingParams(Block):
+    """The chunkings of an experiment by name, each with its method; and whose words have times.
+
+    `tiers` are those of references that count, `marks` what in them was not said, `timed` the
+    decode options that time words.
+    """
+
+    experiment: Experiment
+    methods: dict[str, str]
+    tiers: list[str]
+    marks: Marks
+    timed: list[str]
 
 
 class CompareParams(Block):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
+from snakescribe.config.experiments import Experiment
 from snakescribe.config.params import ExperimentParams
 from snakescribe.database.access import open_database
 from snakescribe.errors import UserError
@@ -60,8 +61,15 @@ def load_experiment(results: Results, params: ExperimentParams) -> Receipt:
             check_corpus(cursor, results, corpus)
             staging = Staging(cursor)
             _stage(staging, results, params, corpus)
-            variants = sorted({condition.audio for condition in experiment.conditions})
-            staging.merge(corpus=corpus, experiment=experiment.name, variants=variants)
+            cut = _cut_variants(experiment)
+            staging.merge(
+                corpus=corpus,
+                experiment=experiment.name,
+                variants=sorted({variant for _, variant in cut}),
+                chunkings=experiment.chunkings,
+                chunkings_cut=[chunking for chunking, _ in cut],
+                variants_cut=[variant for _, variant in cut],
+            )
     return Receipt(
         experiment=experiment.name,
         corpus=corpus,
@@ -87,14 +95,19 @@ def _stage(staging: Staging, results: Results, params: ExperimentParams, corpus:
     staging.add("corpora", {"corpus": corpus, "folder": str(results.folder.resolve())})
     for row in rows.source_rows(results, corpus):
         staging.add("sources", row)
-    for row in rows.recording_rows(results, corpus):
+    chunking = experiment.base_condition.chunking
+    for row in rows.recording_rows(results, corpus, chunking=chunking):
         staging.add("recordings", row)
     for table, row in rows.metadata_rows(results, corpus, results.folder / METADATA_FOLDER):
         staging.add(table, row)
     for variant in sorted({condition.audio for condition in experiment.conditions}):
         for row in rows.audio_rows(results, corpus, variant):
             staging.add("audio_files", row)
-        for row in rows.chunk_rows(results, corpus, variant):
+    for chunking in experiment.chunkings:
+        for table, row in rows.plan_rows(results, corpus, chunking):
+            staging.add(table, row)
+    for chunking, variant in _cut_variants(experiment):
+        for row in rows.chunk_rows(results, corpus, chunking, variant):
             staging.add("chunks", row)
     staging.add("experiments", rows.experiment_row(params, corpus))
     for row in rows.notice_rows(results, experiment, corpus):
@@ -108,6 +121,11 @@ def _stage(staging: Staging, results: Results, params: ExperimentParams, corpus:
         add = staging.add_open if target.has_details else staging.add
         for row in read_table(score_table, scores / score_table.file_name):
             add(target.relation, {**row, **place})
+
+
+def _cut_variants(experiment: Experiment) -> list[tuple[str, str]]:
+    """An experiment -> its chunkings with the audio variants that each cuts for it."""
+    return sorted({(cell.chunking, cell.audio) for cell in experiment.conditions})
 
 
 def check_corpus(cursor: Cursor, results: Results, corpus: str) -> None:

@@ -15,6 +15,7 @@ from snakescribe.tables import (
     ITEMS,
     LIBRARY,
     NOTICES,
+    PLANS,
     RECORDINGS,
     SOURCES,
     TRANSCRIPTS,
@@ -64,6 +65,10 @@ ACQUIRED = Place(
     {"audio": "path"},
 )
 AUDIO_FILE = Place("audio_files", AUDIO.columns, {"audio": "path"})
+PLAN = Place(
+    "plans",
+    _columns(PLANS, "recording", "status", "reason", "seconds", "cuts", "loud_cuts"),
+)
 CHUNK = Place("chunks", CHUNKS.columns, {**_SECONDS, "audio": "path"})
 TRANSCRIPTION = Place(
     "transcriptions",
@@ -102,6 +107,7 @@ SCORES = {
             score_tables.CALIBRATION,
             score_tables.TERMS,
             score_tables.ERRORS,
+            score_tables.CHUNKINGS,
         )
     },
 }
@@ -111,11 +117,7 @@ LEFT_OUT = MappingProxyType(
     {
         ("recordings", "recording"): "it is the item's",
         ("recordings", "info"): "a path in the store; the metadata tables have what it says",
-        ("plans", "recording"): "it is the item's",
-        ("plans", "status"): "`recordings` has the first status that is not ok",
-        ("plans", "reason"): "as the status",
-        ("plans", "seconds"): "in `recordings.seconds`, before what acquiring found",
-        ("plans", "speech"): "a step's interim result; `chunks.speech_seconds` sums it up",
+        ("plans", "speech"): "`speech_regions` has a row for each",
         ("plans", "chunks"): "`chunks` has a row for each",
         ("transcripts", "decoding"): "in `conditions.decoding`",
         ("transcripts", "segments"): "`segments` has a row for each",
@@ -137,6 +139,7 @@ PLACES: tuple[tuple[str, Place], ...] = (
     (NOTICES.name, NOTICE),
     (RECORDINGS.name, ACQUIRED),
     (AUDIO.name, AUDIO_FILE),
+    (PLANS.name, PLAN),
     (CHUNKS.name, CHUNK),
     (TRANSCRIPTS.name, TRANSCRIPTION),
     (TRANSCRIPTS.name, PROMPT),

@@ -17,6 +17,7 @@ from snakescribe.load.places import (
     GAMES,
     METADATA,
     NOTICE,
+    PLAN,
     PROMPT,
     RECORDING,
     RUN,
@@ -53,7 +54,9 @@ _NOT_FETCHED: Row = {
 _NAMESPACE = UUID("c2b7a4de-7d0b-5f0c-9a53-1f7d8f6f5b1e")
 
 
-def recording_rows(results: Results, corpus: str, *, listed: bool = False) -> Iterator[Row]:
+def recording_rows(
+    results: Results, corpus: str, *, chunking: str = "", listed: bool = False
+) -> Iterator[Row]:
     """Rows of `recordings`: all items, with the first stage's status that is not ok.
 
     Behind a recording whose channels are kept apart there is a row for each of them.
@@ -61,6 +64,7 @@ def recording_rows(results: Results, corpus: str, *, listed: bool = False) -> It
     Args:
         results: the folder.
         corpus: its name in the database.
+        chunking: whose plans count; `plans` has those of all.
         listed: nothing needs to have been fetched; what was not has the status `listed`.
     """
     items: dict[str, list[Row]] = {}
@@ -68,7 +72,7 @@ def recording_rows(results: Results, corpus: str, *, listed: bool = False) -> It
         items.setdefault(item["shard"], []).append(item)
     for shard in sorted(items):
         acquired = _by_recording(results, RECORDINGS, shard, listed)
-        planned = _by_recording(results, PLANS, shard, listed)
+        planned = _by_recording(results, PLANS, shard, listed, chunking)
         for item in with_streams(items[shard], planned):
             name, stream = split_stream_id(item["recording"])
             fetched = acquired.get(name)
@@ -117,10 +121,21 @@ def audio_rows(results: Results, corpus: str, variant: str) -> Iterator[Row]:
         yield {"corpus": corpus, **AUDIO_FILE.row(row), "audio": variant}
 
 
-def chunk_rows(results: Results, corpus: str, variant: str) -> Iterator[Row]:
-    """Rows of `chunks` for one audio variant."""
-    for row in results.rows(CHUNKS, variant=variant):
-        yield {"corpus": corpus, **CHUNK.row(row), "audio": variant}
+def plan_rows(results: Results, corpus: str, chunking: str) -> Iterator[tuple[str, Row]]:
+    """The plans of a chunking -> (table, row) of `plans` and `speech_regions`."""
+    of_chunking = {"corpus": corpus, "chunking": chunking}
+    for row in results.rows(PLANS, chunking=chunking):
+        yield PLAN.relation, {**of_chunking, **PLAN.row(row)}
+        for number, (start, end) in enumerate(row["speech"]):
+            place = {"recording": row["recording"], "number": number}
+            times = {"start_seconds": start, "end_seconds": end}
+            yield "speech_regions", {**of_chunking, **place, **times}
+
+
+def chunk_rows(results: Results, corpus: str, chunking: str, variant: str) -> Iterator[Row]:
+    """Rows of `chunks` for a chunking and an audio variant."""
+    for row in results.rows(CHUNKS, chunking=chunking, variant=variant):
+        yield {"corpus": corpus, **CHUNK.row(row), "audio": variant, "chunking": chunking}
 
 
 def notice_rows(results: Results, experiment: Experiment, corpus: str) -> Iterator[Row]:
@@ -171,6 +186,9 @@ def condition_rows(params: ExperimentParams, corpus: str) -> Iterator[Row]:
             "audio_filters": settings["audio"][condition.audio],
             "prompt_options": settings["prompts"][condition.prompt],
             "decode_options": settings["decoding"][condition.decoding],
+            "chunking_options": settings["chunkings"][condition.chunking]
+            if condition.chunking
+            else settings["chunking"],
         }
 
 
@@ -202,6 +220,7 @@ def transcript_rows(
             yield TRANSCRIPTION.relation, {
                 **place, **TRANSCRIPTION.row(row), "transcription": transcription,
                 "condition": name, "audio": audio, "run": run,
+                "chunking": conditions[name].chunking,
             }  # fmt: skip
             yield PROMPT.relation, {"transcription": transcription, **PROMPT.row(row)}
             for number, segment in enumerate(row["segments"]):
@@ -223,8 +242,10 @@ def installed_libraries() -> dict[str, str]:
     return versions
 
 
-def _by_recording(results: Results, table: Table, shard: str, may_lack: bool) -> dict[str, Row]:
-    path = results.path(table, shard=shard)
+def _by_recording(
+    results: Results, table: Table, shard: str, may_lack: bool, chunking: str = ""
+) -> dict[str, Row]:
+    path = results.path(table, shard=shard, chunking=chunking)
     if may_lack and not path.exists():
         return {}
     return {row["recording"]: row for row in read_table(table, path)}

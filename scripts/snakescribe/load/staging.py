@@ -40,7 +40,12 @@ SCOPES = {
     "game_teams": "corpus = %(corpus)s",
     "game_players": "corpus = %(corpus)s",
     "audio_files": "corpus = %(corpus)s and audio = any(%(variants)s)",
-    "chunks": "corpus = %(corpus)s and audio = any(%(variants)s)",
+    "plans": "corpus = %(corpus)s and chunking = any(%(chunkings)s)",
+    "speech_regions": "corpus = %(corpus)s and chunking = any(%(chunkings)s)",
+    "chunks": (
+        "corpus = %(corpus)s and (chunking, audio) in "
+        "(select * from unnest(%(chunkings_cut)s::text[], %(variants_cut)s::text[]))"
+    ),
     "experiments": _OF_EXPERIMENT,
     "notices": _OF_EXPERIMENT,
     "conditions": _OF_EXPERIMENT,
@@ -58,6 +63,7 @@ SCOPES = {
     "calibration": _OF_EXPERIMENT,
     "terms": _OF_EXPERIMENT,
     "errors": _OF_EXPERIMENT,
+    "chunkings": _OF_EXPERIMENT,
 }
 
 # What is known before anything is fetched.

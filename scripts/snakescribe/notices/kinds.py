@@ -152,6 +152,11 @@ class Kind(StrEnum):
         "nothing",
         False,
     )
+    SPEECH_LEFT_OUT = (
+        "speech_left_out",
+        "Some of a recording's speech lies in no chunk, and no model hears it.",
+        "nothing, if the chunking means it, as `reference` does; else look at its speech regions",
+    )
     PROMPT_EMPTY = (
         "prompt_empty",
         "A prompt has no word for a recording, since the fields that it names are empty there.",

@@ -27,8 +27,12 @@ class Track:
     chunks: tuple[Row, ...]
 
 
-def read_tracks(results: Results, recording: str, variants: Sequence[str]) -> list[Track]:
+def read_tracks(
+    results: Results, recording: str, variants: Sequence[str], chunking: str = ""
+) -> list[Track]:
     """A recording's id and names of variants -> a track for each variant that has its sound.
+
+    Regions and cuts are those of a chunking; without a name, of the section `chunking`.
 
     Raises:
         UserError: no such recording, or it has not been prepared, planned and cut.
@@ -39,7 +43,7 @@ def read_tracks(results: Results, recording: str, variants: Sequence[str]) -> li
         remedy = did_you_mean(recording, shard_of)
         raise UserError(f"{results.folder}: no recording '{recording}'; {remedy}")
     shard = shard_of[whole]
-    plan = _only_row(results.path(PLANS, shard=shard), PLANS, recording)
+    plan = _only_row(results.path(PLANS, shard=shard, chunking=chunking), PLANS, recording)
     tracks = []
     reasons = [] if plan["status"] == "ok" else [f"{plan['status']}: {plan['reason']}"]
     for variant in variants:
@@ -50,7 +54,7 @@ def read_tracks(results: Results, recording: str, variants: Sequence[str]) -> li
         if row["status"] != "ok":
             reasons.append(f"{row['status']} in '{variant}': {row['reason']}")
             continue
-        path = results.path(CHUNKS, variant=variant, shard=shard)
+        path = results.path(CHUNKS, chunking=chunking, variant=variant, shard=shard)
         cut = read_table(CHUNKS, path, recording=recording) if path.exists() else ()
         speech = tuple((start, end) for start, end in plan["speech"])
         tracks.append(Track(variant, row, speech, tuple(cut)))

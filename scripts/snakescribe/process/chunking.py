@@ -44,9 +44,29 @@ def plan_chunks(
     return _pad(merged, total_ms, max_ms, pad_ms)
 
 
-def fixed_chunks(total_ms: int, max_ms: int) -> list[Span]:
-    """A duration -> chunks of `max_ms`, the last one shorter."""
-    return [(start, min(start + max_ms, total_ms)) for start in range(0, total_ms, max_ms)]
+def chunk_each(
+    speech: Sequence[Span],
+    pauses: Sequence[Span],
+    loudness: Sequence[float],
+    total_ms: int,
+    max_ms: int,
+    pad_ms: int,
+) -> list[Span]:
+    """Speech regions -> a chunk for each, or several where one is too long; see `plan_chunks`."""
+    pieces = [
+        piece for region in speech for piece in split_region(region, pauses, loudness, max_ms)
+    ]
+    return _pad(pieces, total_ms, max_ms, pad_ms)
+
+
+def fixed_chunks(total_ms: int, max_ms: int, overlap_ms: int = 0) -> list[Span]:
+    """A duration -> chunks of `max_ms`, the last one shorter.
+
+    Each begins `overlap_ms` (less than half of `max_ms`) before the one before it ends; none lies
+    within that alone.
+    """
+    starts = range(0, max(total_ms - overlap_ms, 1), max_ms - overlap_ms)
+    return [(start, min(start + max_ms, total_ms)) for start in starts]
 
 
 def split_region(

@@ -1,35 +1,57 @@
 """A speech detector's name -> its function, which says with its name what a user's does wrong."""
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from snakescribe.errors import UserError
 from snakescribe.plugins import explain_error
-from snakescribe.process.detectors import DETECTORS, FRAME_SAMPLES, SpeechDetector
+from snakescribe.process.detectors import (
+    DEFAULT_DETECTOR,
+    DETECTORS,
+    FRAME_SAMPLES,
+    PYANNOTE,
+    SpeechDetector,
+)
 
 Samples = NDArray[np.float32]
 
 
+# Raised when what one of ours hears changes; Silero's has none, as before there were others.
+_VERSIONS = {"energy": 1, PYANNOTE: 1}
+
+
 @cache  # asked for each recording, as is the next one
-def load_detector(name: str) -> SpeechDetector:
-    """A detector's name -> its function, which raises a UserError for what a user's does wrong.
+def load_detector(name: str, weights: str = "") -> SpeechDetector:
+    """A detector of frames by name -> its function, which raises a UserError for what goes wrong.
+
+    Args:
+        name: as the config has it.
+        weights: of those that take some: which.
 
     Raises:
         UserError: it cannot be loaded.
     """
-    detect = DETECTORS.find(name)
+    detect: Any = DETECTORS.find(name)
+    if name == PYANNOTE:
+        detector: SpeechDetector = detect(weights)
+        return detector
     return detect if name in DETECTORS.built_in else _GuardedDetector(name, detect)
 
 
 @cache
-def detector_marks(name: str) -> tuple[str, ...]:
-    """A detector's name -> what its answers are kept under, beside the recording.
+def detector_marks(name: str, weights: str = "") -> tuple[str | int, ...]:
+    """A detector's name and weights -> what its answers are kept under, beside the recording.
 
-    Of ours there is nothing: what it heard before there were others is still what it heard.
+    Of Silero there is nothing: what it heard before there were others is still what it heard.
     """
-    return () if name in DETECTORS.built_in else (name, DETECTORS.source_digest(name))
+    if name == DEFAULT_DETECTOR:
+        return ()
+    if name in DETECTORS.built_in:
+        return (name, _VERSIONS[name], weights)
+    return (name, DETECTORS.source_digest(name))
 
 
 class _GuardedDetector(SpeechDetector):

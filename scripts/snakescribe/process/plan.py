@@ -1,82 +1,151 @@
 """One audio variant -> the chunk plan: speech found once, and where every variant is cut."""
 
-from functools import partial
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from snakescribe.config.process import Chunking
-from snakescribe.process.chunking import fixed_chunks, plan_chunks
-from snakescribe.process.damage import discard
-from snakescribe.process.detector_loading import detector_marks, load_detector
+from snakescribe.notices import Kind, notify
+from snakescribe.process.borders import loud_cuts
+from snakescribe.process.chunking import chunk_each, fixed_chunks, plan_chunks
+from snakescribe.process.params import PlanParams
 from snakescribe.process.pool import map_recordings
-from snakescribe.process.speech import Span, find_pauses, find_speech, measure_frames
-from snakescribe.process.stored import read_audio
-from snakescribe.store import DamagedError, digest, keyed_path, read_sealed, write_sealed
-from snakescribe.tables import AUDIO, PLANS, Row, read_table, write_table
+from snakescribe.process.regions import Heard, RegionFinder, region_finder
+from snakescribe.process.speech import Span
+from snakescribe.process.utterances import find_utterances
+from snakescribe.spans import own_spans, seconds_inside
+from snakescribe.streams import split_stream_id
+from snakescribe.tables import AUDIO, ITEMS, PLANS, RECORDINGS, Row, read_table, write_table
 
-STEP_VERSION = 2
-# Raised when the detector or what is measured with it changes.
-_FRAMES_VERSION = 1
+STEP_VERSION = 3
+
+MOST_LOST = 0.001  # of the speech found may lie in no chunk; more gives a notice
 
 
-def plan_shard(audio: Path, chunking: Chunking, store: Path, output: Path, threads: int) -> None:
-    """An audio table and the settings of `chunking` -> the plans table.
+@dataclass(frozen=True)
+class References:
+    """What tells of references: rows of the items table and of the recordings table, by id."""
 
-    What the detector heard is kept in the store, so that other settings need not hear it again.
+    items: Mapping[str, Row]
+    recordings: Mapping[str, Row]
+
+    @classmethod
+    def read(cls, items: Path, recordings: Path) -> "References":
+        """The lock file and a shard's recordings table -> their rows.
+
+        Raises:
+            UserError: a table is missing or damaged.
+        """
+        return cls(
+            {row["recording"]: row for row in read_table(ITEMS, items)},
+            {row["recording"]: row for row in read_table(RECORDINGS, recordings)},
+        )
+
+
+def plan_shard(
+    audio: Path,
+    params: PlanParams,
+    references: References | None,
+    store: Path,
+    output: Path,
+    threads: int,
+) -> None:
+    """An audio table and a chunking -> the plans table.
+
+    Args:
+        audio: the table of the variant on which speech is found.
+        params: the chunking.
+        references: for the method `reference`.
+        store: what the detector heard is kept there, so that others need not hear it again.
+        output: the plans table to write.
+        threads: recordings to work on at once.
 
     Raises:
-        UserError: a detector that cannot be loaded, or fails.
+        UserError: a detector that cannot be loaded, or fails; segments that cannot be read.
     """
-    work = partial(_plan_row, chunking=chunking, store=store)
-    write_table(PLANS, output, map_recordings(work, read_table(AUDIO, audio), threads))
+    planner = Planner(params, region_finder(params, store), references)
+    write_table(PLANS, output, map_recordings(planner.plan, read_table(AUDIO, audio), threads))
 
 
-def _plan_row(row: Row, chunking: Chunking, store: Path) -> Row:
-    plan = {"speech": [], "chunks": []} | {
-        name: row[name] for name in ("recording", "status", "reason", "seconds")
-    }
-    if row["status"] != "ok":
+class Planner:
+    """Plans the cuts of one recording after the other."""
+
+    def __init__(
+        self, params: PlanParams, finder: RegionFinder, references: References | None
+    ) -> None:
+        self._params = params
+        self._finder = finder
+        self._references = references
+
+    def plan(self, row: Row) -> Row:
+        """A row of the audio table -> its row of the plans table."""
+        plan = {"speech": [], "chunks": [], "cuts": 0, "loud_cuts": []} | {
+            name: row[name] for name in ("recording", "status", "reason", "seconds")
+        }
+        if row["status"] != "ok":
+            return plan
+        heard = self._finder.find(row)
+        chunks, status, reason = self._cut(row, heard)
+        if not chunks:
+            plan |= {"status": status, "reason": reason}
+        plan |= {"speech": _seconds(heard.speech), "chunks": _seconds(chunks)}
+        plan["cuts"] = max(len(chunks) - 1, 0)
+        loud = loud_cuts(chunks, heard.speech, heard.levels)
+        plan["loud_cuts"] = [moment / 1000 for moment in loud]
+        _notify_of_loss(plan)
         return plan
-    probabilities, loudness = _frames(row, chunking.detector, store).tolist()
-    total_ms = round(row["seconds"] * 1000)
-    speech = find_speech(
-        probabilities,
-        total_ms,
-        chunking.speech_threshold,
-        chunking.min_speech_ms,
-        chunking.min_silence_ms,
+
+    def _cut(self, row: Row, heard: Heard) -> tuple[list[Span], str, str]:
+        """A recording and where somebody speaks in it -> chunks (ms), else status and reason."""
+        params = self._params
+        total, most = round(row["seconds"] * 1000), int(params.max_seconds * 1000)
+        match params.method:
+            case "whole":
+                return [(0, total)], "", ""
+            case "none":
+                return _as_it_is(total, most)
+            case "fixed":
+                overlap = int(params.overlap_seconds * 1000)
+                return fixed_chunks(total, most, overlap), "", ""
+            case "reference":
+                regions = self._utterances(row["recording"], total)
+                status = "no_reference"
+                reason = "no timed reference of the tiers that count, at whose borders to cut"
+            case _:
+                regions, status, reason = heard.speech, "no_speech", heard.nothing
+        divide = plan_chunks if params.pack else chunk_each
+        chunks = divide(regions, heard.pauses, heard.levels, total, most, params.pad_ms)
+        return chunks, status, reason
+
+    def _utterances(self, recording: str, total: int) -> list[Span]:
+        name, _ = split_stream_id(recording)
+        known = self._references
+        if known is None or name not in known.items:
+            return []
+        item = {**known.items[name], "recording": recording}
+        fetched = known.recordings.get(name)
+        return find_utterances(item, fetched, self._params.tiers, total) or []
+
+
+def _as_it_is(total: int, most: int) -> tuple[list[Span], str, str]:
+    if total <= most:
+        return [(0, total)], "", ""
+    reason = (
+        f"{total / 1000:g} s long, and the chunking method none takes recordings of at most "
+        f"{most / 1000:g} s; take another method"
     )
-    max_ms = int(chunking.max_seconds * 1000)
-    if chunking.method == "fixed":
-        chunks = fixed_chunks(total_ms, max_ms)
-    else:
-        pauses = find_pauses(probabilities, chunking.speech_threshold)
-        chunks = plan_chunks(speech, pauses, loudness, total_ms, max_ms, chunking.pad_ms)
-    if not chunks:
-        most = max(probabilities, default=0.0)
-        plan["status"] = "no_speech"
-        plan["reason"] = f"no speech found: its probability is nowhere above {most:.2f} for long"
-    return {**plan, "speech": _seconds(speech), "chunks": _seconds(chunks)}
+    return [], "too_long", reason
 
 
-def _frames(row: Row, detector: str, store: Path) -> NDArray[np.float32]:
-    """An audio row -> speech probability and loudness of its frames, measured once."""
-    key = digest("speech", row["pcm_md5"], _FRAMES_VERSION, *detector_marks(detector))
-    path = keyed_path(store / "speech", key, ".frames")
-    try:
-        kept = np.frombuffer(read_sealed(path), dtype="<f4")
-    except FileNotFoundError:
-        kept = None
-    except DamagedError as error:
-        discard(path, f"what the speech detector heard is damaged: {error}", row["recording"])
-        kept = None
-    if kept is None:
-        measured = measure_frames(read_audio(row), load_detector(detector))
-        write_sealed(path, measured.astype("<f4").tobytes())
-        return measured
-    return kept.reshape(2, -1)
+def _notify_of_loss(plan: Row) -> None:
+    """Give notice of speech that a plan leaves out."""
+    speech = [(start, end) for start, end in plan["speech"]]
+    total = sum(end - start for start, end in speech)
+    if not total or not plan["chunks"]:  # the latter has a status
+        return
+    kept = sum(seconds_inside(speech, own) for own in own_spans(plan["chunks"]))
+    if total - kept > MOST_LOST * total:
+        text = "more than 0.1 % of its speech lies in no chunk"
+        notify(Kind.SPEECH_LEFT_OUT, text, recording=plan["recording"])
 
 
 def _seconds(spans: list[Span]) -> list[list[float]]:

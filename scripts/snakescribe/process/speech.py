@@ -7,31 +7,27 @@ from numpy.typing import NDArray
 
 from snakescribe.ffmpeg.samples import SAMPLE_RATE
 from snakescribe.process.detectors import FRAME_SAMPLES, SpeechDetector
+from snakescribe.process.levels import measure_levels
 
 Samples = NDArray[np.float32]
 
 Span = tuple[int, int]
 
 FRAME_MS = FRAME_SAMPLES * 1000 // SAMPLE_RATE
-_BLOCK_FRAMES = 20_000  # ten minutes at a time, for memory
 
 
-def measure_frames(samples: Samples, detect: SpeechDetector) -> NDArray[np.float32]:
+def measure_frames(samples: Samples, detect: SpeechDetector | None) -> NDArray[np.float32]:
     """16 kHz mono samples -> rows (speech probability, loudness in dBFS) x frames of 32 ms.
 
     Args:
         samples: the whole recording; the last frame is filled up with silence.
-        detect: what tells how likely each frame is speech.
+        detect: what tells how likely each frame is speech; without it, none is.
     """
-    frames = -(-len(samples) // FRAME_SAMPLES)
-    measured = np.empty((2, frames), dtype=np.float32)
-    measured[0] = detect(samples, SAMPLE_RATE)
-    for start in range(0, frames, _BLOCK_FRAMES):
-        stop = min(start + _BLOCK_FRAMES, frames)
-        block = np.array(samples[start * FRAME_SAMPLES : stop * FRAME_SAMPLES], dtype=np.float32)
-        padded = np.pad(block, (0, (stop - start) * FRAME_SAMPLES - len(block)))
-        power = np.mean(padded.reshape(-1, FRAME_SAMPLES).astype(np.float64) ** 2, axis=1)
-        measured[1, start:stop] = 10 * np.log10(np.maximum(power, 1e-12))
+    levels = measure_levels(samples)
+    measured = np.zeros((2, len(levels)), dtype=np.float32)
+    measured[1] = levels
+    if detect:
+        measured[0] = detect(samples, SAMPLE_RATE)
     return measured
 
 

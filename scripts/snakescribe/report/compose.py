@@ -11,8 +11,9 @@ from snakescribe.evaluate.statistics.units import MIN_UNITS, outer_unit
 from snakescribe.ffmpeg.stored import StoredSounds
 from snakescribe.report.clips import ClipBox
 from snakescribe.report.figures import draw_conditions, draw_confidence, tone_of
+from snakescribe.report.health import read_health
 from snakescribe.report.insights import read_insights
-from snakescribe.report.listen import make_cards, show_prompt
+from snakescribe.report.listen import card_seconds, make_cards, show_prompt
 from snakescribe.report.notices import MAX_NOTICES, read_groups
 from snakescribe.report.pictures import draw_worst, worst_recordings
 from snakescribe.report.recordings import Corpus, read_corpus
@@ -37,6 +38,8 @@ from snakescribe.tables.scores import SCORES
 # Of each kind: chunks where conditions differ most, and chunks that are hardest for all.
 CHUNKS_OF_EACH_KIND = 5
 AUDIO_BUDGET_BYTES = 1_900_000
+# A whole recording, where chunkings are compared, is shown if it is not longer than this.
+LONGEST_CARD_SECONDS = 180
 MAX_FAILURES = 200
 MAX_PAIRS = 150
 # Below this many recordings a bootstrap over recordings is rough.
@@ -69,6 +72,8 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
     bins = read_bins(folder)
     reading = read_transcripts(results, study, scores.condition_of)
     picks = pick_chunks(scores, CHUNKS_OF_EACH_KIND) or pick_unsure(scores, 2 * CHUNKS_OF_EACH_KIND)
+    worth = len(picks)
+    picks = [pick for pick in picks if card_seconds(study, corpus, pick) <= LONGEST_CARD_SECONDS]
     clips = ClipBox(AUDIO_BUDGET_BYTES, sounds)
     cards = make_cards(results, study, corpus, picks, scores, clips)
     rates = recording_rates(scores) if study.ranked and not scores.frame.empty else None
@@ -103,6 +108,9 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
         normalizers=study.normalizers,
         cards=cards,
         clips_left_out=clips.left_out,
+        long_left_out=worth - len(picks),
+        longest_card=LONGEST_CARD_SECONDS,
+        health=read_health(folder),
         scores_tiers=scores.tiers,
         corpus=corpus,
         acquired=acquired,

@@ -1,6 +1,6 @@
 """Picked chunks -> cards for the page: audio, reference, and what the conditions made of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from snakescribe.evaluate.words.align import align
@@ -11,7 +11,7 @@ from snakescribe.report.scores import Heard, PickedChunk, Scores, read_texts
 from snakescribe.report.study import Study
 from snakescribe.report.transcripts import rows_by_condition
 from snakescribe.results import Results
-from snakescribe.tables import CHUNKS, Row, read_table
+from snakescribe.tables import AUDIO, CHUNKS, Row, read_table
 
 MAX_VERSIONS = 6
 
@@ -78,14 +78,15 @@ def make_cards(
     texts = read_texts(scores, wanted)
     prompts: dict[str, dict[str, Row]] = {chunk: {} for chunk in wanted}
     for name, row in rows_by_condition(results, study, scores.condition_of, shards):
-        if row["chunk"] in prompts:
-            prompts[row["chunk"]][name] = row
+        unit = _unit(study, row["chunk"])
+        if unit in prompts:
+            prompts[unit].setdefault(name, row)
     variants = _variants(study)
     cuts = {
         variant: {
             row["chunk"]: row
             for shard in shards
-            for row in read_table(CHUNKS, results.path(CHUNKS, variant=variant, shard=shard))
+            for row in _sounds(results, study, variant, shard)
             if row["chunk"] in prompts
         }
         for variant in variants
@@ -101,6 +102,31 @@ def make_cards(
                 uri = clips.data_uri(variant, cut)
                 card.clips.append(Clip(variant, uri))
     return cards
+
+
+def card_seconds(study: Study, corpus: Corpus, pick: PickedChunk) -> float:
+    """How long (s) a card is whose unit is a whole recording; 0 for a chunk."""
+    if study.params.experiment.on_recordings:
+        return corpus.durations.get(pick.recording, 0.0)
+    return 0.0
+
+
+def _unit(study: Study, chunk: str) -> str:
+    """A chunk's id -> the id of what is scored: the chunk, or its recording."""
+    return chunk.rpartition("-")[0] if study.params.experiment.on_recordings else chunk
+
+
+def _sounds(results: Results, study: Study, variant: str, shard: str) -> Iterator[Row]:
+    """What is scored of a shard, with its sound in a variant: rows as the chunks table has."""
+    if not study.params.experiment.on_recordings:
+        chunking = study.params.experiment.base_condition.chunking
+        path = results.path(CHUNKS, chunking=chunking, variant=variant, shard=shard)
+        yield from read_table(CHUNKS, path)
+        return
+    for row in read_table(AUDIO, results.path(AUDIO, variant=variant, shard=shard)):
+        if row["status"] == "ok":
+            place = {"chunk": row["recording"], "start": 0.0, "end": row["seconds"]}
+            yield {**row, **place, "snr_db": None}
 
 
 def _variants(study: Study) -> list[str]:

@@ -46,11 +46,12 @@ def draw_worst(
     """
     order = [study.baseline, *study.conditions]
     variants = list(dict.fromkeys(condition.levels["audio"] for condition in order))
+    chunking = study.params.experiment.base_condition.chunking
     pictures: list[Picture] = []
     room = BUDGET_BYTES
     for recording in recordings[:MOST_PICTURES]:
         try:
-            tracks = read_tracks(results, recording, variants[:MOST_VARIANTS])
+            tracks = read_tracks(results, recording, variants[:MOST_VARIANTS], chunking)
             drawn = draw_recording(tracks, recording, sounds, WIDTH)
         except UserError as error:
             notify(Kind.PICTURE_MISSING, str(error), recording=recording)

@@ -21,10 +21,11 @@ def rebuild_config(params: ExperimentParams) -> str:
     Expanded again, it gives the same conditions in the same order under the same names.
     """
     experiment = params.experiment
-    cells = [condition.levels for condition in experiment.conditions]
+    cells = [_named(condition.levels) for condition in experiment.conditions]
     factors = {
         factor: experiment.factors.get(factor, [cells[0][factor]])
         for factor in [*experiment.factors, *FACTORS]
+        if factor in cells[0]
     }
     names = [condition.name for condition in experiment.conditions]
     design = {
@@ -36,15 +37,21 @@ def rebuild_config(params: ExperimentParams) -> str:
         **_listed_cells(experiment.design, cells, factors),
     }
     plain = params.model_dump()
+    cut = "chunkings" if params.chunkings else "chunking"
     config = {
         "recordings": [],
-        **{key: plain[key] for key in ("audio", "chunking", "models", "prompts", "decoding")},
+        **{key: plain[key] for key in ("audio", cut, "models", "prompts", "decoding")},
         "experiments": {
             experiment.name: {key: value for key, value in design.items() if value != []}
         },
         "scoring": plain["scoring"],
     }
     return yaml.safe_dump(config, sort_keys=False, allow_unicode=True, width=88)
+
+
+def _named(levels: Levels) -> Levels:
+    """Levels without that of a chunking that has no name: the section `chunking`."""
+    return {factor: level for factor, level in levels.items() if level}
 
 
 def _listed_cells(

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from math import exp
 
-from snakescribe.config.experiments import Levels
+from snakescribe.config.experiments import Levels, pass_name
 from snakescribe.config.params import ExperimentParams
 from snakescribe.evaluate.wording import is_below
 
@@ -45,7 +45,7 @@ class ConditionResult:
     @property
     def pass_name(self) -> str:
         """The pass that transcribed it."""
-        return f"{self.levels['model']}.{self.levels['audio']}"
+        return pass_name(*(self.levels[name] for name in ("model", "audio", "chunking")))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from itertools import islice
 
 from markupsafe import Markup
 
-from snakescribe.evaluate.reference.choose import TIERS
+from snakescribe.captions.sources import TIERS
 from snakescribe.evaluate.statistics.units import ENOUGH_UNITS
 from snakescribe.evaluate.wording import CANNOT_TELL, REAL, format_p, only_here, too_few
 from snakescribe.report.numbers import percent, points, share, speed

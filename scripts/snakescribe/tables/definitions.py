@@ -137,8 +137,11 @@ AUDIO = Table(
 
 PLANS = Table(
     name="plans",
-    description="The chunk plan: where every variant of a recording is cut.",
-    path="plans/{shard}.tsv",
+    description=(
+        "The chunk plan: where every variant of a recording is cut. `{cut}` is empty for the "
+        "section `chunking`, else the name of an entry of `chunkings` and a slash."
+    ),
+    path="plans/{cut}{shard}.tsv",
     key=("recording",),
     columns=(
         _STREAM,
@@ -146,7 +149,14 @@ PLANS = Table(
         Column("seconds", "float", "duration of the recording", "s", optional=True),
         Column("speech", "json", "speech regions as `[start, end]`", "s"),
         Column(
-            "chunks", "json", "chunks as `[start, end]`, at most `chunking.max_seconds` long", "s"
+            "chunks", "json", "chunks as `[start, end]`, at most `max_seconds` long, or whole", "s"
+        ),
+        Column("cuts", "int", "borders between two chunks that follow each other"),
+        Column(
+            "loud_cuts",
+            "json",
+            "the moments of those without a pause where it is as loud as speech",
+            "s",
         ),
     ),
 )
@@ -173,8 +183,8 @@ QUALITY = (
 
 CHUNKS = Table(
     name="chunks",
-    description="The chunks of one audio variant, cut as the plan says.",
-    path="chunks/{variant}/{shard}.tsv",
+    description="The chunks of one audio variant, cut as a plan says.",
+    path="chunks/{cut}{variant}/{shard}.tsv",
     key=("chunk",),
     columns=(
         Column("chunk", "str", "id: the recording's id, `-` and a four-digit number from 0000"),

@@ -10,6 +10,7 @@ STEP_SECONDS = 3  # windows come in this step, so that neighbours in length shar
 MARGIN_SECONDS = 2  # silence after the longest chunk: without it last words are lost
 LEAST_WINDOW_SECONDS = 15.0  # in much shorter ones Whisper, trained on 30 s, falls into loops
 FULL_WINDOW_SECONDS = 30.0
+WHOLE_SECONDS = 3600.0  # of whole recordings read at once: 230 MB
 BATCHES_AT_ONCE = 8  # encoded together: more chunks to find equal prompt lengths among
 
 
@@ -43,6 +44,23 @@ def plan_batches(chunks: Iterable[Row], batch_size: int, trim_windows: bool) -> 
     size = batch_size * BATCHES_AT_ONCE
     parts = [ordered[start : start + size] for start in range(0, len(ordered), size)]
     return [Batch(tuple(part), window(part[0])) for part in parts]
+
+
+def plan_whole(recordings: Iterable[Row]) -> list[Batch]:
+    """Whole recordings -> batches of at most an hour of sound, or of one that is longer.
+
+    All of a batch is in memory at once; each recording is decoded by itself.
+    """
+    batches: list[list[Row]] = []
+    room = 0.0
+    for row in recordings:
+        seconds = row["end"] - row["start"]
+        if not batches or seconds > room:
+            batches.append([])
+            room = WHOLE_SECONDS
+        batches[-1].append(row)
+        room -= seconds
+    return [Batch(tuple(batch), FULL_WINDOW_SECONDS) for batch in batches]
 
 
 def plan_waves(chunks: Sequence[Row]) -> list[list[Row]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from snakescribe.config.chunking import Chunking
 from snakescribe.config.experiments import Experiment
 from snakescribe.config.transcribe import Decoding, Model, Prompt
 from snakescribe.errors import UserError
@@ -133,6 +134,40 @@ def find_unread_prompts(
             yield (
                 f"prompts.{name}: the engine {engine} of models.{model} reads no prompts; leave "
                 f"this pair out of experiments.{experiment}, or give it an empty prompt there"
+            )
+
+
+def find_whole_problems(
+    models: Mapping[str, Model],
+    chunkings: Mapping[str, Chunking],
+    experiments: Iterable[Experiment],
+) -> Iterator[str]:
+    """Engines that decode no recording whole, where an experiment asks for it -> a line for each.
+
+    Args:
+        models: the section of the config.
+        chunkings: by their key there.
+        experiments: expanded.
+    """
+    pairs = {
+        (condition.model, condition.chunking): experiment.name
+        for experiment in experiments
+        for condition in experiment.conditions
+    }
+    for (model, name), experiment in pairs.items():
+        place = f"chunkings.{name}" if name else "chunking"
+        chunking = chunkings.get(place)
+        if model not in models or chunking is None or chunking.method != "whole":
+            continue
+        engine = models[model].engine
+        try:
+            whole = engine_class(engine).LONG_FORM
+        except UserError:  # no such engine, which `models` is told of
+            continue
+        if not whole:
+            yield (
+                f"{place}.method: the engine {engine} of models.{model} decodes no recording "
+                f"whole; leave this pair out of experiments.{experiment}, or take another method"
             )
 
 

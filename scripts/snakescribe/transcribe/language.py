@@ -8,7 +8,7 @@ from snakescribe.ffmpeg.stored import Mend
 from snakescribe.notices import Kind, notify
 from snakescribe.store import digest
 from snakescribe.tables import Row
-from snakescribe.transcribe.batches import plan_batches
+from snakescribe.transcribe.batches import plan_batches, plan_whole
 from snakescribe.transcribe.engines import engine_class
 from snakescribe.transcribe.journal import Journal, LanguageVote
 from snakescribe.transcribe.languages import AUTO
@@ -95,9 +95,13 @@ def _vote(
         if keys[name] not in journal:
             voters += spread
     votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    batches = plan_batches(voters, session.batch_size, trim_windows=False)
+    batches = (
+        plan_whole(voters)
+        if session.whole
+        else plan_batches(voters, session.batch_size, trim_windows=False)
+    )
     for batch, audio in read_ahead(batches, mend):
-        detected = session.load().detect_languages(session.encode(batch, audio))
+        detected = session.detect_languages(batch, audio)
         for chunk, probabilities in zip(batch.chunks, detected, strict=True):
             for language, probability in probabilities.items():
                 votes[chunk["recording"]][language] += probability

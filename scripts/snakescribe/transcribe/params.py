@@ -1,6 +1,8 @@
 """What transcribing a pass depends on."""
 
-from snakescribe.config.block import Block
+from typing import ClassVar
+
+from snakescribe.config.block import Block, Entry
 from snakescribe.config.experiments import Experiment
 from snakescribe.config.transcribe import Decoding, Prompt, Weights
 
@@ -11,12 +13,24 @@ class PassPrompt(Prompt):
     terms_sha256: str
 
 
-class PassParams(Block):
+class WholeParams(Block):
+    """Recordings are decoded whole, in the engine's own long form.
+
+    `conditioned`: Whisper sees what it wrote before.
+    """
+
+    conditioned: bool
+
+
+class PassParams(Entry):
     """A pass: a model on an audio variant, with the prompts and decode options of its conditions.
 
     `pairs` are the (prompt, decoding) pairs that every chunk is decoded with; `grouped` are the
-    experiments of random groups, whose conditions get only the chunks assigned to them.
+    experiments of random groups, whose conditions get only the chunks assigned to them. `chunking`
+    is the name of one that has a name; `whole` is given where chunks are whole recordings.
     """
+
+    UNSAID: ClassVar[frozenset[str]] = frozenset({"chunking", "whole"})
 
     model: Weights
     audio: str
@@ -26,3 +40,5 @@ class PassParams(Block):
     grouped: list[Experiment]
     prompts: dict[str, PassPrompt]
     decoding: dict[str, Decoding]
+    chunking: str = ""
+    whole: WholeParams | None = None

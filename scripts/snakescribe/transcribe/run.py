@@ -25,6 +25,7 @@ from snakescribe.transcribe.engines import Encoded, Receipt, engine_class
 from snakescribe.transcribe.inputs import Resources, ShardInputs
 from snakescribe.transcribe.journal import DecodedRow, Journal
 from snakescribe.transcribe.language import choose_languages
+from snakescribe.transcribe.overlap import merge_rows
 from snakescribe.transcribe.params import PassParams
 from snakescribe.transcribe.prompts import (
     PromptRenderer,
@@ -72,7 +73,7 @@ def transcribe_shard(
     journal = Journal(store / "transcripts" / f"{params.name}.{inputs.shard}.jsonl")
     with take_device(resources.gpus) as device:
         check_small_files(receipt, params.model.engine)
-        session = Session(params.model, receipt, resources.threads, device)
+        session = Session(params.model, receipt, resources.threads, device, params.whole)
         tokenizer = engine_class(params.model.engine).load_tokenizer(receipt["path"])
         fields = fields_by_recording(inputs.items, inputs.recordings)
         prompts = _read_prompts(inputs, params)
@@ -97,7 +98,8 @@ def transcribe_shard(
     ]
     kept = {task.key: journal.decoded(task.key) for task in ordered}
     _tell_faults(ordered, kept)
-    count = write_table(TRANSCRIPTS, output, to_rows(ordered, kept))
+    rows = merge_rows(to_rows(ordered, kept), inputs.chunks)
+    count = write_table(TRANSCRIPTS, output, rows)
     logger.info("%s: %d transcripts, %s", inputs.shard, count, session.summary())
 
 
@@ -194,7 +196,7 @@ def _decode(
     encoded: Encoded, tasks: Sequence[Task], options: Decoding, session: Session
 ) -> tuple[list[tuple[str, DecodedRow]], list[str]]:
     """Chunks of a batch under one prompt and decoding -> rows for the journal, and failures."""
-    results = session.load().decode(encoded, [task.request for task in tasks], options)
+    results = session.decode(encoded, [task.request for task in tasks], options)
     state = session.state()
     rows, failures = [], []
     for task, decoded in zip(tasks, results, strict=True):

@@ -10,16 +10,27 @@ from uuid import uuid4
 
 import numpy as np
 
-from snakescribe.config.transcribe import Weights
+from snakescribe.config.transcribe import Decoding, Weights
 from snakescribe.devices import device_name, gpu_memory_mb
-from snakescribe.transcribe.batches import Batch
-from snakescribe.transcribe.engines import Encoded, Engine, Provenance, Receipt, engine_class
+from snakescribe.transcribe.batches import FULL_WINDOW_SECONDS, Batch
+from snakescribe.transcribe.engines import (
+    Decoded,
+    Encoded,
+    Engine,
+    Provenance,
+    Receipt,
+    Request,
+    engine_class,
+)
+from snakescribe.transcribe.params import WholeParams
 from snakescribe.transcribe.weights.verify import check_weights
 
 logger = logging.getLogger(__name__)
 
 
 SAMPLE_RATE = 16000
+WINDOW_SAMPLES = int(FULL_WINDOW_SECONDS) * SAMPLE_RATE
+WINDOWS = 8  # as many as chunks of a recording vote for its language
 
 
 class JobState(NamedTuple):
@@ -32,7 +43,14 @@ class JobState(NamedTuple):
 class Session:
     """A model and its device for the length of one job."""
 
-    def __init__(self, model: Weights, receipt: Receipt, threads: int, device: str) -> None:
+    def __init__(
+        self,
+        model: Weights,
+        receipt: Receipt,
+        threads: int,
+        device: str,
+        whole: WholeParams | None = None,
+    ) -> None:
         """Nothing is loaded yet.
 
         Args:
@@ -40,7 +58,9 @@ class Session:
             receipt: where its weights lie.
             threads: CPU threads to use.
             device: `cpu` or `cuda`.
+            whole: given where chunks are whole recordings, for the engine's long form.
         """
+        self.whole = whole
         self.batch_size: int = model.batch_size
         self.model_sha256: str = receipt["sha256"]
         self._model = model
@@ -79,8 +99,39 @@ class Session:
     def encode(self, batch: Batch, audio: Sequence[np.ndarray]) -> Encoded:
         """Run features and encoder on the samples (float32 mono, 16 kHz) of a batch's chunks."""
         self._audio_seconds += sum(chunk["end"] - chunk["start"] for chunk in batch.chunks)
+        if self.whole:  # which is encoded window by window while it is decoded
+            return Encoded(list(audio), [len(samples) / SAMPLE_RATE for samples in audio], 0.0, 0.0)
         longest = max(len(samples) for samples in audio) / SAMPLE_RATE
         return self.load().encode(audio, max(batch.window_seconds, longest))
+
+    def decode(
+        self, encoded: Encoded, requests: Sequence[Request], options: Decoding
+    ) -> list[Decoded]:
+        """Decode chunks of an encoded batch, or whole recordings in the engine's long form."""
+        engine = self.load()
+        if self.whole:
+            audio, conditioned = encoded.states, self.whole.conditioned
+            return engine.decode_whole(audio, requests, options, conditioned)
+        return engine.decode(encoded, requests, options)
+
+    def detect_languages(self, batch: Batch, audio: Sequence[np.ndarray]) -> list[dict[str, float]]:
+        """For each chunk of a batch, the probability of each language code.
+
+        Of a whole recording `WINDOWS` parts of 30 s are heard, spread over its length.
+        """
+        engine = self.load()
+        if not self.whole:
+            return engine.detect_languages(self.encode(batch, audio))
+        heard = []
+        for samples in audio:
+            starts = np.linspace(0, max(len(samples) - WINDOW_SAMPLES, 0), WINDOWS).astype(int)
+            parts = [samples[start : start + WINDOW_SAMPLES] for start in dict.fromkeys(starts)]
+            votes: dict[str, float] = {}
+            for part in engine.detect_languages(engine.encode(parts, FULL_WINDOW_SECONDS)):
+                for language, probability in part.items():
+                    votes[language] = votes.get(language, 0.0) + probability / len(parts)
+            heard.append(votes)
+        return heard
 
     def state(self) -> JobState:
         """The job as it is now: batch size and memory change while it decodes."""

@@ -30,7 +30,6 @@ def wanted_pairs(
         by_name = {condition.name: condition for condition in experiment.conditions}
         for chunk, name in assign_groups(experiment, shard, planned).items():
             condition = by_name[name]
-            here = (condition.model, condition.audio) == (params.model_name, params.audio)
-            if here and chunk in wanted:
+            if condition.passname == params.name and chunk in wanted:
                 wanted[chunk][Pair(condition.prompt, condition.decoding)] = None
     return {chunk: tuple(pairs) for chunk, pairs in wanted.items()}

@@ -12,11 +12,13 @@ from snakescribe.chunk_ids import chunk_id
 from snakescribe.config.transcribe import Decoding
 from snakescribe.store import digest
 from snakescribe.tables import Row
-from snakescribe.transcribe.batches import Batch, plan_batches, plan_waves
+from snakescribe.transcribe.batches import Batch, plan_batches, plan_waves, plan_whole
 from snakescribe.transcribe.engines import Request
 from snakescribe.transcribe.params import PassParams
 from snakescribe.transcribe.prompts import PromptRenderer, Rendered
 from snakescribe.transcribe.wanted import Pair
+
+LONG_FORM_VERSION = 1  # raised when whole recordings are decoded otherwise
 
 
 class Place(NamedTuple):
@@ -118,7 +120,9 @@ class Work:
         for members, candidates in [(chunks, plain), *waves]:
             for trim in (True, False):
                 alike = [pair for pair in candidates if self.options(pair).trim_windows is trim]
-                if alike:
+                if alike and self.params.whole:
+                    yield Round(plan_whole(members), alike)
+                elif alike:
                     size = self.params.model.batch_size
                     yield Round(plan_batches(members, size, trim), alike)
 
@@ -139,6 +143,11 @@ class Work:
                 for pair in pairs
             },
         )
+
+    def _of_long_form(self) -> list[object]:
+        """What the key of a whole recording has beside that of a chunk."""
+        whole = self.params.whole
+        return ["whole", LONG_FORM_VERSION, whole.conditioned] if whole else []
 
     def _task(self, member: int, chunk: Row, pair: Pair, texts: Mapping[Place, str]) -> Task:
         options = self.options(pair)
@@ -165,4 +174,5 @@ class Work:
             self.options(pair).model_dump(),
             language,
             prompt.tokens,
+            *self._of_long_form(),
         )

@@ -8,9 +8,11 @@ from typing import Any
 from snakescribe.acquire.check import find_acquire_problems
 from snakescribe.acquire.context import EXTRACTORS, PROVIDERS
 from snakescribe.acquire.sources import SOURCES
+from snakescribe.config.chunking import Chunking
 from snakescribe.config.draft import Draft, read_draft
-from snakescribe.config.experiments import try_experiments
+from snakescribe.config.experiments import Experiment, try_experiments
 from snakescribe.config.root import Config
+from snakescribe.config.used import chunkings_by_key
 from snakescribe.errors import UserError
 from snakescribe.evaluate.check import find_scoring_problems
 from snakescribe.evaluate.plugins import METRICS, NORMALIZERS
@@ -22,6 +24,7 @@ from snakescribe.transcribe.check import (
     find_dishonoured,
     find_transcribe_problems,
     find_unread_prompts,
+    find_whole_problems,
 )
 from snakescribe.transcribe.engines import ENGINES
 from snakescribe.workflow.inputs import find_problems_of_inputs
@@ -101,7 +104,8 @@ def find_contradictions(draft: Draft) -> Iterator[str]:
     """What could be read of a config -> one line for each problem that its blocks do not show."""
     config = draft.config
     yield from _check_results(config.results)
-    yield from find_process_problems(config.audio, config.chunking, draft.names["audio"])
+    chunkings = chunkings_by_key(config)
+    yield from find_process_problems(config.audio, chunkings, draft.names["audio"])
     yield from find_transcribe_problems(config.models, config.prompts)
     yield from find_scoring_problems(config.scoring)
     yield from find_acquire_problems(draft.recordings, draft.context, config.acquire)
@@ -111,6 +115,24 @@ def find_contradictions(draft: Draft) -> Iterator[str]:
     yield from problems
     yield from find_dishonoured(config.models, config.decoding, experiments.values())
     yield from find_unread_prompts(config.models, config.prompts, experiments.values())
+    yield from find_whole_problems(config.models, chunkings, experiments.values())
+    yield from _check_groups(chunkings, experiments)
+
+
+def _check_groups(
+    chunkings: Mapping[str, Chunking], experiments: Mapping[str, Experiment]
+) -> Iterator[str]:
+    """Random groups whose chunks overlap: what two wrote of the same moment counts twice."""
+    for name, experiment in experiments.items():
+        for level in experiment.chunkings:
+            chunking = chunkings.get(f"chunkings.{level}" if level else "chunking")
+            overlaps = chunking and chunking.method == "fixed" and chunking.overlap_seconds
+            if experiment.design == "random_groups" and overlaps:
+                yield (
+                    f"experiments.{name}.design: random groups give neighbouring chunks to "
+                    "different conditions, which cannot be put together where they overlap; take "
+                    "factorial or listed, or no `overlap_seconds`"
+                )
 
 
 def _check_results(results: str) -> Iterator[str]:

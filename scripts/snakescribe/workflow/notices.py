@@ -48,6 +48,7 @@ STEPS = (
     "describe_recordings",
     "lay_library",
     "prepare_audio",
+    "plan_chunks",
     "cut_chunks",
     "fetch_model",
     "transcribe_chunks",

@@ -11,20 +11,44 @@ from typing import Any, TypeVar
 from snakescribe.acquire.params import FetchParams, ResolveParams
 from snakescribe.config.acquire import Fetch, Pace
 from snakescribe.config.block import Block
+from snakescribe.config.chunking import Chunking
 from snakescribe.config.evaluate import Counting
 from snakescribe.config.experiments import SECTIONS, Experiment, Pass
 from snakescribe.config.params import ExperimentParams
 from snakescribe.config.process import EACH, Variant
 from snakescribe.config.root import Config
 from snakescribe.config.transcribe import Model, Prompt, Weights
-from snakescribe.evaluate.params import CompareParams, ScoreParams
-from snakescribe.store import file_sha256
-from snakescribe.transcribe.params import PassParams, PassPrompt
+from snakescribe.config.used import find_chunking
+from snakescribe.evaluate.params import ChunkingParams, CompareParams, ScoreParams
+from snakescribe.process.params import PlanParams
+from snakescribe.process.segment_files import segments_state
+from snakescribe.store import digest, file_sha256
+from snakescribe.tables import Row
+from snakescribe.transcribe.params import PassParams, PassPrompt, WholeParams
 from snakescribe.transcribe.weights.table import known_models
+from snakescribe.workflow.fingerprints import references_fingerprint
 
 Part = TypeVar("Part", bound=Block)
 
 GPU_MEMORY_BESIDE_WEIGHTS_MB = 1000  # CUDA itself and a small batch
+
+
+def plan_params(config: Config, chunking: Chunking, items: Iterable[Row]) -> PlanParams:
+    """What planning depends on: a chunking, and the references or segments that it reads.
+
+    Args:
+        config: the whole config.
+        chunking: one of its chunkings.
+        items: the shard's rows of the lock file.
+    """
+    more: dict[str, Any] = {}
+    state = segments_state(chunking)
+    if chunking.method == "reference":
+        more["tiers"] = list(config.scoring.tiers)
+        state = digest(state, references_fingerprint(items))
+    if state:
+        more["state"] = state
+    return PlanParams.model_validate({**chunking.model_dump(), **more})
 
 
 def pass_params(config: Config, planned: Pass, experiments: dict[str, Experiment]) -> PassParams:
@@ -34,12 +58,17 @@ def pass_params(config: Config, planned: Pass, experiments: dict[str, Experiment
         condition
         for experiment in grouped
         for condition in experiment.conditions
-        if (condition.model, condition.audio) == (planned.model, planned.audio)
+        if condition.passname == planned.name
     ]
     pairs = {*planned.pairs, *((condition.prompt, condition.decoding) for condition in conditions)}
     prompts = {prompt for prompt, _ in pairs}
     decodings = {decoding for _, decoding in pairs}
+    chunking = find_chunking(config, planned.chunking)
+    more: dict[str, Any] = {"chunking": planned.chunking} if planned.chunking else {}
+    if chunking.method == "whole":
+        more["whole"] = WholeParams(conditioned=chunking.condition_on_previous_text)
     return PassParams(
+        **more,
         model=_part(config.models[planned.model], Weights),
         audio=planned.audio,
         name=planned.name,
@@ -93,7 +122,9 @@ def experiment_params(config: Config, experiment: Experiment) -> ExperimentParam
     used: dict[str, Any] = {}
     for factor, section in SECTIONS.items():
         levels = [getattr(condition, factor) for condition in experiment.conditions]
-        used[section] = {level: getattr(config, section)[level] for level in levels}
+        used[section] = {level: getattr(config, section)[level] for level in levels if level}
+    if not used["chunkings"]:
+        del used["chunkings"]
     return ExperimentParams(
         experiment=experiment, chunking=config.chunking, scoring=config.scoring, **used
     )
@@ -106,6 +137,23 @@ def score_params(config: Config, experiment: Experiment) -> ScoreParams:
         experiment=replace(experiment, question=""),
         scoring=Counting.model_validate(counting),
         unit_fields=config.scoring.unit_fields,
+    )
+
+
+def chunking_params(config: Config, experiment: Experiment) -> ChunkingParams:
+    """What telling of an experiment's cuts depends on."""
+    return ChunkingParams(
+        experiment=replace(experiment, question=""),
+        methods={name: find_chunking(config, name).method for name in experiment.chunkings},
+        tiers=list(config.scoring.tiers),
+        marks=config.scoring.marks,
+        timed=sorted(
+            {
+                condition.decoding
+                for condition in experiment.conditions
+                if config.decoding[condition.decoding].word_timestamps
+            }
+        ),
     )
 
 

@@ -7,8 +7,9 @@ from itertools import product
 from pathlib import Path
 
 from snakescribe.acquired import summarize
-from snakescribe.config.experiments import Experiment, Pass, expand_experiments, plan_passes
+from snakescribe.config.experiments import Experiment, Pass, cut_of, expand_experiments, plan_passes
 from snakescribe.config.root import Config
+from snakescribe.config.used import chunkings_in_use, variants_in_use
 from snakescribe.errors import UserError
 from snakescribe.results import Results
 from snakescribe.streams import split_stream_id
@@ -32,21 +33,23 @@ class Step:
     @property
     def log(self) -> str:
         """Where the rule writes its log, below the folder of logs."""
-        return "/".join([self.rule, *(f"{{{name}}}" for name in self.wildcards)]) + ".log"
+        parts = "/".join([self.rule, *(f"{{{name}}}" for name in self.wildcards)])
+        return parts.replace("{cut}/", "{cut}") + ".log"  # which brings its slash
 
 
 STEPS = (
     Step("acquire", "recordings listed", "resolve_items", "items.tsv"),
     Step("acquire", "recordings fetched", "fetch_recordings", "recordings/{shard}.tsv"),
     Step("process", "audio prepared", "prepare_audio", "audio/{variant}/{shard}.tsv"),
-    Step("process", "chunks planned", "plan_chunks", "plans/{shard}.tsv"),
-    Step("process", "chunks cut", "cut_chunks", "chunks/{variant}/{shard}.tsv"),
+    Step("process", "chunks planned", "plan_chunks", "plans/{cut}{shard}.tsv"),
+    Step("process", "chunks cut", "cut_chunks", "chunks/{cut}{variant}/{shard}.tsv"),
     Step("transcribe", "models fetched", "fetch_model", "models/{model}.json"),
     Step(
         "transcribe", "transcripts", "transcribe_chunks", "transcripts/{passname}/{shard}.parquet"
     ),
     Step("evaluate", "scored", "score_transcripts", "scores/{experiment}/chunks.parquet"),
     Step("evaluate", "compared", "compare_conditions", "scores/{experiment}/comparisons.csv"),
+    Step("evaluate", "cuts measured", "measure_chunkings", "scores/{experiment}/chunkings.csv"),
     Step("load", "in the database", "load_experiment", "load/{experiment}.json"),
     Step("report", "reports", "build_report", "report/{experiment}.html"),
 )
@@ -66,18 +69,19 @@ def read_status(config: Config) -> Row:
     experiments = expand_experiments(config)
     passes = plan_passes(experiments.values())
     items = _rows(results, ITEMS)
-    variants = dict.fromkeys(planned.audio for planned in passes.values())
+    chunkings = [name for name, _ in chunkings_in_use(config, passes)]
+    prepared = sorted(variants_in_use(config, passes))
     names: dict[str, list[str]] = {
         "shard": sorted({item["shard"] for item in items}),
-        "variant": list(variants),
+        "variant": prepared,
+        "cut": [cut_of(name) for name in chunkings],
         "model": list(dict.fromkeys(planned.model for planned in passes.values())),
         "passname": list(passes),
         "experiment": list(experiments),
     }
-    prepared = list(dict.fromkeys([*variants, config.chunking.detect_on]))
-    of_audio = {**names, "variant": prepared}
+    cut = {(planned.cut, planned.audio): None for planned in passes.values()}
     steps = [
-        _count_step(step, results.folder, of_audio if step.rule == "prepare_audio" else names)
+        _count_step(step, results.folder, names, list(cut))
         for step in STEPS
         if experiments or step.stage == "acquire"
     ]
@@ -88,16 +92,21 @@ def read_status(config: Config) -> Row:
         "state": "complete" if all(finished) else "under way" if started else "not started",
         "steps": steps,
         "transcripts": _count_transcripts(results, experiments, passes, names["shard"]),
-        "recordings": _count_recordings(results, items, prepared),
+        "recordings": _count_recordings(results, items, prepared, chunkings),
         "acquire": summarize(results).as_data(),
         "notices": list(read_notices(results, experiments.values(), prepared)),
     }
 
 
-def _count_step(step: Step, folder: Path, names: dict[str, list[str]]) -> Row:
+def _count_step(
+    step: Step, folder: Path, names: dict[str, list[str]], cut: list[tuple[str, str]]
+) -> Row:
+    """How many of a step's files are there; `cut` has the chunkings with the variants they cut."""
     done, failed, total = 0, [], 0
     for values in product(*(names[key] for key in step.wildcards)):
         chosen = dict(zip(step.wildcards, values, strict=True))
+        if {"cut", "variant"} <= chosen.keys() and (chosen["cut"], chosen["variant"]) not in cut:
+            continue
         total += 1
         if (folder / step.output.format_map(chosen)).exists():
             done += 1
@@ -145,9 +154,10 @@ def _count_transcripts(
         each = float(len(planned.pairs))
         for grouped in planned.grouped:
             conditions = experiments[grouped].conditions
-            each += sum(f"{c.model}.{c.audio}" == name for c in conditions) / len(conditions)
+            each += sum(cell.passname == name for cell in conditions) / len(conditions)
         for shard in shards:
-            wanted = _count_lines(results.path(CHUNKS, variant=planned.audio, shard=shard)) - 1
+            place = {"chunking": planned.chunking, "variant": planned.audio, "shard": shard}
+            wanted = _count_lines(results.path(CHUNKS, **place)) - 1
             if wanted < 1:
                 continue
             wanted = round(wanted * each)
@@ -168,7 +178,9 @@ def _count_lines(path: Path) -> int:
         return 0
 
 
-def _count_recordings(results: Results, items: list[Row], variants: list[str]) -> Row:
+def _count_recordings(
+    results: Results, items: list[Row], variants: list[str], chunkings: list[str]
+) -> Row:
     """Recordings by status, as the stages that are through with them say; a failure stays.
 
     Of channels that are kept apart each has its failure, and the first one is the recording's.
@@ -180,7 +192,7 @@ def _count_recordings(results: Results, items: list[Row], variants: list[str]) -
     sources: list[tuple[str, Table, dict[str, str]]] = [
         ("acquire", RECORDINGS, {}),
         *(("process", AUDIO, {"variant": variant}) for variant in variants),
-        ("process", PLANS, {}),
+        *(("process", PLANS, {"chunking": name}) for name in chunkings),
     ]
     for stage, table, wildcards in sources:
         for shard in sorted({item["shard"] for item in items}):

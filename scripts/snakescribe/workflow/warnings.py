@@ -9,6 +9,7 @@ from snakescribe.acquire.inputs import describe_tables
 from snakescribe.config.block import as_json
 from snakescribe.config.experiments import SECTIONS, Experiment, expand_experiments
 from snakescribe.config.root import Config
+from snakescribe.config.used import chunkings_by_key
 from snakescribe.evaluate.check import find_scoring_warnings
 from snakescribe.process.check import find_process_warnings
 from snakescribe.tables import ITEMS
@@ -41,11 +42,15 @@ def find_warnings(config: Config) -> Iterator[str]:
     if experiments and not any(
         has_references(source, config.acquire) for source in config.recordings
     ):
+        for place, chunking in chunkings_by_key(config).items():
+            if chunking.method == "reference":
+                yield f"{place}.method: no source gives a reference at whose borders to cut"
         yield (
             "recordings: no source gives a reference transcript, so that nothing can be scored; "
             "name them in a source's `references` or in a column `reference` of its table"
         )
-    yield from find_process_warnings(config.chunking)
+    for place, chunking in chunkings_by_key(config).items():
+        yield from find_process_warnings(chunking, place)
     yield from find_prompt_warnings(config.prompts, known, all(map(is_local, config.recordings)))
     yield from find_model_warnings(list(pairs), config.models, config.decoding, given)
     yield from find_decoding_warnings(decoding)
@@ -54,7 +59,7 @@ def find_warnings(config: Config) -> Iterator[str]:
     for experiment in experiments.values():
         for factor, section in SECTIONS.items():
             entries = getattr(config, section)
-            compared = {name: entries[name] for name in _levels(factor, [experiment])}
+            compared = {name: entries[name] for name in _levels(factor, [experiment]) if name}
             yield from _equals(compared, section, experiment.name)
 
 
@@ -74,7 +79,8 @@ def find_notes(config: Config) -> Iterator[str]:
         levels = _levels(factor, experiments)
         idle = [name for name in getattr(config, section) if name not in levels]
         if factor == "audio":
-            idle = [name for name in idle if name != config.chunking.detect_on]
+            detecting = {entry.detect_on for entry in chunkings_by_key(config).values()}
+            idle = [name for name in idle if name not in detecting]
         for name in idle:
             yield f"{section}.{name}: no experiment uses it"
     yield from describe_tables(config.recordings)

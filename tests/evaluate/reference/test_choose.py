@@ -4,10 +4,11 @@ import unicodedata
 
 import pytest
 
+from snakescribe.captions.sources import TIERS
 from snakescribe.config.evaluate import Marks
 from snakescribe.errors import UserError
 from snakescribe.evaluate.plugins import NORMALIZERS
-from snakescribe.evaluate.reference.choose import TIERS, find_reference
+from snakescribe.evaluate.reference.choose import find_reference
 
 VTT = "WEBVTT\n\n00:00:01.000 --> 00:00:03.000\nhello big world\n"
 

@@ -12,6 +12,7 @@ from snakescribe.captions.alternatives import has_alternatives
 from snakescribe.captions.letters import as_written
 from snakescribe.captions.read import read_reference
 from snakescribe.captions.reference import Reference, Utterance
+from snakescribe.captions.sources import Source, list_sources
 from snakescribe.config.evaluate import Marks
 from snakescribe.errors import UserError
 from snakescribe.evaluate.normalize.languages import is_spaced
@@ -19,9 +20,6 @@ from snakescribe.evaluate.reference.marks import describe_marks, leave_out_marks
 from snakescribe.notices import Kind, notify
 from snakescribe.streams import is_stream
 from snakescribe.tables import Row
-
-HUMAN, MANUAL, AUTOMATIC, SYNTHETIC = "human", "manual_caption", "automatic_caption", "synthetic"
-TIERS = (HUMAN, MANUAL, SYNTHETIC, AUTOMATIC)
 
 # Alternatives and wildcards are one word, whatever spaces stand in them.
 _WORD = re.compile(r"((?:\{[^{}]*\}|\S)+)(\s*)")
@@ -59,14 +57,6 @@ class SpokenReference:
         return "".join(map(add, words, self.gaps[start:stop])).rstrip()
 
 
-class Source(NamedTuple):
-    """Where a reference may come from: its tier, and its text or the path of its file."""
-
-    tier: str
-    text: str
-    path: str
-
-
 class SpokenPart(NamedTuple):
     """A word of a reference, the white space after it, when it was said (s), and by whom."""
 
@@ -75,39 +65,6 @@ class SpokenPart(NamedTuple):
     start: float
     end: float
     speaker: str
-
-
-def list_sources(
-    item: Row, recording: Row | None, tiers: Sequence[str], language: str
-) -> list[Source]:
-    """An item and what acquiring it gave -> the references that it names, best first.
-
-    Args:
-        item: a row of the items table.
-        recording: the recording's row, with the captions found.
-        tiers: the tiers that count, best first. A reference of the user's own is `human` unless
-            the item has a context field `reference_tier`.
-        language: the recording's language; captions in another one do not count.
-
-    Raises:
-        UserError: `reference_tier` names no tier.
-    """
-    own = item["context"].get("reference_tier") or HUMAN
-    if own not in TIERS:
-        raise UserError(
-            f"reference_tier of recording {item['recording']}: unknown tier '{own}'; "
-            f"known are: {', '.join(TIERS)}"
-        )
-    sources: list[Source] = []
-    if item["reference_file"]:
-        sources.append(Source(own, "", item["reference_file"]))
-    if item["reference"]:
-        sources.append(Source(own, item["reference"], ""))
-    for caption in (recording or {}).get("captions") or ():
-        if _same_language(caption.get("language") or "", language):
-            sources.append(Source(caption["tier"], "", caption["path"]))
-    ranked = (source for source in sources if source.tier in tiers)
-    return sorted(ranked, key=lambda source: tiers.index(source.tier))
 
 
 def find_reference(
@@ -161,12 +118,6 @@ def _read_source(source: Source, recording: str) -> Reference | None:
 
 def _first(problems: Sequence[str]) -> str:
     return "; ".join(problems[:3]) + (" ..." if len(problems) > 3 else "")
-
-
-def _same_language(left: str, right: str) -> bool:
-    """Two language codes -> whether they may be of one language; regions do not count."""
-    left, right = (code.lower().split("-")[0] for code in (left, right))
-    return not left or not right or left == right
 
 
 def split_words(text: str, spaced: bool) -> list[tuple[str, str]]:

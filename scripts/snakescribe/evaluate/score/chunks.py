@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from itertools import chain, islice, pairwise
 from pathlib import Path
 
-from snakescribe.chunk_ids import planned_chunk_ids
+from snakescribe.captions.sources import list_sources
 from snakescribe.config.evaluate import Counting, Terms
 from snakescribe.config.experiments import Experiment
 from snakescribe.evaluate.chunk_fields import ChunkFields
-from snakescribe.evaluate.reference.choose import SpokenReference, find_reference, list_sources
-from snakescribe.evaluate.reference.coverage import scored_chunks, seconds_inside
+from snakescribe.evaluate.reference.choose import SpokenReference, find_reference
+from snakescribe.evaluate.reference.coverage import scored_chunks
 from snakescribe.evaluate.reference.segment import cut_reference
 from snakescribe.evaluate.score.shard import Shard
 from snakescribe.evaluate.score.transcripts import Transcripts
 from snakescribe.notices import Kind, notify
+from snakescribe.spans import own_spans, seconds_inside
 from snakescribe.tables import Row
 from snakescribe.terms import ranked_terms
 
@@ -83,6 +84,10 @@ class ChunkReader:
         baseline = self._experiment.baseline
         texts = [_texts(shard.transcripts, place, baseline) for place in places]
         pieces = _cut(reference, plan, texts)
+        if shard.on_recordings and reference is not None and plan["chunks"]:
+            pieces = [
+                (0, len(reference.words))
+            ]  # what it is silent about was left out of the texts
         if reference is not None and (left_out := pieces.count(None)):
             notify(
                 Kind.NOT_SCORED,
@@ -93,7 +98,7 @@ class ChunkReader:
                 count=left_out,
             )
         terms = tuple(recording_terms(item, self._scoring.terms))
-        for number, chunk in enumerate(planned_chunk_ids([plan])):
+        for number, chunk in enumerate(shard.chunk_ids(plan)):
             first, stop = pieces[number] or (0, 0)
             scored = reference if pieces[number] else None
             cut = shard.chunks.get(chunk, {})
@@ -199,7 +204,7 @@ def _cut(
     reference: SpokenReference | None, plan: Row, texts: Sequence[Sequence[str]]
 ) -> list[tuple[int, int] | None]:
     """A reference, a plan and what was heard -> the range of words of each chunk, None unscored."""
-    chunks = [(start, end) for start, end in plan["chunks"]]
+    chunks = own_spans(plan["chunks"])
     if reference is None:
         return [None] * len(chunks)
     speech = [(start, end) for start, end in plan["speech"] or ()]

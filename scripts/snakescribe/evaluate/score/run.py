@@ -39,6 +39,7 @@ class ShardScorer:
     def __init__(self, folder: Results, params: ScoreParams) -> None:
         """Take the results folder and the parameters of `score_experiment`."""
         self._folder = folder
+        self._params = params
         self._experiment = params.experiment
         self._scoring = params.scoring
         self._unit_fields = params.unit_fields
@@ -57,7 +58,7 @@ class ShardScorer:
         metrics, schema = find_metrics(scoring.metrics), self.schema
         if len(self._raw) > MOST_REMEMBERED:
             self._raw, self._scorers = Vocabulary(), {}
-        rows = read_shard(self._folder, experiment, shard, items, self._raw)
+        rows = read_shard(self._folder, self._params, shard, items, self._raw)
         spoken = list(ChunkReader(experiment, scoring, rows).read())
         if "whisper_english" in scoring.normalizers:
             _notify_of_languages(spoken)

@@ -80,27 +80,41 @@ def read_transcripts(
     Raises:
         UserError: a table is missing or damaged.
     """
-    plans = list(read_table(PLANS, results.path(PLANS, shard=shard)))
+    (chunking,) = experiment.chunkings
+    plans = list(read_table(PLANS, results.path(PLANS, shard=shard, chunking=chunking)))
     chunks = pa.array(planned_chunk_ids(plans), pa.string())
     conditions = pa.array([condition.name for condition in experiment.conditions], pa.string())
-    columns = [*_COLUMNS, "words.start"] if starts else _COLUMNS
-    rows = _read_columns(results, experiment, shard, columns)
+    columns = [*COLUMNS, "words.start"] if starts else COLUMNS
+    rows = read_columns_of(results, experiment, shard, columns)
     chunk_of = pc.index_in(rows["chunk"], chunks).fill_null(-1).to_numpy()
     order = np.lexsort((pc.index_in(rows["condition"], conditions).to_numpy(), chunk_of))
     order = order[np.count_nonzero(chunk_of < 0) :]  # of no chunk of the plans: those come first
     rows = rows.take(pa.array(order))
+    first = np.searchsorted(chunk_of[order], np.arange(len(chunks) + 1)).tolist()
+    return plans, to_transcripts(rows, first, raw, starts)
+
+
+def to_transcripts(rows: pa.Table, first: list[int], raw: Vocabulary, starts: bool) -> Transcripts:
+    """Rows of the transcripts table with their conditions -> what was heard.
+
+    Args:
+        rows: some columns of the table, and `condition`; sorted.
+        first: for each chunk its first row, and at the end their number.
+        raw: the vocabulary that numbers raw words.
+        starts: whether the rows have the times of words.
+    """
     lengths, words = _parts(rows["words"])
-    return plans, Transcripts(
+    return Transcripts(
         heard=_describe(rows),
         texts=Texts.cut(rows["text"].to_pylist(), raw),
-        first=np.searchsorted(chunk_of[order], np.arange(len(chunks) + 1)).tolist(),
+        first=first,
         words=Ragged(raw.encode_words(words["text"]), lengths),
         starts=_floats(words["start"]) if starts else np.empty(0),
         probabilities=_floats(words["probability"]),
     )
 
 
-def _read_columns(
+def read_columns_of(
     results: Results, experiment: Experiment, shard: str, names: Sequence[str]
 ) -> pa.Table:
     """Some columns of a shard's transcripts of an experiment, and `condition`, their conditions."""
@@ -114,7 +128,7 @@ def _read_columns(
     return pa.concat_tables(parts)
 
 
-_COLUMNS = (
+COLUMNS = (
     "text", "language", "flags", "prompt_text", "audio_seconds", "feature_seconds",
     "encode_seconds", "decode_seconds", "run.job", "run.load_seconds", "run.peak_memory_mb",
     "segments.tokens", "segments.avg_logprob", "words.text", "words.probability",

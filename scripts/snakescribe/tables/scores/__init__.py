@@ -1,5 +1,6 @@
 """The tables of an experiment's scores, in ``scores/{experiment}``: path, key and columns."""
 
+from snakescribe.tables.scores.chunkings import CHUNKINGS
 from snakescribe.tables.scores.chunks import SCORES
 from snakescribe.tables.scores.columns import STRATUM_PREFIX, UNIT_PREFIX
 from snakescribe.tables.scores.conditions import CONDITIONS
@@ -17,10 +18,12 @@ SCORE_TABLES = (
     CALIBRATION,
     TERMS,
     ERRORS,
+    CHUNKINGS,
 )
 
 __all__ = [
     "CALIBRATION",
+    "CHUNKINGS",
     "COMPARISONS",
     "CONDITIONS",
     "ERRORS",

@@ -31,6 +31,11 @@ CONDITIONS = Table(
         Column("audio", "str", "the condition's audio variant"),
         Column("prompt", "str", "the condition's prompt"),
         Column("decoding", "str", "the condition's decode options"),
+        Column(
+            "chunking",
+            "str",
+            "the condition's level of `chunkings`; empty: the section `chunking`",
+        ),
         Column("is_baseline", "bool", "whether the others are compared with it"),
         Column(
             "wer_macro",

@@ -15,11 +15,14 @@ OPENING, CLOSING = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"
 def count_frames(seconds: float, states: int) -> int:
     """A chunk's length -> its log-mel frames, no more than an encoder has seen.
 
+    At least those of one state: the packages cannot align with none, as of a last chunk of 10 ms.
+
     Args:
         seconds: length of the chunk.
         states: how many states the encoder gave of its window, which may be shorter than 30 s.
     """
-    return min(ceil(seconds * FRAMES_PER_SECOND), FRAMES_PER_STATE * states)
+    frames = max(ceil(seconds * FRAMES_PER_SECOND), FRAMES_PER_STATE)
+    return min(frames, FRAMES_PER_STATE * states)
 
 
 def place_words(alignment: list[dict[str, Any]], seconds: float) -> list[Word]:

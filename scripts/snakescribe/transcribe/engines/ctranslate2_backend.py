@@ -6,6 +6,7 @@ all prompts of a call, so a batch is decoded in groups of equal prompt length.
 """
 
 from collections.abc import Hashable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import ctranslate2
@@ -16,7 +17,14 @@ from faster_whisper.transcribe import get_suppressed_tokens
 
 from snakescribe.transcribe.engines.alignment import count_frames, place_words
 from snakescribe.transcribe.engines.fallback import Attempt, Search
-from snakescribe.transcribe.engines.protocol import Options, Provenance, Request, Word
+from snakescribe.transcribe.engines.long_form import shared_settings, to_decoded
+from snakescribe.transcribe.engines.protocol import (
+    Decoded,
+    Options,
+    Provenance,
+    Request,
+    Word,
+)
 from snakescribe.transcribe.engines.whisper_engine import BEST_OF, SAMPLE_RATE, Backend
 from snakescribe.transcribe.engines.workers import divide_threads
 
@@ -137,6 +145,27 @@ class CTranslate2Backend(Backend):
         frames = [count_frames(length, states.shape[1]) for length in seconds]
         alignments = self.whisper.find_alignment(tokenizer, texts, _view(states), frames)
         return [place_words(*chunk) for chunk in zip(alignments, seconds, strict=True)]
+
+    def transcribe(
+        self, samples: np.ndarray, request: Request, options: Options, conditioned: bool
+    ) -> Decoded:
+        segments, _ = self.whisper.transcribe(
+            samples,
+            language=request.language,
+            beam_size=options.beam_size,
+            best_of=BEST_OF,
+            patience=options.patience,
+            length_penalty=options.length_penalty,
+            repetition_penalty=options.repetition_penalty,
+            no_repeat_ngram_size=options.no_repeat_ngram_size,
+            log_prob_threshold=options.logprob_threshold,
+            initial_prompt=list(request.prompt) or None,
+            without_timestamps=False,
+            vad_filter=False,
+            **shared_settings(options, conditioned),
+        )
+        parts = [asdict(segment) for segment in segments]
+        return to_decoded(parts, request.language, len(samples) / SAMPLE_RATE, options)
 
 
 def _sampling(temperature: float, options: Options) -> dict[str, Any]:

@@ -17,7 +17,9 @@ from snakescribe.transcribe.engines.protocol import (
     Decoded,
     Encoded,
     Engine,
+    Options,
     PromptTokenizer,
+    Request,
     Segment,
     Word,
 )
@@ -57,6 +59,7 @@ class ExternalEngine(Engine):
     """An engine outside this process: it is given audio, and finds out the language by itself."""
 
     DETECTS_WHILE_DECODING = True
+    LONG_FORM = True  # one file a recording
     multilingual = True
 
     @classmethod
@@ -69,6 +72,15 @@ class ExternalEngine(Engine):
 
     def encode(self, audio: "Sequence[np.ndarray]", window_seconds: float) -> Encoded:
         return Encoded(list(audio), [len(samples) / SAMPLE_RATE for samples in audio], 0.0, 0.0)
+
+    def decode_whole(
+        self,
+        audio: "Sequence[np.ndarray]",
+        requests: Sequence[Request],
+        options: Options,
+        conditioned: bool,
+    ) -> list[Decoded]:
+        return self.decode(self.encode(audio, 0.0), requests, options)
 
     def detect_languages(self, encoded: Encoded) -> list[dict[str, float]]:
         raise NotImplementedError("an empty language leaves it to the engine")

@@ -100,13 +100,15 @@ class Engine(Protocol):
     `OPTIONS` are the decode options that the engine honours, `COMPUTE_TYPES` the number formats; a
     config that asks it for another one is refused at the start. `DETECTS_WHILE_DECODING` says that
     an empty language lets the engine find out by itself; otherwise `detect_languages` is asked.
-    Where not `READS_PROMPTS`, conditions with a prompt or hotwords are refused too.
+    Where not `READS_PROMPTS`, conditions with a prompt or hotwords are refused too. `LONG_FORM`
+    says that it decodes recordings of any length by itself (`decode_whole`).
     """
 
     OPTIONS: ClassVar[frozenset[str]]
     COMPUTE_TYPES: ClassVar[frozenset[str]] = frozenset({"default"})
     DETECTS_WHILE_DECODING: ClassVar[bool] = False
     READS_PROMPTS: ClassVar[bool] = True
+    LONG_FORM: ClassVar[bool] = False
 
     multilingual: bool
     batch_size: int
@@ -172,3 +174,22 @@ class Engine(Protocol):
     ) -> list[Decoded]:
         """Decode chunks of a batch under one set of options."""
         ...
+
+    def decode_whole(
+        self,
+        audio: "Sequence[np.ndarray]",
+        requests: Sequence[Request],
+        options: Options,
+        conditioned: bool,
+    ) -> list[Decoded]:
+        """Decode whole recordings (float32 mono, 16 kHz, of any length) in the engine's long form.
+
+        Asked only where `LONG_FORM` is set.
+
+        Args:
+            audio: the recordings; `member` of a request is the position of its own.
+            requests: what to decode.
+            options: for all of them.
+            conditioned: whether Whisper sees what it wrote before; others need not heed it.
+        """
+        raise NotImplementedError

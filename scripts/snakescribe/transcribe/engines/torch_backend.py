@@ -18,8 +18,15 @@ from whisper.tokenizer import Tokenizer, get_tokenizer
 
 from snakescribe.transcribe.engines.alignment import count_frames, place_words
 from snakescribe.transcribe.engines.fallback import Attempt, Search
-from snakescribe.transcribe.engines.protocol import Options, Provenance, Request, Word
-from snakescribe.transcribe.engines.whisper_engine import BEST_OF, Backend
+from snakescribe.transcribe.engines.long_form import shared_settings, to_decoded
+from snakescribe.transcribe.engines.protocol import (
+    Decoded,
+    Options,
+    Provenance,
+    Request,
+    Word,
+)
+from snakescribe.transcribe.engines.whisper_engine import BEST_OF, SAMPLE_RATE, Backend
 from snakescribe.transcribe.weights.checkpoints import official_name, read_shape
 
 
@@ -142,6 +149,25 @@ class TorchBackend(Backend):
             alignment = find_alignment(model, tokenizer, tokens, chunk, frames)
             words.append(place_words([vars(word) for word in alignment], length))
         return words
+
+    def transcribe(
+        self, samples: np.ndarray, request: Request, options: Options, conditioned: bool
+    ) -> Decoded:
+        beams = options.beam_size if options.beam_size > 1 else None
+        result: dict[str, Any] = whisper.transcribe(
+            self.model,
+            samples,
+            language=request.language,
+            beam_size=beams,
+            best_of=BEST_OF,
+            patience=options.patience if beams else None,
+            logprob_threshold=options.logprob_threshold,
+            initial_prompt=request.prompt_text or None,
+            fp16=self._half,
+            **shared_settings(options, conditioned),
+        )
+        seconds = len(samples) / SAMPLE_RATE
+        return to_decoded(result["segments"], request.language, seconds, options)
 
 
 class _DecoderOnly:

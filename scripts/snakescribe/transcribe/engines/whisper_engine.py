@@ -98,9 +98,17 @@ class Backend(Protocol):
         """The text tokens of each chunk and its length -> its words with their times."""
         ...
 
+    def transcribe(
+        self, samples: "np.ndarray", request: Request, options: Options, conditioned: bool
+    ) -> Decoded:
+        """A whole recording -> what the package's own long form makes of it; see `long_form`."""
+        ...
+
 
 class WhisperEngine(Engine):
     """Whisper, whichever package runs it: the same weights and number format, the same text."""
+
+    LONG_FORM = True
 
     @classmethod
     def check_language(cls, language: str) -> None:
@@ -165,6 +173,31 @@ class WhisperEngine(Engine):
         )
         elapsed = time.perf_counter() - begin
         share = elapsed / sum(result.decode_seconds for result in decoded)
+        return [replace(result, decode_seconds=result.decode_seconds * share) for result in decoded]
+
+    def decode_whole(
+        self,
+        audio: "Sequence[np.ndarray]",
+        requests: Sequence[Request],
+        options: Options,
+        conditioned: bool,
+    ) -> list[Decoded]:
+        def decode(part: Sequence[Request]) -> list[Decoded]:
+            results = []
+            for request in part:
+                begin = time.perf_counter()
+                samples = audio[request.member]
+                result = self.backend.transcribe(samples, request, options, conditioned)
+                spent = time.perf_counter() - begin
+                results.append(replace(result, decode_seconds=spent))
+            return results
+
+        begin = time.perf_counter()
+        decoded = self._workers.map_groups(
+            requests, decode, kind=lambda _: 0, cost=lambda request: len(audio[request.member])
+        )
+        elapsed = time.perf_counter() - begin
+        share = elapsed / sum(result.decode_seconds for result in decoded)  # workers side by side
         return [replace(result, decode_seconds=result.decode_seconds * share) for result in decoded]
 
     def _decode_part(
