@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from plugin_examples import call, documented_files, install
 
 from snakescribe.paths import REPOSITORY
@@ -95,14 +96,15 @@ def test_the_examples_run_when_they_are_a_package(working_folder: Path, tmp_path
 
 def test_the_audio_variants_of_the_page_are_all_right(working_folder: Path) -> None:
     page = (REPOSITORY / "docs" / "process.md").read_text(encoding="utf-8")
-    [variants] = re.findall(r"^```yaml\n(audio:\n.*?)^```$", page, re.DOTALL | re.MULTILINE)
-    config = re.sub(
-        r"^audio:\n(?:  .*\n)+", variants, documented_files()[CONFIG], flags=re.MULTILINE
-    )
-    (working_folder / "audio.yaml").write_text(config, encoding="utf-8")
-    done = call(working_folder, "snakescribe", "config", "check", "audio.yaml")
-    assert done.returncode == 0, done.stderr
-    assert "telephone" in config
+    examples = re.findall(r"^```yaml\n(audio:\n.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    assert len(examples) > 1
+    for variants in examples:
+        config = yaml.safe_load(documented_files()[CONFIG])
+        config |= yaml.safe_load(variants)
+        config["experiments"]["own"]["factors"]["audio"] = list(config["audio"])
+        (working_folder / "audio.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+        done = call(working_folder, "snakescribe", "config", "check", "audio.yaml")
+        assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.slow
