@@ -24,7 +24,7 @@ from snakescribe.process.quality import (
 from snakescribe.process.snr import frame_powers, measure_snr, speech_seconds
 from snakescribe.process.wada import wada_snr, wada_table
 from snakescribe.tables import Row
-from snakescribe.tables.definitions import QUALITY
+from snakescribe.tables.quality import QUALITY
 from sounds import noise, tone, write_wav
 
 RATIOS = [0.0, 5.0, 10.0, 20.0, 30.0]

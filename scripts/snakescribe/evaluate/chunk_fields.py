@@ -18,7 +18,7 @@ class ChunkFields(TypedDict):
     end: float
     seconds: float
     position: float  # where its middle lies in the recording, from 0 to 1
-    # How it sounds in the baseline's audio (QUALITY in `snakescribe.tables.definitions`).
+    # How it sounds in the baseline's audio (QUALITY in `snakescribe.tables.quality`).
     speech_seconds: float | None
     speech_share: float | None  # of its seconds
     snr_db: float | None

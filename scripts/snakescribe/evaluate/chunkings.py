@@ -56,7 +56,8 @@ class Sums:
         self.seconds += plan["seconds"]
         self.chunk_seconds += sum(end - start for start, end in plan["chunks"])
         self.speech_seconds += total
-        self.speech_lost_seconds += total - sum(seconds_inside(speech, span) for span in spans)
+        kept = sum(seconds_inside(speech, span) for span in spans)
+        self.speech_lost_seconds += max(round(total - kept, 3), 0.0)  # regions are whole ms
         self.cuts += plan["cuts"]
         self.loud_cuts += len(plan["loud_cuts"])
         if words is not None and plan["cuts"]:

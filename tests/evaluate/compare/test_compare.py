@@ -18,7 +18,7 @@ from snakescribe.evaluate.score.strata import level_names, name_level
 from snakescribe.evaluate.statistics.bootstrap import Bootstrap
 from snakescribe.evaluate.statistics.resample import Resampled
 from snakescribe.evaluate.statistics.units import Units
-from snakescribe.tables.definitions import QUALITY
+from snakescribe.tables.quality import QUALITY
 
 
 def spoil(rng, words, rate):

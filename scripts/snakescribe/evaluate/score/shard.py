@@ -13,7 +13,7 @@ from snakescribe.notices import collected
 from snakescribe.results import Results
 from snakescribe.streams import split_stream_id, with_streams
 from snakescribe.tables import CHUNKS, RECORDINGS, Row, read_table
-from snakescribe.tables.definitions import QUALITY
+from snakescribe.tables.quality import QUALITY
 
 QUALITY_NAMES = tuple(column.name for column in QUALITY)
 
