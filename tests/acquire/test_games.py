@@ -191,6 +191,7 @@ def test_files_of_the_earlier_downloader_are_as_if_downloaded(
     assert rows["BBBBBBBBBBB"]["source"] == "youtube-api"
 
 
+@pytest.mark.slow
 def test_a_site_that_is_silent_is_not_asked_for_each_of_many_files(
     place: Path, resolve: Resolve, server: FaultServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

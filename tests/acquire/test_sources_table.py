@@ -168,6 +168,7 @@ def test_each_list_of_a_channel_is_listed_by_itself_and_one_that_fails_costs_no_
     assert len(server.log) == asked + 1, "only the list that failed"
 
 
+@pytest.mark.slow
 def test_lists_are_asked_side_by_side_at_the_pace_of_their_site(
     place: Path, resolve: Resolve, server: FaultServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ from tempfile import TemporaryFile
 
 import numpy as np
 import psutil
+import pytest
 
 from snakescribe.ffmpeg.samples import SAMPLE_RATE, map_samples, sample_blocks
 
@@ -14,6 +15,7 @@ def resident_mb() -> float:
     return float(psutil.Process().memory_info().rss) / 1e6
 
 
+@pytest.mark.slow
 def test_five_hours_are_read_in_little_memory() -> None:
     with TemporaryFile() as stream:
         stream.truncate(4 * 5 * 3600 * SAMPLE_RATE)  # 1.15 GB, of which no disk holds a byte

@@ -1,6 +1,7 @@
 """Any text goes through COPY and comes back as it was."""
 
 import math
+from contextlib import closing
 from uuid import UUID
 
 import psycopg2
@@ -15,6 +16,9 @@ TEXTS = st.lists(
     | st.text("\\\t\n\r.Nnt\v\b'\"{}[]", max_size=8),
     max_size=100,
 )
+NOTHING: dict[str, list[str]] = {
+    name: [] for name in ("variants", "chunkings", "chunkings_cut", "variants_cut")
+}
 
 
 @given(texts=TEXTS)
@@ -22,23 +26,20 @@ TEXTS = st.lists(
     max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_any_text_survives(database: str, texts: list[str]) -> None:
-    connection = psycopg2.connect(database)
-    migrate(connection)
-    with connection.cursor() as cursor:
+    with closing(psycopg2.connect(database)) as connection, connection.cursor() as cursor:
+        migrate(connection)
         staging = Staging(cursor)
         for number, text in enumerate(texts):
             staging.add("corpora", {"corpus": f"{number:04d}", "folder": text})
-        staging.merge(corpus="", experiment="", variants=[])
+        staging.merge(corpus="", experiment="", **NOTHING)
         cursor.execute("select folder from corpora order by corpus")
         assert [folder for (folder,) in cursor.fetchall()] == texts
-    connection.rollback()
-    connection.close()
+        connection.rollback()
 
 
 def test_json_that_postgres_refuses_is_mended(database: str) -> None:
-    connection = psycopg2.connect(database)
-    migrate(connection)
-    with connection.cursor() as cursor:
+    with closing(psycopg2.connect(database)) as connection, connection.cursor() as cursor:
+        migrate(connection)
         staging = Staging(cursor)
         identity = str(UUID(int=1))
         odd = [
@@ -61,5 +62,4 @@ def test_json_that_postgres_refuses_is_mended(database: str) -> None:
             [{"ab": "cd", "n": None, "i": None}, "back\\u0000slash", "lone ?", 2.5],
         )
         assert staging.nul_texts == 2
-    connection.rollback()
-    connection.close()
+        connection.rollback()

@@ -67,6 +67,7 @@ def test_the_message_on_the_page_is_the_one_that_comes(working_folder: Path) -> 
     assert (done.returncode, done.stderr.strip()) == (1, message.replace(CONFIG, "wrong.yaml"))
 
 
+@pytest.mark.slow
 def test_the_examples_run_when_they_are_a_package(working_folder: Path, tmp_path: Path) -> None:
     site, folder = tmp_path / "site", tmp_path / "folder"
     points = entry_points()

@@ -8,7 +8,7 @@ import pytest
 from process_stage import Stage
 
 from snakescribe.ffmpeg.command import ffmpeg_program
-from snakescribe.process import cut, plan
+from snakescribe.process import cut, regions
 from snakescribe.store import read_facts
 from snakescribe.tables import Row
 from sounds import encode_otherwise, noise, tone
@@ -29,7 +29,7 @@ def test_other_files_with_the_same_samples_are_neither_heard_nor_cut_again(
     for row in [*audio, *chunks]:
         encode_otherwise(Path(row["audio"]))
     written = {row["audio"]: Path(row["audio"]).read_bytes() for row in chunks}
-    monkeypatch.setattr(plan, "measure_frames", None)
+    monkeypatch.setattr(regions, "measure_frames", None)
     monkeypatch.setattr(cut, "cut_flac", lambda _, cuts: cuts == [] or pytest.fail("cut again"))
     assert stage.prepare(rows) == audio
     assert stage.plan(method="fixed", max_seconds=2) == plans
