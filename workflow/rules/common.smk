@@ -101,19 +101,6 @@ def over_shards(pattern, **wildcards):
     return paths
 
 
-def transcripts_of_experiment(wildcards):
-    """The transcripts of an experiment, over its passes and all shards."""
-    conditions = EXPERIMENTS[wildcards.experiment].conditions
-    passes = sorted({one.passname for one in conditions})
-    pattern = "<results>/transcripts/{passname}/{shard}.parquet"
-    return over_shards(pattern, passname=passes)(wildcards)
-
-
-def model_of_pass(wildcards):
-    """The receipt of the model that a pass runs."""
-    return f"<results>/models/{PASSES[wildcards.passname].model}.json"
-
-
 def score_settings(wildcards):
     """What scoring an experiment depends on: its conditions and what counts as an error."""
     experiment = EXPERIMENTS[wildcards.experiment]
@@ -133,14 +120,4 @@ def experiment_slice(wildcards):
     )
 
 
-def notices_of_experiment(wildcards):
-    """What the jobs behind an experiment have to tell, over all shards."""
-    checkpoints.resolve_items.get()
-    jobs = RESULTS.notice_jobs(EXPERIMENTS[wildcards.experiment])
-    return [f"<results>/notices/{step}/{place}.tsv" for step, place in jobs]
-
-
-def chunks_of_baseline(wildcards):
-    """The chunks of the audio that an experiment's baseline uses, for their SNR."""
-    place = EXPERIMENTS[wildcards.experiment].base_condition.place
-    return over_shards("<results>/chunks/{place}/{shard}.tsv", place=place)(wildcards)
+include: "inputs.smk"

@@ -15,12 +15,6 @@ OUTPUTS:  <results>/scores/{experiment}/chunks.parquet   errors of every chunk a
 """
 
 
-def plans_of_experiment(wildcards):
-    """The chunk plans that an experiment compares, over all shards."""
-    cuts = EXPERIMENTS[wildcards.experiment].cuts
-    return over_shards("<results>/plans/{cut}{shard}.tsv", cut=cuts)(wildcards)
-
-
 rule score_transcripts:
     """Align the transcripts of {wildcards.experiment} with their references and count errors."""
     input:

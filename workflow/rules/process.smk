@@ -10,15 +10,6 @@ OUTPUTS:  <results>/audio/{variant}/{shard}.tsv   16 kHz mono, with the variant'
 """
 
 
-def inputs_of_plan(wildcards):
-    """The audio that speech is found in; to cut at a reference's borders, what tells of that too."""
-    entry, shard = CHUNKINGS[wildcards.cut], wildcards.shard
-    inputs = {"audio": f"<results>/audio/{entry.detect_on}/{shard}.tsv"}
-    if entry.method == "reference":
-        inputs["recordings"] = f"<results>/recordings/{shard}.tsv"
-    return inputs
-
-
 rule prepare_audio:
     """Turn the recordings of {wildcards.shard} into the variant {wildcards.variant}."""
     input:

@@ -1,0 +1,44 @@
+"""
+Input functions: what rules read that depends on the configuration and on what was listed.
+"""
+
+
+def inputs_of_plan(wildcards):
+    """The audio that speech is found in; to cut at a reference's borders, what tells of that too."""
+    entry, shard = CHUNKINGS[wildcards.cut], wildcards.shard
+    inputs = {"audio": f"<results>/audio/{entry.detect_on}/{shard}.tsv"}
+    if entry.method == "reference":
+        inputs["recordings"] = f"<results>/recordings/{shard}.tsv"
+    return inputs
+
+
+def model_of_pass(wildcards):
+    """The receipt of the model that a pass runs."""
+    return f"<results>/models/{PASSES[wildcards.passname].model}.json"
+
+
+def plans_of_experiment(wildcards):
+    """The chunk plans that an experiment compares, over all shards."""
+    cuts = EXPERIMENTS[wildcards.experiment].cuts
+    return over_shards("<results>/plans/{cut}{shard}.tsv", cut=cuts)(wildcards)
+
+
+def transcripts_of_experiment(wildcards):
+    """The transcripts of an experiment, over its passes and all shards."""
+    conditions = EXPERIMENTS[wildcards.experiment].conditions
+    passes = sorted({one.passname for one in conditions})
+    pattern = "<results>/transcripts/{passname}/{shard}.parquet"
+    return over_shards(pattern, passname=passes)(wildcards)
+
+
+def chunks_of_baseline(wildcards):
+    """The chunks of the audio that an experiment's baseline uses, for their SNR."""
+    place = EXPERIMENTS[wildcards.experiment].base_condition.place
+    return over_shards("<results>/chunks/{place}/{shard}.tsv", place=place)(wildcards)
+
+
+def notices_of_experiment(wildcards):
+    """What the jobs behind an experiment have to tell, over all shards."""
+    checkpoints.resolve_items.get()
+    jobs = RESULTS.notice_jobs(EXPERIMENTS[wildcards.experiment])
+    return [f"<results>/notices/{step}/{place}.tsv" for step, place in jobs]
