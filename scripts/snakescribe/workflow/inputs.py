@@ -11,6 +11,7 @@ from snakescribe.config.draft import Draft
 from snakescribe.config.experiments import try_experiments
 from snakescribe.config.root import Config
 from snakescribe.config.sources import DatabaseSource, Source
+from snakescribe.errors import UserError
 from snakescribe.paths import is_there
 from snakescribe.results import Results
 from snakescribe.tables import ITEMS
@@ -66,4 +67,8 @@ def acquired_fields(config: Config) -> frozenset[str]:
     results = Results(Path(config.results))
     if not is_there(str(results.path(ITEMS))):
         return frozenset()
-    return frozenset(name for item in results.items() for name in item["context"])
+    try:
+        items = results.items()
+    except UserError:  # of an older version, or damaged: the run lists them anew, or says so
+        return frozenset()
+    return frozenset(name for item in items for name in item["context"])
