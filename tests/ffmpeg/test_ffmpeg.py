@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from snakescribe.errors import UserError
+from snakescribe.ffmpeg.clock import read_clock
 from snakescribe.ffmpeg.command import FFmpegError, ffmpeg_command, ffmpeg_program
 from snakescribe.ffmpeg.flac import (
     is_whole,
@@ -71,6 +72,17 @@ def test_messages_are_one_line_without_addresses(tmp_path: Path) -> None:
     with pytest.raises(FFmpegError) as caught:
         decode(path)
     assert str(caught.value) == "Invalid data found when processing input"
+
+
+def test_sound_of_a_codec_that_nobody_knows_is_a_recordings_fault(tmp_path: Path) -> None:
+    path = write_wav(tmp_path / "strange.wav", (tone(1.0) * 32767).astype(np.int16))
+    content = bytearray(path.read_bytes())
+    content[20:22] = b"\xcd\xab"  # the format tag, 1 for PCM
+    path.write_bytes(content)
+    with pytest.raises(FFmpegError, match="the codec of its audio is not known"):
+        list_tracks(path)
+    with pytest.raises(FFmpegError, match="the codec of its audio track 0 is not known"):
+        read_clock(path, 0)
 
 
 def test_a_playlist_cannot_name_other_files(tmp_path: Path) -> None:
