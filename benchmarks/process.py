@@ -22,7 +22,7 @@ from noisereduce import reduce_noise
 from scipy.signal import wiener
 
 from snakescribe.ffmpeg.command import ffmpeg_command
-from snakescribe.ffmpeg.probe import probe
+from snakescribe.ffmpeg.probe import list_tracks
 from snakescribe.ffmpeg.samples import decode
 from snakescribe.process.filters import parse_chain
 from snakescribe.process.pipeline import apply_chain
@@ -53,7 +53,7 @@ def write_recordings(folder: Path, minutes: float) -> list[Path]:
         for part in parts[number % len(parts) :] + parts[: number % len(parts)]:
             if seconds < min(wanted, LONGEST_SECONDS):
                 chosen.append(f"file '{part}'\n")
-                seconds += probe(part) or 0
+                seconds += list_tracks(part)[0].seconds or 0
         listed = folder / f"{number}.txt"
         listed.write_text("".join(chosen), encoding="utf-8")
         recordings.append(folder / f"talk-{number}.opus")

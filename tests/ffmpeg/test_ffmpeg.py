@@ -1,15 +1,24 @@
-"""Decoding, writing and cutting with ffmpeg."""
+"""Decoding with ffmpeg, and the FLAC files of the store."""
 
+import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from snakescribe.errors import UserError
+from snakescribe.ffmpeg.clock import read_clock
 from snakescribe.ffmpeg.command import FFmpegError, ffmpeg_command, ffmpeg_program
-from snakescribe.ffmpeg.flac import is_whole, map_flac, read_flac, samples_md5, stated_md5
+from snakescribe.ffmpeg.flac import (
+    is_whole,
+    map_flac,
+    read_flac,
+    samples_md5,
+    stated_md5,
+    write_flac,
+)
 from snakescribe.ffmpeg.probe import list_tracks
-from snakescribe.ffmpeg.samples import cut_flac, decode, filter_samples, write_flac
+from snakescribe.ffmpeg.samples import decode, filter_samples
 from sounds import noise, tone, write_wav
 
 
@@ -33,29 +42,28 @@ def test_flac_holds_the_samples_and_is_the_same_each_time(tmp_path: Path) -> Non
     assert list_tracks(paths[0])[0].seconds == pytest.approx(2.0)
 
 
-@pytest.mark.slow
-def test_cuts_are_exact_to_the_sample(tmp_path: Path) -> None:
-    source = tmp_path / "source.flac"
-    write_flac(noise(120.0), source)
-    whole, _ = decode(source)
-    rng = np.random.default_rng(1)
-    edges = np.sort(rng.choice(120_000, 80, replace=False)) / 1000
-    cuts = [
-        (float(start), float(end), tmp_path / "cuts" / f"{number}.flac")
-        for number, (start, end) in enumerate(zip(edges[::2], edges[1::2], strict=True))
-    ]
-    cut_flac(source, cuts)
-    for start, end, path in cuts:
-        wanted = whole[round(start * 16_000) : round(end * 16_000)]
-        np.testing.assert_array_equal(decode(path)[0], wanted)
-    assert len(list((tmp_path / "cuts").iterdir())) == len(cuts)
+@pytest.mark.parametrize("gain", [1.0, 0.37])
+def test_samples_are_rounded_to_16_bit_as_ffmpeg_does(tmp_path: Path, gain: float) -> None:
+    """Halves and what is too loud too; and whole minutes are joined without a seam."""
+    halves = (np.arange(-40_000, 40_000, dtype=np.float32) + np.float32(0.5)) / 32768
+    samples = np.concatenate([noise(125.0, 0.4), halves])
+    theirs = tmp_path / "theirs.flac"
+    raw = ("-f", "f32le", "-ar", "16000", "-ac", "1", "-i", "pipe:0")
+    subprocess.run(
+        [ffmpeg_command(), "-v", "error", *raw, "-sample_fmt", "s16", theirs],
+        input=(samples * np.float32(gain)).tobytes(), check=True,
+    )  # fmt: skip
+    ours = tmp_path / "ours.flac"
+    md5 = write_flac(samples, ours, gain)
+    assert md5 == stated_md5(theirs) == stated_md5(ours)
+    np.testing.assert_array_equal(decode(ours)[0], decode(theirs)[0])
 
 
-def test_a_failed_cut_leaves_nothing(tmp_path: Path) -> None:
-    (tmp_path / "source.flac").write_bytes(b"fLaC, but no more")
-    with pytest.raises(FFmpegError):
-        cut_flac(tmp_path / "source.flac", [(0.0, 1.0, tmp_path / "cuts" / "a.flac")])
-    assert list((tmp_path / "cuts").iterdir()) == []
+def test_a_flac_that_cannot_be_written_is_this_machines_fault(tmp_path: Path) -> None:
+    for place in (Path("/dev/full"), tmp_path / "no" / "folder.flac"):
+        with pytest.raises(OSError) as caught:
+            write_flac(noise(2.0), place)
+        assert caught.value.filename == str(place)
 
 
 def test_messages_are_one_line_without_addresses(tmp_path: Path) -> None:
@@ -64,6 +72,17 @@ def test_messages_are_one_line_without_addresses(tmp_path: Path) -> None:
     with pytest.raises(FFmpegError) as caught:
         decode(path)
     assert str(caught.value) == "Invalid data found when processing input"
+
+
+def test_sound_of_a_codec_that_nobody_knows_is_a_recordings_fault(tmp_path: Path) -> None:
+    path = write_wav(tmp_path / "strange.wav", (tone(1.0) * 32767).astype(np.int16))
+    content = bytearray(path.read_bytes())
+    content[20:22] = b"\xcd\xab"  # the format tag, 1 for PCM
+    path.write_bytes(content)
+    with pytest.raises(FFmpegError, match="the codec of its audio is not known"):
+        list_tracks(path)
+    with pytest.raises(FFmpegError, match="the codec of its audio track 0 is not known"):
+        read_clock(path, 0)
 
 
 def test_a_playlist_cannot_name_other_files(tmp_path: Path) -> None:

@@ -11,8 +11,7 @@ from PIL import Image
 
 from results_folder import ResultsFolder, audio_row, chunk_row, item_row, plan_row, recording_row
 from snakescribe.cli import cli
-from snakescribe.ffmpeg.flac import stated_md5
-from snakescribe.ffmpeg.samples import write_flac
+from snakescribe.ffmpeg.flac import stated_md5, write_flac
 from snakescribe.pictures.draw import draw_recording
 from snakescribe.pictures.sound import look_over
 from snakescribe.pictures.tracks import read_tracks

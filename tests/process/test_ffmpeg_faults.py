@@ -5,7 +5,8 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +15,14 @@ from process_stage import Stage, recording_row
 
 from snakescribe.ffmpeg.command import check_ffmpeg, ffmpeg_command
 from snakescribe.machine import MachineError
+from snakescribe.process import cut
 from snakescribe.tables import Row
-from sounds import tone
+from sounds import noise, tone
 
 Wav = Callable[..., Row]
 
 LOADER = "ffmpeg: error while loading shared libraries: libx264.so.164: cannot open shared object"
+FULL_DEVICE = "/dev/full"
 FULL = "av_interleaved_write_frame(): No space left on device"
 # What a program that calls itself ffmpeg does, and a part of what is said of it.
 BROKEN = {
@@ -70,16 +73,28 @@ def test_a_broken_ffmpeg_stops_the_job(
     assert [row["status"] for row in stage.prepare(rows, chain)] == ["ok", "ok"]
 
 
-@pytest.mark.slow
-def test_an_ffmpeg_that_breaks_on_the_way_stops_cutting(
+def test_cutting_needs_no_ffmpeg(
     stage: Stage, wav: Wav, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage.prepare([wav("one", tone(2.0))])
     stage.plan(method="fixed", max_seconds=1)
-    content = program(next(iter(BROKEN)))
+    monkeypatch.setenv("SNAKESCRIBE_FFMPEG", pretend(tmp_path, program(next(iter(BROKEN)))))
+    assert len(stage.cut()) == 2
+
+
+def test_a_disk_that_is_full_stops_cutting(
+    stage: Stage, wav: Wav, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.prepare([wav("one", noise(2.0))])
+    stage.plan(method="fixed", max_seconds=1)
+
+    @contextmanager
+    def full(path: Path) -> Iterator[Path]:
+        yield path.parent / FULL_DEVICE  # an absolute path stands for itself
+
     with monkeypatch.context() as patch:
-        patch.setenv("SNAKESCRIBE_FFMPEG", pretend(tmp_path, content))
-        with pytest.raises(MachineError, match="status 127"):
+        patch.setattr(cut, "replacing", full)
+        with pytest.raises(MachineError, match=f"{FULL_DEVICE}: No space left on device"):
             stage.cut()
     assert not list(stage.folder.glob("chunks*"))
     assert len(stage.cut()) == 2

@@ -8,8 +8,8 @@ import pytest
 from process_stage import Stage, recording_row
 
 from snakescribe.errors import UserError
-from snakescribe.ffmpeg.flac import stated_md5
-from snakescribe.ffmpeg.samples import decode, write_flac
+from snakescribe.ffmpeg.flac import stated_md5, write_flac
+from snakescribe.ffmpeg.samples import decode
 from snakescribe.process import prepare
 from snakescribe.tables import Row
 from sounds import noise, tone, write_wav

@@ -16,8 +16,7 @@ import pytest
 
 from results_folder import chunk_row, item_row, plan_row, recording_row
 from snakescribe.config.transcribe import Decoding
-from snakescribe.ffmpeg.flac import stated_md5
-from snakescribe.ffmpeg.samples import write_flac
+from snakescribe.ffmpeg.flac import stated_md5, write_flac
 from snakescribe.store import write_json
 from snakescribe.tables import (
     CHUNKS,

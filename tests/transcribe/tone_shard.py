@@ -10,8 +10,7 @@ from tone_engine import SAMPLE_RATE
 from results_folder import chunk_row, item_row, plan_row, recording_row
 from snakescribe.config.transcribe import Decoding, Weights
 from snakescribe.errors import UserError
-from snakescribe.ffmpeg.flac import stated_md5
-from snakescribe.ffmpeg.samples import write_flac
+from snakescribe.ffmpeg.flac import stated_md5, write_flac
 from snakescribe.ffmpeg.stored import Mend
 from snakescribe.tables import TRANSCRIPTS, Row, read_table
 from snakescribe.transcribe.engines import Receipt

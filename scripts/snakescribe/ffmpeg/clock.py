@@ -191,15 +191,17 @@ def _list_packets(container: Any, stream: Any, most_seconds: float) -> Packets:
     """
     stamps: list[float] = []
     durations: list[float] = []
-    tick = float(stream.time_base or 0)
+    tick, rate = float(stream.time_base or 0), stream.rate or 1
     total = skipped = 0.0
     try:
         for packet in container.demux(stream):
             if not packet.size:
                 continue
             duration = float(packet.duration or 0)
-            if skip := bytes(packet.get_sidedata("skip_samples"))[:4]:
-                skipped += int.from_bytes(skip, "little") / (stream.rate or 1) / (tick or 1.0)
+            # Looking for one kind takes longer than all the rest, and nearly all packets have none.
+            if next(packet.iter_sidedata(), None) is not None:
+                skip = bytes(packet.get_sidedata("skip_samples"))[:4]
+                skipped += int.from_bytes(skip, "little") / rate / (tick or 1.0)
             left_out = min(skipped, duration)
             skipped -= left_out
             if duration and left_out == duration:

@@ -1,4 +1,4 @@
-"""The FLAC files of the store, 16 kHz mono of 16 bit: read whole, and known by their samples' MD5.
+"""The FLAC files of the store, 16 kHz mono of 16 bit: written and read whole, by PyAV.
 
 Every FLAC file states the MD5 of its samples. That digest, kept in the tables, is what keys are
 made of: it is the same whichever ffmpeg and compression wrote the file, and it tells whether what
@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryFile, gettempdir
 
+import av
 import numpy as np
 from numpy.typing import NDArray
 
 from snakescribe.ffmpeg.command import FFmpegError
 from snakescribe.ffmpeg.probe import open_audio
-from snakescribe.ffmpeg.samples import map_samples
+from snakescribe.ffmpeg.samples import SAMPLE_RATE, map_samples, sample_blocks
 from snakescribe.machine import at
 
 Samples = NDArray[np.float32]
@@ -24,6 +25,44 @@ Integers = NDArray[np.int16]
 _FULL_SCALE = np.float32(32768)
 # "fLaC", the header of a block, and the first block: its last 16 bytes are the MD5 (RFC 9639, 8.2).
 _HEAD_BYTES = 42
+# The largest frames that any decoder at that rate must take (RFC 9639, 7): by far the fewest calls.
+_FRAME_SAMPLES = 4608
+
+
+def write_flac(samples: Samples, path: Path, gain: float = 1.0) -> str:
+    """16 kHz mono samples times `gain` -> the MD5 of the samples of the FLAC file that is written.
+
+    Samples are rounded to 16 bit, and clipped there; the bytes are the same each time.
+
+    Raises:
+        OSError: the disk is full, or the path cannot be written.
+    """
+    with at(path):
+        # Bit-exact: no program names itself in the file.
+        bare = {"fflags": "+bitexact"}
+        with (
+            path.open("wb") as file,
+            av.open(file, "w", format="flac", container_options=bare) as container,
+        ):
+            stream = container.add_stream("flac", rate=SAMPLE_RATE, layout="mono", format="s16")
+            options = {"flags": "+bitexact", "frame_size": str(_FRAME_SAMPLES)}
+            stream.codec_context.options = {**options, "threads": "1"}
+            for block in sample_blocks(samples):
+                container.mux(stream.encode(_frame(_integers(block * np.float32(gain)))))
+            container.mux(stream.encode(None))
+        return stated_md5(path)
+
+
+def _integers(samples: Samples) -> Integers:
+    """Samples -> them in 16 bit, as ffmpeg rounds: to the nearest, halves to the even one."""
+    integers: Integers = np.clip(np.rint(samples * _FULL_SCALE), -32768, 32767).astype(np.int16)
+    return integers
+
+
+def _frame(integers: Integers) -> av.AudioFrame:
+    frame = av.AudioFrame.from_ndarray(integers.reshape(1, -1), format="s16", layout="mono")
+    frame.sample_rate = SAMPLE_RATE
+    return frame
 
 
 def stated_md5(path: Path) -> str:
@@ -88,9 +127,10 @@ def _checked_blocks(path: Path, md5: str) -> Iterator[Integers]:
         raise FFmpegError("it is gone") from error
     with open_audio(path) as (container, stream):
         for frame in container.decode(stream):
-            block = frame.to_ndarray().reshape(-1)
-            if block.dtype != np.int16:
+            if frame.format.bytes != 2:
                 raise FFmpegError("it does not hold samples of 16 bit")
+            # Not by `to_ndarray`, which takes longer than decoding.
+            block = np.frombuffer(frame.planes[0], np.int16, frame.samples)
             heard.update(block.astype("<i2", copy=False).data)
             yield block
     if heard.hexdigest() != md5:

@@ -31,11 +31,16 @@ def _open(path: Path) -> Any:
     """A media file -> PyAV's container; one whose sound begins late is looked into further."""
     options = {"protocol_whitelist": "file"}
     container = av.open(f"file:{path}", metadata_errors="ignore", options=options)
-    if all(stream.rate for stream in container.streams.audio):
+    if all(stream.rate for stream in _known(container)):
         return container
     container.close()
     further = {"analyzeduration": str(_FAR_SECONDS * 1_000_000), "probesize": str(_FAR_BYTES)}
     return av.open(f"file:{path}", metadata_errors="ignore", options={**options, **further})
+
+
+def _known(container: Any) -> list[Any]:
+    """PyAV's container -> its audio streams of which the codec is known; others have no rate."""
+    return [stream for stream in container.streams.audio if stream.codec_context is not None]
 
 
 @contextmanager
@@ -43,18 +48,29 @@ def open_audio(path: Path, track: int = 0) -> Iterator[tuple[Any, Any]]:
     """A media file and the number of an audio track -> PyAV's container and that stream in it.
 
     Raises:
-        FFmpegError: it cannot be opened or read, is a playlist, or has no such track.
+        FFmpegError: it cannot be opened or read, is a playlist, or has no such track, or that of a
+            codec that is not known.
         OSError: this machine cannot read it.
     """
+    with _opened(path) as container:
+        if track >= len(container.streams.audio):
+            raise FFmpegError(f"there is no audio track {track} in it")
+        stream = container.streams.audio[track]
+        if stream.codec_context is None:
+            raise FFmpegError(f"the codec of its audio track {track} is not known")
+        yield container, stream
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """A media file -> PyAV's container, which has audio; errors as those of `open_audio`."""
     try:
         with _open(path) as container:
             if _PLAYLISTS & set(container.format.name.split(",")):
                 raise FFmpegError(f"a playlist ({container.format.name}), not a recording")
             if not container.streams.audio:
                 raise FFmpegError("there is no audio in it")
-            if track >= len(container.streams.audio):
-                raise FFmpegError(f"there is no audio track {track} in it")
-            yield container, container.streams.audio[track]
+            yield container
     except (av.error.FFmpegError, OSError, ValueError) as error:
         if getattr(error, "errno", None) in _OURS:
             raise
@@ -123,15 +139,19 @@ class Track:
 
 
 def list_tracks(path: Path) -> list[Track]:
-    """A media file -> its audio tracks, of which there is at least one.
+    """A media file -> its audio tracks of codecs that are known, of which there is at least one.
 
     Raises:
-        FFmpegError: it cannot be opened, is a playlist, or has no audio.
+        FFmpegError: it cannot be opened, is a playlist, or has no such audio.
     """
-    with open_audio(path) as (container, _):
+    with _opened(path) as container:
+        known = _known(container)
+        if not known:
+            raise FFmpegError("the codec of its audio is not known")
         return [
             _describe(number, container, stream)
             for number, stream in enumerate(container.streams.audio)
+            if stream in known
         ]
 
 

@@ -1,4 +1,4 @@
-"""Recordings -> 16 kHz mono samples by ffmpeg, filtered, written and cut as FLAC.
+"""Recordings -> 16 kHz mono samples by ffmpeg, and samples filtered by it.
 
 Samples pass through nameless temporary files, which a killed job cannot leave behind and which
 keep the memory that an hour of audio takes independent of its length.
@@ -7,7 +7,7 @@ keep the memory that an hour of audio takes independent of its length.
 import mmap
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile, gettempdir
@@ -20,19 +20,15 @@ import ffmpeg
 from snakescribe.ffmpeg.clock import LEAST_SECONDS, MOST_BACK_SECONDS, Clock
 from snakescribe.ffmpeg.command import FFmpegError, run_graph
 from snakescribe.machine import at
-from snakescribe.store import replacing
 
 Samples = NDArray[np.float32]
 
 SAMPLE_RATE = 16_000
 # No recording is taken as longer than that, whatever its file says.
 MOST_SECONDS = 48 * 3600
-# Cuts in one ffmpeg process. Each cut sees the sound of all: of 1 to 24, 2 to 8 cost the least.
-_CUTS_AT_ONCE = 6
 _FORGET_BYTES = 16_000_000
 # Silences that were never sent, of which an expression of ffmpeg's may be made.
 _MOST_HOLES = 200
-_FLAC = {"acodec": "flac", "sample_fmt": "s16", "format": "flac", "bitexact": None, "threads": 1}
 
 
 @dataclass(frozen=True)
@@ -81,6 +77,7 @@ def decode_with_channels(
         each = (
             split[1]
             .filter("aresample", SAMPLE_RATE)
+            .filter("asetnsamples", SAMPLE_RATE, p=0)
             .output(
                 f"pipe:{apart.fileno()}",
                 format="s16le",
@@ -132,7 +129,9 @@ def _mono(stream: Any, take: Take, target: str) -> Any:
         # Filled and cut where stamps are off by more than that; at the start, by a millisecond.
         most_off = MOST_BACK_SECONDS if _is_jittery(take.clock) else LEAST_SECONDS
         options |= {"async": 1, "first_pts": 0, "min_hard_comp": most_off}
-    return stream.filter("aresample", SAMPLE_RATE, **options).output(
+    stream = stream.filter("aresample", SAMPLE_RATE, **options)
+    # A second at a time: handing each frame of 20 ms on costs as much as decoding it.
+    return stream.filter("asetnsamples", SAMPLE_RATE, p=0).output(
         target, format="f32le", ac=1, ar=SAMPLE_RATE, t=MOST_SECONDS
     )
 
@@ -179,50 +178,8 @@ def filter_samples(
         stream = stream.filter(name, *positional, **named)
     graph = stream.output("pipe:1", format="f32le", ac=1, ar=SAMPLE_RATE)
     with at(gettempdir()), TemporaryFile() as target:
-        run_graph(graph, stdin=_bytes(samples, 1.0), stdout=target)
+        run_graph(graph, stdin=_bytes(samples), stdout=target)
         return map_samples(target)
-
-
-def write_flac(samples: Samples, path: Path, gain: float = 1.0) -> None:
-    """16 kHz mono samples times `gain` -> a 16-bit FLAC file, the same bytes each time."""
-    graph = _raw_input().output(str(path), **_FLAC)
-    with at(path):
-        run_graph(graph, stdin=_bytes(samples, gain))
-
-
-def cut_flac(source: Path, cuts: Sequence[tuple[float, float, Path]]) -> None:
-    """A 16 kHz FLAC file and (start, end, target) in s -> a FLAC file for each, to the sample.
-
-    Each target is written whole or not at all: a process that fails leaves none of its batch.
-    """
-    for first in range(0, len(cuts), _CUTS_AT_ONCE):
-        batch = cuts[first : first + _CUTS_AT_ONCE]
-        begin = batch[0][0]
-        stream = ffmpeg.input(
-            f"file:{source}", ss=f"{begin:.3f}", to=f"{max(end for _, end, _ in batch):.3f}"
-        )["a:0"]
-        with ExitStack() as stack:
-            parts = [stack.enter_context(replacing(target)) for _, _, target in batch]
-            outputs = [
-                stream.filter(
-                    "atrim",
-                    start_sample=round((start - begin) * SAMPLE_RATE),
-                    end_sample=round((end - begin) * SAMPLE_RATE),
-                )
-                .filter("asetpts", "PTS-STARTPTS")
-                .output(str(part), **_FLAC)
-                for (start, end, _), part in zip(batch, parts, strict=True)
-            ]
-            run_graph(ffmpeg.merge_outputs(*outputs))
-            for part in parts:
-                _check_flac(part)
-
-
-def _check_flac(path: Path) -> None:
-    """Raise where there is none: what only calls itself ffmpeg may end well all the same."""
-    with path.open("rb") as stream:
-        if stream.read(4) != b"fLaC":
-            raise FFmpegError(f"it wrote no FLAC to {path.parent}")
 
 
 def _raw_input() -> Any:
@@ -236,9 +193,9 @@ def sample_blocks(samples: Samples) -> Iterator[Samples]:
         yield samples[start : start + size]
 
 
-def _bytes(samples: Samples, gain: float) -> Iterator[bytes]:
+def _bytes(samples: Samples) -> Iterator[bytes]:
     for block in sample_blocks(samples):
-        yield (block * np.float32(gain)).astype("<f4", copy=False).tobytes()
+        yield block.astype("<f4", copy=False).tobytes()
 
 
 class MappedSamples(np.memmap[Any, np.dtype[Any]]):

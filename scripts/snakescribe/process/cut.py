@@ -4,14 +4,14 @@ from functools import partial
 from pathlib import Path
 
 from snakescribe.chunk_ids import chunk_id
-from snakescribe.ffmpeg.flac import is_whole, samples_md5
-from snakescribe.ffmpeg.samples import Samples, cut_flac
+from snakescribe.ffmpeg.flac import is_whole, samples_md5, write_flac
+from snakescribe.ffmpeg.samples import Samples
 from snakescribe.process.damage import discard
 from snakescribe.process.pool import map_recordings
 from snakescribe.process.quality import describe_chunk
 from snakescribe.process.snr import frame_powers
 from snakescribe.process.stored import part_of, read_audio
-from snakescribe.store import keyed_path
+from snakescribe.store import keyed_path, replacing
 from snakescribe.tables import AUDIO, CHUNKS, PLANS, Row, read_table, write_table
 
 STEP_VERSION = 3
@@ -45,13 +45,6 @@ def _cut_row(row: Row, plan_of: dict[str, Row], raw_of: dict[str, Row], store: P
     if plan is None or not row["status"] == plan["status"] == "ok":
         return []
     samples = read_audio(row)
-    digests = [samples_md5(part_of(samples, *chunk)) for chunk in plan["chunks"]]
-    targets = [keyed_path(store / "chunks", md5, ".flac") for md5 in digests]
-    parts = list(zip(plan["chunks"], digests, targets, strict=True))
-    cut_flac(
-        Path(row["audio"]),
-        [(*chunk, target) for chunk, md5, target in parts if not _is_kept(target, md5, row)],
-    )
     powers = frame_powers(samples)
     raw = _read_raw(raw_of.get(row["recording"]), row, samples)
     return [
@@ -62,11 +55,25 @@ def _cut_row(row: Row, plan_of: dict[str, Row], raw_of: dict[str, Row], store: P
             "start": chunk[0],
             "end": chunk[1],
             **describe_chunk(samples, powers, raw, chunk, plan["speech"]),
-            "audio": str(target),
-            "pcm_md5": md5,
+            **_keep(part_of(samples, *chunk), store, row["recording"]),
         }
-        for number, (chunk, md5, target) in enumerate(parts)
+        for number, chunk in enumerate(plan["chunks"])
     ]
+
+
+def _keep(samples: Samples, store: Path, recording: str) -> Row:
+    """A chunk of a recording -> where the store holds it, and its MD5; written unless it is there.
+
+    What is there and is not whole is removed, and said.
+    """
+    md5 = samples_md5(samples)
+    target = keyed_path(store / "chunks", md5, ".flac")
+    if target.exists() and not is_whole(target, md5):
+        discard(target, "a chunk is damaged", recording)
+    if not target.exists():
+        with replacing(target) as part:
+            write_flac(samples, part)
+    return {"audio": str(target), "pcm_md5": md5}
 
 
 def _read_raw(raw: Row | None, row: Row, samples: Samples) -> Samples | None:
@@ -74,13 +81,3 @@ def _read_raw(raw: Row | None, row: Row, samples: Samples) -> Samples | None:
     if raw is None or raw["status"] != "ok":
         return None
     return samples if raw["pcm_md5"] == row["pcm_md5"] else read_audio(raw)
-
-
-def _is_kept(target: Path, md5: str, row: Row) -> bool:
-    """Whether a chunk of a recording is in the store, and whole; what is not whole is removed."""
-    if not target.exists():
-        return False
-    if is_whole(target, md5):
-        return True
-    discard(target, "a chunk is damaged", row["recording"])
-    return False

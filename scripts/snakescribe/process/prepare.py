@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snakescribe.ffmpeg.command import check_ffmpeg, ffmpeg_program
-from snakescribe.ffmpeg.flac import is_whole, stated_md5
-from snakescribe.ffmpeg.samples import SAMPLE_RATE, write_flac
+from snakescribe.ffmpeg.flac import is_whole, write_flac
+from snakescribe.ffmpeg.samples import SAMPLE_RATE
 from snakescribe.notices import Kind, notify
 from snakescribe.notices.kinds import KINDS
 from snakescribe.process.bad_recording import BadRecordingError
@@ -190,8 +190,7 @@ def make_audio(row: Row, sound: Sound, steps: Sequence[Step], target: Path) -> R
     peak = peak_of(samples)
     gain = min(1.0, _LIMIT / peak) if peak else 1.0
     with replacing(target) as part:
-        write_flac(samples, part, gain)
-        pcm_md5 = stated_md5(part)
+        pcm_md5 = write_flac(samples, part, gain)
     facts = {
         "reason": sound.reason,
         "pcm_md5": pcm_md5,

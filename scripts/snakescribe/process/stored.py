@@ -10,13 +10,14 @@ from pathlib import Path
 
 from snakescribe.errors import UserError
 from snakescribe.ffmpeg.command import FFmpegError
-from snakescribe.ffmpeg.flac import map_flac, samples_md5
-from snakescribe.ffmpeg.samples import SAMPLE_RATE, Samples, cut_flac
+from snakescribe.ffmpeg.flac import map_flac, samples_md5, write_flac
+from snakescribe.ffmpeg.samples import SAMPLE_RATE, Samples
 from snakescribe.ffmpeg.stored import StoredSounds
 from snakescribe.process.bad_recording import BadRecordingError
 from snakescribe.process.damage import discard
 from snakescribe.process.wishes import Wish
 from snakescribe.results import Results
+from snakescribe.store import replacing
 from snakescribe.streams import split_stream_id
 from snakescribe.tables import AUDIO, Row, read_table
 
@@ -94,7 +95,8 @@ class ChunkMender:
                 f"{chunk['audio']}: the chunk {chunk['chunk']} is damaged, and the audio is not "
                 "that which it was cut from; run the workflow again with --forcerun cut_chunks"
             )
-        cut_flac(Path(row["audio"]), [(chunk["start"], chunk["end"], Path(chunk["audio"]))])
+        with replacing(Path(chunk["audio"])) as part:
+            write_flac(samples, part)
 
 
 class CheckedSounds(StoredSounds):
@@ -116,5 +118,5 @@ class CheckedSounds(StoredSounds):
 
 
 def part_of(samples: Samples, start: float, end: float) -> Samples:
-    """A recording and a span (s) -> its samples, as `cut_flac` cuts them."""
+    """A recording and a span (s) -> its samples."""
     return samples[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)]
