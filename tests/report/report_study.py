@@ -29,6 +29,7 @@ from snakescribe.evaluate.chunkings import tabulate_chunkings
 from snakescribe.evaluate.compare.run import ComparisonFiles, compare_conditions
 from snakescribe.evaluate.params import ChunkingParams, CompareParams, ScoreParams
 from snakescribe.evaluate.score.run import score_experiment
+from snakescribe.ffmpeg.command import FFmpegError
 from snakescribe.ffmpeg.flac import stated_md5
 from snakescribe.ffmpeg.samples import decode
 from snakescribe.ffmpeg.stored import StoredSounds
@@ -308,7 +309,10 @@ class UncheckedSounds(StoredSounds):
     """What stands for a workflow's store where there is none to make anything of."""
 
     def read_audio(self, row: Row) -> NDArray[np.float32]:
-        return decode(Path(row["audio"]))[0]
+        try:
+            return decode(Path(row["audio"]))[0]
+        except FFmpegError as error:
+            raise UserError(f"{row['audio']}: {error}") from error
 
     def mend_chunk(self, variant: str, chunk: Row) -> None:
         raise UserError(f"{chunk['chunk']} in {variant} cannot be made again")

@@ -88,7 +88,7 @@ def build_notices(made: Made) -> list[Row]:
     """Build the page; what its job has to tell."""
     path = made.folder / "notices.tsv"
     with collecting(Job("report", "build_report", "prompt_study"), path):
-        compose_page(Results(made.folder), made.params)
+        compose_page(Results(made.folder), made.params, SOUNDS)
     return list(read_table(NOTICES, path))
 
 
@@ -267,11 +267,12 @@ def test_pictures_are_left_out_where_they_are_too_large_or_the_sound_is_gone(
     assert len(told) == 2 and all("cannot be read" in row["text"] for row in told)
 
 
-def test_a_chunk_file_that_is_gone_costs_only_its_sound(
+def test_a_chunk_file_that_is_gone_with_its_audio_costs_only_its_sound(
     make_results: Callable[..., Made],
 ) -> None:
     made = make_results(recordings=2, chunks=1)
-    for path in (made.folder / "chunks").rglob("*.tsv"):
+    assert build(made).all("audio")
+    for path in [*(made.folder / "chunks").rglob("*.tsv"), *(made.folder / "audio").rglob("*.tsv")]:
         path.write_text(
             path.read_text(encoding="utf-8").replace("tone'.flac", "gone.flac"), encoding="utf-8"
         )

@@ -143,4 +143,5 @@ def test_the_database_has_them_once_however_often_it_is_loaded(study: Any) -> No
 def test_every_rule_that_declares_notices_has_written_them(study: Any) -> None:
     folder = study.path("notices")
     written = {path.relative_to(folder).parts[0] for path in folder.rglob("*.tsv")}
-    assert written == set(STEPS)
+    others = {"look_up_recordings", "load_recordings", "lay_library"}  # for targets of their own
+    assert written == set(STEPS) - others

@@ -117,7 +117,8 @@ def test_a_changed_prompt_decodes_that_prompt_and_what_follows(make_study: Any) 
     again = study.snakemake("evaluate")
     assert again.returncode == 0, again.output
     assert set(again.jobs) == {
-        "transcribe_chunks", "score_transcripts", "compare_conditions", "evaluate",
+        "transcribe_chunks", "measure_chunkings", "score_transcripts", "compare_conditions",
+        "evaluate",
     }  # fmt: skip
     chunks = len(list(read_table(CHUNKS, study.path("chunks/raw/s00000.tsv"))))
     assert journal_size(study) == {name: size + chunks for name, size in before.items()}
