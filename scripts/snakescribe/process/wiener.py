@@ -64,8 +64,9 @@ class Wiener(AudioTransformer):
             block = part.astype(np.float64)
             mean = correlate(block, window, "same")[lead:][:_BLOCK]
             own = block[lead:][:_BLOCK]
-            total += float(own @ own - mean @ mean)
+            # Not by `@`: the threads of BLAS wait in loops.
+            total += float(np.einsum("i,i", own, own) - np.einsum("i,i", mean, mean))
         for end in (samples[:half], samples[max(0, len(samples) - half) :][::-1]):
             lacking = np.arange(half, half - len(end), -1) / self.size
-            total -= float(end.astype(np.float64) ** 2 @ lacking)
+            total -= float(np.sum(end.astype(np.float64) ** 2 * lacking))
         return max(0.0, total / max(1, len(samples)))
