@@ -312,7 +312,7 @@ class UncheckedSounds(StoredSounds):
         try:
             return decode(Path(row["audio"]))[0]
         except FFmpegError as error:
-            raise UserError(f"{row['audio']}: {error}") from error
+            raise UserError(f"{row['audio']} is damaged and cannot be made again") from error
 
     def mend_chunk(self, variant: str, chunk: Row) -> None:
         raise UserError(f"{chunk['chunk']} in {variant} cannot be made again")

@@ -264,7 +264,7 @@ def test_pictures_are_left_out_where_they_are_too_large_or_the_sound_is_gone(
         text = path.read_text(encoding="utf-8").replace("tone'.flac", "gone.flac")
         path.write_text(text, encoding="utf-8")
     told = [row for row in build_notices(made) if row["kind"] == "picture_missing"]
-    assert len(told) == 2 and all("cannot be read" in row["text"] for row in told)
+    assert len(told) == 2 and all("cannot be made again" in row["text"] for row in told)
 
 
 def test_a_chunk_file_that_is_gone_with_its_audio_costs_only_its_sound(
