@@ -132,7 +132,7 @@ def test_a_changed_prompt_decodes_that_prompt_and_what_follows(make_study: Any) 
     cut_again = study.snakemake("evaluate")
     assert cut_again.returncode == 0, cut_again.output
     assert set(cut_again.jobs) == {
-        "plan_chunks", "cut_chunks", "transcribe_chunks", "score_transcripts",
+        "plan_chunks", "cut_chunks", "transcribe_chunks", "measure_chunkings", "score_transcripts",
         "compare_conditions", "evaluate",
     }  # fmt: skip
 

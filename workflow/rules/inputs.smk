@@ -26,7 +26,7 @@ def plans_of_experiment(wildcards):
 def transcripts_of_experiment(wildcards):
     """The transcripts of an experiment, over its passes and all shards."""
     conditions = EXPERIMENTS[wildcards.experiment].conditions
-    passes = sorted({one.passname for one in conditions})
+    passes = sorted({condition.passname for condition in conditions})
     pattern = "<results>/transcripts/{passname}/{shard}.parquet"
     return over_shards(pattern, passname=passes)(wildcards)
 

@@ -13,9 +13,6 @@ from snakescribe.cli.options import (
     RunPlace,
     notices_option,
 )
-from snakescribe.notices import Job, collecting
-from snakescribe.results import Results
-from snakescribe.tables import ITEMS, NOTICES
 
 _pace_option = click.option(
     "--pace",
@@ -68,7 +65,10 @@ def resolve_command(
     from snakescribe.acquire.resolve import resolve_items
     from snakescribe.config.acquire import Pace
     from snakescribe.config.block import as_json
+    from snakescribe.notices import Job, collecting
+    from snakescribe.results import Results
     from snakescribe.store import alone
+    from snakescribe.tables import ITEMS, NOTICES
 
     asked = Pace.from_json(pace, "--pace")
     if configfile:
@@ -105,6 +105,8 @@ def drop_command(configfile: Path, recordings: tuple[str, ...]) -> None:
         snakescribe acquire drop config/mine.yaml jNQXAC9IVRw
     """
     from snakescribe.acquire.drop import drop_recordings
+    from snakescribe.results import Results
+    from snakescribe.tables import ITEMS
     from snakescribe.workflow.read import read_run
 
     config = read_run(configfile)
@@ -136,6 +138,7 @@ def fetch_command(
     from snakescribe.acquire.fetch import fetch_recordings
     from snakescribe.acquire.params import FetchParams
     from snakescribe.config.acquire import Pace
+    from snakescribe.notices import Job, collecting
 
     what = FetchParams.from_json(settings, "--settings")
     asked = Pace.from_json(pace, "--pace")
@@ -165,6 +168,8 @@ def describe_command(
     """
     from snakescribe.acquire.metadata import collect_metadata
     from snakescribe.config.acquire import Pace
+    from snakescribe.notices import Job, collecting
+    from snakescribe.results import Results
 
     rule = "look_up_recordings" if before_download else "describe_recordings"
     with collecting(Job("acquire", rule, "all"), notices):
@@ -193,6 +198,8 @@ def library_command(results: Path, files: str, output: Path, notices: Path | Non
             --output results/mine/library/index.tsv
     """
     from snakescribe.acquire.library import lay_library
+    from snakescribe.notices import Job, collecting
+    from snakescribe.results import Results
 
     with collecting(Job("acquire", "lay_library", "all"), notices):
         count = lay_library(Results(results), files == "copies", output)
@@ -219,6 +226,7 @@ def status_command(configfile: Path, reasons: int, retry_failed: str | None) -> 
         snakescribe acquire status config/mine.yaml --retry-failed needs_login
     """
     from snakescribe.acquire import status
+    from snakescribe.results import Results
     from snakescribe.workflow.params import fetch_params
     from snakescribe.workflow.read import read_run
 

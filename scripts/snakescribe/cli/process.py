@@ -15,7 +15,7 @@ from snakescribe.cli.options import (
     RunPlace,
     notices_option,
 )
-from snakescribe.config.process import AUTO, CHANNELS
+from snakescribe.config.channels import AUTO, CHANNELS
 
 OptionalFile = click.Path(dir_okay=False, path_type=Path)
 _MOST = 4
@@ -62,15 +62,7 @@ def process() -> None:
 @notices_option
 @click.option("--variant", default="", help="The variant's name, for the notices.")
 def prepare(
-    filters: Any,
-    threads: int,
-    variant: str,
-    notices: Path | None,
-    items: Path | None,
-    channel: str,
-    track: str,
-    apart: bool,
-    **paths: Path,
+    filters: Any, threads: int, variant: str, notices: Path | None, items: Path | None, **rest: Any
 ) -> None:
     """Turn recordings into 16 kHz mono FLAC, with filters applied.
 
@@ -85,11 +77,11 @@ def prepare(
     from snakescribe.process.wishes import Wish, Wishes
     from snakescribe.tables import ITEMS, read_table
 
-    job = Job("process", "prepare_audio", f"{variant}/{paths['recordings'].stem}")
+    wish = Wish(rest.pop("channel"), rest.pop("track"), apart=rest.pop("apart"))
+    job = Job("process", "prepare_audio", f"{variant}/{rest['recordings'].stem}")
     with collecting(job, notices):
-        rows = read_table(ITEMS, items) if items else ()
-        wishes = Wishes.of(Wish(channel, track, apart=apart), rows)
-        prepare_audio(chain=parse_chain(filters), wishes=wishes, threads=threads, **paths)
+        wishes = Wishes.of(wish, read_table(ITEMS, items) if items else ())
+        prepare_audio(chain=parse_chain(filters), wishes=wishes, threads=threads, **rest)
 
 
 @process.command()

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from snakescribe.acquired import Summary, summary_lines
 from snakescribe.cli.options import RunPlace
 from snakescribe.notices import Kind
 from snakescribe.notices.groups import group_notices, printable
@@ -45,6 +44,8 @@ def _show(progress: Row) -> None:
     from rich.progress_bar import ProgressBar
     from rich.table import Table as RichTable
     from rich.text import Text
+
+    from snakescribe.acquired import Summary, summary_lines
 
     console = Console()
     console.print(Text(f"{progress['results']}: {progress['state']}", style="bold"))

@@ -12,14 +12,11 @@ from pydantic import (
 from pydantic_core import CoreSchema
 
 from snakescribe.config.block import Block
+from snakescribe.config.channels import AUTO
 from snakescribe.config.values import Choice, FilterForm, Flag, Number, Text, TrackForm, Whole
 
 # An audio variant's filters in order: a name, or {name: {option: value}}.
 Chain = list[Annotated[str | dict[str, dict[str, Any]], FilterForm()]]
-
-# What may be listened to of a recording's channels: what is in the sound decides, or one of these.
-AUTO, EACH = "auto", "each"
-CHANNELS = ("mix", "left", "right", "centre", EACH)
 
 
 class Variant(Block):

@@ -9,7 +9,7 @@ from tempfile import gettempdir
 import numpy as np
 from numpy.typing import NDArray
 
-from snakescribe.config.process import AUTO, EACH
+from snakescribe.config.channels import AUTO, EACH
 from snakescribe.ffmpeg.clock import LEAST_SECONDS, Clock, read_clock
 from snakescribe.ffmpeg.command import FFmpegError
 from snakescribe.ffmpeg.probe import Track, list_tracks

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from snakescribe.config.process import AUTO, CHANNELS, EACH
+from snakescribe.config.channels import AUTO, CHANNELS, EACH
 from snakescribe.config.values import is_track
 from snakescribe.notices import Kind, notify
 from snakescribe.tables import Row

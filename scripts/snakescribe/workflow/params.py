@@ -11,11 +11,12 @@ from typing import Any, TypeVar
 from snakescribe.acquire.params import FetchParams, ResolveParams
 from snakescribe.config.acquire import Fetch, Pace
 from snakescribe.config.block import Block
+from snakescribe.config.channels import EACH
 from snakescribe.config.chunking import Chunking
 from snakescribe.config.evaluate import Counting
 from snakescribe.config.experiments import SECTIONS, Experiment, Pass
 from snakescribe.config.params import ExperimentParams
-from snakescribe.config.process import EACH, Variant
+from snakescribe.config.process import Variant
 from snakescribe.config.root import Config
 from snakescribe.config.transcribe import Model, Prompt, Weights
 from snakescribe.config.used import find_chunking
