@@ -222,3 +222,9 @@ def map_samples(stream: IO[bytes]) -> Samples:
     if not count:
         return np.empty(0, dtype=np.float32)
     return MappedSamples(stream, dtype="<f4", mode="r", shape=(count,))
+
+
+def peak_of(samples: Samples) -> float:
+    """Samples -> the largest absolute value, 0 where there are none; nan where any is nan."""
+    peaks = [float(np.abs(block).max()) for block in sample_blocks(samples)]
+    return float(np.max(peaks, initial=0.0))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from snakescribe.ffmpeg.command import check_ffmpeg, ffmpeg_program
 from snakescribe.ffmpeg.flac import is_whole, write_flac
-from snakescribe.ffmpeg.samples import SAMPLE_RATE
+from snakescribe.ffmpeg.samples import SAMPLE_RATE, peak_of
 from snakescribe.notices import Kind, notify
 from snakescribe.notices.kinds import KINDS
 from snakescribe.process.bad_recording import BadRecordingError
@@ -23,7 +23,7 @@ from snakescribe.process.filters import (
     filter_version,
 )
 from snakescribe.process.pool import map_recordings
-from snakescribe.process.sound import Sound, peak_of, read_sounds
+from snakescribe.process.sound import Sound, read_sounds
 from snakescribe.process.wishes import Wish, Wishes
 from snakescribe.store import (
     DamagedError,

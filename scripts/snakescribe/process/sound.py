@@ -21,7 +21,7 @@ from snakescribe.ffmpeg.samples import (
     decode,
     decode_with_channels,
     decoded_as_it_is,
-    sample_blocks,
+    peak_of,
 )
 from snakescribe.machine import fault_at
 from snakescribe.notices import Kind
@@ -300,9 +300,3 @@ def _find_damage(samples: Samples, decodable: float, complaint: str, track: Trac
     if complaint and decodable < WHOLE_SHARE * stated:
         raise BadRecordingError("corrupt", f"{note}: {complaint}")
     return note
-
-
-def peak_of(samples: Samples) -> float:
-    """Samples -> the largest absolute value, 0 where there are none; nan where any is nan."""
-    peaks = [float(np.abs(block).max()) for block in sample_blocks(samples)]
-    return float(np.max(peaks, initial=0.0))

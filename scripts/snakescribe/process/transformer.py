@@ -142,21 +142,6 @@ class ForeignTransformer(AudioTransformer):
         filtered: Samples | Iterator[Samples] = self.transformer.transform(samples)
         return filtered
 
-    def fit_transform(self, samples: Samples, labels: None = None, **_: Any) -> Samples:
-        """Learn from a whole recording and filter it.
-
-        Raises:
-            FilterError: the filter failed; the message has its name. Faults of this machine are
-                raised as they are.
-        """
-        try:
-            return self.fit(samples, labels).transform(samples)
-        except (OSError, MemoryError, MachineError, UserError):
-            raise
-        except Exception as error:  # whatever a user's filter raises
-            text = f"filter '{self.label}': {error or type(error).__name__}"
-            raise FilterError(text) from error
-
     def fitted(self) -> dict[str, float]:
         return _fitted(self.transformer)
 
