@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DEMO := config/demo.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast lint format bench outputs docs clean
+.PHONY: help install demo test test-fast test-faults lint format bench outputs docs clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ test: $(VENV)/.developer  ## Run all tests
 
 test-fast: $(VENV)/.developer  ## Run the unit layer only (under a minute)
 	$(BIN)/pytest -m "not slow" --numprocesses auto
+
+test-faults: $(VENV)/.developer  ## Kill thirty runs at random moments and run the same command again (20 minutes)
+	KILLS=$${KILLS:-30} $(BIN)/pytest tests/workflow/test_kills.py -s
 
 lint: $(VENV)/.developer  ## Check style, types and the workflow
 	$(BIN)/ruff check .

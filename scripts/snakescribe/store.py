@@ -10,20 +10,25 @@ samples, of the weights, or the one that `write_sealed` keeps beside the content
 import fcntl
 import hashlib
 import json
+import logging
 import os
 import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import mkstemp
+from tempfile import TemporaryDirectory, mkstemp
 from typing import Any
 
 from snakescribe.errors import UserError
 from snakescribe.machine import at
 
+# Names the run that a job belongs to, in the job's environment.
+RUN_VARIABLE = "SNAKESCRIBE_RUN"
 _SEAL_BYTES = hashlib.sha256().digest_size
 _SETTLED_SECONDS = 60  # a file that has just been made may not be locked yet
+
+logger = logging.getLogger(__name__)
 
 
 def digest(*parts: Any) -> str:
@@ -91,24 +96,51 @@ def replacing(path: Path) -> Iterator[Path]:
         os.close(handle)
 
 
-def remove_leftovers(folder: Path) -> None:
-    """Remove what killed processes were writing into a folder; what a living one writes stays."""
+def remove_leftovers(folder: Path, settled: float = _SETTLED_SECONDS) -> int:
+    """Remove what killed processes were writing into a folder; what a living one writes stays.
+
+    Args:
+        folder: the folder; not those below.
+        settled: for how many seconds nothing may have been written into such a file.
+
+    Returns:
+        How many files were removed.
+    """
+    removed = 0
     for part in folder.glob(".*.part*"):
         with suppress(OSError), part.open("rb") as stream:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if time.time() - part.stat().st_mtime > _SETTLED_SECONDS:
+            if time.time() - part.stat().st_mtime > settled:
                 part.unlink()
+                removed += 1
+    return removed
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Hold a folder for one process; others that want it wait."""
-    handle = os.open(folder, os.O_RDONLY)
+def alone(path: Path) -> Iterator[None]:
+    """Hold a folder, or a file that is there, for one process; others that want it wait."""
+    handle = os.open(path, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            logger.info("%s: another job works on it; this one waits until it has ended", path)
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """Yield a new folder for files that nobody needs afterwards; a killed run's are swept."""
+    with TemporaryDirectory(prefix=scratch_prefix(os.environ.get(RUN_VARIABLE, ""))) as name:
+        yield Path(name)
+
+
+def scratch_prefix(run: str) -> str:
+    """A run -> how the names of its scratch folders begin."""
+    return f"snakescribe-{run}-"
 
 
 def write_text(path: Path, text: str) -> None:

@@ -52,11 +52,15 @@ class Study:
             check=True,
         ).stdout.strip()
 
-    def snakemake(self, *arguments: str) -> Run:
-        """Write the config and run the workflow on it."""
+    def write(self) -> None:
+        """Write the config."""
         (self.folder / "study.yaml").write_text(
             yaml.safe_dump(self.config, sort_keys=False), encoding="utf-8"
         )
+
+    def snakemake(self, *arguments: str) -> Run:
+        """Write the config and run the workflow on it."""
+        self.write()
         done = subprocess.run(
             [
                 *(sys.executable, "-m", "snakemake", *arguments),

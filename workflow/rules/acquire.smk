@@ -16,6 +16,8 @@ METADATA = ["videos", "tags", "thumbnails", "localizations", "topics"]
 
 checkpoint resolve_items:
     """List the recordings of all sources and give each a shard that it keeps."""
+    input:
+        hold_results,
     output:
         lock="<results>/items.tsv",
         sources="<results>/sources.tsv",

@@ -22,6 +22,7 @@ from snakescribe.workflow.check import check_config, check_targets
 from snakescribe.workflow.ending import end_run, tell_last_end
 from snakescribe.workflow.overrides import merge, read_overrides
 from snakescribe.workflow.read import read_written
+from snakescribe.workflow.sole_run import hold
 from snakescribe.workflow.run_record import RunRecord, write_record
 from snakescribe.workflow.versions import step_version
 from snakescribe.workflow.warnings import tell_warnings

@@ -3,12 +3,14 @@
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict, cast
 from zlib import crc32
 
 from snakescribe.notices import Kind, notify
+from snakescribe.store import alone
 from snakescribe.transcribe.engines.protocol import Provenance, Segment, Word
 
 _SEAL = re.compile(rb'\{"crc32": "([0-9a-f]{8})", ')
@@ -39,6 +41,15 @@ class LanguageVote(TypedDict):
     """What is kept of the chunks of a recording that voted for its language."""
 
     language: str
+
+
+@contextmanager
+def open_journal(path: Path) -> Iterator["Journal"]:
+    """Yield a journal that no other job writes meanwhile: a dead run's may still be at work."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    with alone(path):
+        yield Journal(path)
 
 
 class Journal:

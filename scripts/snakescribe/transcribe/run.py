@@ -23,7 +23,7 @@ from snakescribe.tables import TRANSCRIPTS, write_table
 from snakescribe.transcribe.batches import Batch
 from snakescribe.transcribe.engines import Encoded, Receipt, engine_class
 from snakescribe.transcribe.inputs import Resources, ShardInputs
-from snakescribe.transcribe.journal import DecodedRow, Journal
+from snakescribe.transcribe.journal import DecodedRow, Journal, open_journal
 from snakescribe.transcribe.language import choose_languages
 from snakescribe.transcribe.overlap import merge_rows
 from snakescribe.transcribe.params import PassParams
@@ -70,8 +70,10 @@ def transcribe_shard(
     Raises:
         UserError: a prompt names a field that no recording has, and the like.
     """
-    journal = Journal(store / "transcripts" / f"{params.name}.{inputs.shard}.jsonl")
-    with take_device(resources.gpus) as device:
+    with (
+        open_journal(store / "transcripts" / f"{params.name}.{inputs.shard}.jsonl") as journal,
+        take_device(resources.gpus) as device,
+    ):
         check_small_files(receipt, params.model.engine)
         session = Session(params.model, receipt, resources.threads, device, params.whole)
         tokenizer = engine_class(params.model.engine).load_tokenizer(receipt["path"])

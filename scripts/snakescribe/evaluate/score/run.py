@@ -4,7 +4,6 @@ import gc
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 from pyarrow.parquet import ParquetWriter
@@ -24,7 +23,7 @@ from snakescribe.evaluate.score.verify import verify_sample
 from snakescribe.evaluate.words.vocabulary import Vocabulary
 from snakescribe.notices import Kind, Notice, collected, notify, pass_on
 from snakescribe.results import Results
-from snakescribe.store import replacing
+from snakescribe.store import replacing, scratch
 from snakescribe.tables import Row
 
 STEP_VERSION = 6
@@ -119,8 +118,8 @@ def _in_order(
     workers = min(threads, len(jobs))
     # Tables come from the workers as files: through a pipe takes ten times as long.
     with (
-        TemporaryDirectory(prefix="snakescribe-") as folder,
-        ProcessPoolExecutor(workers, None, _start_worker, (scorer, Path(folder))) as pool,
+        scratch() as folder,
+        ProcessPoolExecutor(workers, None, _start_worker, (scorer, folder)) as pool,
     ):
         for path, notices in pool.map(_score_in_worker, jobs, jobs.values()):
             pass_on(notices)

