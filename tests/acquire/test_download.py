@@ -82,6 +82,23 @@ def test_a_second_run_asks_for_nothing(
     assert current_round(place / "results" / "store", "s00000") == 0
 
 
+@pytest.mark.parametrize("damage", ["{", "null", '{"audio": "../a.wav"}', "\0" * 300])
+def test_a_download_without_a_receipt_that_can_be_read_is_made_again(
+    try_url: Callable[..., Row],
+    server: FaultServer,
+    media: Path,
+    damage: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    url = server.serve("/tone.ogg", (media / "tone.ogg").read_bytes())
+    first = try_url(url)
+    Path(first["audio"]).with_name("receipt.json").write_text(damage, encoding="utf-8")
+    again = try_url(url)
+    assert f"{url}: the receipt of its download cannot be read" in caplog.text
+    assert again | {"retrieved_at": first["retrieved_at"]} == first
+    assert server.count("/tone.ogg") == 4  # one look, one download, twice
+
+
 @pytest.mark.parametrize(
     ("fault", "kind", "status", "requests"),
     [

@@ -22,6 +22,7 @@ from snakescribe.acquire.failures import (
     explain_failure,
 )
 from snakescribe.acquire.params import FetchParams
+from snakescribe.acquire.receipt import Receipt, read_receipt, receipt_path, write_receipt
 from snakescribe.acquire.sites import SiteBlockedError, Sites, site_of
 from snakescribe.acquire.sound_tracks import base_language, describe_track
 from snakescribe.acquire.times import utc_now
@@ -30,7 +31,8 @@ from snakescribe.acquire.ytdlp import open_ytdlp, sanitize_info
 from snakescribe.config.acquire import Pace
 from snakescribe.errors import UserError
 from snakescribe.machine import describe_fault, fault_at
-from snakescribe.store import alone, read_json, write_json
+from snakescribe.notices import Kind, notify
+from snakescribe.store import alone, write_json
 
 logger = logging.getLogger(__name__)
 
@@ -49,13 +51,13 @@ class Downloaded:
     """A published download: its receipt, and yt-dlp's info when it was made just now."""
 
     folder: Path
-    receipt: dict[str, Any]
+    receipt: Receipt
     info: InfoDict | None = None
 
     @property
     def audio(self) -> Path:
         """The audio file as it came."""
-        return self.folder / str(self.receipt["audio"])
+        return self.folder / self.receipt.audio
 
     @property
     def info_file(self) -> Path:
@@ -69,12 +71,9 @@ def target_of(store: Path, key: str) -> Path:
 
 
 def find_download(target: Path) -> Downloaded | None:
-    """A published download, or None."""
-    try:
-        receipt = read_json(target / "receipt.json")
-    except FileNotFoundError:
-        return None
-    return Downloaded(target, receipt)
+    """A published download, or None: also where its receipt cannot be read."""
+    receipt = read_receipt(target)
+    return Downloaded(target, receipt) if receipt else None
 
 
 def work_of(target: Path) -> Path:
@@ -113,10 +112,10 @@ class DownloadJob:
         now.
         """
         done = find_download(self.target)
-        track = done.receipt["track"] if done else {"guessed": []}
-        wanted = base_language(self.language) if track["guessed"] else ""
-        if wanted in track["guessed"] and wanted != base_language(track["language"]):
-            return None
+        if done and (guessed := done.receipt.track.guessed):
+            wanted = base_language(self.language)
+            if wanted in guessed and wanted != base_language(done.receipt.track.language):
+                return None
         return done
 
 
@@ -206,25 +205,28 @@ def _try_once(job: DownloadJob, last: bool) -> Downloaded:
     if not came.is_file():
         raise UnfitMediaError("nothing was downloaded")
     verified = verify_media(came, work, info.get("duration"), job.hint, last)
-    receipt: dict[str, Any] = {
-        "audio": f"audio{came.suffix}",
-        "sha256": verified.sha256,
-        "bytes": came.stat().st_size,
-        "seconds": verified.probe.seconds,
-        "codec": verified.probe.codec,
-        "bit_rate": verified.probe.bit_rate,
-        "url": job.url,
-        "track": describe_track(info, [job.language or "", info.get("audio_language") or ""]),
-        "retrieved_at": utc_now(),
-        "note": verified.note,
-    }
+    receipt = Receipt(
+        audio=f"audio{came.suffix}",
+        sha256=verified.sha256,
+        bytes=came.stat().st_size,
+        seconds=verified.probe.seconds,
+        codec=verified.probe.codec,
+        bit_rate=verified.probe.bit_rate,
+        url=job.url,
+        track=describe_track(info, [job.language or "", info.get("audio_language") or ""]),
+        retrieved_at=utc_now(),
+        note=verified.note,
+    )
     write_json(work / "info.json", sanitize_info(info))
-    write_json(work / "receipt.json", receipt)
-    came.replace(work / receipt["audio"])
+    write_receipt(work, receipt)
+    came.replace(work / receipt.audio)
     for name in ("home", "tmp"):
         shutil.rmtree(work / name, ignore_errors=True)
     forget_seen(work)
-    if job.target.exists():  # without a receipt: not ours
+    if job.target.exists():  # without a receipt that counts: not ours, or not the one to take
+        if receipt_path(job.target).exists() and find_download(job.target) is None:
+            text = "the receipt of its download cannot be read; it was downloaded again"
+            notify(Kind.STORE_DAMAGED, text, source=job.url)
         shutil.rmtree(job.target)
     work.rename(job.target)
     return Downloaded(job.target, receipt, info)

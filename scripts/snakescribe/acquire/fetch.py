@@ -100,15 +100,15 @@ def notify_of_recordings(rows: list[Row]) -> None:
 def _row_of(item: Row, done: Downloaded) -> Row:
     """A download -> its row; what is doubtful about it is noticed, and is its reason."""
     receipt = done.receipt
-    doubts = track_doubts(receipt["track"], item["language"])
+    doubts = track_doubts(receipt.track, item["language"])
     for doubt in doubts:
         notify(Kind.TRACK_DOUBTFUL, doubt, recording=item["recording"])
-    if receipt["note"]:
-        notify(Kind.RECORDING_DOUBTFUL, receipt["note"], recording=item["recording"])
-    row = empty_row(item, "ok", "; ".join(filter(None, [receipt["note"], *doubts])) or None)
-    row |= {name: receipt[name] for name in ("sha256", "bytes", "seconds", "codec", "bit_rate")}
-    row |= {"format": receipt["track"]["format"], "track_language": receipt["track"]["language"]}
-    row["retrieved_at"] = receipt.get("retrieved_at")
+    if receipt.note:
+        notify(Kind.RECORDING_DOUBTFUL, receipt.note, recording=item["recording"])
+    row = empty_row(item, "ok", "; ".join(filter(None, [receipt.note, *doubts])) or None)
+    row |= receipt.model_dump(include={"sha256", "bytes", "seconds", "codec", "bit_rate"})
+    row |= {"format": receipt.track.format, "track_language": receipt.track.language}
+    row["retrieved_at"] = receipt.retrieved_at
     return row | {"audio": str(done.audio), "info": str(done.info_file)}
 
 

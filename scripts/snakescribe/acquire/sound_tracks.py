@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from snakescribe.acquire.receipt import SoundTrack
+
 Format = dict[str, Any]
 Standing = tuple[bool, int, float, int, bool, bool]
 
@@ -140,12 +142,8 @@ def _is_alternative(one: Format) -> bool:
     )
 
 
-def describe_track(info: dict[str, Any], spoken: Sequence[str]) -> dict[str, Any]:
-    """yt-dlp's info of a download -> what to keep of its sound track, as plain JSON.
-
-    Keys are `format` (its id), `language` (its own, else that of the whole), `site_language`,
-    `flaw` (words, or None), and `guessed`: the languages among which nothing but chance has chosen.
-    """
+def describe_track(info: dict[str, Any], spoken: Sequence[str]) -> SoundTrack:
+    """yt-dlp's info of a download, the languages that may be spoken -> its sound track."""
     formats = info.get("formats") or [info]
     taken = {one["format_id"] for one in info.get("requested_formats") or [info]}
     ranked = list(zip(formats, rank_formats(formats, spoken), strict=True))
@@ -162,26 +160,26 @@ def describe_track(info: dict[str, Any], spoken: Sequence[str]) -> dict[str, Any
         flaw = "its sound track is an audio description"
     elif rank and rank[1] > 0:
         flaw = "its sound track is a dub"
-    return {
-        "format": info["format_id"],
-        "language": _text(sound.get("language")) or info.get("audio_language"),
-        "site_language": info.get("audio_language"),
-        "flaw": flaw,
-        "guessed": sorted(equals) if len(equals) > 1 else [],
-    }
+    return SoundTrack(
+        format=info["format_id"],
+        language=_text(sound.get("language")) or info.get("audio_language"),
+        site_language=info.get("audio_language"),
+        flaw=flaw,
+        guessed=sorted(equals) if len(equals) > 1 else [],
+    )
 
 
-def track_doubts(track: dict[str, Any], language: str | None) -> list[str]:
-    """What `describe_track` gave and the recording's language -> what is doubtful, in words."""
-    doubts = [track["flaw"]] if track["flaw"] else []
-    own = base_language(track["language"])
-    told = [(language, "the recording is in"), (track["site_language"], "its site says")]
+def track_doubts(track: SoundTrack, language: str | None) -> list[str]:
+    """A download's sound track and the recording's language -> what is doubtful, in words."""
+    doubts = [track.flaw] if track.flaw else []
+    own = base_language(track.language)
+    told = [(language, "the recording is in"), (track.site_language, "its site says")]
     others = [f"{words} '{code}'" for code, words in told if base_language(code) not in ("", own)]
     if own and others:
-        doubts.append(f"its sound track is in '{track['language']}', {' and '.join(others)}")
-    if track["guessed"] and base_language(language) != own:
+        doubts.append(f"its sound track is in '{track.language}', {' and '.join(others)}")
+    if track.guessed and base_language(language) != own:
         doubts.append(
-            f"it has sound tracks in {', '.join(track['guessed'])}, and nothing says which was "
-            f"recorded; '{track['language']}' was taken"
+            f"it has sound tracks in {', '.join(track.guessed)}, and nothing says which was "
+            f"recorded; '{track.language}' was taken"
         )
     return doubts
