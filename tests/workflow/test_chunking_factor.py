@@ -96,7 +96,7 @@ def test_the_database_has_plans_regions_and_chunks_of_each_chunking(study: Any) 
             assert counts["short"][0] == counts["short"][1] > 4
             cursor.execute(
                 "select condition, sum(words) from scores where experiment = 'cuts' "
-                "and normalizer = 'whisper_english' group by 1 order by 1"
+                "and normalizer = 'auto' group by 1 order by 1"
             )
             assert cursor.fetchall() == [("short", 13), ("vad", 13), ("whole", 13)]
             cursor.execute(

@@ -66,6 +66,7 @@ def study(make_study: Any, address: str) -> Iterator[Any]:
         {"source": "rss", "feeds": [address]},
     ]
     made.config["experiments"]["study"]["factors"]["audio"] = ["raw"]
+    made.config["scoring"]["normalizers"] = ["whisper_english", "basic"]
     made.first = made.snakemake()
     assert made.first.returncode == 0, made.first.output
     yield made
@@ -102,10 +103,12 @@ def test_the_end_of_a_run_and_the_summary_tell_the_first_of_them(study: Any) -> 
 
 
 def test_a_run_that_fails_tells_what_its_jobs_knew(study: Any) -> None:
-    study.config["scoring"]["normalizers"] = ["basic"]
+    normalizers = study.config["scoring"]["normalizers"]
+    study.config["scoring"]["normalizers"] = ["auto"]
     study.config["database"] = {"url": "postgresql://nobody@127.0.0.1:9/nothing"}
     failed = study.snakemake("load")
-    del study.config["database"], study.config["scoring"]["normalizers"]
+    del study.config["database"]
+    study.config["scoring"]["normalizers"] = normalizers
     assert failed.returncode != 0
     assert re.search("^7 things to know about this run:$", failed.output, re.MULTILINE)
     assert study.snakemake().returncode == 0

@@ -7,6 +7,9 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from snakescribe.errors import UserError
+from snakescribe.notices.groups import group_notices, printable
+from snakescribe.notices.kinds import Kind
+from snakescribe.results import Results
 from snakescribe.tables import Row, Table, read_table
 from snakescribe.tables.scores import COMPARISONS, CONDITIONS
 
@@ -55,8 +58,17 @@ def print_summary(results: Path, experiment: str, console: Console) -> None:
     console.print(table)
     if any(row["word_unit"] == "mixed" for row in conditions):
         console.print("WER: in languages without spaces each character counts as a word.")
+    for line in _language_lines(results, experiment):
+        console.print(line, markup=False, highlight=False)
     if not scored:
         console.print("No references that count: nothing to compare the transcripts with.")
+
+
+def _language_lines(results: Path, experiment: str) -> list[str]:
+    """Where a normaliser does not suit a language: figures are then others than they seem."""
+    rows = Results(results).notices([("score_transcripts", experiment)])
+    groups = group_notices(row for row in rows if row["kind"] == Kind.NORMALIZER_LANGUAGE)
+    return [f"{printable(group.line)}; {group.remedy}." for group in groups]
 
 
 def _read(table: Table, folder: Path) -> list[Row]:

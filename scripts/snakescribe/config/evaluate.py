@@ -54,11 +54,12 @@ class Counting(Block):
     """How errors are counted, before any statistics."""
 
     normalizers: Annotated[list[Filled], Different()] = Field(
-        default=["whisper_english", "basic"],
+        default=["auto", "basic"],
         min_length=1,
         description=(
-            "Text normalisers applied to reference and hypothesis: none, basic, whisper_english, "
-            "nemo_style, or your own as `module:function`; the first one leads the report."
+            "Text normalisers applied to reference and hypothesis: auto (by the language of each "
+            "recording), none, basic, whisper_english, whisper_basic, nemo_style, or your own as "
+            "`module:function`; the first one leads the report."
         ),
     )
     metrics: Annotated[list[Filled], Different()] = Field(

@@ -1,11 +1,12 @@
 """The `scoring` section of a config -> what is wrong with it beyond its schema."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from snakescribe.config.evaluate import Scoring
 from snakescribe.config.transcribe import Decoding
 from snakescribe.errors import UserError
 from snakescribe.evaluate.chunk_fields import find_unknown_fields
+from snakescribe.evaluate.normalize.languages import find_unsuited
 from snakescribe.evaluate.plugins import METRICS, NORMALIZERS
 from snakescribe.plugins import load_own
 from snakescribe.terms import find_table_problems
@@ -33,14 +34,19 @@ def find_scoring_problems(scoring: Scoring) -> Iterator[str]:
 
 
 def find_scoring_warnings(
-    scoring: Scoring, known: Collection[str] | None, decoding: Mapping[str, Decoding]
+    scoring: Scoring,
+    known: Collection[str] | None,
+    decoding: Mapping[str, Decoding],
+    given: Iterable[tuple[str, str]],
 ) -> Iterator[str]:
-    """The section `scoring` -> a line for each thing in it that will stay without figures.
+    """The section `scoring` -> a line for each thing in it that hardly can be meant.
 
     Args:
         known: the fields that recordings can have; None where that cannot be told.
         decoding: the decode options that experiments use.
+        given: languages of recordings, as sources and tables give them: the place, and the code.
     """
+    yield from _find_unsuited_normalizers(scoring.normalizers, decoding, given)
     if known is not None:
         named = [] if scoring.bootstrap_unit == "auto" else scoring.unit_fields
         for key, name, remedy in find_unknown_fields(scoring, known, named):
@@ -59,6 +65,23 @@ def find_scoring_warnings(
                 f"decoding.{name}.word_timestamps: false leaves the metrics {' and '.join(timed)} "
                 "empty, which need each word's time and probability"
             )
+
+
+def _find_unsuited_normalizers(
+    names: Iterable[str], decoding: Mapping[str, Decoding], given: Iterable[tuple[str, str]]
+) -> Iterator[str]:
+    """Normalisers and the languages that a config names -> those that do not suit each other."""
+    asked = [(f"decoding.{name}.language", item.language) for name, item in decoding.items()]
+    for name in names:
+        told = set()
+        for place, code in (*given, *asked):
+            reason = find_unsuited(name, code)
+            if reason and code not in told:
+                told.add(code)
+                yield (
+                    f"scoring.normalizers: {name} does not suit '{code}' ({place}): {reason}; take "
+                    "auto, which chooses by the language of each recording"
+                )
 
 
 def _check_metrics(names: list[str]) -> Iterator[str]:

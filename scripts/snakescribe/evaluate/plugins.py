@@ -14,7 +14,9 @@ NORMALIZERS: PluginKind[Any] = PluginKind(
     place="scoring.normalizers",
     built_in={
         "none": "snakescribe.evaluate.normalize.plain:make_none",
+        "auto": "snakescribe.evaluate.normalize.whisper:make_auto",
         "basic": "snakescribe.evaluate.normalize.whisper:make_basic",
+        "whisper_basic": "snakescribe.evaluate.normalize.whisper:make_whisper_basic",
         "whisper_english": "snakescribe.evaluate.normalize.whisper:make_whisper_english",
         "nemo_style": "snakescribe.evaluate.normalize.plain:make_nemo_style",
     },

@@ -202,8 +202,8 @@ class Kind(StrEnum):
     )
     NORMALIZER_LANGUAGE = (
         "normalizer_language",
-        "The English normaliser was applied to a recording in another language.",
-        "put another one first in `scoring.normalizers`, such as basic",
+        "A normaliser does not suit a recording's language, or nobody knows the language.",
+        "put another one first in `scoring.normalizers`, such as auto",
     )
     REFERENCE_DAMAGED = (
         "reference_damaged",

@@ -55,7 +55,7 @@ def find_warnings(config: Config) -> Iterator[str]:
     yield from find_model_warnings(list(pairs), config.models, config.decoding, given)
     yield from find_decoding_warnings(decoding)
     in_items = None if known is None else known | {column.name for column in ITEMS.columns}
-    yield from find_scoring_warnings(config.scoring, in_items, decoding)
+    yield from find_scoring_warnings(config.scoring, in_items, decoding, given)
     for experiment in experiments.values():
         for factor, section in SECTIONS.items():
             entries = getattr(config, section)

@@ -41,7 +41,7 @@ def test_whisper_normalisers_equal_those_of_openai_whisper():
     rules = openai_rules()
     pairs = (
         ("whisper_english", rules.EnglishTextNormalizer()),
-        ("basic", rules.BasicTextNormalizer()),
+        ("whisper_basic", rules.BasicTextNormalizer()),
     )
     rng = random.Random(5)
     words = " ".join(PHRASES).split()
@@ -84,7 +84,7 @@ def test_normalising_in_pieces_equals_normalising_the_whole(texts, others):
     every = [*texts, *others, *(f"{one} {two}" for one in texts for two in others)]
     for name in NORMALIZERS.built_in:
         whole = find_normalizer(name)
-        assert normalise(name, every) == [whole.words(text) for text in every], name
+        assert normalise(name, every) == [whole.words(text, "en") for text in every], name
 
 
 def test_whisper_english_equals_the_package_on_every_word_of_its_rules():

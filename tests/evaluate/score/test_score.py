@@ -177,7 +177,7 @@ def test_a_language_without_spaces_is_scored_by_characters(corpus, caplog):
     world.add("b", {"none": ["hello", "you"], "names": ["hello", "you"]}, reference="hello you")
     assert world.compare()[0]["word_unit"].tolist() == ["mixed"] * 2
     assert "each character counts as a word" in world.call(*arguments).output
-    assert "a: in 'zh', and the normaliser whisper_english is for English" in caplog.text
+    assert "a: in 'zh', which the normaliser whisper_english does not suit" in caplog.text
     assert "b: in 'en'" not in caplog.text
 
 

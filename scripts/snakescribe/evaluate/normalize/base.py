@@ -11,6 +11,20 @@ from snakescribe.evaluate.words.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)
+class TextRules:
+    """What a normaliser does to texts in a language.
+
+    Attributes:
+        apply: from a text to the same normalised, words apart by white space.
+        pieces: how texts can be cut so that their pieces, each normalised once, give the same as
+            `apply` gives for the whole; None: they cannot.
+    """
+
+    apply: Callable[[str], str]
+    pieces: PieceRules | None = None
+
+
+@dataclass(frozen=True)
 class Normalizer:
     """A function on texts with what tells its results from those of another version.
 
@@ -18,16 +32,13 @@ class Normalizer:
         name: its name in the config.
         version: that of its package; empty: it has none.
         digest: the sha256 of its rules; empty: they cannot be read.
-        apply: from a text to the same normalised, words apart by white space.
-        rules: how texts can be cut so that their pieces, each normalised once, give the same as
-            `apply` gives for the whole; None: they cannot.
+        rules_for: from a language code to what it does to texts in that language.
     """
 
     name: str
     version: str
     digest: str
-    apply: Callable[[str], str]
-    rules: PieceRules | None = None
+    rules_for: Callable[[str], TextRules]
 
     def words(self, text: str, language: str = "") -> list[str]:
         """A text -> its normalised words; single characters in a language without spaces.
@@ -35,7 +46,7 @@ class Normalizer:
         Invisible marks (category Cf of Unicode, joiners too) are no part of words: nobody hears
         them, and writers and models differ in whether they write them.
         """
-        normalised = self.apply(without_invisible(text))
+        normalised = self.rules_for(language).apply(without_invisible(text))
         if is_spaced(language):
             return normalised.split()
         return [character for character in normalised if not character.isspace()]
@@ -48,5 +59,13 @@ class Normalizer:
             raw: numbers of the texts' parts.
             known: numbers of normalised words.
         """
-        rules = self.rules if is_spaced(language) else None
-        return PiecewiseNormalizer(partial(self.words, language=language), rules, raw, known)
+        pieces = self.rules_for(language).pieces if is_spaced(language) else None
+        return PiecewiseNormalizer(partial(self.words, language=language), pieces, raw, known)
+
+
+def in_all_languages(
+    apply: Callable[[str], str], pieces: PieceRules | None = None
+) -> Callable[[str], TextRules]:
+    """What is done to texts in any language -> `Normalizer.rules_for`."""
+    rules = TextRules(apply, pieces)
+    return lambda _: rules

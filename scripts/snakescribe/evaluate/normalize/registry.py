@@ -7,7 +7,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from snakescribe.errors import UserError
-from snakescribe.evaluate.normalize.base import Normalizer
+from snakescribe.evaluate.normalize.base import Normalizer, in_all_languages
 from snakescribe.evaluate.plugins import NORMALIZERS
 
 
@@ -25,7 +25,8 @@ def find_normalizer(name: str) -> Normalizer:
         make: Callable[[], Normalizer] = NORMALIZERS.find(name)
         return make()
     function: Callable[[str], str] = NORMALIZERS.find(name)
-    return Normalizer(name, *_user_version(function), partial(_apply, name, function))
+    rules = in_all_languages(partial(_apply, name, function))
+    return Normalizer(name, *_user_version(function), rules)
 
 
 def _apply(name: str, function: Callable[[str], str], text: str) -> str:

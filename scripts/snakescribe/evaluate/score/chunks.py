@@ -10,12 +10,13 @@ from snakescribe.captions.sources import list_sources
 from snakescribe.config.evaluate import Counting, Terms
 from snakescribe.config.experiments import Experiment
 from snakescribe.evaluate.chunk_fields import ChunkFields
+from snakescribe.evaluate.normalize.languages import is_spaced, unspaced_language
 from snakescribe.evaluate.reference.choose import SpokenReference, find_reference
 from snakescribe.evaluate.reference.coverage import scored_chunks
 from snakescribe.evaluate.reference.segment import cut_reference
 from snakescribe.evaluate.score.shard import Shard
 from snakescribe.evaluate.score.transcripts import Transcripts
-from snakescribe.notices import Kind, notify
+from snakescribe.notices import Kind, collected, notify
 from snakescribe.spans import own_spans, seconds_inside
 from snakescribe.tables import Row
 from snakescribe.terms import ranked_terms
@@ -79,7 +80,7 @@ class ChunkReader:
         """A recording's plan and where its chunks stand among the transcripts -> the chunks."""
         shard = self._shard
         item = shard.items[plan["recording"]]
-        language = item["language"] or _detected_language(shard.transcripts, places)
+        language = item["language"] or self._guess_language(item, places)
         reference = self._find_reference(item, language, plan)
         baseline = self._experiment.baseline
         texts = [_texts(shard.transcripts, place, baseline) for place in places]
@@ -113,6 +114,24 @@ class ChunkReader:
                 speakers=_speakers(scored, first, stop),
                 terms=terms,
             )
+
+    def _guess_language(self, item: Row, places: Sequence[int]) -> str:
+        """An item without a language, and where its chunks stand -> the language it seems to be in.
+
+        The one that most conditions detected; where that is none, or one with spaces between its
+        words, the script of the reference (else of what was heard) may tell another.
+        """
+        transcripts = self._shard.transcripts
+        detected = _detected_language(transcripts, places)
+        if not is_spaced(detected):
+            return detected
+        recording = self._shard.recordings.get(item["recording"])
+        scoring = self._scoring
+        with collected():  # what is the matter with it is told when it is scored
+            said = find_reference(item, recording, scoring.tiers, detected, scoring.marks)
+        heard = (transcripts.texts.texts[transcripts.rows(place)] for place in places)
+        words = said.words if said and said.words else chain.from_iterable(heard)
+        return unspaced_language(" ".join(words)) or detected
 
     def _find_reference(self, item: Row, language: str, plan: Row) -> SpokenReference | None:
         """An item and its plan -> its reference, with notice of what is the matter with it."""

@@ -1,7 +1,7 @@
 """Transcripts and references -> the errors of every chunk under every condition."""
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from pyarrow.types import is_dictionary
 
 from snakescribe.errors import UserError
 from snakescribe.evaluate.metrics import find_metrics
+from snakescribe.evaluate.normalize.languages import find_unsuited
 from snakescribe.evaluate.normalize.registry import find_normalizer
 from snakescribe.evaluate.params import ScoreParams
 from snakescribe.evaluate.score.batch import make_batches
@@ -26,7 +27,7 @@ from snakescribe.results import Results
 from snakescribe.store import replacing, scratch
 from snakescribe.tables import Row
 
-STEP_VERSION = 6
+STEP_VERSION = 7
 
 # Different raw words at which to forget what was learnt.
 MOST_REMEMBERED = 1_000_000
@@ -59,8 +60,7 @@ class ShardScorer:
             self._raw, self._scorers = Vocabulary(), {}
         rows = read_shard(self._folder, self._params, shard, items, self._raw)
         spoken = list(ChunkReader(experiment, scoring, rows).read())
-        if "whisper_english" in scoring.normalizers:
-            _notify_of_languages(spoken)
+        _notify_of_languages(spoken, scoring.normalizers)
         tables: dict[str, list[pa.Table]] = {name: [] for name in scoring.normalizers}
         for batch in make_batches(spoken, rows.transcripts):
             for name, done in tables.items():
@@ -152,10 +152,15 @@ def _score_in_worker(shard: str, items: dict[str, Row]) -> tuple[Path, dict[Noti
     return path, notices.counts()
 
 
-def _notify_of_languages(chunks: Iterable[SpokenChunk]) -> None:
-    """Give notice of recordings in other languages, which English rules are applied to."""
-    languages = {chunk.item["recording"]: chunk.language.split("-")[0] for chunk in chunks}
+def _notify_of_languages(chunks: Iterable[SpokenChunk], normalizers: Sequence[str]) -> None:
+    """Give notice of recordings in languages that a normaliser does not suit, or in none known."""
+    languages = {chunk.item["recording"]: chunk.language for chunk in chunks}
     for recording, language in languages.items():
-        if language not in ("en", ""):
-            text = f"in '{language}', and the normaliser whisper_english is for English"
-            notify(Kind.NORMALIZER_LANGUAGE, text, recording=recording)
+        for name in normalizers:
+            if reason := find_unsuited(name, language):
+                text = f"in '{language}', which the normaliser {name} does not suit: {reason}"
+                notify(Kind.NORMALIZER_LANGUAGE, text, recording=recording)
+        if not language and "auto" in normalizers:
+            text = "its language is not known: the normaliser auto takes the rules of basic"
+            remedy = "say the recording's `language` in its source or table"
+            notify(Kind.NORMALIZER_LANGUAGE, text, recording=recording, remedy=remedy)
