@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from snakescribe.config.transcribe import Weights
 from snakescribe.plugins import PluginKind, class_fault
 from snakescribe.transcribe.engines.protocol import Engine
 
@@ -45,11 +46,11 @@ def engine_class(name: str, place: str = "") -> type[Engine]:
 
 
 def dishonoured_options(
-    engine: str, options: dict[str, Any], defaults: dict[str, Any]
+    model: Weights, options: dict[str, Any], defaults: dict[str, Any]
 ) -> Iterator[str]:
-    """The decode options that differ from their default and that an engine cannot honour."""
-    chosen = engine_class(engine)
-    honoured = chosen.OPTIONS | _EVERYWHERE
+    """The decode options that differ from their default and that a model cannot honour."""
+    chosen = engine_class(model.engine)
+    honoured = chosen.honoured_options(model) | _EVERYWHERE
     if not chosen.READS_PROMPTS:
         honoured -= {"hotwords"}
     for name, value in options.items():
