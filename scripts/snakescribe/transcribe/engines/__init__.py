@@ -13,6 +13,7 @@ from snakescribe.transcribe.engines.protocol import (
     Word,
 )
 from snakescribe.transcribe.engines.registry import ENGINES, dishonoured_options, engine_class
+from snakescribe.transcribe.engines.text_engine import TextEngine
 from snakescribe.transcribe.weights.receipt import Receipt
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Receipt",
     "Request",
     "Segment",
+    "TextEngine",
     "Word",
     "dishonoured_options",
     "engine_class",

@@ -1,11 +1,27 @@
 """Engines by name. Engines of your own: docs/transcribe.md, docs/plugins.md."""
 
 from collections.abc import Iterator
+from inspect import isclass
 from typing import Any
 
 from snakescribe.config.transcribe import Weights
 from snakescribe.plugins import PluginKind, class_fault
 from snakescribe.transcribe.engines.protocol import Engine
+from snakescribe.transcribe.engines.text_engine import TextEngine
+
+_of_protocol = class_fault(
+    Engine, "OPTIONS", "fetch_weights", "load_tokenizer", "provenance", "encode", "decode"
+)
+
+
+def _fault(plugin: Any) -> str:
+    """What keeps an object that a user named from being an engine."""
+    if isclass(plugin) and issubclass(plugin, TextEngine):
+        if plugin.transcribe is TextEngine.transcribe:
+            return "lacks transcribe: an engine with text alone has this one method"
+        return ""
+    return _of_protocol(plugin)
+
 
 ENGINES: PluginKind[type[Engine]] = PluginKind(
     noun="engine",
@@ -18,9 +34,7 @@ ENGINES: PluginKind[type[Engine]] = PluginKind(
         "command": "snakescribe.transcribe.engines.command:Command",
         "http": "snakescribe.transcribe.engines.http:Http",
     },
-    fault=class_fault(
-        Engine, "OPTIONS", "fetch_weights", "load_tokenizer", "provenance", "encode", "decode"
-    ),
+    fault=_fault,
 )
 
 # Decode options that do not reach an engine: the job itself sees to them.
