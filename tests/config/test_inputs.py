@@ -399,3 +399,22 @@ def test_names_of_an_earlier_download_give_fields(
     Path("old", name).rename(Path("old", "game.m4a"))
     with pytest.raises(UserError, match="gives the field 'event_date'"):
         check_config({"recordings": [source]}, "mine.yaml", inputs=True)
+
+
+def test_what_a_server_needs_is_told_before_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    def models(**entry: Any) -> dict[str, Any]:
+        asked = {"engine": "http", "weights": "some-model", **entry}
+        return {"models": {"asked": asked}, "experiments": {}}
+
+    for entry, problem in (
+        ({}, "key_variable: OPENAI_API_KEY is not set in the environment"),
+        ({"url": "localhost:8000"}, "url: this is not an http or https address"),
+        ({"url_variable": "MY_URL"}, "url_variable: MY_URL is not set in the environment"),
+        ({"url": "http://a/v1", "key_variable": "MY_KEY"}, "key_variable: MY_KEY is not set"),
+        ({"url": "http://a/v1", "engine": "faster-whisper", "weights": "tiny.en"}, "url: the eng"),
+    ):
+        assert f"mine.yaml: models.asked.{problem}" in str(config_check(models(**entry)).exception)
+    monkeypatch.setenv("MY_KEY", "hush")
+    result = config_check(models(url="http://127.0.0.1:1/v1", key_variable="MY_KEY"))
+    assert result.exit_code == 0, (result.output, result.exception)
+    assert "hush" not in result.output

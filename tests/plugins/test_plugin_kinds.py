@@ -176,6 +176,11 @@ def test_a_module_in_the_working_folder_is_found(place: Place, folder: Path) -> 
             "class x(Engine):\n    OPTIONS = frozenset()\n    def decode(self, *_): ...",
             "lacks fetch_weights, load_tokenizer, provenance, encode: it must be a class with",
         ),
+        (
+            PLACES[5],
+            "from snakescribe.transcribe.engines import TextEngine\nclass x(TextEngine): ...",
+            "lacks transcribe: an engine with text alone has this one method",
+        ),
         (PLACES[7], "class x: ...", "is the class x, not a snakescribe.evaluate.metrics.Metric"),
     ],
 )

@@ -21,6 +21,9 @@ rule fetch_model:
     params:
         engine=lambda wildcards: CONFIG.models[wildcards.model].engine,
         weights=lambda wildcards: CONFIG.models[wildcards.model].weights,
+        options=lambda wildcards: as_json(
+            rule_params.engine_options(CONFIG.models[wildcards.model])
+        ),
         state=lambda wildcards: fingerprints.weights_state(
             CONFIG.models[wildcards.model]
         ),
@@ -29,6 +32,7 @@ rule fetch_model:
         r"""
         snakescribe models fetch {params.weights:q} \
             --engine {params.engine:q} \
+            --options {params.options:q} \
             --receipt {output.model:q} \
             --notices {output.notices:q} 2>{log:q}
         """

@@ -1,10 +1,11 @@
 """``snakescribe models``: list, fetch and verify model weights."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from snakescribe.cli.options import OutputFile, notices_option
+from snakescribe.cli.options import Json, OutputFile, notices_option
 
 
 @click.group()
@@ -41,22 +42,33 @@ def list_models() -> None:
 @models.command()
 @click.argument("weights")
 @click.option("--engine", default="faster-whisper", show_default=True, help="What will run it.")
+@click.option("--options", type=Json, default="{}", help='Further keys of the model, {"url": ...}.')
 @click.option("--receipt", type=OutputFile, help="Write where the weights lie to this JSON file.")
 @notices_option
-def fetch(weights: str, engine: str, receipt: Path | None, notices: Path | None) -> None:
+def fetch(
+    weights: str,
+    engine: str,
+    options: dict[str, Any],
+    receipt: Path | None,
+    notices: Path | None,
+) -> None:
     """Fetch the weights of a model and verify them.
 
     \b
         snakescribe models fetch tiny.en
         snakescribe models fetch small --engine openai-whisper
     """
+    from snakescribe.config.block import as_json
+    from snakescribe.config.transcribe import Weights
     from snakescribe.notices import Job, collecting
     from snakescribe.store import write_json
     from snakescribe.transcribe.engines import engine_class
 
     place = receipt.stem if receipt else weights
+    entry = as_json({"engine": engine, "weights": weights, **options})
+    model = Weights.from_json(entry, "--options")
     with collecting(Job("transcribe", "fetch_model", place), notices):
-        fetched = {**engine_class(engine).fetch_weights(weights), "engine": engine}
+        fetched = {**engine_class(engine).fetch_model(model), "engine": engine}
     if receipt:
         write_json(receipt, fetched)
     else:

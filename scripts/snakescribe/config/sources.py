@@ -13,6 +13,7 @@ from snakescribe.config.values import (
     OneOrMore,
     Pattern,
     Text,
+    Variable,
     Whole,
 )
 
@@ -21,10 +22,6 @@ Day = Annotated[
     Pattern("^([0-9]{4}-[0-9]{2}-[0-9]{2})?$", "is no day; write YYYY-MM-DD, such as 2019-04-01"),
 ]
 Patterns = Annotated[list[Filled], OneOrMore()]
-Variable = Annotated[
-    str,
-    Pattern("^[A-Za-z_][A-Za-z0-9_]*$", "is no name of an environment variable"),
-]
 BESIDE = "beside"
 REFERENCES = Field(
     default="",

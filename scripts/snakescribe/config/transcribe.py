@@ -5,14 +5,20 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
-from snakescribe.config.block import Block
-from snakescribe.config.values import Different, Flag, Number, Text, Whole
+from snakescribe.config.block import Block, Entry
+from snakescribe.config.values import Different, Flag, Number, Text, Variable, Whole
 
 MOST_TOKENS = 223  # of a prompt that Whisper sees: half of its 448 places, less one
 
 
-class Weights(Block):
+# Keys of a model that some engines read and others do not know.
+ENGINE_KEYS = frozenset({"url", "url_variable", "key_variable", "serve", "timeout_seconds"})
+
+
+class Weights(Entry):
     """What decodes: an engine, its weights and how it computes."""
+
+    UNSAID: ClassVar[frozenset[str]] = ENGINE_KEYS
 
     engine: Text = Field(
         default="faster-whisper",
@@ -49,6 +55,41 @@ class Weights(Block):
     batch_size: Annotated[int, Whole(ge=1)] = Field(
         default=8,
         description="Chunks decoded together.",
+    )
+    url: Text = Field(
+        default="",
+        description=(
+            "For `http`: the server's address up to `/audio`, such as http://127.0.0.1:8000/v1; "
+            "empty takes that of `url_variable`. It is sent no key but that of `key_variable`."
+        ),
+    )
+    url_variable: Variable = Field(
+        default="",
+        description=(
+            "For `http`: environment variable that holds the address, in place of `url`; without "
+            "either it is OPENAI_BASE_URL, and OpenAI's own address where that is not set."
+        ),
+    )
+    key_variable: Variable = Field(
+        default="",
+        description=(
+            "For `http`: environment variable that holds the server's key; empty is none, or "
+            "OPENAI_API_KEY where neither `url` nor `url_variable` is given."
+        ),
+    )
+    serve: Flag = Field(
+        default=False,
+        description=(
+            "For `command`: start the program once for a job, and give it a line of JSON for each "
+            "chunk (docs/transcribe.md)."
+        ),
+    )
+    timeout_seconds: Annotated[float, Number(gt=0)] = Field(
+        default=600,
+        description=(
+            "For `command` and `http`: seconds that an answer may take; in proportion for "
+            "recordings longer than 30 s."
+        ),
     )
 
 

@@ -228,4 +228,8 @@ Name = Annotated[
         "is no good name; use letters, digits, '-' and '_', starting with a letter or digit",
     ),
 ]
+Variable = Annotated[
+    str,
+    Pattern("^[A-Za-z_][A-Za-z0-9_]*$", "is no name of an environment variable"),
+]
 Filled = Annotated[str, Strict(), StringConstraints(min_length=1)]

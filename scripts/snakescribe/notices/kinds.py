@@ -195,6 +195,17 @@ class Kind(StrEnum):
         "What an engine answered to a chunk could not be understood; the chunk has no transcript.",
         "mend the engine, remove this pass's tables under transcripts/, and run snakemake again",
     )
+    ANSWER_REFUSED = (
+        "answer_refused",
+        "A server refused a recording or a chunk, which has no transcript: too large, too long.",
+        "cut recordings into chunks (`chunking`), or raise the server's limits; snakemake "
+        "--forcerun transcribe_chunks asks again for what is missing",
+    )
+    ANSWER_PLAIN = (
+        "answer_plain",
+        "A server answers with text alone: words have neither times nor confidences.",
+        "nothing, unless these matter: then take a model or a server that tells them",
+    )
     ANSWER_MENDED = (
         "answer_mended",
         "Values in an engine's answers cannot be; they count as unknown.",

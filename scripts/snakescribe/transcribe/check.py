@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from snakescribe.config.chunking import Chunking
 from snakescribe.config.experiments import Experiment
-from snakescribe.config.transcribe import Decoding, Model, Prompt
+from snakescribe.config.transcribe import ENGINE_KEYS, Decoding, Model, Prompt
 from snakescribe.errors import UserError
 from snakescribe.terms import find_table_problems
 from snakescribe.transcribe.engines import dishonoured_options, engine_class
@@ -27,15 +27,26 @@ def _check_models(models: Mapping[str, Model]) -> Iterator[str]:
         except UserError as error:
             yield str(error)
             continue
-        try:
-            engine.check_weights(model.weights)
-        except UserError as error:
-            yield f"models.{name}.weights: {error}"
+        for problem in engine.check_model(model):
+            yield f"models.{name}.{problem}"
+        for key in ENGINE_KEYS & model.model_fields_set - engine.KEYS:
+            yield (f"models.{name}.{key}: the engine {model.engine} does not read it; leave it out")
         if model.compute_type not in engine.COMPUTE_TYPES:
             yield (
                 f"models.{name}.compute_type: the engine {model.engine} has no "
                 f"'{model.compute_type}'; it has {', '.join(sorted(engine.COMPUTE_TYPES))}"
             )
+
+
+def find_missing_for_models(models: Mapping[str, Model]) -> Iterator[str]:
+    """Models -> one line for each thing that a run lacks here, such as a server's address."""
+    for name, model in models.items():
+        try:
+            engine = engine_class(model.engine)
+        except UserError:  # no such engine, which `find_transcribe_problems` tells
+            continue
+        for problem in engine.check_environment(model):
+            yield f"models.{name}.{problem}"
 
 
 def _check_prompts(prompts: Mapping[str, Prompt]) -> Iterator[str]:
@@ -185,7 +196,7 @@ def find_dishonoured(
     for (model, name), experiment in pairs.items():
         engine, options = models[model].engine, decoding[name].model_dump()
         try:
-            dishonoured = list(dishonoured_options(engine, options, defaults))
+            dishonoured = list(dishonoured_options(models[model], options, defaults))
         except UserError:  # no such engine, which `models` is told of
             continue
         for option in dishonoured:

@@ -102,4 +102,4 @@ def _acquired(results: Results, items: list[Row]) -> dict[str, Row]:
 
 def _load_tokenizer(model: Model) -> PromptTokenizer:
     engine = engine_class(model.engine)
-    return engine.load_tokenizer(engine.fetch_weights(model.weights)["path"])
+    return engine.load_tokenizer(engine.fetch_model(model)["path"])

@@ -8,7 +8,7 @@ once, and every prompt and decode option is decoded from it. What is to be decod
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,13 @@ from snakescribe.paths import is_file
 from snakescribe.store import file_sha256
 from snakescribe.tables import TRANSCRIPTS, write_table
 from snakescribe.transcribe.batches import Batch
-from snakescribe.transcribe.engines import Encoded, Receipt, engine_class
+from snakescribe.transcribe.engines import (
+    Decoded,
+    Encoded,
+    InterruptedDecodingError,
+    Receipt,
+    engine_class,
+)
 from snakescribe.transcribe.inputs import Resources, ShardInputs
 from snakescribe.transcribe.journal import DecodedRow, Journal, open_journal
 from snakescribe.transcribe.language import choose_languages
@@ -76,7 +82,8 @@ def transcribe_shard(
     ):
         check_small_files(receipt, params.model.engine)
         session = Session(params.model, receipt, resources.threads, device, params.whole)
-        tokenizer = engine_class(params.model.engine).load_tokenizer(receipt["path"])
+        engine = engine_class(params.model.engine)
+        tokenizer = engine.load_tokenizer(receipt["path"])
         fields = fields_by_recording(inputs.items, inputs.recordings)
         prompts = _read_prompts(inputs, params)
         wanted = wanted_pairs(params, inputs.shard, inputs.plans, inputs.chunks)
@@ -90,6 +97,8 @@ def transcribe_shard(
                 inputs.items, inputs.chunks, params, session, journal, inputs.mend
             ),
             wanted=wanted,
+            sources={row["recording"]: row["audio"] or "" for row in inputs.recordings},
+            hears_passage=engine.hears_passage(params.model),
         )
         tasks = _decode_missing(work, inputs, session, journal)
     ordered = [
@@ -100,6 +109,7 @@ def transcribe_shard(
     ]
     kept = {task.key: journal.decoded(task.key) for task in ordered}
     _tell_faults(ordered, kept)
+    _tell_plain(params, kept.values())
     rows = merge_rows(to_rows(ordered, kept), inputs.chunks)
     count = write_table(TRANSCRIPTS, output, rows)
     logger.info("%s: %d transcripts, %s", inputs.shard, count, session.summary())
@@ -130,7 +140,7 @@ def _decode_missing(
     for planned in work.rounds(inputs.chunks):
         plans = [work.plan_batch(batch, planned.pairs, texts) for batch in planned.batches]
         _adopt_former(plans, work, journal)
-        lacking = [plan.lacking(journal) for plan in plans]
+        lacking = [plan.lacking(journal, session.chunks_apart) for plan in plans]
         wanting = [plan for plan in lacking if plan.tasks]
         audio = read_ahead([plan.batch for plan in wanting], inputs.mend)
         failures += _decode_batches(wanting, audio, planned, work, session, journal)
@@ -178,9 +188,7 @@ def _decode_batches(
     for number, (plan, (batch, audio)) in enumerate(zip(plans, reading, strict=True), 1):
         encoded = session.encode(batch, audio)
         for pair, tasks in plan.tasks.items():
-            rows, bad = _decode(encoded, tasks, work.options(pair), session)
-            journal.add(rows)
-            failures += bad
+            failures += _decode(encoded, tasks, work.options(pair), session, journal)
         heard += sum(encoded.seconds)
         logger.info(
             "batch %d of %d: %d chunks, %d of %d conditions, %.1f x real time so far",
@@ -195,20 +203,43 @@ def _decode_batches(
 
 
 def _decode(
-    encoded: Encoded, tasks: Sequence[Task], options: Decoding, session: Session
-) -> tuple[list[tuple[str, DecodedRow]], list[str]]:
-    """Chunks of a batch under one prompt and decoding -> rows for the journal, and failures."""
-    results = session.decode(encoded, [task.request for task in tasks], options)
+    encoded: Encoded, tasks: Sequence[Task], options: Decoding, session: Session, journal: Journal
+) -> list[str]:
+    """Decode chunks of a batch under one prompt and decoding into the journal -> the failures.
+
+    Raises:
+        UserError: the engine cannot go on; what it decoded before is kept.
+    """
+    interruption: InterruptedDecodingError | None = None
+    results: Sequence[Decoded | None]
+    try:
+        results = session.decode(encoded, [task.request for task in tasks], options)
+    except InterruptedDecodingError as error:
+        interruption, results = error, error.results
     state = session.state()
     rows, failures = [], []
     for task, decoded in zip(tasks, results, strict=True):
+        if decoded is None:
+            continue
         if decoded.failure:
             recording = task.chunk["recording"]
-            notify(Kind.ANSWER_UNREADABLE, decoded.failure, recording=recording)
+            kind = Kind.ANSWER_REFUSED if decoded.refused else Kind.ANSWER_UNREADABLE
+            notify(kind, decoded.failure, recording=recording)
             failures.append(f"{recording}: {decoded.failure}")
         else:
             rows.append((task.key, to_journal_row(decoded, encoded, task.member, options, state)))
-    return rows, failures
+    journal.add(rows)
+    if interruption:
+        raise interruption
+    return failures
+
+
+def _tell_plain(params: PassParams, rows: Iterable[DecodedRow]) -> None:
+    """Give notice of a server whose answers are text alone."""
+    plain = sum(row["run"].get("answer_format") == "json" for row in rows)
+    if plain:
+        text = f"the server of '{params.model.weights}' tells no times and no confidences"
+        notify(Kind.ANSWER_PLAIN, text, source=params.model_name, count=plain)
 
 
 def _tell_faults(tasks: Sequence[Task], kept: Mapping[str, DecodedRow]) -> None:

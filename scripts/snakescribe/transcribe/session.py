@@ -96,6 +96,11 @@ class Session:
             return bool(self._receipt["languages"] != "en")
         return self.load().multilingual
 
+    @property
+    def chunks_apart(self) -> bool:
+        """Whether the engine decodes each chunk by itself, whatever is decoded with it."""
+        return engine_class(self._model.engine).CHUNKS_APART
+
     def encode(self, batch: Batch, audio: Sequence[np.ndarray]) -> Encoded:
         """Run features and encoder on the samples (float32 mono, 16 kHz) of a batch's chunks."""
         self._audio_seconds += sum(chunk["end"] - chunk["start"] for chunk in batch.chunks)

@@ -5,7 +5,7 @@ weights; it plans batches, and a `BatchPlan` says what a journal lacks of it.
 """
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from snakescribe.chunk_ids import chunk_id
@@ -13,7 +13,7 @@ from snakescribe.config.transcribe import Decoding
 from snakescribe.store import digest
 from snakescribe.tables import Row
 from snakescribe.transcribe.batches import Batch, plan_batches, plan_waves, plan_whole
-from snakescribe.transcribe.engines import Request
+from snakescribe.transcribe.engines import Passage, Request
 from snakescribe.transcribe.params import PassParams
 from snakescribe.transcribe.prompts import PromptRenderer, Rendered
 from snakescribe.transcribe.wanted import Pair
@@ -33,7 +33,7 @@ class Task:
     """One chunk to be decoded under one prompt and one set of decode options.
 
     `member` is the chunk's position in its batch, `language` a code or empty if the engine finds
-    out by itself, `key` that of the row in the journal.
+    out by itself, `key` that of the row in the journal, `source` the recording's file as it came.
     """
 
     member: int
@@ -42,6 +42,7 @@ class Task:
     language: str
     prompt: Rendered
     key: str
+    source: str = ""
 
     @property
     def place(self) -> Place:
@@ -51,7 +52,9 @@ class Task:
     @property
     def request(self) -> Request:
         """What an engine is asked for."""
-        return Request(self.member, self.prompt.tokens, self.prompt.text, self.language)
+        chunk = self.chunk
+        passage = Passage(chunk["recording"], chunk["start"], chunk["end"], self.source)
+        return Request(self.member, self.prompt.tokens, self.prompt.text, self.language, passage)
 
 
 @dataclass(frozen=True)
@@ -61,17 +64,22 @@ class BatchPlan:
     batch: Batch
     tasks: Mapping[Pair, list[Task]]
 
-    def lacking(self, journal: Container[str]) -> "BatchPlan":
+    def lacking(self, journal: Container[str], apart: bool = False) -> "BatchPlan":
         """The pairs of which any row is missing, each with all its tasks.
 
-        A pair is decoded whole, so that batches are made up the same way whatever was cached.
+        A pair is decoded whole, so that batches are made up the same way whatever was cached;
+        where chunks are decoded `apart` from each other, only what is missing is.
         """
+        missing = {
+            pair: [task for task in tasks if task.key not in journal]
+            for pair, tasks in self.tasks.items()
+        }
         return BatchPlan(
             self.batch,
             {
-                pair: tasks
-                for pair, tasks in self.tasks.items()
-                if any(task.key not in journal for task in tasks)
+                pair: tasks if apart else self.tasks[pair]
+                for pair, tasks in missing.items()
+                if tasks
             },
         )
 
@@ -94,6 +102,8 @@ class Work:
         prompts: what each recording's prompts say.
         languages: by recording and `language` option.
         wanted: the pairs wanted of each chunk, by its id.
+        sources: the file of each recording, as it came.
+        hears_passage: whether the engine goes by more than the sound of a chunk.
     """
 
     version: int
@@ -102,6 +112,8 @@ class Work:
     prompts: PromptRenderer
     languages: Mapping[tuple[str, str], str]
     wanted: Mapping[str, tuple[Pair, ...]]
+    sources: Mapping[str, str] = field(default_factory=dict)
+    hears_passage: bool = False
 
     def options(self, pair: Pair) -> Decoding:
         """The decode options of a pair."""
@@ -149,6 +161,11 @@ class Work:
         whole = self.params.whole
         return ["whole", LONG_FORM_VERSION, whole.conditioned] if whole else []
 
+    def _of_passage(self, chunk: Row) -> list[object]:
+        """What the key has beside the sound, for engines that go by more than that."""
+        passage = [chunk["recording"], chunk["start"], chunk["end"]]
+        return passage if self.hears_passage else []
+
     def _task(self, member: int, chunk: Row, pair: Pair, texts: Mapping[Place, str]) -> Task:
         options = self.options(pair)
         language = self.languages[chunk["recording"], options.language]
@@ -157,14 +174,15 @@ class Work:
             before = chunk_id(chunk["recording"], chunk["number"] - 1)
             previous = texts.get(Place(before, pair), "")
         rendered = self.prompts.render(chunk["recording"], pair.prompt, options.hotwords, previous)
-        key = self._key(chunk["pcm_md5"], pair, language, rendered)
-        return Task(member, chunk, pair, language, rendered, key)
+        key = self._key(chunk["pcm_md5"], chunk, pair, language, rendered)
+        source = self.sources.get(chunk["recording"], "")
+        return Task(member, chunk, pair, language, rendered, key, source)
 
     def former_key(self, task: Task, sha256: str) -> str:
         """A task and its chunk's file's sha256 -> the key that an earlier version gave it."""
-        return self._key(sha256, task.pair, task.language, task.prompt)
+        return self._key(sha256, task.chunk, task.pair, task.language, task.prompt)
 
-    def _key(self, sound: str, pair: Pair, language: str, prompt: Rendered) -> str:
+    def _key(self, sound: str, chunk: Row, pair: Pair, language: str, prompt: Rendered) -> str:
         return digest(
             self.version,
             sound,
@@ -175,4 +193,5 @@ class Work:
             language,
             prompt.tokens,
             *self._of_long_form(),
+            *self._of_passage(chunk),
         )

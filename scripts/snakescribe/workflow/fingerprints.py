@@ -20,7 +20,7 @@ from snakescribe.transcribe.engines import engine_class
 
 def weights_state(model: Model) -> str:
     """Changes when a model changes under the same name: a program's files, an endpoint."""
-    return engine_class(model.engine).weights_state(model.weights)
+    return engine_class(model.engine).model_state(model)
 
 
 def context_fingerprint(items: Iterable[Row]) -> str:

@@ -15,7 +15,11 @@ from snakescribe.errors import UserError
 from snakescribe.paths import is_there
 from snakescribe.results import Results
 from snakescribe.tables import ITEMS
-from snakescribe.transcribe.check import find_language_problems, find_unknown_fields
+from snakescribe.transcribe.check import (
+    find_language_problems,
+    find_missing_for_models,
+    find_unknown_fields,
+)
 
 
 def find_problems_of_inputs(draft: Draft) -> Iterator[str]:
@@ -25,6 +29,7 @@ def find_problems_of_inputs(draft: Draft) -> Iterator[str]:
     """
     config = draft.config
     yield from find_input_problems(draft.recordings, draft.context)
+    yield from find_missing_for_models(config.models)
     if not any(line.startswith("context") for line in draft.mistakes):
         yield from find_filter_problems(draft.recordings, draft.context)
     listed = (draft.recordings.values(), draft.context.values())

@@ -18,7 +18,7 @@ from snakescribe.config.experiments import SECTIONS, Experiment, Pass
 from snakescribe.config.params import ExperimentParams
 from snakescribe.config.process import Variant
 from snakescribe.config.root import Config
-from snakescribe.config.transcribe import Model, Prompt, Weights
+from snakescribe.config.transcribe import ENGINE_KEYS, Model, Prompt, Weights
 from snakescribe.config.used import find_chunking
 from snakescribe.evaluate.params import ChunkingParams, CompareParams, ScoreParams
 from snakescribe.process.params import PlanParams
@@ -104,6 +104,11 @@ def unfiltered_variant(config: Config, variants: Iterable[str], variant: str) ->
 
 def _heard(variant: Variant) -> tuple[str, str]:
     return variant.channel, variant.track
+
+
+def engine_options(model: Model) -> dict[str, Any]:
+    """A model of the config -> what its entry says for engines of its kind alone."""
+    return model.model_dump(include=set(ENGINE_KEYS))
 
 
 def gpu_memory(model: Model) -> int:

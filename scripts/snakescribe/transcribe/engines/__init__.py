@@ -4,6 +4,8 @@ from snakescribe.transcribe.engines.protocol import (
     Decoded,
     Encoded,
     Engine,
+    InterruptedDecodingError,
+    Passage,
     PromptTokenizer,
     Provenance,
     Request,
@@ -11,6 +13,7 @@ from snakescribe.transcribe.engines.protocol import (
     Word,
 )
 from snakescribe.transcribe.engines.registry import ENGINES, dishonoured_options, engine_class
+from snakescribe.transcribe.engines.text_engine import TextEngine
 from snakescribe.transcribe.weights.receipt import Receipt
 
 __all__ = [
@@ -18,11 +21,14 @@ __all__ = [
     "Decoded",
     "Encoded",
     "Engine",
+    "InterruptedDecodingError",
+    "Passage",
     "PromptTokenizer",
     "Provenance",
     "Receipt",
     "Request",
     "Segment",
+    "TextEngine",
     "Word",
     "dishonoured_options",
     "engine_class",

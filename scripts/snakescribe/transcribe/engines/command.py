@@ -1,22 +1,22 @@
-"""Any program that reads a WAV file and prints JSON.
+"""Any program that recognises speech and prints JSON: started for each chunk, or once for a job.
 
-`weights` is the command, with `{audio}` for the path of a chunk as 16 kHz mono WAV and, if it can
-use them, `{prompt}` and `{language}`. It is split as a shell would split it, but no shell runs it:
-what a prompt holds stays one argument. It is started once for each chunk and condition; what it
-prints is described in `snakescribe.transcribe.engines.external`.
+`weights` is the command. Started for each chunk it has `{audio}` for the path of a 16 kHz mono WAV
+file and, if it can use them, the other `FIELDS`. It is split as a shell would split it, but no
+shell runs it: what a prompt holds stays one argument. With `serve` it is started once, and given a
+line of JSON for each chunk. What it answers is described in
+`snakescribe.transcribe.engines.external`.
 """
 
-import json
 import shlex
 import shutil
-import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from string import Formatter
 from tempfile import TemporaryDirectory
+from typing import Any
 
-from snakescribe.config.transcribe import Weights
+from snakescribe.config.transcribe import Decoding, Weights
 from snakescribe.errors import UserError, did_you_mean
 from snakescribe.store import digest, file_sha256
 from snakescribe.transcribe.engines.external import (
@@ -24,6 +24,7 @@ from snakescribe.transcribe.engines.external import (
     read_answer,
     to_wav,
 )
+from snakescribe.transcribe.engines.program import ServedProgram, run_once
 from snakescribe.transcribe.engines.protocol import (
     Decoded,
     Encoded,
@@ -34,83 +35,140 @@ from snakescribe.transcribe.engines.protocol import (
 from snakescribe.transcribe.engines.workers import Workers
 from snakescribe.transcribe.weights.receipt import Receipt
 
-FIELDS = ("audio", "prompt", "language")
+PASSAGE = ("recording", "start", "end", "source")
+FIELDS = ("audio", "prompt", "language", *PASSAGE)
 
 
 class Command(ExternalEngine):
-    """A program, run once for each chunk, as many at a time as the job has threads."""
+    """A program: run once for each chunk, as many at a time as the job has threads, or served."""
 
     OPTIONS = frozenset({"word_timestamps"})
+    KEYS = frozenset({"serve", "timeout_seconds"})
 
     def __init__(self, model: Weights, weights: str, threads: int, device: str) -> None:
         self.command = shlex.split(weights)
         self.batch_size = model.batch_size
         self._device = device
-        self._workers = Workers(threads if device == "cpu" else 1, 1)
+        self._timeout = model.timeout_seconds
+        self._served = ServedProgram(self.command) if model.serve else None
+        self._workers = Workers(threads if device == "cpu" and not model.serve else 1, 1)
+
+    @classmethod
+    def check_model(cls, model: Weights) -> Iterator[str]:
+        try:
+            if model.serve:
+                _check_served(model.weights)
+            else:
+                cls.check_weights(model.weights)
+        except UserError as error:
+            yield f"weights: {error}"
 
     @classmethod
     def check_weights(cls, weights: str) -> None:
-        parts = _split(weights)
-        try:
-            named = {name for part in parts for _, name, _, _ in Formatter().parse(part) if name}
-        except ValueError as error:
-            raise UserError(f"'{weights}': {error}; write {{{{ for a brace") from error
+        named = _fields_of(weights)
         for name in sorted(named - set(FIELDS)):
             raise UserError(f"'{weights}': no '{{{name}}}' here; {did_you_mean(name, FIELDS)}")
         if "audio" not in named:
-            raise UserError(f"'{weights}': write {{audio}} where the WAV file's path belongs")
-        if not shutil.which(parts[0]):
-            raise UserError(f"'{weights}': no program '{parts[0]}' here")
+            raise UserError(
+                f"'{weights}': write {{audio}} where the WAV file's path belongs, or `serve: true` "
+                "for a program that reads lines of JSON"
+            )
+        try:
+            _fill(_split(weights), dict.fromkeys(FIELDS, ""))
+        except (ValueError, LookupError, AttributeError) as error:
+            raise UserError(f"'{weights}': {error}; write {{name}} and no more") from error
+        _check_program(weights)
+
+    @classmethod
+    def honoured_options(cls, model: Weights) -> frozenset[str]:
+        """A program that is served is told all options, to make of them what it can."""
+        return frozenset(Decoding.model_fields) if model.serve else cls.OPTIONS
+
+    @classmethod
+    def hears_passage(cls, model: Weights) -> bool:
+        return model.serve or not _fields_of(model.weights).isdisjoint(PASSAGE)
 
     @classmethod
     def fetch_weights(cls, weights: str) -> Receipt:
+        return cls.fetch_model(Weights(engine="command", weights=weights))
+
+    @classmethod
+    def fetch_model(cls, model: Weights) -> Receipt:
         """The command itself; its sha256 changes when a file does that it names."""
-        files = [
-            Path(part) for part in [shutil.which(_split(weights)[0]), *_split(weights)] if part
-        ]
+        parts = _split(model.weights)
+        files = [Path(part) for part in [shutil.which(parts[0]), *parts] if part]
         marks = [file_sha256(file) for file in files if file.is_file()]
         return {
-            "weights": weights,
-            "path": weights,
-            "sha256": digest(weights, marks),
+            "weights": model.weights,
+            "path": model.weights,
+            "sha256": digest(model.weights, marks, *(["serve"] if model.serve else [])),
             "source": "command",
             "languages": "multilingual",
         }
 
     def provenance(self) -> Provenance:
-        return {"engine": "command", "device": self._device, "batch_size": 1}
+        served = {"served": "true"} if self._served else {}
+        return {"engine": "command", "device": self._device, "batch_size": 1, **served}
 
     def decode(
         self, encoded: Encoded, requests: Sequence[Request], options: Options
     ) -> list[Decoded]:
-        def decode(part: Sequence[Request]) -> list[Decoded]:
-            return [self._run(encoded, request) for request in part]
+        def ask(request: Request) -> Decoded:
+            return self._ask(encoded, options, request)
 
-        return self._workers.map(requests, decode)
+        return self.ask_each(requests, ask, self._workers)
 
-    def _run(self, encoded: Encoded, request: Request) -> Decoded:
+    def _ask(self, encoded: Encoded, options: Options, request: Request) -> Decoded:
         begin = time.perf_counter()
-        with TemporaryDirectory() as folder:
+        seconds = encoded.seconds[request.member]
+        with TemporaryDirectory(prefix="snakescribe-") as folder:
             audio = Path(folder) / "chunk.wav"
             audio.write_bytes(to_wav(encoded.states[request.member]))
             values = {
                 "audio": str(audio),
                 "prompt": request.prompt_text,
                 "language": request.language,
+                **request.passage._asdict(),
             }
-            arguments = [part.format(**values) for part in self.command]
-            done = subprocess.run(arguments, capture_output=True, text=True, check=False)
+            if self._served:
+                question = {**values, "options": options.model_dump()}
+                answer = self._served.ask(question, self.patience(seconds))
+            else:
+                answer = run_once(_fill(self.command, values), self.patience(seconds))
         who = f"command '{self.command[0]}'"
-        if done.returncode:
-            last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-            raise UserError(f"{who} ended with exit code {done.returncode}: {last}")
-        try:
-            answer = json.loads(done.stdout)
-        except ValueError as error:
-            raise UserError(f"{who} printed something that is not JSON: {error}") from error
-        decoded = read_answer(answer, who, request.language, encoded.seconds[request.member])
+        decoded = read_answer(answer, who, request.language, seconds)
         decoded.decode_seconds = time.perf_counter() - begin
         return decoded
+
+
+def _check_served(weights: str) -> None:
+    if named := _fields_of(weights):
+        raise UserError(
+            f"'{weights}': a program that is served is told {{{min(named)}}} in each line of JSON; "
+            "leave it out here, or leave `serve` out"
+        )
+    _check_program(weights)
+
+
+def _check_program(weights: str) -> None:
+    program = _split(weights)[0]
+    if not shutil.which(program):
+        raise UserError(f"'{weights}': no program '{program}' here")
+
+
+def _fill(command: Sequence[str], values: dict[str, Any]) -> list[str]:
+    """A command and the values of its fields -> the arguments; none can hold a zero byte."""
+    return [part.format(**values).replace("\0", "") for part in command]
+
+
+def _fields_of(weights: str) -> set[str]:
+    """The names between braces in a command."""
+    try:
+        return {
+            name for part in _split(weights) for _, name, _, _ in Formatter().parse(part) if name
+        }
+    except ValueError as error:
+        raise UserError(f"'{weights}': {error}; write {{{{ for a brace") from error
 
 
 def _split(weights: str) -> list[str]:

@@ -9,25 +9,30 @@ the chunk.
 import io
 import re
 import wave
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from snakescribe.config.transcribe import Weights
+from snakescribe.errors import UserError
 from snakescribe.transcribe.engines.fallback import compression_ratio
 from snakescribe.transcribe.engines.protocol import (
     Decoded,
     Encoded,
     Engine,
+    InterruptedDecodingError,
     Options,
     PromptTokenizer,
     Request,
     Segment,
     Word,
 )
+from snakescribe.transcribe.engines.workers import Workers
 
 if TYPE_CHECKING:
     import numpy as np
 
 SAMPLE_RATE = 16000
+CHUNK_SECONDS = 30.0  # the length for which `timeout_seconds` is meant
 _WANTED = 'wanted is {"text": ..., "segments": [...], "words": [...]}, see docs/transcribe.md'
 
 
@@ -60,11 +65,18 @@ class ExternalEngine(Engine):
 
     DETECTS_WHILE_DECODING = True
     LONG_FORM = True  # one file a recording
+    CHUNKS_APART = True
     multilingual = True
+
+    _timeout = 600.0
 
     @classmethod
     def weights_state(cls, weights: str) -> str:
         return str(cls.fetch_weights(weights)["sha256"])
+
+    @classmethod
+    def model_state(cls, model: Weights) -> str:
+        return str(cls.fetch_model(model)["sha256"])
 
     @classmethod
     def load_tokenizer(cls, weights: str) -> PromptTokenizer:
@@ -81,6 +93,38 @@ class ExternalEngine(Engine):
         conditioned: bool,
     ) -> list[Decoded]:
         return self.decode(self.encode(audio, 0.0), requests, options)
+
+    def patience(self, seconds: float) -> float:
+        """The length of a chunk or recording -> how long (s) an answer may take."""
+        return self._timeout * max(1.0, seconds / CHUNK_SECONDS)
+
+    def ask_each(
+        self, requests: Sequence[Request], ask: Callable[[Request], Decoded], workers: Workers
+    ) -> list[Decoded]:
+        """Ask for every request by itself, as many at a time as there are workers.
+
+        Raises:
+            InterruptedDecodingError: one of them has failed in a way in which others will too;
+                those under way are waited for, and what they gave is in it.
+        """
+        faults: list[UserError] = []
+
+        def ask_part(part: Sequence[Request]) -> list[Decoded | None]:
+            return [ask_one(request) for request in part]
+
+        def ask_one(request: Request) -> Decoded | None:
+            if faults:
+                return None
+            try:
+                return ask(request)
+            except UserError as error:
+                faults.append(error)
+                return None
+
+        results = workers.map(requests, ask_part)
+        if faults:
+            raise InterruptedDecodingError(str(faults[0]), results) from faults[0]
+        return [result for result in results if result is not None]
 
     def detect_languages(self, encoded: Encoded) -> list[dict[str, float]]:
         raise NotImplementedError("an empty language leaves it to the engine")

@@ -1,10 +1,11 @@
 """What an engine must do: encode a batch once, decode it under any prompts and options."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, TypedDict
 
 from snakescribe.config.transcribe import Decoding, Weights
+from snakescribe.errors import UserError
 from snakescribe.transcribe.weights.receipt import Receipt
 
 if TYPE_CHECKING:
@@ -36,6 +37,15 @@ class Word(TypedDict):
     probability: float | None
 
 
+class Passage(NamedTuple):
+    """Where a chunk comes from: a recording, from `start` to `end` (s), and its file as it came."""
+
+    recording: str = ""
+    start: float = 0.0
+    end: float = 0.0
+    source: str = ""
+
+
 class Request(NamedTuple):
     """One chunk of an encoded batch, to be decoded with its own prompt and language.
 
@@ -47,6 +57,7 @@ class Request(NamedTuple):
     prompt: Sequence[int]
     prompt_text: str
     language: str
+    passage: Passage = Passage()
 
 
 @dataclass
@@ -69,7 +80,8 @@ class Decoded:
 
     `tries` counts the temperatures that were tried; `capped` says that the text reached the
     decoder's length limit; `decode_seconds` is the chunk's share of the time spent; `failure` says
-    why there is no text, where an answer could not be understood: the chunk has no transcript then.
+    why there is no text, where an answer could not be understood or, if `refused`, there is none:
+    the chunk has no transcript then.
     """
 
     text: str
@@ -80,6 +92,15 @@ class Decoded:
     capped: bool = False
     decode_seconds: float = 0.0
     failure: str = ""
+    refused: bool = False
+
+
+class InterruptedDecodingError(UserError):
+    """Decoding cannot go on; `results` has what was decoded of the requests, in order, or None."""
+
+    def __init__(self, message: str, results: Sequence[Decoded | None]) -> None:
+        super().__init__(message)
+        self.results = results
 
 
 class PromptTokenizer(Protocol):
@@ -101,7 +122,9 @@ class Engine(Protocol):
     config that asks it for another one is refused at the start. `DETECTS_WHILE_DECODING` says that
     an empty language lets the engine find out by itself; otherwise `detect_languages` is asked.
     Where not `READS_PROMPTS`, conditions with a prompt or hotwords are refused too. `LONG_FORM`
-    says that it decodes recordings of any length by itself (`decode_whole`).
+    says that it decodes recordings of any length by itself (`decode_whole`), `CHUNKS_APART` that a
+    chunk's text never depends on what is decoded with it: only what is missing is asked for.
+    `KEYS` are the keys of a model's entry in the config that it reads beside those of all engines.
     """
 
     OPTIONS: ClassVar[frozenset[str]]
@@ -109,6 +132,8 @@ class Engine(Protocol):
     DETECTS_WHILE_DECODING: ClassVar[bool] = False
     READS_PROMPTS: ClassVar[bool] = True
     LONG_FORM: ClassVar[bool] = False
+    CHUNKS_APART: ClassVar[bool] = False
+    KEYS: ClassVar[frozenset[str]] = frozenset()
 
     multilingual: bool
     batch_size: int
@@ -127,6 +152,29 @@ class Engine(Protocol):
     @classmethod
     def check_weights(cls, weights: str) -> None:
         """Raise a UserError if `weights`, as the config names them, cannot be meant."""
+
+    @classmethod
+    def check_model(cls, model: Weights) -> Iterator[str]:
+        """A model's entry -> a line `key: fault` for all that is wrong with it, anywhere."""
+        try:
+            cls.check_weights(model.weights)
+        except UserError as error:
+            yield f"weights: {error}"
+
+    @classmethod
+    def check_environment(cls, model: Weights) -> Iterator[str]:
+        """A model's entry -> a line `key: fault` for all that a run lacks on this machine."""
+        return iter(())
+
+    @classmethod
+    def honoured_options(cls, model: Weights) -> frozenset[str]:
+        """The decode options that a model honours; `OPTIONS`, unless its entry matters."""
+        return cls.OPTIONS
+
+    @classmethod
+    def hears_passage(cls, model: Weights) -> bool:
+        """Whether a text depends on which part of which recording it is, not on sound alone."""
+        return False
 
     @classmethod
     def describe_weights(cls, weights: str) -> str:
@@ -148,9 +196,19 @@ class Engine(Protocol):
         ...
 
     @classmethod
+    def fetch_model(cls, model: Weights) -> Receipt:
+        """The same for a model's whole entry, for engines with `KEYS`."""
+        return cls.fetch_weights(model.weights)
+
+    @classmethod
     def weights_state(cls, weights: str) -> str:
         """Changes when what `weights` names changes under the same name; asked at every start."""
         return ""
+
+    @classmethod
+    def model_state(cls, model: Weights) -> str:
+        """The same for a model's whole entry, for engines with `KEYS`."""
+        return cls.weights_state(model.weights)
 
     @classmethod
     def load_tokenizer(cls, weights: str) -> PromptTokenizer:

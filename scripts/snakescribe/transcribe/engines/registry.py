@@ -1,10 +1,27 @@
 """Engines by name. Engines of your own: docs/transcribe.md, docs/plugins.md."""
 
 from collections.abc import Iterator
+from inspect import isclass
 from typing import Any
 
+from snakescribe.config.transcribe import Weights
 from snakescribe.plugins import PluginKind, class_fault
 from snakescribe.transcribe.engines.protocol import Engine
+from snakescribe.transcribe.engines.text_engine import TextEngine
+
+_of_protocol = class_fault(
+    Engine, "OPTIONS", "fetch_weights", "load_tokenizer", "provenance", "encode", "decode"
+)
+
+
+def _fault(plugin: Any) -> str:
+    """What keeps an object that a user named from being an engine."""
+    if isclass(plugin) and issubclass(plugin, TextEngine):
+        if plugin.transcribe is TextEngine.transcribe:
+            return "lacks transcribe: an engine with text alone has this one method"
+        return ""
+    return _of_protocol(plugin)
+
 
 ENGINES: PluginKind[type[Engine]] = PluginKind(
     noun="engine",
@@ -17,9 +34,7 @@ ENGINES: PluginKind[type[Engine]] = PluginKind(
         "command": "snakescribe.transcribe.engines.command:Command",
         "http": "snakescribe.transcribe.engines.http:Http",
     },
-    fault=class_fault(
-        Engine, "OPTIONS", "fetch_weights", "load_tokenizer", "provenance", "encode", "decode"
-    ),
+    fault=_fault,
 )
 
 # Decode options that do not reach an engine: the job itself sees to them.
@@ -45,11 +60,11 @@ def engine_class(name: str, place: str = "") -> type[Engine]:
 
 
 def dishonoured_options(
-    engine: str, options: dict[str, Any], defaults: dict[str, Any]
+    model: Weights, options: dict[str, Any], defaults: dict[str, Any]
 ) -> Iterator[str]:
-    """The decode options that differ from their default and that an engine cannot honour."""
-    chosen = engine_class(engine)
-    honoured = chosen.OPTIONS | _EVERYWHERE
+    """The decode options that differ from their default and that a model cannot honour."""
+    chosen = engine_class(model.engine)
+    honoured = chosen.honoured_options(model) | _EVERYWHERE
     if not chosen.READS_PROMPTS:
         honoured -= {"hotwords"}
     for name, value in options.items():
