@@ -190,6 +190,26 @@ class Kind(StrEnum):
         "check the disk if there are more of them",
         False,
     )
+    TRANSCRIPT_MISSING = (
+        "transcript_missing",
+        "A model that is files of transcripts has none of a recording: it has no transcript there.",
+        "name the file by the recording's id, as in items.tsv, or by its audio",
+    )
+    TRANSCRIPT_UNREADABLE = (
+        "transcript_unreadable",
+        "A file with a transcript cannot be read; the recording has no transcript there.",
+        "mend the file; docs/transcribe.md says which kinds there are",
+    )
+    TRANSCRIPT_EMPTY = (
+        "transcript_empty",
+        "A file with a transcript has no text: it says that nothing was said.",
+        "remove the file if that is not so",
+    )
+    TRANSCRIPT_UNTIMED = (
+        "transcript_untimed",
+        "A transcript without times was cut at its recording's chunks by alignment.",
+        "nothing; files with times are cut more surely",
+    )
     ANSWER_UNREADABLE = (
         "answer_unreadable",
         "What an engine answered to a chunk could not be understood; the chunk has no transcript.",
