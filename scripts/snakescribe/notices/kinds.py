@@ -167,6 +167,11 @@ class Kind(StrEnum):
         "A prompt lacks some of the fields that it names for a recording.",
         "check the field's name, and that the context tables have it for every recording",
     )
+    PROMPT_UNREAD = (
+        "prompt_unread",
+        "Under several prompts a model wrote the same texts to the letter.",
+        "see that its engine, or the server behind it, is given the prompt and uses it",
+    )
     LANGUAGE_UNSUPPORTED = (
         "language_unsupported",
         "A recording is in a language that the model does not know.",

@@ -63,6 +63,10 @@ class Command(ExternalEngine):
             raise UserError(f"'{weights}': no program '{parts[0]}' here")
 
     @classmethod
+    def reads_prompts(cls, weights: str) -> bool:
+        return "{prompt}" in weights
+
+    @classmethod
     def fetch_weights(cls, weights: str) -> Receipt:
         """The command itself; its sha256 changes when a file does that it names."""
         files = [

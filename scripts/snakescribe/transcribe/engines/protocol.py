@@ -148,6 +148,11 @@ class Engine(Protocol):
         ...
 
     @classmethod
+    def reads_prompts(cls, weights: str) -> bool:
+        """Whether what `weights` names is given prompts at all; False is a warning of the check."""
+        return cls.READS_PROMPTS
+
+    @classmethod
     def weights_state(cls, weights: str) -> str:
         """Changes when what `weights` names changes under the same name; asked at every start."""
         return ""
