@@ -241,6 +241,10 @@ WARNINGS: dict[str, tuple[dict[str, Any], str]] = {
          "experiments": {"study": LEVELS}, "prompts": {"none": ""}},
         "models.t: knows English only, but the language of a recording is 'de' (german.tsv: line",
     ),
+    "a program without prompts": (
+        {"models": {"echo": {"engine": "command", "weights": "cat {audio}"}}},
+        "prompts.names: models.echo is never given it; write {prompt} where the command takes it",
+    ),
     "patience without beams": (
         {"decoding": {"greedy": {"patience": 2}}},
         "decoding.greedy.patience: changes nothing without a `beam_size` above 1",

@@ -104,6 +104,7 @@ class Plan:
     chunks: int = 4
     references: bool = True
     unread: int = 0
+    deaf: bool = False  # models write the same under all prompts
     design: str = "factorial"
     question: str = "Does a prompt with the game's names lower WER, and does denoising?"
     tier: str = "human"
@@ -273,8 +274,10 @@ def _transcribe(
         f"{model}.{audio}": [] for model in plan.models for audio in plan.audio
     }
     for condition in params.experiment.conditions:
+        if plan.deaf:
+            random = Random(condition.model + condition.audio)
         rate = 0.2
-        rate *= {"none": 1.0, "names": 0.6}.get(condition.prompt, 1.12)
+        rate *= {"none": 1.0, "names": 0.6}.get(condition.prompt, 1.12) if not plan.deaf else 1.0
         rate *= {"raw": 1.0, "denoised": 0.93}.get(condition.audio, 1.0)
         rate *= {"tiny-en": 1.0}.get(condition.model, 0.7)
         for chunk, text in spoken.items():

@@ -281,6 +281,16 @@ def test_a_chunk_file_that_is_gone_with_its_audio_costs_only_its_sound(
     assert found.all("mark")
 
 
+def test_an_engine_that_reads_no_prompts_is_told_and_chance_is_not_blamed(
+    make_results: Callable[..., Made],
+) -> None:
+    page = build(make_results(deaf=True, audio=("raw",), prompts=("none", "names")))
+    unread = "every text is the same: this engine seems not to read prompts."
+    assert f"With none , names {unread}" in page.prose
+    assert f"names instead of none : {unread}" in page.prose
+    assert "Cannot tell" not in page.prose
+
+
 def test_one_condition(make_results: Callable[..., Made]) -> None:
     made = make_results(audio=["raw"], prompts=["none"], recordings=4)
     found = build(made)

@@ -27,6 +27,15 @@ def model_of_pass(wildcards):
     return f"<results>/models/{PASSES[wildcards.passname].model}.json"
 
 
+def guides_of_pass(wildcards):
+    """The transcripts by which those that exist already, without times, are cut at the chunks."""
+    planned = PASSES[wildcards.passname]
+    guides = rule_params.guides_of(CONFIG, EXPERIMENTS.values(), planned)
+    return [
+        f"<results>/transcripts/{guide}/{wildcards.shard}.parquet" for guide in guides
+    ]
+
+
 def plans_of_experiment(wildcards):
     """The chunk plans that an experiment compares, over all shards."""
     cuts = EXPERIMENTS[wildcards.experiment].cuts

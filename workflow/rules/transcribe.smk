@@ -53,6 +53,7 @@ rule transcribe_chunks:
             f"<results>/audio/{PASSES[wildcards.passname].audio}/{wildcards.shard}.tsv"
         ),
         model=model_of_pass,
+        guides=guides_of_pass,
     output:
         transcripts="<results>/transcripts/{passname}/{shard}.parquet",
         notices="<results>/notices/transcribe_chunks/{passname}/{shard}.tsv",
@@ -76,6 +77,10 @@ rule transcribe_chunks:
         context=lambda wildcards: fingerprints.context_fingerprint(
             items(wildcards.shard)
         ),
+        references=lambda wildcards: fingerprints.references_of_guide(
+            CONFIG.models[PASSES[wildcards.passname].model], items(wildcards.shard)
+        ),
+        guides=lambda _, input: [f"--guide={path}" for path in input.guides],
         store=str(RESULTS.store),
         step_version=step_version("transcribe.run"),
     shell:
@@ -89,6 +94,7 @@ rule transcribe_chunks:
             --model {input.model:q} \
             --settings {params.settings:q} \
             --shard {wildcards.shard:q} \
+            {params.guides:q} \
             --gpus {resources.gpu:q} \
             --threads {threads:q} \
             --store {params.store:q} \

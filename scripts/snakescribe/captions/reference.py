@@ -13,11 +13,15 @@ Entry = TypeVar("Entry")
 
 @dataclass(frozen=True)
 class TimedWord:
-    """One word and when it was said, in seconds on the recording's clock."""
+    """One word and when it was said, in seconds on the recording's clock.
+
+    `probability` is that of whoever recognised it, as the file has it; None where it tells none.
+    """
 
     start: float
     end: float
     text: str
+    probability: float | None = None
 
 
 @dataclass(frozen=True)

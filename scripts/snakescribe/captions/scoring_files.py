@@ -86,7 +86,8 @@ def read_ctm(lines: Lines) -> Reference:
                 opened.clear()
             return
         start = _time(fields[2], number)
-        word = TimedWord(start, start + max(_time(fields[3], number), 0.0), fields[4])
+        end = start + max(_time(fields[3], number), 0.0)
+        word = TimedWord(start, end, fields[4], _confidence(fields[5:]))
         if opened:
             opened.append(word)
         else:
@@ -154,6 +155,14 @@ def lines_of_channel(lines: Lines, channel: str) -> Lines:
             "not say what was said on which channel"
         )
     return [line for line, label in zip(lines, labels, strict=True) if label in wanted]
+
+
+def _confidence(fields: Sequence[str]) -> float | None:
+    """What stands behind a word in a CTM file -> its confidence; None where it is no number."""
+    try:
+        return to_seconds(fields[0])
+    except (IndexError, ValueError):
+        return None
 
 
 def _time(text: str, number: int) -> float:

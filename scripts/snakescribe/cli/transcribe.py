@@ -15,6 +15,7 @@ from snakescribe.cli.options import (
     RunPlace,
     notices_option,
 )
+from snakescribe.config.transcribe import FILES
 
 _SHARD_TABLES = ("items", "recordings", "plans", "chunks")
 
@@ -31,6 +32,7 @@ def transcribe() -> None:
 @click.option("--chunks", type=InputFile, required=True, help="The shard's chunks of the variant.")
 @click.option("--audio", type=InputFile, required=True, help="The shard's audio of the variant.")
 @click.option("--model", type=InputFile, required=True, help="Receipt of `models fetch`.")
+@click.option("--guide", "guides", type=InputFile, multiple=True, help="Transcripts to cut by.")
 @click.option("--settings", required=True, help="The pass: model, prompts, decoding.")
 @click.option("--shard", required=True, help="Name of the shard.")
 @click.option("--gpus", type=int, default=0, show_default=True, help="GPUs to use; 0 is CPU.")
@@ -39,9 +41,19 @@ def transcribe() -> None:
 @click.option("--output", type=OutputFile, required=True, help="Transcripts table to write.")
 @notices_option
 def run(
-    settings: str, shard: str, gpus: int, threads: int, notices: Path | None, **paths: Path
+    settings: str,
+    shard: str,
+    guides: tuple[Path, ...],
+    gpus: int,
+    threads: int,
+    notices: Path | None,
+    **paths: Path,
 ) -> None:
-    """Transcribe the chunks of a shard under all conditions of a pass."""
+    """Transcribe the chunks of a shard under all conditions of a pass.
+
+    Transcripts that exist already (the engine `files`) are read in place of that; those without
+    times are cut at the chunks by alignment with the tables of transcripts under `--guide`.
+    """
     # Before numpy and CTranslate2 are imported: they read these once. The hub is never asked in
     # a job; `models fetch` has verified the weights.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -50,8 +62,10 @@ def run(
 
     keep_freed_memory()
 
+    from snakescribe.evaluate.reference.untimed import TranscriptCutter
     from snakescribe.notices import Job, collecting
     from snakescribe.process.stored import ChunkMender
+    from snakescribe.transcribe.existing.shard import take_transcripts
     from snakescribe.transcribe.inputs import Resources, ShardInputs
     from snakescribe.transcribe.params import PassParams
     from snakescribe.transcribe.run import transcribe_shard
@@ -59,14 +73,20 @@ def run(
     params = PassParams.from_json(settings, "--settings")
     job = Job("transcribe", "transcribe_chunks", f"{params.name}/{shard}")
     with collecting(job, notices):
+        inputs = ShardInputs.read(
+            shard,
+            mend=ChunkMender([paths["audio"]]),
+            **{name: paths[name] for name in _SHARD_TABLES},
+        )
+        receipt = json.loads(paths["model"].read_text(encoding="utf-8"))
+        if params.model.engine == FILES:
+            cut = TranscriptCutter(inputs.corpus, inputs.recordings, guides)
+            take_transcripts(inputs, params, receipt, cut, paths["output"])
+            return
         transcribe_shard(
-            inputs=ShardInputs.read(
-                shard,
-                mend=ChunkMender([paths["audio"]]),
-                **{name: paths[name] for name in _SHARD_TABLES},
-            ),
+            inputs=inputs,
             params=params,
-            receipt=json.loads(paths["model"].read_text(encoding="utf-8")),
+            receipt=receipt,
             resources=Resources(gpus, threads),
             store=paths["store"],
             output=paths["output"],

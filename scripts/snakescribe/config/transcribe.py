@@ -8,6 +8,7 @@ from pydantic_core import CoreSchema
 from snakescribe.config.block import Block, Entry
 from snakescribe.config.values import Different, Flag, Number, Text, Variable, Whole
 
+FILES = "files"  # the engine that reads transcripts which exist already
 MOST_TOKENS = 223  # of a prompt that Whisper sees: half of its 448 places, less one
 
 
@@ -23,15 +24,17 @@ class Weights(Entry):
     engine: Text = Field(
         default="faster-whisper",
         description=(
-            "What runs the model: `faster-whisper`, `openai-whisper`, `moonshine`, `command` or "
-            "`http`, or one of your own as `module:Class` (docs/transcribe.md)."
+            "What runs the model: `faster-whisper`, `openai-whisper`, `moonshine`, `command`, "
+            "`http`, `files` for transcripts that exist already, or one of your own as "
+            "`module:Class` (docs/transcribe.md)."
         ),
     )
     weights: Text = Field(
         min_length=1,
         description=(
             "A name from `resources/models.yaml` (`snakescribe models list`) or the path of a "
-            "model; for `command` the command, for `http` the endpoint's name of the model."
+            "model; for `command` the command, for `http` the endpoint's name of the model, for "
+            "`files` their paths, such as `vendor/{recording}.{json,ctm,txt}`."
         ),
     )
     compute_type: Literal[

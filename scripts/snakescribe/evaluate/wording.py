@@ -11,6 +11,7 @@ from snakescribe.evaluate.statistics.units import ENOUGH_UNITS, outer_unit
 
 REAL = "real"
 CANNOT_TELL = "cannot tell"
+UNREAD = "every text is the same: this engine seems not to read prompts"
 
 _SMALLEST_NAMED = 0.001
 _DIGITS = 3

@@ -167,6 +167,11 @@ class Kind(StrEnum):
         "A prompt lacks some of the fields that it names for a recording.",
         "check the field's name, and that the context tables have it for every recording",
     )
+    PROMPT_UNREAD = (
+        "prompt_unread",
+        "Under several prompts a model wrote the same texts to the letter.",
+        "see that its engine, or the server behind it, is given the prompt and uses it",
+    )
     LANGUAGE_UNSUPPORTED = (
         "language_unsupported",
         "A recording is in a language that the model does not know.",
@@ -189,6 +194,26 @@ class Kind(StrEnum):
         "A part of the store is damaged; what it held is made again.",
         "check the disk if there are more of them",
         False,
+    )
+    TRANSCRIPT_MISSING = (
+        "transcript_missing",
+        "A model that is files of transcripts has none of a recording: it has no transcript there.",
+        "name the file by the recording's id, as in items.tsv, or by its audio",
+    )
+    TRANSCRIPT_UNREADABLE = (
+        "transcript_unreadable",
+        "A file with a transcript cannot be read; the recording has no transcript there.",
+        "mend the file; docs/transcribe.md says which kinds there are",
+    )
+    TRANSCRIPT_EMPTY = (
+        "transcript_empty",
+        "A file with a transcript has no text: it says that nothing was said.",
+        "remove the file if that is not so",
+    )
+    TRANSCRIPT_UNTIMED = (
+        "transcript_untimed",
+        "A transcript without times was cut at its recording's chunks by alignment.",
+        "nothing; files with times are cut more surely",
     )
     ANSWER_UNREADABLE = (
         "answer_unreadable",

@@ -6,7 +6,7 @@ from math import exp
 
 from snakescribe.config.experiments import Levels, pass_name
 from snakescribe.config.params import ExperimentParams
-from snakescribe.evaluate.wording import is_below
+from snakescribe.evaluate.wording import UNREAD, is_below
 
 # A figure with the limits of its interval; None where there is none.
 Estimate = tuple[float | None, float | None, float | None]
@@ -69,6 +69,11 @@ class Comparison:
     agreement: float | None = None
     resampled_by: str = "recording"
     units: int | None = None
+
+    @property
+    def unread(self) -> bool:
+        """Whether only prompts differ, and the engine seems not to have read them."""
+        return self.verdict == UNREAD
 
     @property
     def tone(self) -> str:
@@ -208,7 +213,7 @@ class Study:
             low=_minus(comparison.high),
             high=_minus(comparison.low),
             improvement=None if comparison.improvement is None else 1 - comparison.improvement,
-            verdict="",
+            verdict=UNREAD if comparison.unread else "",
         )
 
     @cached_property

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from snakescribe.captions.sources import TIERS
 from snakescribe.evaluate.statistics.units import ENOUGH_UNITS
-from snakescribe.evaluate.wording import CANNOT_TELL, REAL, format_p, only_here, too_few
+from snakescribe.evaluate.wording import CANNOT_TELL, REAL, UNREAD, format_p, only_here, too_few
 from snakescribe.report.numbers import percent, points, share, speed
 from snakescribe.report.study import Comparison, ConditionResult, Effect, Study
 
@@ -26,8 +26,8 @@ class Verdict:
 def give_verdict(study: Study) -> Verdict:
     """A study -> what it found, in words."""
     verdict = _choose_verdict(study)
-    interaction = _interaction_line(study)
-    return replace(verdict, lines=(*verdict.lines, interaction)) if interaction else verdict
+    more = [line for line in (_unread_line(study), _interaction_line(study)) if line]
+    return replace(verdict, lines=(*verdict.lines, *more))
 
 
 def _choose_verdict(study: Study) -> Verdict:
@@ -68,6 +68,8 @@ def _baseline_wins(study: Study, best: ConditionResult) -> Verdict:
     rivals = [condition.name for condition in study.conditions if condition is not best]
     against = [study.compare(rival, best.name) for rival in rivals]
     known = [row for row in against if row]
+    if known and len(known) == len(rivals) and all(row.unread for row in known):
+        return Verdict(headline, ())
     worse = sum((row.delta or 0) > 0 and study.is_told_apart(row) for row in known)
     if len(against) == 1:
         subject = "The other condition is" if worse else "the other condition is"
@@ -130,7 +132,8 @@ def _not_told_apart(study: Study, best: ConditionResult) -> Markup | None:
         return None
     rivals = [condition for condition in study.ranked[1:] if not condition.is_baseline]
     rows = ((condition, study.compare(condition.name, best.name)) for condition in rivals)
-    same = [condition for condition, row in rows if row and not study.is_told_apart(row)]
+    known = [(condition, row) for condition, row in rows if row and not row.unread]
+    same = [condition for condition, row in known if not study.is_told_apart(row)]
     if not same:
         return None
     names = Markup(", ").join(NAME.format(condition.name) for condition in islice(same, 3))
@@ -181,6 +184,8 @@ def describe_effect(effect: Effect, study: Study) -> Markup:
         NAME.format(effect.level), NAME.format(effect.instead_of)
     )
     pairs = "" if effect.matched == 1 else f", mean of {effect.matched} matched pairs"
+    if effect.verdict == UNREAD:
+        return Markup("{}: {}.").format(change, UNREAD)
     if effect.low is None or effect.high is None or effect.p_adjusted is None:
         return Markup("{}: {}{}.").format(change, CANNOT_TELL, pairs)
     if not study.is_told_apart(effect):
@@ -206,6 +211,19 @@ def describe_effect(effect: Effect, study: Study) -> Markup:
         pairs,
         f", {only_here(study.recordings)}" if here else f": {REAL}",
     )
+
+
+def _unread_line(study: Study) -> Markup | None:
+    """Which conditions are the same to the letter, whatever their prompts say."""
+    names: dict[str, None] = {}
+    for row in study.comparisons:
+        if row.unread:
+            names |= {row.other: None, row.condition: None}
+    if not names:
+        return None
+    listed = Markup(", ").join(NAME.format(name) for name in islice(names, 6))
+    more = f" and {len(names) - 6} more" if len(names) > 6 else ""
+    return Markup("With {}{} {}.").format(listed, more, UNREAD)
 
 
 def _interaction_line(study: Study) -> Markup | None:

@@ -42,7 +42,7 @@ def divide_overlaps(rows: Sequence[Row], spans: Sequence[tuple[float, float]]) -
         for before, after in zip([False, *overlapping], [*overlapping, False], strict=True)
     ]
     return [
-        _cut_row(row, part[first : max(first, stop)]) if cut else row
+        cut_row(row, part[first : max(first, stop)]) if cut else row
         for row, part, (first, stop), cut in zip(rows, pieces, keep, touched, strict=True)
     ]
 
@@ -147,7 +147,7 @@ def _is_within(part: Row, kept: Sequence[Piece]) -> bool:
     return middle is None or kept[0].start <= middle <= kept[-1].end
 
 
-def _cut_row(row: Row, kept: Sequence[Piece]) -> Row:
+def cut_row(row: Row, kept: Sequence[Piece]) -> Row:
     """A row and the words of its text that are kept, one after the other -> the row with them."""
     if not kept:
         return {**row, "text": "", "segments": [], "words": []}

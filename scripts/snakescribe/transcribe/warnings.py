@@ -1,6 +1,6 @@
 """What of the sections `models`, `prompts` and `decoding` hardly can be meant, though it runs."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from snakescribe.config.transcribe import MOST_TOKENS, Decoding, Model, Prompt
 from snakescribe.transcribe.engines import engine_class
@@ -57,6 +57,23 @@ def find_model_warnings(
             yield (
                 f"models.{model}: knows English only, but the language of a recording is "
                 f"'{code}' ({place}); take a multilingual model"
+            )
+
+
+def find_unheard_prompts(
+    pairs: Iterable[tuple[str, str]], models: Mapping[str, Model], prompts: Mapping[str, Prompt]
+) -> Iterator[str]:
+    """The models and prompts that experiments combine -> prompts that their model is never given.
+
+    Engines that read none are refused; here are programs that could be given theirs.
+    """
+    for model, name in pairs:
+        engine, weights = engine_class(models[model].engine), models[model].weights
+        given = engine.reads_prompts(weights) or not engine.READS_PROMPTS
+        if prompts[name].template.strip() and not given:
+            yield (
+                f"prompts.{name}: models.{model} is never given it; write {{prompt}} where the "
+                "command takes it"
             )
 
 

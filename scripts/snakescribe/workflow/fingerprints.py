@@ -9,7 +9,7 @@ from snakescribe.acquire.sources import Found, find_audio, make_source
 from snakescribe.acquire.sources.manifests import manifest_files
 from snakescribe.config.root import Config
 from snakescribe.config.sources import BESIDE, FolderSource, Source, TableSource
-from snakescribe.config.transcribe import Model
+from snakescribe.config.transcribe import FILES, Model
 from snakescribe.errors import UserError
 from snakescribe.paths import team_table
 from snakescribe.process.wishes import wish_fields
@@ -95,6 +95,11 @@ def _part(item: Row) -> list[float]:
 def references_fingerprint(items: Iterable[Row]) -> str:
     """Changes when a reference file changes."""
     return digest([_stamp(Path(row["reference_file"])) for row in items if row["reference_file"]])
+
+
+def references_of_guide(model: Model, items: Iterable[Row]) -> str:
+    """Changes when a reference does by which transcripts that exist already may be cut."""
+    return references_fingerprint(items) if model.engine == FILES else ""
 
 
 def _stamp(path: Path) -> list[Any]:

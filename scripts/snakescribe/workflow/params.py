@@ -18,7 +18,7 @@ from snakescribe.config.experiments import SECTIONS, Experiment, Pass
 from snakescribe.config.params import ExperimentParams
 from snakescribe.config.process import Variant
 from snakescribe.config.root import Config
-from snakescribe.config.transcribe import ENGINE_KEYS, Model, Prompt, Weights
+from snakescribe.config.transcribe import ENGINE_KEYS, FILES, Model, Prompt, Weights
 from snakescribe.config.used import find_chunking
 from snakescribe.evaluate.params import ChunkingParams, CompareParams, ScoreParams
 from snakescribe.process.params import PlanParams
@@ -79,6 +79,25 @@ def pass_params(config: Config, planned: Pass, experiments: dict[str, Experiment
         prompts={name: _pass_prompt(config.prompts[name]) for name in sorted(prompts)},
         decoding={name: config.decoding[name] for name in sorted(decodings)},
     )
+
+
+def guides_of(config: Config, experiments: Iterable[Experiment], planned: Pass) -> list[str]:
+    """A pass -> the one by which its transcripts without times are cut, where there is one.
+
+    It is of the same chunking, and of the same audio if it can be; only passes of the engine
+    `files` have one.
+    """
+    if config.models[planned.model].engine != FILES:
+        return []
+    beside = [
+        condition
+        for experiment in experiments
+        if any(condition.passname == planned.name for condition in experiment.conditions)
+        for condition in experiment.conditions
+        if condition.chunking == planned.chunking and config.models[condition.model].engine != FILES
+    ]
+    nearest = sorted(beside, key=lambda condition: condition.audio != planned.audio)
+    return [condition.passname for condition in nearest[:1]]
 
 
 def listening_options(config: Config, variant: str) -> list[str]:

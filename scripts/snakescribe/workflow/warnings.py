@@ -18,6 +18,7 @@ from snakescribe.transcribe.warnings import (
     find_decoding_warnings,
     find_model_warnings,
     find_prompt_warnings,
+    find_unheard_prompts,
 )
 from snakescribe.workflow.inputs import acquired_fields, known_fields_of
 
@@ -52,6 +53,12 @@ def find_warnings(config: Config) -> Iterator[str]:
     for place, chunking in chunkings_by_key(config).items():
         yield from find_process_warnings(chunking, place)
     yield from find_prompt_warnings(config.prompts, known, all(map(is_local, config.recordings)))
+    prompted = {
+        (condition.model, condition.prompt): None
+        for experiment in experiments.values()
+        for condition in experiment.conditions
+    }
+    yield from find_unheard_prompts(prompted, config.models, config.prompts)
     yield from find_model_warnings(list(pairs), config.models, config.decoding, given)
     yield from find_decoding_warnings(decoding)
     in_items = None if known is None else known | {column.name for column in ITEMS.columns}

@@ -56,6 +56,28 @@ def test_equal_conditions_are_equal(corpus):
     assert (pairs["p_adjusted"] >= pairs["p_bootstrap"]).all()
 
 
+def test_an_engine_that_reads_no_prompts_is_told(corpus):
+    world = corpus(prompts=("none", "names", "more"))
+    fill(world, {"none": 0.2})
+    for row in list(world.transcripts):
+        world.transcripts += [{**row, "prompt": name} for name in ("names", "more")]
+    _, comparisons = world.compare()
+    unread = "every text is the same: this engine seems not to read prompts"
+    assert set(comparisons["verdict"]) == {unread}
+    assert not comparisons["real"].any()
+    assert set(world.table("factors")["verdict"]) == {unread}
+
+
+def test_one_that_wrote_another_letter_has_read_them(corpus):
+    world = corpus()
+    fill(world, {"none": 0.2})
+    world.transcripts += [{**row, "prompt": "names"} for row in world.transcripts]
+    world.transcripts[-1]["text"] = world.transcripts[-1]["text"].capitalize()
+    _, comparisons = world.compare()
+    same = "no difference at all: the same number of errors"
+    assert set(comparisons["verdict"]) == {same}
+
+
 def test_what_cannot_be_told_says_how_much_is_needed(corpus):
     world = corpus()
     fill(world, {"none": 0.2, "names": 0.19}, recordings=8)

@@ -1,6 +1,6 @@
 """Replicates of error rates -> the effect of each factor, all else equal, and interactions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -18,7 +18,11 @@ Pair = tuple[int, int]
 
 
 def estimate_effects(
-    experiment: Experiment, resampled: Resampled, present: np.ndarray, bootstrap: Bootstrap
+    experiment: Experiment,
+    resampled: Resampled,
+    present: np.ndarray,
+    bootstrap: Bootstrap,
+    unread: Collection[Pair] = frozenset(),
 ) -> list[Row]:
     """Scores of the conditions -> the rows of ``factors.csv``.
 
@@ -33,7 +37,9 @@ def estimate_effects(
         resampled: their scores, and what is resampled.
         present: (conditions, chunks) whether there is a transcript.
         bootstrap: how intervals and p are made.
+        unread: pairs of conditions whose engine seems not to have read their prompts.
     """
+    ignored = set(map(frozenset, unread))
     conditions = [condition.name for condition in experiment.conditions]
     rows: list[Row] = []
     for effect, matches in (
@@ -49,6 +55,8 @@ def estimate_effects(
                 "matched": len(sides[0]),
                 "recordings": resampled.recordings_in(resampled.chunks_of(contrast)),
                 "missing": find_missing(conditions, present, resampled, contrast),
+                "unread": effect == "main"
+                and all(frozenset(pair) in ignored for side in sides for pair in side),
                 **cells,
             }
             for (names, sides), contrast, cells in zip(matches, contrasts, figures, strict=True)

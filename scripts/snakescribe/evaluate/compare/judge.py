@@ -84,6 +84,7 @@ def judge_family(
             few=units < ENOUGH_UNITS,
             missing=row.get("missing", ""),
             agreement=row.get("agreement"),
+            unread=row.get("unread", False),
         )
         judged.append(
             {

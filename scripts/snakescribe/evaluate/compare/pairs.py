@@ -1,6 +1,6 @@
 """Scores -> each condition against the baseline, and all pairs: differences, intervals, tests."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations
 from math import isnan, nan
@@ -24,8 +24,15 @@ Pair = tuple[int, int]
 class Comparer:
     """Compares conditions two at a time; in a paired design, on the chunks that both have."""
 
-    def __init__(self, table: ScoreTable, resampled: Resampled, paired: bool) -> None:
-        """Take the scores, and what is resampled of them."""
+    def __init__(
+        self,
+        table: ScoreTable,
+        resampled: Resampled,
+        paired: bool,
+        unread: Collection[Pair] = frozenset(),
+    ) -> None:
+        """Take the scores, what is resampled of them, and pairs whose prompts nobody read."""
+        self._unread = set(map(frozenset, unread))
         self._table = table
         self._resampled = resampled
         self._paired = paired
@@ -62,6 +69,7 @@ class Comparer:
             "missing": find_missing(table.conditions, table.present, self._resampled, contrast)
             if isnan(delta)
             else "",
+            "unread": frozenset(pair) in self._unread,
         }
 
     def _rate(self, condition: int, chunks: np.ndarray) -> float:
@@ -120,6 +128,6 @@ def judge_all(
         ("pairs", pairs, adjust_benjamini_hochberg, "benjamini_hochberg"),
     ):
         for row in judge_family([done[pair] for pair in members], adjust, bootstrap):
-            del row["missing"]
+            del row["missing"], row["unread"]
             rows.append({**row, "family": family, "correction": correction})
     return rows

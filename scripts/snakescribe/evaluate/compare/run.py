@@ -15,6 +15,7 @@ from snakescribe.evaluate.compare.scores import ScoreTable, read_scores
 from snakescribe.evaluate.compare.tasks import Task, run_tasks
 from snakescribe.evaluate.compare.terms import tabulate_terms
 from snakescribe.evaluate.compare.units import find_units
+from snakescribe.evaluate.compare.unread import find_unread, notify_of_unread
 from snakescribe.evaluate.metrics import find_metrics
 from snakescribe.evaluate.metrics.error_rates import BASE_COUNTS, CER, WER
 from snakescribe.evaluate.params import CompareParams
@@ -25,7 +26,7 @@ from snakescribe.notices import Kind, notify
 from snakescribe.tables import Row, write_table
 from snakescribe.tables import scores as score_tables
 
-STEP_VERSION = 8
+STEP_VERSION = 9
 
 
 @dataclass(frozen=True)
@@ -124,12 +125,14 @@ class TableWriter:
 
         One after the other, since both are made of the same replicates, which are kept.
         """
-        comparer = Comparer(self._table, self._resampled, self._paired)
+        unread = find_unread(self._table, self._experiment) if self._paired else set()
+        notify_of_unread(unread, self._experiment)
+        comparer = Comparer(self._table, self._resampled, self._paired, unread)
         compared = compare_all(comparer, self._names, self._baseline)
         effects = []
         if self._table.scored.any():
             effects = estimate_effects(
-                self._experiment, self._resampled, self._table.present, self._bootstrap
+                self._experiment, self._resampled, self._table.present, self._bootstrap, unread
             )
         write_table(score_tables.FACTORS, self._files.factors, effects)
         return compared

@@ -4,7 +4,15 @@ from dataclasses import dataclass
 from math import isnan, nan
 
 from snakescribe.evaluate.statistics.units import CHUNK, MIN_UNITS, outer_unit
-from snakescribe.evaluate.wording import CANNOT_TELL, REAL, format_p, is_below, only_here, too_few
+from snakescribe.evaluate.wording import (
+    CANNOT_TELL,
+    REAL,
+    UNREAD,
+    format_p,
+    is_below,
+    only_here,
+    too_few,
+)
 
 # More than this many units are not a number to plan with: the estimate is too rough.
 MOST_NAMED = 1000
@@ -27,6 +35,7 @@ class Finding:
         few: whether fewer than `ENOUGH_UNITS` units have data.
         missing: what is lacking to compare, where it is more than references.
         agreement: share of the words that both wrote, for want of references.
+        unread: whether only prompts differ, and all texts are the same nevertheless.
     """
 
     delta: float
@@ -41,10 +50,13 @@ class Finding:
     few: bool = False
     missing: str = ""
     agreement: float | None = None
+    unread: bool = False
 
 
 def describe(finding: Finding, level: float) -> str:
     """The figures of a comparison, and the level that p must be below -> a sentence."""
+    if finding.unread:
+        return UNREAD
     if isnan(finding.delta):
         return _describe_nothing(finding)
     caveat = _caveat(finding.recordings) if finding.unit == CHUNK else ""

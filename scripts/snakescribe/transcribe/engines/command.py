@@ -89,6 +89,10 @@ class Command(ExternalEngine):
         return model.serve or not _fields_of(model.weights).isdisjoint(PASSAGE)
 
     @classmethod
+    def reads_prompts(cls, weights: str) -> bool:
+        return "{prompt}" in weights
+
+    @classmethod
     def fetch_weights(cls, weights: str) -> Receipt:
         return cls.fetch_model(Weights(engine="command", weights=weights))
 

@@ -201,6 +201,11 @@ class Engine(Protocol):
         return cls.fetch_weights(model.weights)
 
     @classmethod
+    def reads_prompts(cls, weights: str) -> bool:
+        """Whether what `weights` names is given prompts at all; False is a warning of the check."""
+        return cls.READS_PROMPTS
+
+    @classmethod
     def weights_state(cls, weights: str) -> str:
         """Changes when what `weights` names changes under the same name; asked at every start."""
         return ""

@@ -32,6 +32,7 @@ ENGINES: PluginKind[type[Engine]] = PluginKind(
         "openai-whisper": "snakescribe.transcribe.engines.openai_whisper:OpenaiWhisper",
         "moonshine": "snakescribe.transcribe.engines.moonshine:Moonshine",
         "command": "snakescribe.transcribe.engines.command:Command",
+        "files": "snakescribe.transcribe.engines.files:Files",
         "http": "snakescribe.transcribe.engines.http:Http",
     },
     fault=_fault,

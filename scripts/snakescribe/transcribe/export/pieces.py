@@ -45,8 +45,8 @@ def to_pieces(row: Row) -> list[Piece]:
     if not words:
         return _from_segments(row)
     if join_words(words).split() != row["text"].split():
-        words = _borrow_times(row["text"], words)
-    times = _fill([(word["start"], word["end"]) for word in words], *_bounds(row))
+        words = borrow_times(row["text"], words)
+    times = fill_times([(word["start"], word["end"]) for word in words], *_bounds(row))
     return [
         piece
         for word, span in zip(words, times, strict=True)
@@ -117,8 +117,11 @@ def _from_segments(row: Row) -> list[Piece]:
     return pieces
 
 
-def _borrow_times(text: str, words: Sequence[Row]) -> list[Row]:
-    """A text and words that do not spell it -> the text's words, with what is known of each."""
+def borrow_times(text: str, words: Sequence[Row]) -> list[Row]:
+    """A text and words that do not spell it -> the text's words, with what is known of each.
+
+    A word has the times and the probability of the one that is the same, letters and digits alike.
+    """
     wanted = text.split()
     matcher = SequenceMatcher(
         None, [_letters(word) for word in wanted], [_letters(word["text"]) for word in words], False
@@ -148,7 +151,7 @@ def _bounds(row: Row) -> tuple[float, float]:
     return start, max([start, *ends])
 
 
-def _fill(
+def fill_times(
     times: Sequence[tuple[float | None, float | None]], start: float, end: float
 ) -> list[tuple[float, float]]:
     """Starts and ends, some unknown -> all of them, which never run back.
