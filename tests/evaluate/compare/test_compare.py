@@ -622,8 +622,8 @@ def test_where_there_is_no_room_for_what_is_temporary_the_message_says_what_to_d
     world = corpus(threads=2)
     for number in range(2):
         world.add(f"r{number}", {"none": ["one"], "names": ["one"]}, reference="one", shard=number)
-    nowhere = nullcontext(str(tmp_path / "missing"))  # a full disk fails the same way
-    monkeypatch.setattr(score, "TemporaryDirectory", lambda **_: nowhere)
+    nowhere = nullcontext(tmp_path / "missing")  # a full disk fails the same way
+    monkeypatch.setattr(score, "scratch", lambda: nowhere)
     with pytest.raises(UserError, match="set TMPDIR"):
         world.score()
 
