@@ -167,6 +167,12 @@ class Kind(StrEnum):
         "A prompt lacks some of the fields that it names for a recording.",
         "check the field's name, and that the context tables have it for every recording",
     )
+    PREVIOUS_LEFT_OUT = (
+        "previous_left_out",
+        "What a chunk said looks like a hallucination; prompts of later chunks leave it out.",
+        "nothing, unless there are many",
+        False,
+    )
     PROMPT_UNREAD = (
         "prompt_unread",
         "Under several prompts a model wrote the same texts to the letter.",
