@@ -20,6 +20,8 @@ FILES = {
     "empty/notes.txt": "",
     "references/a.txt": "so it goes",
     "good.tsv": "id\taudio\treference\tlanguage\tgenre\nx\ttalks/a.mp3\tso it goes\ten\tnews\n",
+    "talks/b.mp3": "",
+    "two.tsv": "id\taudio\treference\tgenre\nx\ttalks/a.mp3\tso\t\ny\ttalks/b.mp3\tso\tnews\n",
     "noaudio.tsv": "id\taudoi\nx\ttalks/a.mp3\n",
     "gap.csv": "id,audio\nx,talks/a.mp3\ny,\n",
     "ragged.csv": "id,audio\nx,talks/a.mp3,more\n",
@@ -244,6 +246,14 @@ WARNINGS: dict[str, tuple[dict[str, Any], str]] = {
     "a program without prompts": (
         {"models": {"echo": {"engine": "command", "weights": "cat {audio}"}}},
         "prompts.names: models.echo is never given it; write {prompt} where the command takes it",
+    ),
+    "recordings without a field": (
+        {"recordings": table("two.tsv")},
+        "prompts.names: 1 recording has nothing in 'players', whose clause is left out: y",
+    ),
+    "an empty cell": (
+        {"recordings": table("two.tsv"), "prompts": {"none": "", "names": "Of {genre}."}},
+        "prompts.names: 1 recording has nothing in 'genre', whose clause is left out: x",
     ),
     "patience without beams": (
         {"decoding": {"greedy": {"patience": 2}}},

@@ -60,9 +60,9 @@ def test_what_is_known_is_shown_while_recordings_are_on_their_way() -> None:
         ("game", "none"): "",
         ("game", "about"): "of the site: A game.",
         ("final", "none"): "",
-        ("final", "about"): "The final:",
+        ("final", "about"): "The final",
         ("talk", "none"): "",
-        ("talk", "about"): "A talk:",
+        ("talk", "about"): "A talk",
     }
     assert "not known (1): final" in output  # a file has no site
 

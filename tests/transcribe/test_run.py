@@ -13,8 +13,9 @@ from snakescribe.config.experiments import Condition, Experiment
 from snakescribe.config.groups import assign_groups
 from snakescribe.config.transcribe import Decoding
 from snakescribe.errors import UserError
+from snakescribe.notices import Job, collecting
 from snakescribe.store import digest, file_sha256
-from snakescribe.tables import Row
+from snakescribe.tables import NOTICES, Row, read_table
 from sounds import encode_otherwise, spoil
 
 ALL = ("none", "names", "previous")
@@ -174,12 +175,27 @@ def test_the_previous_transcription_is_decoded_in_waves(tones: ToneShard) -> Non
     prompts = {row["chunk"]: row["prompt_text"] for row in rows if row["prompt"] == "previous"}
     for name, heard in TONES.items():
         assert prompts[f"{name}-0000"] == ""
-        for number, tone in enumerate(heard[:-1], 1):
-            assert prompts[f"{name}-{number:04d}"] == f"tone {tone}"
+        for number in range(1, len(heard)):
+            said = " ".join(f"tone {tone}" for tone in heard[:number])
+            assert prompts[f"{name}-{number:04d}"] == said
     plain, *waves = ToneEngine.encoded
     assert sorted(plain) == sorted(ALL_TONES)
     assert [sorted(wave) for wave in waves] == [[250, 450], [290, 500], [550]]
     # The first chunks have an empty prompt, and so has `none`: that text is taken.
+
+
+def test_what_looks_like_a_hallucination_is_not_handed_on(tones: ToneShard) -> None:
+    ToneEngine.says = {400: "tone " * 9, 250: "... .. ."}
+    path = tones.folder / "notices.tsv"
+    with collecting(Job("transcribe", "transcribe_chunks", "x"), path):
+        rows = tones.run(pass_params(("previous",)))
+    prompts = {row["chunk"]: row["prompt_text"] for row in rows}
+    assert prompts["high-0001"] == ""
+    assert prompts["high-0003"] == "tone 450 tone 500"
+    assert prompts["low-0002"] == "tone 200"
+    (notice,) = read_table(NOTICES, path)
+    told = notice["kind"], notice["recording"], notice["count"]
+    assert told == ("previous_left_out", "high", 1)
 
 
 def test_pairs_that_trim_windows_have_batches_of_their_own(tones: ToneShard) -> None:

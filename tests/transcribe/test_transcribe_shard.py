@@ -174,7 +174,7 @@ def test_the_previous_transcription_is_the_prompt_of_the_next_chunk(
     rows = {row["chunk"]: row for row in whole if row["prompt"] == "previous"}
     assert rows["game-0000"]["prompt_text"] == ""
     for number in range(1, 3):
-        before = rows[f"game-{number - 1:04d}"]["text"]
+        before = " ".join(rows[f"game-{earlier:04d}"]["text"] for earlier in range(number))
         assert rows[f"game-{number:04d}"]["prompt_text"] == " ".join(before.split())
 
 

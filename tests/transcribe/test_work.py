@@ -71,7 +71,24 @@ def test_only_prompts_that_ask_for_it_take_up_what_was_said_before() -> None:
     texts = {Place("talk-0000", PLAIN): "no", Place("talk-0000", CHAINED): "well then"}
     work = make_work()
     assert [task.prompt.text for task in plan(work, PLAIN, texts)] == ["Ada."] * 3
-    assert [task.prompt.text for task in plan(work, CHAINED, texts)] == ["", "well then", ""]
+    assert [task.prompt.text for task in plan(work, CHAINED, texts)] == [
+        "",
+        "well then",
+        "well then",
+    ]
+
+
+def test_all_that_was_said_before_is_taken_up_to_the_budget_the_latest_last() -> None:
+    chunks = [chunk_row("talk", number, [2.0 * number, 2.0 * number + 1]) for number in range(300)]
+    texts = {
+        Place(chunk["chunk"], CHAINED): f"word {number}" for number, chunk in enumerate(chunks)
+    }
+    texts[Place("talk-0298", CHAINED)] = "... ..."
+    work = make_work(wanted={chunk["chunk"]: (CHAINED,) for chunk in chunks})
+    tasks = work.plan_batch(Batch(tuple(chunks), 30.0), [CHAINED], texts).tasks[CHAINED]
+    assert tasks[3].prompt.text == "word 0 word 1 word 2"
+    assert tasks[299].prompt.text.endswith("word 295 word 296 word 297")
+    assert len(tasks[299].prompt.tokens) in range(220, 224)
 
 
 def test_hotwords_stand_before_the_prompt() -> None:

@@ -29,6 +29,7 @@ class ToneEngine(Engine):
     detected: ClassVar[int] = 0
     windows: ClassVar[list[float]] = []
     fits: ClassVar[int] = 1000  # chunks that memory has room for
+    says: ClassVar[dict[int, str]] = {}  # of some tones, something else
 
     multilingual = True
 
@@ -44,7 +45,7 @@ class ToneEngine(Engine):
     def forget(cls) -> None:
         """Start counting anew."""
         cls.loads, cls.detected, cls.fits = 0, 0, 1000
-        cls.encoded, cls.decoded, cls.windows = [], [], []
+        cls.encoded, cls.decoded, cls.windows, cls.says = [], [], [], {}
 
     @classmethod
     def fetch_weights(cls, weights: str) -> Receipt:
@@ -83,7 +84,7 @@ class ToneEngine(Engine):
     def _say(self, encoded: Encoded, request: Request) -> Decoded:
         tone, seconds = encoded.states[request.member], encoded.seconds[request.member]
         self.decoded.append((tone, request.prompt_text))
-        text = f"tone {tone}"
+        text = self.says.get(tone, f"tone {tone}").strip()
         return Decoded(
             text=text,
             language=request.language or "tonal",

@@ -132,12 +132,13 @@ def preview(configfile: Path, names: tuple[str, ...], limit: int) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from snakescribe.transcribe.preview import preview_prompts
+    from snakescribe.transcribe.preview import find_gaps, preview_prompts
     from snakescribe.workflow.read import read_run
 
+    config = read_run(configfile)
     table = Table("recording", "model", "prompt", "tokens", "text", "dropped")
     waiting: dict[str, None] = {}
-    for row in preview_prompts(read_run(configfile), names, limit):
+    for row in preview_prompts(config, names, limit):
         if not row.acquired:
             waiting[row.recording] = None
         dropped = f"{len(row.dropped)} terms" if row.dropped else ""
@@ -150,6 +151,8 @@ def preview(configfile: Path, names: tuple[str, ...], limit: int) -> None:
             "cut" if row.truncated else dropped,
         )
     Console().print(table)
+    for line in find_gaps(config, names):
+        click.echo(line)
     if waiting:
         click.echo(
             f"Not acquired yet, so what the site says of them is not known ({len(waiting)}): "

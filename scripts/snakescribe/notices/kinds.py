@@ -1,26 +1,10 @@
 """The kinds of notices: what each means and what to do about it."""
 
-from enum import StrEnum
+from snakescribe.notices.kind import NoticeKind
 
 
-class Kind(StrEnum):
-    """What a notice is about: its name, what it means, and what to do if `notify` says no more.
-
-    `bears_on_results` tells notices that make the results another thing than was meant, which the
-    report lists, from those that say how the run went.
-    """
-
-    meaning: str
-    remedy: str
-    bears_on_results: bool
-
-    def __new__(cls, name: str, meaning: str, remedy: str, bears_on_results: bool = True) -> "Kind":
-        """A member from its name, meaning and remedy."""
-        member = str.__new__(cls, name)
-        member._value_ = name
-        member.meaning, member.remedy = meaning, remedy
-        member.bears_on_results = bears_on_results
-        return member
+class Kind(NoticeKind):
+    """What a notice is about."""
 
     LISTING_FAILED = (
         "listing_failed",
@@ -166,6 +150,12 @@ class Kind(StrEnum):
         "prompt_field_empty",
         "A prompt lacks some of the fields that it names for a recording.",
         "check the field's name, and that the context tables have it for every recording",
+    )
+    PREVIOUS_LEFT_OUT = (
+        "previous_left_out",
+        "What a chunk said looks like a hallucination; prompts of later chunks leave it out.",
+        "nothing, unless there are many",
+        False,
     )
     PROMPT_UNREAD = (
         "prompt_unread",

@@ -22,6 +22,7 @@ from snakescribe.transcribe.prompts import (
     fields_by_recording,
     known_fields,
 )
+from snakescribe.transcribe.warnings import find_lacking_fields
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,24 @@ def preview_prompts(config: Config, names: tuple[str, ...], limit: int) -> Itera
                 truncated=rendered.truncated,
                 acquired=item["kind"] == "file" or item["recording"] in acquired,
             )
+
+
+def find_gaps(config: Config, names: tuple[str, ...]) -> Iterator[str]:
+    """The prompts that experiments use -> a line for each field that recordings lack, naming them.
+
+    Of all recordings whose site need tell nothing any more.
+    """
+    results = Results(Path(config.results))
+    corpus = results.items()
+    acquired = _acquired(results, corpus)
+    known = [item for item in corpus if item["kind"] == "file" or item["recording"] in acquired]
+    used = {
+        condition.prompt: config.prompts[condition.prompt]
+        for experiment in expand_experiments(config).values()
+        for condition in experiment.conditions
+        if not names or condition.prompt in names
+    }
+    yield from find_lacking_fields(used, fields_by_recording(known, acquired.values()))
 
 
 def _acquired(results: Results, items: list[Row]) -> dict[str, Row]:

@@ -7,8 +7,7 @@ once, and every prompt and decode option is decoded from it. What is to be decod
 
 import logging
 import time
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +28,7 @@ from snakescribe.transcribe.engines import (
     engine_class,
 )
 from snakescribe.transcribe.inputs import Resources, ShardInputs
-from snakescribe.transcribe.journal import DecodedRow, Journal, open_journal
+from snakescribe.transcribe.journal import Journal, open_journal
 from snakescribe.transcribe.language import choose_languages
 from snakescribe.transcribe.overlap import merge_rows
 from snakescribe.transcribe.params import PassParams
@@ -44,11 +43,17 @@ from snakescribe.transcribe.prompts.empty import notify_of_empty_fields
 from snakescribe.transcribe.reader import read_ahead
 from snakescribe.transcribe.rows import to_journal_row, to_rows
 from snakescribe.transcribe.session import Session
+from snakescribe.transcribe.telling import (
+    may_be_handed_on,
+    tell_faults,
+    tell_kept_back,
+    tell_plain,
+)
 from snakescribe.transcribe.wanted import wanted_pairs
 from snakescribe.transcribe.weights.verify import check_small_files
 from snakescribe.transcribe.work import BatchPlan, Place, Round, Task, Work
 
-STEP_VERSION = 5
+STEP_VERSION = 7
 # Part of the keys of what is kept in the store: another number decodes everything anew.
 DECODED_VERSION = 2
 
@@ -108,8 +113,9 @@ def transcribe_shard(
         if (place := Place(chunk["chunk"], pair)) in tasks  # else its answer was bad
     ]
     kept = {task.key: journal.decoded(task.key) for task in ordered}
-    _tell_faults(ordered, kept)
-    _tell_plain(params, kept.values())
+    tell_faults(ordered, kept)
+    tell_plain(params, kept.values())
+    tell_kept_back(ordered, kept, work.prompts)
     rows = merge_rows(to_rows(ordered, kept), inputs.chunks)
     count = write_table(TRANSCRIPTS, output, rows)
     logger.info("%s: %d transcripts, %s", inputs.shard, count, session.summary())
@@ -147,7 +153,9 @@ def _decode_missing(
         for task in (task for plan in plans for part in plan.tasks.values() for task in part):
             if task.key in journal:
                 tasks[task.place] = task
-                texts[task.place] = journal.decoded(task.key)["text"]
+                decoded = journal.decoded(task.key)
+                if may_be_handed_on(decoded):
+                    texts[task.place] = decoded["text"]
     if failures and not tasks:
         raise UserError(f"not one answer could be understood; {failures[0]}")
     return tasks
@@ -232,26 +240,3 @@ def _decode(
     if interruption:
         raise interruption
     return failures
-
-
-def _tell_plain(params: PassParams, rows: Iterable[DecodedRow]) -> None:
-    """Give notice of a server whose answers are text alone."""
-    plain = sum(row["run"].get("answer_format") == "json" for row in rows)
-    if plain:
-        text = f"the server of '{params.model.weights}' tells no times and no confidences"
-        notify(Kind.ANSWER_PLAIN, text, source=params.model_name, count=plain)
-
-
-def _tell_faults(tasks: Sequence[Task], kept: Mapping[str, DecodedRow]) -> None:
-    """Give notice of values in answers that could not be, by recording and kind."""
-    counts: Counter[tuple[str, str]] = Counter()
-    for task in tasks:
-        for what, number in kept[task.key].get("faults", {}).items():
-            counts[task.chunk["recording"], what] += number
-    for (recording, what), number in sorted(counts.items()):
-        notify(
-            Kind.ANSWER_MENDED,
-            f"{what} that cannot be (none, no number, out of range, or backwards)",
-            recording=recording,
-            count=number,
-        )

@@ -6,7 +6,10 @@ from snakescribe.config.transcribe import MOST_TOKENS, Decoding, Model, Prompt
 from snakescribe.transcribe.engines import engine_class
 from snakescribe.transcribe.languages import AUTO
 from snakescribe.transcribe.prompts import field_names
+from snakescribe.transcribe.prompts.empty import group_lacking
 from snakescribe.transcribe.prompts.fields import METADATA
+
+MOST_NAMED = 10  # recordings, in a warning
 
 
 def find_prompt_warnings(
@@ -58,6 +61,23 @@ def find_model_warnings(
                 f"models.{model}: knows English only, but the language of a recording is "
                 f"'{code}' ({place}); take a multilingual model"
             )
+
+
+def find_lacking_fields(
+    prompts: Mapping[str, Prompt], fields: Mapping[str, Mapping[str, str]]
+) -> Iterator[str]:
+    """Prompts, and the fields of recordings -> the recordings that lack a field, for each field."""
+    templates = {name: prompt.template for name, prompt in prompts.items()}
+    for (name, field), recordings in group_lacking(templates, fields).items():
+        if field in METADATA and len(recordings) == len(fields) and field != "title":
+            continue  # which `find_prompt_warnings` tells
+        verb = "recording has" if len(recordings) == 1 else "recordings have"
+        listed = ", ".join(recordings[:MOST_NAMED])
+        more = len(recordings) - MOST_NAMED
+        yield (
+            f"prompts.{name}: {len(recordings)} {verb} nothing in '{field}', whose clause is left "
+            f"out: {listed}{f' and {more} more' if more > 0 else ''}"
+        )
 
 
 def find_unheard_prompts(

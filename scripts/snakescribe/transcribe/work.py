@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from snakescribe.chunk_ids import chunk_id
-from snakescribe.config.transcribe import Decoding
+from snakescribe.config.transcribe import MOST_TOKENS, Decoding
 from snakescribe.store import digest
 from snakescribe.tables import Row
 from snakescribe.transcribe.batches import Batch, plan_batches, plan_waves, plan_whole
@@ -19,6 +19,10 @@ from snakescribe.transcribe.prompts import PromptRenderer, Rendered
 from snakescribe.transcribe.wanted import Pair
 
 LONG_FORM_VERSION = 1  # raised when whole recordings are decoded otherwise
+
+
+# More than fills a prompt: the 223 tokens that a model sees hardly have 16 letters each.
+ENOUGH_LETTERS = 16 * MOST_TOKENS
 
 
 class Place(NamedTuple):
@@ -142,7 +146,8 @@ class Work:
         """A batch and pairs -> the tasks of the chunks that want them.
 
         Args:
-            texts: what was decoded in earlier rounds, for prompts with the previous transcription.
+            texts: what was decoded in earlier rounds and may be handed on, for prompts with the
+                previous transcription.
         """
         return BatchPlan(
             batch,
@@ -171,8 +176,7 @@ class Work:
         language = self.languages[chunk["recording"], options.language]
         previous = ""
         if self.prompts.needs_previous(pair.prompt):
-            before = chunk_id(chunk["recording"], chunk["number"] - 1)
-            previous = texts.get(Place(before, pair), "")
+            previous = _said_before(chunk, pair, texts)
         rendered = self.prompts.render(chunk["recording"], pair.prompt, options.hotwords, previous)
         key = self._key(chunk["pcm_md5"], chunk, pair, language, rendered)
         source = self.sources.get(chunk["recording"], "")
@@ -195,3 +199,17 @@ class Work:
             *self._of_long_form(),
             *self._of_passage(chunk),
         )
+
+
+def _said_before(chunk: Row, pair: Pair, texts: Mapping[Place, str]) -> str:
+    """What the chunks before one said, as far back as a prompt has room for."""
+    said: list[str] = []
+    letters = 0
+    for number in range(chunk["number"] - 1, -1, -1):
+        text = texts.get(Place(chunk_id(chunk["recording"], number), pair), "").strip()
+        if any(map(str.isalnum, text)):  # dots are copied, as loops are
+            said.append(text)
+            letters += len(text)
+        if letters >= ENOUGH_LETTERS:
+            break
+    return " ".join(reversed(said))

@@ -1,11 +1,12 @@
 """A config -> what is wrong with the files that it names, and across them: fields, languages."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from snakescribe.acquire.fields import find_filter_problems, given_languages, listed_fields
 from snakescribe.acquire.inputs import find_input_problems
+from snakescribe.acquire.local_fields import local_fields
 from snakescribe.config.context import Context
 from snakescribe.config.draft import Draft
 from snakescribe.config.experiments import try_experiments
@@ -14,12 +15,13 @@ from snakescribe.config.sources import DatabaseSource, Source
 from snakescribe.errors import UserError
 from snakescribe.paths import is_there
 from snakescribe.results import Results
-from snakescribe.tables import ITEMS
+from snakescribe.tables import ITEMS, Row
 from snakescribe.transcribe.check import (
     find_language_problems,
     find_missing_for_models,
     find_unknown_fields,
 )
+from snakescribe.transcribe.prompts import fields_by_recording
 
 
 def find_problems_of_inputs(draft: Draft) -> Iterator[str]:
@@ -69,11 +71,27 @@ def names_database(config: Config) -> bool:
 
 def acquired_fields(config: Config) -> frozenset[str]:
     """The fields of the recordings that an earlier run has listed."""
+    return frozenset(name for item in _listed_before(config) for name in item["context"])
+
+
+def fields_of_recordings(config: Config) -> Mapping[str, Mapping[str, str]]:
+    """The fields of each recording, as far as they are known for sure before a run.
+
+    Of files here, or as an earlier run has listed them; not of those of which sites tell more.
+    """
+    told = local_fields(config.recordings, config.context)
+    if told is not None:
+        return told
+    items = [item for item in _listed_before(config) if item["kind"] == "file"]
+    return fields_by_recording(items, ())
+
+
+def _listed_before(config: Config) -> list[Row]:
+    """The recordings that an earlier run has listed."""
     results = Results(Path(config.results))
     if not is_there(str(results.path(ITEMS))):
-        return frozenset()
+        return []
     try:
-        items = results.items()
+        return results.items()
     except UserError:  # of an older version, or damaged: the run lists them anew, or says so
-        return frozenset()
-    return frozenset(name for item in items for name in item["context"])
+        return []

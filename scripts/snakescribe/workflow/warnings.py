@@ -13,14 +13,16 @@ from snakescribe.config.used import chunkings_by_key
 from snakescribe.evaluate.check import find_scoring_warnings
 from snakescribe.process.check import find_process_warnings
 from snakescribe.tables import ITEMS
+from snakescribe.transcribe.prompts import field_names
 from snakescribe.transcribe.warnings import (
     describe_models,
     find_decoding_warnings,
+    find_lacking_fields,
     find_model_warnings,
     find_prompt_warnings,
     find_unheard_prompts,
 )
-from snakescribe.workflow.inputs import acquired_fields, known_fields_of
+from snakescribe.workflow.inputs import acquired_fields, fields_of_recordings, known_fields_of
 
 
 def find_warnings(config: Config) -> Iterator[str]:
@@ -59,6 +61,9 @@ def find_warnings(config: Config) -> Iterator[str]:
         for condition in experiment.conditions
     }
     yield from find_unheard_prompts(prompted, config.models, config.prompts)
+    if any(field_names(prompt.template) for prompt in config.prompts.values()):
+        prompts = {name: config.prompts[name] for name in used["prompt"]}
+        yield from find_lacking_fields(prompts, fields_of_recordings(config))
     yield from find_model_warnings(list(pairs), config.models, config.decoding, given)
     yield from find_decoding_warnings(decoding)
     in_items = None if known is None else known | {column.name for column in ITEMS.columns}

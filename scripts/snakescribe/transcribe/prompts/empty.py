@@ -4,8 +4,37 @@ from collections.abc import Iterable, Mapping
 
 from snakescribe.notices import Kind, notify
 from snakescribe.tables import Row
-from snakescribe.transcribe.prompts.render import PREVIOUS, TERMS, PromptTemplate, field_names
+from snakescribe.transcribe.prompts.render import (
+    PREVIOUS,
+    TERMS,
+    PromptTemplate,
+    field_names,
+    fill_template,
+)
 from snakescribe.transcribe.wanted import Pair
+
+OF_CHUNKS = (TERMS, PREVIOUS)  # no fields of recordings
+
+
+def empty_fields(template: str, fields: Mapping[str, str]) -> list[str]:
+    """A template and the fields of a recording -> those that it names and that have no value."""
+    names = dict.fromkeys(field_names(template))
+    return [name for name in names if name not in OF_CHUNKS and not fields.get(name, "").strip()]
+
+
+def group_lacking(
+    templates: Mapping[str, str], fields: Mapping[str, Mapping[str, str]]
+) -> dict[tuple[str, str], list[str]]:
+    """Templates by the prompt's name, and fields by recording -> which recordings lack which field.
+
+    By the names of the prompt and the field.
+    """
+    lacking: dict[tuple[str, str], list[str]] = {}
+    for name, template in templates.items():
+        for recording, own in fields.items():
+            for field in empty_fields(template, own):
+                lacking.setdefault((name, field), []).append(recording)
+    return lacking
 
 
 def notify_of_empty_fields(
@@ -29,23 +58,22 @@ def notify_of_empty_fields(
     }
     for recording, name in used:
         prompt, own = prompts[name], fields[recording]
-        names = dict.fromkeys(field_names(prompt.template))
-        empty = [field for field in names if field not in (TERMS, PREVIOUS) and not own.get(field)]
+        empty = empty_fields(prompt.template, own)
         if not empty:
             continue
-        values = {field: own.get(field, "") for field in names}
-        values |= {TERMS: ", ".join(prompt.terms), PREVIOUS: ""}
-        text = " ".join(prompt.template.format(**values).split())
+        terms = ", ".join(prompt.terms)
+        text = fill_template(prompt.template, {**own, TERMS: terms, PREVIOUS: ""})
         listed = " and ".join(f"'{field}'" for field in empty)
         if any(letter.isalnum() for letter in text):
             notify(
                 Kind.PROMPT_FIELD_EMPTY,
-                f"prompt '{name}': nothing in {listed}",
+                f"prompt '{name}': nothing in {listed}, whose clauses are left out",
                 recording=recording,
             )
         else:
             notify(
                 Kind.PROMPT_EMPTY,
-                f"prompt '{name}' is no more than '{text}': nothing in {listed}",
+                f"prompt '{name}' is {f'no more than {text!r}' if text else 'empty'}: nothing in "
+                f"{listed}",
                 recording=recording,
             )

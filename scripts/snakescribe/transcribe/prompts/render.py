@@ -13,6 +13,7 @@ from string import Formatter
 from snakescribe.config.transcribe import Prompt
 from snakescribe.errors import UserError, did_you_mean
 from snakescribe.terms import ranked_terms
+from snakescribe.transcribe.prompts.clauses import drop_clauses
 
 PREVIOUS = "previous_transcription"
 TERMS = "terms"
@@ -87,6 +88,13 @@ def unknown_fields(template: str, known: Collection[str]) -> Iterator[str]:
             yield f"no recording has a field '{name}'; {did_you_mean(name, known)}"
 
 
+def fill_template(template: str, values: Mapping[str, str]) -> str:
+    """A template and values -> its text, white space tidied, without clauses that lack a value."""
+    named = {name: values.get(name, "") for name in field_names(template)}
+    empty = [name for name, value in named.items() if not value.strip()]
+    return " ".join(drop_clauses(template, empty).format(**named).split())
+
+
 def render_prompt(
     prompt: PromptTemplate,
     fields: Mapping[str, str],
@@ -97,18 +105,16 @@ def render_prompt(
     """Render a template for one chunk, within `prompt.max_tokens` of the model's own tokens.
 
     Args:
-        fields: the recording's fields; one that is missing is empty.
-        previous: what the chunk before said, or an empty text.
+        fields: the recording's fields; one that is missing is empty, and takes its clause with it.
+        previous: what the chunks before said, or an empty text.
         tokenize: text -> the tokens the decoder will see.
         detokenize: the way back.
     """
 
     def fill(terms: Sequence[str], before: str) -> str:
-        values = {name: fields.get(name, "") for name in field_names(prompt.template)}
-        text = prompt.template.format(
-            **{**values, TERMS: ", ".join(reversed(terms)), PREVIOUS: before}
+        return fill_template(
+            prompt.template, {**fields, TERMS: ", ".join(reversed(terms)), PREVIOUS: before}
         )
-        return " ".join(text.split())
 
     kept: list[str] = []
     if prompt.terms and TERMS in field_names(prompt.template):
