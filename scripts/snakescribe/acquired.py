@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from snakescribe.notices.groups import Group, group_notices, printable
 from snakescribe.notices.kinds import Kind
@@ -53,9 +54,9 @@ class Summary:
 
     @property
     def nothing_done(self) -> bool:
-        """Whether recordings were tried and not one could be had."""
+        """Whether recordings were tried and not one could be had, or none could be listed."""
         tried = self.recordings - self.by_status.get(WAITING, 0)
-        return tried > 0 and not self.acquired
+        return not self.acquired and bool(tried or (self.sources and not self.recordings))
 
     @classmethod
     def from_data(cls, data: Row) -> "Summary":
@@ -75,11 +76,13 @@ class Summary:
 def summarize(results: Results) -> Summary:
     """A results folder -> what came of acquiring.
 
-    Where nothing has been listed yet, the summary is empty.
+    Where nothing has been listed yet, the summary is empty; where no list had a recording, it has
+    the lists.
     """
     path = results.path(SOURCES)
     if not path.exists():
-        return Summary()
+        path = lists_without_recordings(results.store)
+        return Summary(sources=list(read_table(SOURCES, path)) if path.exists() else [])
     items = results.items()
     rows = list(results.rows(RECORDINGS, lacking=True))
     counts = Counter(row["status"] for row in rows)
@@ -96,6 +99,11 @@ def summarize(results: Results) -> Summary:
     )
 
 
+def lists_without_recordings(store: Path) -> Path:
+    """Where the rows of `sources.tsv` lie after a listing that found no recording at all."""
+    return store / "sources_without_recordings.tsv"
+
+
 def summary_lines(summary: Summary, most: int, where: str = "") -> list[str]:
     """A summary -> its lines: the counts, then the sources, those with something amiss first.
 
@@ -107,7 +115,7 @@ def summary_lines(summary: Summary, most: int, where: str = "") -> list[str]:
     if not summary.sources and not summary.recordings:
         return []
     counts = ", ".join(f"{count} {status}" for status, count in summary.by_status.items())
-    lines = [f"acquire: {_number(summary.recordings, 'recording')}: {counts}"]
+    lines = [": ".join(filter(None, ("acquire", _number(summary.recordings, "recording"), counts)))]
     ordered = summary.sources_amiss_first()
     lines += [f"  {printable(source_line(row))}" for row in ordered[:most]]
     if (rest := len(ordered) - most) > 0:
@@ -146,6 +154,8 @@ def undone_lines(summary: Summary) -> list[str]:
         counts = ", ".join(f"{count} {status}" for status, count in failed.items())
         of = f"of {_number(summary.recordings, 'recording')}"
         lines.append(f"{sum(failed.values())} {of} could not be acquired: {counts}")
+    if summary.sources and not summary.recordings:
+        lines.append("no list has a recording")
     if summary.unlisted:
         names = _first([row["listing"] for row in summary.unlisted])
         of = f"of {_number(len(summary.sources), 'list')}"

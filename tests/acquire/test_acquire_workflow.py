@@ -16,6 +16,7 @@ from uuid import uuid4
 import psycopg2
 import pytest
 import yaml
+from acquire_steps import run_cli
 from data_api import Api
 from fault_server import Fault, FaultServer
 from test_choose_recordings import EARLIER_CHOICE, VIDEOS, fill
@@ -38,7 +39,13 @@ def postgres() -> Iterator[str]:
 
 
 def run_target(
-    target: str, config: dict[str, Any], folder: Path, *, code: int = 0, **variables: str
+    target: str,
+    config: dict[str, Any],
+    folder: Path,
+    *,
+    code: int = 0,
+    dry: bool = False,
+    **variables: str,
 ) -> str:
     """Run a target; returns all that it says, which is kept in `said.txt` too."""
     path = folder / "config.yaml"
@@ -47,8 +54,9 @@ def run_target(
     )
     command = [Path(sys.executable).with_name("snakemake"), target, "--cores", "1"]
     done = subprocess.run(
-        [*command, "--configfile", path], cwd=REPOSITORY, capture_output=True, text=True,
-        timeout=300, env={**os.environ, "no_proxy": "127.0.0.1", **variables},
+        [*command, *(["-n"] if dry else []), "--configfile", path], cwd=REPOSITORY,
+        capture_output=True, text=True, timeout=300,
+        env={**os.environ, "no_proxy": "127.0.0.1", **variables},
     )  # fmt: skip
     said = done.stdout + done.stderr
     (folder / "said.txt").write_text(said, encoding="utf-8")
@@ -194,6 +202,53 @@ def test_a_run_whose_only_download_failed_says_so(tmp_path: Path, server: FaultS
     said = run_target("acquire", config, tmp_path, code=NOTHING_DONE)
     ending = "Nothing could be done: 1 of 1 recording could not be acquired: 1 unavailable."
     assert ending in said[said.index("100%") :]
-    again = run_target("acquire", config, tmp_path)
+    again = run_target("acquire", config, tmp_path, code=NOTHING_DONE)
     assert "The last run left undone: 1 of 1 recording could not be acquired" in again
-    assert "Nothing to be done" in again
+    assert ending in again[again.index("Nothing to be done") :]
+    command = f"snakescribe acquire status {tmp_path}/results"
+    assert again.endswith(f"{ending}\nWhat to do: {command}\n")
+    dry = run_target("acquire", config, tmp_path, dry=True)
+    assert dry.endswith(f"{ending}\nWhat to do: {command}\n")
+
+
+def test_a_run_that_could_do_a_part_says_at_its_end_what_is_undone(
+    tmp_path: Path, server: FaultServer, media: Path
+) -> None:
+    (tmp_path / "a.wav").write_bytes((media / "tone.wav").read_bytes())
+    (tmp_path / "b.wav").write_bytes(b"no sound")
+    config = {
+        "recordings": [
+            {"source": "folder", "path": str(tmp_path / "*.wav")},
+            {"source": "rss", "feeds": [f"{server.base}/gone.xml"]},
+        ]
+    }
+    ending = (
+        "Not all that was asked could be done: 1 of 2 recordings could not be acquired: 1 corrupt; "
+        f"1 of 2 lists could not be listed: rss:{server.base}/gone.xml."
+    )
+    for _ in range(2):
+        said = run_target("acquire", config, tmp_path)
+        assert ending in said[-600:]
+
+
+def test_a_run_in_which_no_list_answers_has_the_code_of_nothing_done(
+    tmp_path: Path, server: FaultServer, media: Path
+) -> None:
+    feed = f"{server.base}/feed.xml"
+    config = {
+        "recordings": [{"source": "rss", "feeds": [feed]}],
+        "acquire": {"tries": 1, "requests_per_hour": 0},
+    }
+    said = run_target("acquire", config, tmp_path, code=NOTHING_DONE)
+    assert (
+        "Nothing could be done: no list has a recording; 1 of 1 list could not be listed: "
+        f"rss:{feed}."
+    ) in said
+    assert f"rss:{feed}: cannot be listed: unavailable: HTTP Error 404: Not Found" in said
+    status = run_cli("acquire", "status", tmp_path / "results").output
+    assert f"rss:{feed} (recordings.0) lists nothing: HTTP Error 404: Not Found" in status
+    url = server.serve("/tone.ogg", (media / "tone.ogg").read_bytes())
+    server.serve("/feed.xml", f"""<rss version="2.0"><channel><title>A</title><item><guid>1</guid>
+        <enclosure url="{url}" type="audio/ogg"/></item></channel></rss>""")  # fmt: skip
+    assert [row["status"] for row in run_acquire(config, tmp_path)] == ["ok"]
+    assert "could be done" not in run_target("acquire", config, tmp_path)

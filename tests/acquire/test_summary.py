@@ -13,7 +13,7 @@ from fault_server import Fault, FaultServer
 from snakescribe.acquired import Summary, source_line, summarize, summary_lines, undone_lines
 from snakescribe.results import Results
 from snakescribe.tables import Row
-from snakescribe.workflow.ending import NOTHING_DONE, end_run, tell_last_end
+from snakescribe.workflow.ending import NOTHING_DONE, Ending
 
 Fetch = Callable[..., dict[str, Row]]
 Resolve = Callable[..., list[Row]]
@@ -105,12 +105,13 @@ def test_a_run_with_one_fault_of_each_kind_is_summed_up(
     assert undone[0] in run_cli("summary", "mine.yaml").output
 
     capsys.readouterr()
-    assert end_run(Results(Path("results")), [], []) == 0
+    ending = Ending(Results(Path("results")), [], [])
+    assert ending.end() == 0
     said = capsys.readouterr().err
     assert all(line in said for line in lines)
-    ending = f"Not all that was asked could be done: {'; '.join(undone)}.\n"
-    assert said.endswith(f"{ending}What to do: snakescribe acquire status results\n")
-    tell_last_end(Results(Path("results")))
+    words = f"Not all that was asked could be done: {'; '.join(undone)}.\n"
+    assert said.endswith(f"{words}What to do: snakescribe acquire status results\n")
+    ending.begin()
     assert f"The last run left undone: {'; '.join(undone)}" in capsys.readouterr().err
 
 
@@ -122,11 +123,11 @@ def test_a_run_that_could_do_nothing_has_a_code_of_its_own(
     for code, ending in ((NOTHING_DONE, "Nothing could be done: 1 of 1 recording "), (0, "")):
         acquire(place, [{"source": "url", "urls": [ill]}])
         capsys.readouterr()
-        assert end_run(results, [], []) == code
+        assert Ending(results, [], []).end() == code
         said = capsys.readouterr().err
         assert ending in said
         assert ("could be done" in said) == bool(code)
-    tell_last_end(results)
+    Ending(results, [], []).begin()
     assert capsys.readouterr().err == ""
 
 

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import av
 import pytest
-from acquire_steps import write_rows
+from acquire_steps import run_cli, write_rows
 from fault_server import FaultServer
 from imageio_ffmpeg import get_ffmpeg_exe
 
+from results_folder import recording_row
 from snakescribe.acquire.outcomes import all_outcomes
-from snakescribe.acquire.probe import decode_audio, probe_audio
-from snakescribe.tables import Row
+from snakescribe.ffmpeg.whole import decode_audio, probe_audio
+from snakescribe.store import file_sha256
+from snakescribe.tables import AUDIO, ITEMS, RECORDINGS, Row, read_table, write_table
 
 pytestmark = pytest.mark.slow
 
@@ -69,6 +71,14 @@ def webm_of_a_longer_one(folder: Path) -> bytes:
     return data[:place] + struct.pack(">d", 100_000.0) + data[place + 8 :]
 
 
+def piped(folder: Path) -> bytes:
+    """A WAV as SoX writes it to a pipe: its lengths are made up."""
+    data = encode(folder / "a.wav").read_bytes()
+    place = data.index(b"data") + 4
+    made_up = [(0x7FFFF000 + more).to_bytes(4, "little") for more in (36, 0)]
+    return data[:4] + made_up[0] + data[8:place] + made_up[1] + data[place + 4 :]
+
+
 def header_without_frames(folder: Path) -> bytes:
     """A VBR MP3 whose Xing header counts nothing."""
     data = bytearray(encode(folder / "a.mp3", "-q:a", "4").read_bytes())
@@ -116,6 +126,7 @@ WHOLE = {
     "longer.flac": (flac_of_a_longer_one, "the same whole bytes came twice"),
     "longer.webm": (webm_of_a_longer_one, "the same whole bytes came twice"),
     "filled.mp3": (wrong_header_and_filling, "the same whole bytes came twice"),
+    "piped.wav": (piped, None),
     "late.mkv": (later_than_the_picture("mkv"), None),
     "late.webm": (later_than_the_picture("webm"), None),
     "late.mp4": (later_than_the_picture("mp4"), None),
@@ -216,6 +227,63 @@ def test_truncated_bytes_are_corrupt_however_often_they_come(
     rows = try_media(media, "PT30S")
     assert {name: row["status"] for name, row in rows.items()} == dict.fromkeys(FORMATS, "corrupt")
     assert {outcome.kind for _, outcome in all_outcomes(place / "results/store")} == {"permanent"}
+
+
+def cut(share: float) -> Callable[[Path, Path], dict[str, bytes]]:
+    """Files of all formats, cut at a share of their bytes."""
+
+    def make(_: Path, formats: Path) -> dict[str, bytes]:
+        whole = {name: (formats / name).read_bytes() for name in FORMATS}
+        return {name: body[: int(len(body) * share)] for name, body in whole.items()}
+
+    return make
+
+
+def with_odd_headers(folder: Path, _: Path) -> dict[str, bytes]:
+    """The files of `WHOLE`."""
+    media = {}
+    for name, (make, _) in WHOLE.items():
+        (folder / name).mkdir()
+        media[name] = make(folder / name)
+    return media
+
+
+@pytest.mark.parametrize(
+    ("make", "corrupt"),
+    [
+        (cut(0.6), {"a.webm", "a.mka", "fast.m4a", "slow.m4a", "dash.mp4", "a.flac", "a.flv",
+                    "a.mp3", "vbr.mp3", "a.wav", "a.aiff", "a.au"}),
+        (cut(0.996), {"fast.m4a", "slow.m4a", "dash.mp4", "a.flac"}),  # silence has few bytes
+        (with_odd_headers, set()),
+    ],
+)  # fmt: skip
+def test_processing_judges_files_as_downloading_does(
+    try_media: Callable[..., dict[str, Row]], tmp_path_factory: pytest.TempPathFactory,
+    formats: Path, make: Callable[[Path, Path], dict[str, bytes]], corrupt: set[str],
+) -> None:  # fmt: skip
+    """By nothing but their bytes: no site promises a duration."""
+    folder = tmp_path_factory.mktemp("local")
+    media = make(tmp_path_factory.mktemp("made"), formats)
+    came = try_media(media)
+    downloaded = {name: row["status"] for name, row in came.items()}
+    rows = []
+    for name, body in media.items():
+        path = folder / name
+        path.write_bytes(body)
+        cells = {"recording": name, "audio": str(path), "sha256": file_sha256(path)}
+        rows.append({**recording_row(name), **cells})
+    write_table(RECORDINGS, folder / "local.tsv", rows)
+    write_table(ITEMS, folder / "items.tsv", [])
+    run_cli(
+        "process", "prepare", "--recordings", folder / "local.tsv", "--items",
+        folder / "items.tsv", "--store", folder / "store", "--output", folder / "audio.tsv",
+    )  # fmt: skip
+    audio = {row["recording"]: row for row in read_table(AUDIO, folder / "audio.tsv")}
+    prepared = {name: row["status"] for name, row in audio.items()}
+    assert prepared == downloaded
+    for name in {"a.ogg", "a.opus"} & audio.keys():  # states nothing, and says that it is cut
+        assert all("its last page" in row[name]["reason"] for row in (came, audio))
+    assert {name for name, status in prepared.items() if status == "corrupt"} == corrupt
 
 
 @pytest.mark.parametrize("name", FORMATS)

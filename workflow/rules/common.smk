@@ -3,6 +3,7 @@ Shared by all stages: the checked configuration, the names that wildcards may ta
 the lock file says a shard holds. Anything longer is tested Python in scripts/snakescribe/workflow.
 """
 
+import atexit
 import os
 import re
 import shlex
@@ -19,7 +20,7 @@ from snakescribe.results import Results
 from snakescribe.workflow import fingerprints
 from snakescribe.workflow import params as rule_params
 from snakescribe.workflow.check import check_config, check_targets
-from snakescribe.workflow.ending import end_run, tell_last_end
+from snakescribe.workflow.ending import Ending
 from snakescribe.workflow.overrides import merge, read_overrides
 from snakescribe.workflow.read import read_written
 from snakescribe.workflow.sole_run import hold

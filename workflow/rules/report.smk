@@ -5,17 +5,21 @@ INPUTS:   all tables of an experiment
 OUTPUTS:  <results>/report/{experiment}.html
 """
 
+ENDING = Ending(RESULTS, EXPERIMENTS.values(), VARIANTS)
+
 if workflow.is_main_process:
-    tell_last_end(RESULTS)
+    ENDING.begin()
+    atexit.register(ENDING.end_idle, workflow)
 
 
 onsuccess:
-    if code := end_run(RESULTS, EXPERIMENTS.values(), VARIANTS):
+    if code := ENDING.end():
         sys.exit(code)
 
 
 onerror:
-    end_run(RESULTS, EXPERIMENTS.values(), VARIANTS)
+    if code := ENDING.end():
+        sys.exit(code)
 
 
 rule build_report:

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import TypedDict
 
-from snakescribe.acquire.probe import probe_audio
+from snakescribe.ffmpeg.whole import probe_audio
 from snakescribe.machine import at
 from snakescribe.paths import is_unreadable_name
 from snakescribe.store import file_sha256

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from snakescribe.acquire.local_files import empty_row
-from snakescribe.acquire.probe import probe_audio
 from snakescribe.ffmpeg.command import FFmpegError
 from snakescribe.ffmpeg.parts import cut_part
+from snakescribe.ffmpeg.whole import probe_audio
 from snakescribe.store import digest, file_sha256, keyed_path
 from snakescribe.tables import Row
 

@@ -20,6 +20,7 @@ from snakescribe.acquire.references import (
 from snakescribe.acquire.rounds import open_round
 from snakescribe.acquire.sources import Found, make_source
 from snakescribe.acquire.web import Web
+from snakescribe.acquired import lists_without_recordings
 from snakescribe.config.acquire import Pace
 from snakescribe.config.sources import Source
 from snakescribe.errors import UserError
@@ -52,6 +53,7 @@ def resolve_items(
     """
     for folder in (store, output.parent):
         remove_leftovers(folder)
+    lists_without_recordings(store).unlink(missing_ok=True)
     web = Web(store, pace)
     lookup = Lookup(web, params.youtube_api_url)
     asked = ask_sources(params.recordings, Frozen(web, update))
@@ -72,6 +74,7 @@ def resolve_items(
         params.recordings_per_shard,
     )
     if not locked:
+        write_table(SOURCES, lists_without_recordings(store), sources)
         failures = "; ".join(
             f"{row['listing']}: {row['reason']}" for row in sources if row["reason"]
         )

@@ -10,7 +10,7 @@ from snakescribe.acquire.progress import format_bytes
 from snakescribe.acquire.rounds import open_round
 from snakescribe.acquire.sites import Sites
 from snakescribe.acquire.under_way import find_fetching, rows_in_store
-from snakescribe.acquired import summarize, summary_lines
+from snakescribe.acquired import Summary, summarize, summary_lines
 from snakescribe.config.acquire import Pace
 from snakescribe.errors import UserError, did_you_mean
 from snakescribe.notices.groups import printable
@@ -40,11 +40,14 @@ def describe_status(results: Results, settings: FetchParams, reasons: int) -> st
     Raises:
         UserError: nothing has been resolved yet.
     """
+    summary = summarize(results)
+    if summary.sources and not summary.recordings:
+        told = summary_lines(summary, most=len(summary.sources))
+        return "\n".join([*told, *_unlisted_lines(summary)])
     items = {item["recording"]: item for item in results.items()}
     rows = [row for shard in results.shards() for row in _rows(results, shard, settings)]
     failures = {outcome.url: outcome for _, outcome in all_outcomes(results.store)}
     counts = Counter(row["status"] for row in rows)
-    summary = summarize(results)
     lines = [f"{len(items)} recordings, {counts.pop('ok', 0)} there, {sum(counts.values())} not"]
     if waiting := len(items) - len(rows):
         lines.append(f"{waiting} not tried yet")
@@ -56,14 +59,18 @@ def describe_status(results: Results, settings: FetchParams, reasons: int) -> st
         if bad:
             lines += ["", f"{kind}: {len(bad)} ({meaning})"]
             lines += _by_status(bad, items, failures, reasons)
-    for row in summary.unlisted:
-        text = f"{row['listing']} ({row['source']}) lists nothing: {row['reason']}"
-        lines += ["", f"{printable(text)}; mend the config, or run again"]
+    lines += _unlisted_lines(summary)
     for group in summary.notices:
         lines += ["", f"{group.kind}: {printable(group.line)}; {group.remedy}"]
     for site, state in Sites(results.store, Pace()).blocked().items():
         lines += ["", f"{site} is left alone for now: {state['reason']}"]
     return "\n".join(lines)
+
+
+def _unlisted_lines(summary: Summary) -> Iterator[str]:
+    for row in summary.unlisted:
+        text = f"{row['listing']} ({row['source']}) lists nothing: {row['reason']}"
+        yield f"\n{printable(text)}; mend the config, or run again"
 
 
 def retry_failed(results: Results, wanted: str) -> int:

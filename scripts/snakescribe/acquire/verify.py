@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from snakescribe.acquire.failures import PERMANENT, TRANSIENT, Failure
-from snakescribe.acquire.probe import Probe, decode_audio, is_short
+from snakescribe.ffmpeg.whole import Probe, decode_audio, is_short
 from snakescribe.store import file_sha256, write_text
 
 
@@ -32,14 +32,16 @@ def verify_media(
     """A file that came -> what is in it, decoded from start to end.
 
     What falls short of the duration that itself or its site states is no good, until the same
-    bytes have come twice and nothing in them says that some are missing: headers are often wrong.
+    bytes have come twice: headers are often wrong. Then it is taken, unless it is damaged and much
+    of it is missing.
 
     Args:
         came: the file.
         work: the folder in which what came before is known by its digest.
         promised: seconds that its site states.
         hint: seconds by a listing, which count where the site states none. What falls short of
-            them by more than 10 s and 10 % is looked at once more and then taken.
+            them by more than 10 s and 10 % is looked at once more and then taken; so is what is
+            damaged and not short.
         last: whether there is no further try.
 
     Raises:
@@ -51,11 +53,13 @@ def verify_media(
     seen = _read_seen(work)
     note = ""
     if shortfall := _find_shortfall(probe, promised):
-        if probe.damage or sha256 not in seen:
-            raise UnfitMediaError("; ".join(filter(None, (shortfall, probe.damage))), sha256)
-        note = f"{shortfall}; the same whole bytes came twice"
-    elif not promised:
-        note = _compare_with_hint(probe.reach, hint)
+        shortfall = "; ".join(filter(None, (shortfall, probe.damage)))
+        if sha256 not in seen or probe.lacks_much(promised):
+            raise UnfitMediaError(shortfall, sha256)
+        note = f"{shortfall}; the same {'' if probe.damage else 'whole '}bytes came twice"
+    else:
+        longer = "" if promised else _compare_with_hint(probe.reach, hint)
+        note = "; ".join(filter(None, (longer, probe.damage)))
         if note and not seen and not last:
             raise UnfitMediaError(note, sha256)
     return Verified(probe, sha256, note)

@@ -10,6 +10,7 @@ from typing import Any
 import av
 
 from snakescribe.ffmpeg.command import FFmpegError
+from snakescribe.ffmpeg.truncation import stated_bytes
 
 # What the machine says and no decoder does: they too say that something is not permitted, or that
 # there is no memory, of what they do not understand.
@@ -86,8 +87,16 @@ def stated_seconds(container: Any, stream: Any) -> float | None:
     if _is_guessed(container):
         return None
     if stream.duration and stream.time_base:
-        return float(stream.duration * stream.time_base)
+        return float(stream.duration * stream.time_base) * _unfolded(container)
     return container.duration / 1_000_000 if container.duration else None
+
+
+def _unfolded(container: Any) -> float:
+    """How many times longer a container says it is than ffmpeg does, which goes by the bytes."""
+    if container.format.name != "wav":
+        return 1.0
+    path = Path(container.name.removeprefix("file:"))
+    return max(1.0, stated_bytes(path) / path.stat().st_size)
 
 
 def _is_guessed(container: Any) -> bool:

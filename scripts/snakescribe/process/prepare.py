@@ -40,7 +40,7 @@ Samples = NDArray[np.float32]
 # A row of the audio table, and what is to be told of it: kinds of notices, and texts.
 Prepared = tuple[Row, Sequence[tuple[str, str]]]
 
-STEP_VERSION = 3
+STEP_VERSION = 4
 
 # The largest sample of 16-bit audio; what is louder after the filters is scaled down to it.
 _LIMIT = 32767 / 32768

@@ -34,15 +34,13 @@ from snakescribe.process.channels import (
     find_channel,
     list_streams,
 )
+from snakescribe.process.completeness import check_length, find_damage
 from snakescribe.process.muting import find_absurd, is_doubtful
 from snakescribe.process.tracks import order_tracks
 from snakescribe.process.wishes import Wish
 from snakescribe.store import file_sha256
 
-SHORTEST_SECONDS = 0.1
 SILENCE_DBFS = -80.0
-# A damaged file of which less than this can be decoded is no match for its reference.
-WHOLE_SHARE = 0.9
 # Telephones have 8 kHz. Below half of that there are no vowels to tell apart.
 LEAST_RATE = 4_000
 # Where the room for a recording longer than that lacks, it is the recording that is too long.
@@ -202,7 +200,8 @@ class _TrackReader:
                 take = replace(take, limit=limit)
                 samples, complaint = self._decode(take)
         samples, decodable = self._keep_time(samples, complaint, take)
-        reason = _find_damage(samples, decodable, complaint, self._track)
+        check_length(samples, complaint)
+        reason = find_damage(self._path, self._track, decodable, complaint)
         peak = peak_of(samples)
         if peak < 10 ** (SILENCE_DBFS / 20):
             beside = f", beside {muted} samples that are no sound" if muted else ""
@@ -274,29 +273,3 @@ def _undecodable(path: Path, error: FFmpegError) -> BadRecordingError:
     if not path.stat().st_size:
         return BadRecordingError("empty", "it has no bytes")
     return BadRecordingError("corrupt", f"ffmpeg cannot decode it: {error}")
-
-
-def _find_damage(samples: Samples, decodable: float, complaint: str, track: Track) -> str | None:
-    """What was decoded -> a note on what is wrong with it, if anything is.
-
-    Args:
-        samples: on the file's clock.
-        decodable: how much of that is sound, or silence that the clock has (s).
-        complaint: ffmpeg's.
-        track: with the duration that the container states.
-
-    Raises:
-        BadRecordingError: corrupt, or empty.
-    """
-    if len(samples) < SHORTEST_SECONDS * SAMPLE_RATE:
-        if complaint:
-            raise BadRecordingError("corrupt", f"ffmpeg cannot decode it: {complaint}")
-        seconds = len(samples) / SAMPLE_RATE
-        raise BadRecordingError("empty", f"{seconds:.3f} s of sound; {SHORTEST_SECONDS} s needed")
-    stated = track.seconds
-    if not stated or decodable > 0.99 * stated - 0.5:
-        return None
-    note = f"only {decodable:.1f} of the {stated:.1f} s that the file states could be decoded"
-    if complaint and decodable < WHOLE_SHARE * stated:
-        raise BadRecordingError("corrupt", f"{note}: {complaint}")
-    return note

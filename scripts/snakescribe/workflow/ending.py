@@ -1,14 +1,16 @@
 """What a run says when it ends: what came of acquiring, what there is to know, what is undone."""
 
+import os
 import shlex
 import sys
 from collections.abc import Iterable
-from pathlib import Path
+from typing import Any
 
 from snakescribe.acquired import summarize, summary_lines, undone_lines
 from snakescribe.config.experiments import Experiment
 from snakescribe.results import Results
 from snakescribe.store import read_json, write_json
+from snakescribe.tables import Row
 from snakescribe.workflow.notices import tell_notices
 
 SOURCES_SHOWN = 5
@@ -16,36 +18,70 @@ SOURCES_SHOWN = 5
 NOTHING_DONE = 3
 
 
-def end_run(results: Results, experiments: Iterable[Experiment], variants: Iterable[str]) -> int:
-    """Say on standard error what a run's logs would keep to themselves; return its exit code.
+class Ending:
+    """Says on standard error, at the end of a run, what its logs would keep to themselves.
 
-    0, unless recordings were to be acquired and not one could be had.
+    Snakemake calls hooks where it had something to do; where it had nothing, only the interpreter's
+    own end is left to say what the last run left undone.
     """
-    summary = summarize(results)
-    command = shlex.join(["snakescribe", "acquire", "status", str(results.folder)])
-    for line in summary_lines(summary, SOURCES_SHOWN, command):
-        print(line, file=sys.stderr)
-    tell_notices(results, experiments, variants)
-    undone = undone_lines(summary)
-    write_json(_told(results), {"undone": undone})
-    if undone:
-        head = "Nothing" if summary.nothing_done else "Not all that was asked"
-        print(f"{head} could be done: {'; '.join(undone)}.", file=sys.stderr)
-        print(f"What to do: {command}", file=sys.stderr)
-    return NOTHING_DONE if summary.nothing_done else 0
 
+    def __init__(
+        self, results: Results, experiments: Iterable[Experiment], variants: Iterable[str]
+    ) -> None:
+        self._results = results
+        self._experiments = list(experiments)
+        self._variants = list(variants)
+        self._ended = False
 
-def tell_last_end(results: Results) -> None:
-    """Say on standard error what the last run could not do: this one may find nothing to do.
+    @property
+    def _command(self) -> str:
+        return shlex.join(["snakescribe", "acquire", "status", str(self._results.folder)])
 
-    Snakemake has no hook for such a run; the tables of all recordings are not read for it.
-    """
-    path = _told(results)
-    undone = read_json(path)["undone"] if path.exists() else []
-    if undone:
-        command = shlex.join(["snakescribe", "acquire", "status", str(results.folder)])
-        print(f"The last run left undone: {'; '.join(undone)}; {command}", file=sys.stderr)
+    def begin(self) -> None:
+        """Say what the last run could not do, without reading the tables of all recordings."""
+        if undone := self._last()["undone"]:
+            print(
+                f"The last run left undone: {'; '.join(undone)}; {self._command}", file=sys.stderr
+            )
 
+    def end(self) -> int:
+        """Say all of a run that did something; return its exit code.
 
-def _told(results: Results) -> Path:
-    return results.store / "undone.json"
+        0, unless recordings were to be acquired and not one could be had.
+        """
+        self._ended = True
+        summary = summarize(self._results)
+        for line in summary_lines(summary, SOURCES_SHOWN, self._command):
+            print(line, file=sys.stderr)
+        tell_notices(self._results, self._experiments, self._variants)
+        told = {"undone": undone_lines(summary), "nothing_done": summary.nothing_done}
+        write_json(self._results.store / "undone.json", told)
+        return self._tell(told)
+
+    def end_idle(self, workflow: Any) -> None:
+        """Say what is undone where Snakemake found nothing to do: it ends as the last run did.
+
+        Called when the interpreter ends, where another exit code needs another way out.
+
+        Args:
+            workflow: Snakemake's, which has a scheduler once it knows what is to be done.
+        """
+        if self._ended or workflow.scheduler is None or len(workflow.dag):
+            return
+        code = self._tell(self._last())
+        if code and not workflow.dryrun:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+
+    def _tell(self, told: Row) -> int:
+        if told["undone"]:
+            head = "Nothing" if told["nothing_done"] else "Not all that was asked"
+            print(f"{head} could be done: {'; '.join(told['undone'])}.", file=sys.stderr)
+            print(f"What to do: {self._command}", file=sys.stderr)
+        return NOTHING_DONE if told["nothing_done"] else 0
+
+    def _last(self) -> Row:
+        """What the last run that did something could not do."""
+        path = self._results.store / "undone.json"
+        return {"undone": [], "nothing_done": False, **(read_json(path) if path.exists() else {})}

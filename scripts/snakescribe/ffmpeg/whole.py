@@ -1,4 +1,8 @@
-"""A media file -> how long its sound is, and whether it is sound at all."""
+"""A media file -> how long its sound is, whether it is sound at all, and whether it is all of it.
+
+Acquiring and processing judge files by this alone, so that what is taken when it comes is taken
+when it is decoded.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,9 +11,12 @@ from typing import Any
 
 import av
 
-from snakescribe.acquire.truncation import missing_end
 from snakescribe.ffmpeg.command import FFmpegError
 from snakescribe.ffmpeg.probe import open_audio, stated_seconds
+from snakescribe.ffmpeg.truncation import missing_end
+
+# A damaged file of which less than this can be decoded is no match for its reference.
+WHOLE_SHARE = 0.9
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,15 @@ class Probe:
     reach: float = 0.0
     damage: str = ""
 
+    def lacks_much(self, promised: float | None = None) -> bool:
+        """Whether it is damaged, and less of it can be decoded than is of any use.
+
+        Args:
+            promised: the seconds that somebody else than the file promises.
+        """
+        stated = max(self.stated or 0.0, promised or 0.0)
+        return bool(self.damage) and self.reach < WHOLE_SHARE * stated
+
 
 def probe_audio(path: Path) -> Probe:
     """A media file -> what its container states, without decoding it.
@@ -49,22 +65,22 @@ def probe_audio(path: Path) -> Probe:
     return _examine(path, _measure)
 
 
-def decode_audio(path: Path) -> Probe:
-    """A media file -> what can be decoded of it, all of it.
+def decode_audio(path: Path, track: int = 0) -> Probe:
+    """A media file and one of its tracks -> what can be decoded of it, all of it.
 
-    A download that was cut is found by this alone: containers go on stating the whole duration.
+    A file that was cut is found by this alone: containers go on stating the whole duration.
 
     Raises:
         OSError: this machine cannot read it.
     """
-    return _examine(path, _decode)
+    return _examine(path, _decode, track)
 
 
-def _examine(path: Path, measure: Callable[[Path, Any, Any], Probe]) -> Probe:
+def _examine(path: Path, measure: Callable[[Path, Any, Any], Probe], track: int = 0) -> Probe:
     if path.stat().st_size == 0:
         return Probe("empty", "the file has no bytes")
     try:
-        with open_audio(path) as (container, stream):
+        with open_audio(path, track) as (container, stream):
             probe = measure(path, container, stream)
     except FFmpegError as error:
         return Probe("corrupt", f"it cannot be read as audio: {error}")
@@ -95,7 +111,7 @@ def _decode(path: Path, container: Any, stream: Any) -> Probe:
     tagged = container.format.name == "mp3"  # before and behind its frames tags and filling may lie
     for packet in packets:
         clock.see(packet)
-        if packet.is_corrupt:
+        if packet.is_corrupt and container.format.name != "wav":  # whose length may be made up
             damage = "a packet of it is cut"
         try:
             sound = sum(frame.samples / frame.sample_rate for frame in packet.decode())

@@ -1,4 +1,4 @@
-"""A media file that is shorter than promised -> what shows that its end is missing, if anything.
+"""A media file -> what shows that its end is missing, if anything.
 
 Decoders are content with what there is of an Ogg, a WebM or an MP3 file that was cut. But each of
 these says, outside of the sound, how much there should be: the length of a box, the mark of a last
@@ -12,7 +12,9 @@ from typing import IO
 _OGG_PAGE = 65_307  # bytes at most (RFC 3533, section 6)
 _OGG_LAST = 4
 _EBML, _SEGMENT = 0x1A45DFA3, 0x18538067
-_RIFF_UNKNOWN = (0, 0xFFFFFFFF)  # written to a pipe: the header was never gone back to
+_RIFF_UNKNOWN = 0x7FFF0000  # what is written to a pipe says 0 or about 2 or 4 GB
+_FORMATS = {b"OggS": "ogg", b"\x1a\x45\xdf\xa3": "matroska", b"RIFF": "wav", b"FORM": "aiff",
+            b".snd": "au"}  # fmt: skip
 # kbit/s of layer III by version (MPEG-1, else 2 and 2.5), and samples/s (ISO 11172-3, 13818-3).
 _MP3_RATES = {
     True: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
@@ -43,6 +45,23 @@ def missing_end(path: Path, format_name: str, last_packet: bytes) -> str:
         else:
             wanted = _chunk(stream)
     return f"{wanted - size} bytes of it are missing" if wanted > size else ""
+
+
+def looks_cut(path: Path) -> str:
+    """A media file -> what shows that its end is missing, in words, without reading all of it.
+
+    Not seen are formats that only tell by their packets.
+    """
+    with path.open("rb") as stream:
+        head = stream.read(8)
+    name = "mp4" if head[4:] == b"ftyp" else _FORMATS.get(head[:4])
+    return missing_end(path, name, b"") if name else ""
+
+
+def stated_bytes(path: Path) -> int:
+    """A WAV file -> the bytes that its header says it has; 0 where it does not say."""
+    with path.open("rb") as stream:
+        return _chunk(stream)
 
 
 def _ogg(stream: IO[bytes], size: int) -> str:
@@ -125,7 +144,7 @@ def _chunk(stream: IO[bytes]) -> int:
     """Where the sound of a WAV, AIFF or AU file ends; 0 where that is not known."""
     header = stream.read(12)
     if header[:4] == b"RIFF" and (length := int.from_bytes(header[4:8], "little")):
-        return 0 if length in _RIFF_UNKNOWN else length + 8
+        return 0 if length >= _RIFF_UNKNOWN else length + 8
     if header[:4] == b"FORM":
         return int.from_bytes(header[4:8], "big") + 8
     if header[:4] == b".snd" and (length := int.from_bytes(header[8:12], "big")) != 0xFFFFFFFF:
