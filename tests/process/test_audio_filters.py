@@ -21,7 +21,8 @@ from snakescribe.process import spectral_gate, wiener
 from snakescribe.process.ffmpeg_chain import ALLOWED, chain_problems, parse_chain
 from snakescribe.process.filters import check_chain, filter_version, load_filter
 from snakescribe.process.filters import parse_chain as parse_filters
-from snakescribe.process.loudnorm import measure_loudness, measure_true_peak
+from snakescribe.process.loudness import measure_loudness
+from snakescribe.process.loudnorm import measure_true_peak
 from snakescribe.process.pipeline import apply_chain, make_pipeline, try_chain
 from snakescribe.process.transformer import FilterError
 from sounds import noise, tone, write_wav

@@ -10,15 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from process_stage import Stage
+from pyloudnorm import Meter
 
 from snakescribe.evaluate.chunk_fields import CHUNK_FIELDS
 from snakescribe.ffmpeg.command import ffmpeg_command
 from snakescribe.ffmpeg.samples import Samples, decode
+from snakescribe.process.loudness import measure_loudness
 from snakescribe.process.quality import (
     clipped_share,
     describe_chunk,
     measure_bandwidth,
-    measure_loudness,
     measure_peak,
 )
 from snakescribe.process.snr import frame_powers, measure_snr, speech_seconds
@@ -162,6 +163,18 @@ def test_wada_ends_at_its_table_and_says_nothing_of_silence() -> None:
     assert wada_snr(np.repeat(np.float32([0.5, 0]), 8000)) == 100
 
 
+@pytest.mark.parametrize(
+    ("rate", "seconds", "offset"), [(16_000, 130.0, 0.0), (16_000, 0.4, 0.5), (44_100, 70.0, 0.0)]
+)
+def test_loudness_is_that_of_the_recursive_filters(
+    rate: int, seconds: float, offset: float
+) -> None:
+    samples = noise(seconds * rate / 16_000, 0.1) + np.float32(offset)
+    samples[: len(samples) // 3] *= np.float32(0.01)
+    wanted = Meter(rate, filter_class="DeMan").integrated_loudness(samples.astype(np.float64))
+    assert measure_loudness(samples, rate) == pytest.approx(wanted, abs=1e-6)
+
+
 def test_loudness_is_that_of_ffmpegs_meter(tmp_path: Path) -> None:
     samples = noise(6.0, 0.1) + tone(6.0, level=0.2)
     samples[32_000:64_000] *= np.float32(0.01)  # below the relative gate
@@ -172,6 +185,8 @@ def test_loudness_is_that_of_ffmpegs_meter(tmp_path: Path) -> None:
     ).stderr  # fmt: skip
     wanted = float(re.findall(r"I: +(-[\d.]+) LUFS", said)[-1])
     assert measure_loudness(samples) == pytest.approx(wanted, abs=0.06)
+    # The standard's own example: a full sine of 997 Hz in one channel.
+    assert measure_loudness(tone(20.0, hertz=997, level=1.0)) == pytest.approx(-3.01, abs=0.05)
     assert measure_loudness(samples[:6000]) is None
     assert measure_loudness(np.zeros(16_000, np.float32)) is None
 

@@ -144,6 +144,8 @@ def cut(threads: int, notices: Path | None, variant: str, raw: Path | None, **pa
             --plans results/plans/s00000.tsv --raw results/audio/raw/s00000.tsv \\
             --store results/store --output results/chunks/denoised/s00000.tsv
     """
+    keep_freed_memory()  # the arrays that figures of quality are made of
+
     from snakescribe.notices import Job, collecting
     from snakescribe.process.cut import cut_shard
 

@@ -14,7 +14,7 @@ from snakescribe.process.stored import part_of, read_audio
 from snakescribe.store import keyed_path, replacing
 from snakescribe.tables import AUDIO, CHUNKS, PLANS, Row, read_table, write_table
 
-STEP_VERSION = 3
+STEP_VERSION = 4
 
 
 def cut_shard(

@@ -61,9 +61,7 @@ BUILT_IN = {
         "snakescribe.process.spectral_gate:SpectralGate", 1, ("noisereduce", "scipy", "numpy")
     ),
     "highpass": BuiltIn("snakescribe.process.highpass:Highpass", 1, ("scipy", "numpy")),
-    "loudnorm": BuiltIn(
-        "snakescribe.process.loudnorm:Loudnorm", 1, ("pyloudnorm", "scipy", "numpy")
-    ),
+    "loudnorm": BuiltIn("snakescribe.process.loudnorm:Loudnorm", 1, ("scipy", "numpy")),
     "ffmpeg": BuiltIn("snakescribe.process.ffmpeg_filter:Ffmpeg", 1, (), _check_ffmpeg),
 }
 

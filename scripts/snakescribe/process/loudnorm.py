@@ -6,21 +6,15 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pyloudnorm import Meter
-from scipy.signal import lfilter, resample_poly
+from scipy.signal import resample_poly
 
 from snakescribe.ffmpeg.samples import SAMPLE_RATE, sample_blocks
+from snakescribe.process.loudness import measure_loudness
 from snakescribe.process.transformer import AudioTransformer, overlapping
 
 Samples = NDArray[np.float32]
 
-# ITU-R BS.1770-4: blocks of 400 ms, a new one every 100 ms, and the two gates.
-_STEP_SECONDS = 0.1
-_STEPS_IN_BLOCK = 4
-_ABSOLUTE_GATE = -70.0
-_RELATIVE_GATE = -10.0
-_OFFSET = -0.691
-_OVERSAMPLING = 4  # for the true peak, annex 2
+_OVERSAMPLING = 4  # for the true peak: ITU-R BS.1770-4, annex 2
 _PEAK_BLOCK, _PEAK_MARGIN = 60 * SAMPLE_RATE, 64
 
 
@@ -60,42 +54,6 @@ class Loudnorm(AudioTransformer):
         gain = np.float32(10 ** (self.gain_db_ / 20))
         for block in sample_blocks(samples):
             yield block * gain
-
-
-def measure_loudness(samples: Samples, sample_rate: int) -> float | None:
-    """A recording -> its integrated loudness in LUFS (ITU-R BS.1770-4); None where it is silent.
-
-    By the weighting filters of pyloudnorm (De Man 2014), a minute at a time.
-    """
-    steps = _step_powers(samples, sample_rate)
-    if len(steps) < _STEPS_IN_BLOCK:
-        return None
-    blocks = np.convolve(steps, np.full(_STEPS_IN_BLOCK, 1 / _STEPS_IN_BLOCK), mode="valid")
-    loud = blocks[_to_lufs(blocks) >= _ABSOLUTE_GATE]
-    if not len(loud):
-        return None
-    gate = _to_lufs(loud.mean()) + _RELATIVE_GATE
-    return float(_to_lufs(loud[_to_lufs(loud) > gate].mean()))
-
-
-def _step_powers(samples: Samples, sample_rate: int) -> NDArray[np.float64]:
-    """A recording -> the weighted power of each whole tenth of a second."""
-    filters = list(Meter(sample_rate, filter_class="DeMan")._filters.values())
-    states = [np.zeros(len(stage.a) - 1) for stage in filters]
-    step = round(_STEP_SECONDS * sample_rate)
-    powers = []
-    for block in sample_blocks(samples):  # a minute, a whole number of steps
-        weighted = block.astype(np.float64)
-        for number, stage in enumerate(filters):
-            weighted, states[number] = lfilter(stage.b, stage.a, weighted, zi=states[number])
-        whole = weighted[: len(weighted) // step * step].reshape(-1, step)
-        powers.append(np.mean(whole**2, axis=1))
-    return np.concatenate(powers) if powers else np.empty(0)
-
-
-def _to_lufs(power: NDArray[np.float64]) -> NDArray[np.float64]:
-    with np.errstate(divide="ignore"):
-        return np.asarray(_OFFSET + 10 * np.log10(power))
 
 
 def measure_true_peak(samples: Samples) -> float:

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from pyloudnorm import Meter
-from scipy.signal import get_window
 
 from snakescribe.ffmpeg.samples import SAMPLE_RATE
+from snakescribe.process.loudness import measure_loudness
 from snakescribe.process.snr import Powers, measure_snr, speech_seconds
 from snakescribe.process.wada import wada_snr
 
@@ -21,11 +20,10 @@ FULL_SCALE = 32767 / 32768
 LOWEST_DBFS = -96.33
 # A band is part of the sound down to this much below the strongest one.
 BANDWIDTH_DB = 50.0
-_WINDOW = get_window("blackmanharris", 512).astype(np.float32)
-# The standard's own weighting filters (De Man 2014); the package's default is up to 0.2 dB off.
-_METER = Meter(SAMPLE_RATE, filter_class="DeMan")
-_BLOCK_SECONDS = 0.4  # loudness is measured over such blocks
-_SILENT_LUFS = -70.0  # the absolute gate: no block that counts is quieter
+# Blackman-Harris, four terms, as of a period (Harris 1978, table I).
+_ANGLES = 2 * np.pi * np.arange(512) / 512
+_TERMS = np.array([0.35875, -0.48829, 0.14128, -0.01168])
+_WINDOW = np.sum(_TERMS * np.cos(np.outer(_ANGLES, range(4))), axis=1).astype(np.float32)
 _LONGEST_SECONDS = 30 * 60  # more than that at once would take gigabytes
 
 
@@ -43,6 +41,7 @@ def describe_chunk(
     """
     spoken = speech_seconds(chunk, speech)
     part = _cut(samples, chunk)
+    loudness = measure_loudness(part)
     return {
         "speech_seconds": spoken,
         "speech_share": round(spoken / (chunk[1] - chunk[0]), 4),
@@ -51,7 +50,7 @@ def describe_chunk(
         "peak_dbfs": measure_peak(part),
         "clipped_share": clipped_share(part),
         "bandwidth_hz": measure_bandwidth(part),
-        "loudness_lufs": measure_loudness(part),
+        "loudness_lufs": None if loudness is None else round(loudness, 2),
         "processed_to_raw_db": None if raw is None else compare_powers(part, _cut(raw, chunk)),
     }
 
@@ -90,19 +89,6 @@ def measure_bandwidth(samples: Samples) -> float | None:
         return None
     inside = np.flatnonzero(spectrum > strongest * 10 ** (-BANDWIDTH_DB / 10))
     return float(inside[-1]) * SAMPLE_RATE / len(_WINDOW)
-
-
-def measure_loudness(samples: Samples) -> float | None:
-    """Samples -> integrated loudness in LUFS (ITU-R BS.1770-4), by pyloudnorm.
-
-    None where the sound is shorter than a block of 0.4 s, or nowhere above -70 LUFS.
-    """
-    if len(samples) < _BLOCK_SECONDS * SAMPLE_RATE:
-        return None
-    # pyloudnorm averages no blocks where all are silent, and warns of it.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        loudness = float(_METER.integrated_loudness(samples.astype(np.float64)))
-    return round(loudness, 2) if loudness >= _SILENT_LUFS else None
 
 
 def compare_powers(processed: Samples, raw: Samples) -> float | None:

@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from langcodes import Language
-from langcodes.tag_parser import LanguageTagError
-
 from snakescribe.ffmpeg.probe import Track
 from snakescribe.process.bad_recording import BadRecordingError
 
@@ -60,11 +57,17 @@ def _listed(tracks: Sequence[Track]) -> str:
 
 def _same_language(left: str, right: str) -> bool:
     """Two tags of any kind (`deu`, `ger`, `de-AT`) -> whether they name the same language."""
+    if not left or not right:
+        return False
     known = _language(left)
     return bool(known) and known == _language(right)
 
 
 def _language(tag: str) -> str:
+    # Not at the top: few files have tags to compare, and its tables take a tenth of a second.
+    from langcodes import Language
+    from langcodes.tag_parser import LanguageTagError
+
     try:
         return Language.get(tag).prefer_macrolanguage().language or ""
     except LanguageTagError:
