@@ -27,7 +27,9 @@ FILES = {
     "ragged.csv": "id,audio\nx,talks/a.mp3,more\n",
     "latin.tsv": "id\taudio\nx\tcaf\xe9.mp3\n",
     "german.tsv": "id\taudio\tlanguage\nx\ttalks/a.mp3\tde\n",
-    "badlang.tsv": "id\taudio\tlanguage\nx\ttalks/a.mp3\ten-US\n",
+    "badlang.tsv": "id\taudio\tlanguage\nx\ttalks/a.mp3\tEnglish (US)\n",
+    "klingon.tsv": "id\taudio\tlanguage\nx\ttalks/a.mp3\ttlh\n",
+    "ids.tsv": "id\tlanguage\nabcdefghijk\tGermanic\n",
     "context.tsv": "id\tplayers\nx\tOkafor\n",
     "noid.tsv": "name\tplayers\nx\tOkafor\n",
     "teams.tsv": "team\tshort\nHerons\tHER\n",
@@ -169,20 +171,54 @@ ERRORS: dict[str, tuple[dict[str, Any], str]] = {
         "prompts.names: no recording has a field 'plyers'; did you mean 'players'?",
     ),
     "no such language": (
-        {"decoding": {"greedy": {"language": "english"}}},
-        "decoding.greedy.language: Whisper knows no language 'english'; write 'en'",
+        {"decoding": {"greedy": {"language": "klingonish"}}},
+        "decoding.greedy.language: 'klingonish' is no language; write a code such as 'en', 'de'",
+    ),
+    "a language that Whisper does not know": (
+        {"decoding": {"greedy": {"language": "tlh"}}},
+        "decoding.greedy.language: Whisper knows no language 'tlh'; leave this out, or take",
     ),
     "no such language in a table": (
         {"recordings": table("badlang.tsv")},
-        "badlang.tsv: line 2: Whisper knows no language 'en-US'; write 'en'",
+        "badlang.tsv: line 2 ('x'): 'English (US)' is no language; write 'en', or leave it to",
+    ),
+    "no such language in a table of ids": (
+        {
+            "recordings": [{"source": "youtube", "files": ["ids.tsv"]}],
+            "context": [],
+            "prompts": {"none": ""},
+            "experiments": {"study": LEVELS},
+        },
+        "ids.tsv: line 2 ('abcdefghijk'): 'Germanic' is no language; write a code",
+    ),
+    "a language in a table that Whisper does not know": (
+        {"recordings": table("klingon.tsv")},
+        "klingon.tsv: line 2 ('x'): Whisper knows no language 'tlh'",
     ),
     "no such language of a folder": (
         {"recordings": [{**FOLDER, "language": "xx"}]},
-        "the source talks: Whisper knows no language 'xx'; write a code such as 'en'",
+        "the source talks: 'xx' is no language; write a code such as 'en'",
     ),
     "English only": (
         {"models": {"t": {"weights": "tiny.en"}}, "decoding": {"g": {"language": "de"}}},
         "decoding.g.language: models.t knows English only, not 'de'; take a multilingual model",
+    ),
+    "German for an English model": (
+        {
+            "models": {"t": {"weights": "tiny.en"}},
+            "recordings": table("german.tsv"),
+            "experiments": {"study": LEVELS},
+            "prompts": {"none": ""},
+        },
+        "german.tsv: line 2 ('x'): models.t knows English only, not 'de'; take a multilingual",
+    ),
+    "translation of English": (
+        {"models": {"t": {"weights": "tiny.en"}}, "decoding": {"g": {"task": "translate"}}},
+        "decoding.g.task: models.t: it knows English only, and translates nothing; take another",
+    ),
+    "translation by turbo": (
+        {"models": {"t": {"weights": "large-v3-turbo"}}, "decoding": {"g": {"task": "translate"}}},
+        "decoding.g.task: models.t: turbo was not trained to translate, and writes what was said",
     ),
     "folder without weights": (
         {"models": {"t": {"weights": "talks"}}},
@@ -234,14 +270,11 @@ WARNINGS: dict[str, tuple[dict[str, Any], str]] = {
         },
         "audio.also: the same as audio.raw",
     ),
-    "translation of English": (
-        {"models": {"t": {"weights": "tiny.en"}}, "decoding": {"g": {"task": "translate"}}},
-        "decoding.g.task: models.t knows English only and translates nothing",
-    ),
-    "German for an English model": (
-        {"models": {"t": {"weights": "tiny.en"}}, "recordings": table("german.tsv"),
+    "German that may be left out": (
+        {"models": {"t": {"weights": "tiny.en"}},
+         "recordings": [{**table("german.tsv")[0], "match_filters": {"title": "a"}}],
          "experiments": {"study": LEVELS}, "prompts": {"none": ""}},
-        "models.t: knows English only, but the language of a recording is 'de' (german.tsv: line",
+        "models.t: knows English only, but the language of a recording may be 'de' (german.tsv: l",
     ),
     "a program without prompts": (
         {"models": {"echo": {"engine": "command", "weights": "cat {audio}"}}},
@@ -432,3 +465,21 @@ def test_what_a_server_needs_is_told_before_the_run(monkeypatch: pytest.MonkeyPa
     result = config_check(models(url="http://127.0.0.1:1/v1", key_variable="MY_KEY"))
     assert result.exit_code == 0, (result.output, result.exception)
     assert "hush" not in result.output
+
+
+@pytest.mark.parametrize("language", ["en-US", "EN", "English", "eng", "en_GB.UTF-8"])
+def test_english_is_english_however_it_is_written(language: str) -> None:
+    change = {
+        "models": {
+            "faster": {"weights": "tiny.en"},
+            "slower": {"engine": "openai-whisper", "weights": "tiny.en"},
+        },
+        "recordings": [{**FOLDER, "language": language}],
+        "decoding": {"told": {"language": language}, "auto": {}},
+        "prompts": {"none": ""},
+        "experiments": {
+            "s": {"factors": {"model": ["faster", "slower"], "decoding": ["told", "auto"]}}
+        },
+    }
+    result = config_check(change, "--offline")
+    assert result.exit_code == 0, (result.output, result.exception)

@@ -50,6 +50,7 @@ class Corpus:
     design: str = "factorial"
     threads: int = 1
     scoring: dict[str, Any] = field(default_factory=dict)
+    translating: list[str] = field(default_factory=list)
     items: list[dict[str, Any]] = field(default_factory=list)
     recordings: list[dict[str, Any]] = field(default_factory=list)
     plans: list[dict[str, Any]] = field(default_factory=list)
@@ -66,7 +67,7 @@ class Corpus:
         chunks: list[list[float]] | None = None,
         captions: list[dict[str, str]] | None = None,
         context: dict[str, Any] | None = None,
-        language: str = "en",
+        language: str | None = "en",
         speaker: str | None = None,
         probability: float | None = None,
         snr_db: float | None = None,
@@ -135,6 +136,7 @@ class Corpus:
         """Score the tables that are there, as the rule does."""
         settings = self.settings()
         settings["unit_fields"] = Scoring.model_validate(settings["scoring"]).unit_fields
+        settings["translating"] = self.translating
         settings["scoring"] = {key: settings["scoring"][key] for key in Counting.model_fields}
         self.call(
             "evaluate", "score", "--results", str(self.folder),

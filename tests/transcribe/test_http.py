@@ -84,6 +84,7 @@ def test_every_server_is_understood(server: SpeechServer, options: Decoding, nam
 
 def test_an_endpoint_gets_what_the_api_asks_for(server: SpeechServer, options: Decoding) -> None:
     first, _ = ask(model_at(server), options)
+    assert first.language == "en"
     assert (first.segments[0]["avg_logprob"], first.segments[0]["tokens"]) == (-0.2, 2)
     assert first.words[0]["text"] == "one"
     path, headers, form = server.seen[0]
@@ -100,7 +101,7 @@ def test_an_endpoint_gets_what_the_api_asks_for(server: SpeechServer, options: D
 def test_without_language_and_prompt_the_endpoint_is_left_to_find_out(
     server: SpeechServer, options: Decoding
 ) -> None:
-    ask(model_at(server), options, "", "")
+    assert ask(model_at(server), options, "", "")[0].language == "en"  # `english`, it says
     assert not {"prompt", "language"} & server.forms[0].keys()
 
 

@@ -13,9 +13,10 @@ from snakescribe.config.experiments import Condition, Experiment
 from snakescribe.config.groups import assign_groups
 from snakescribe.config.transcribe import Decoding
 from snakescribe.errors import UserError
-from snakescribe.notices import Job, collecting
+from snakescribe.notices import Job, Kind, collected, collecting
 from snakescribe.store import digest, file_sha256
 from snakescribe.tables import NOTICES, Row, read_table
+from snakescribe.transcribe.engines.faster_whisper import FasterWhisper
 from sounds import encode_otherwise, spoil
 
 ALL = ("none", "names", "previous")
@@ -302,6 +303,31 @@ def test_a_recordings_own_language_is_taken(tones: ToneShard) -> None:
     tones.languages = {"low": "fr", "high": "de"}
     assert languages(tones.run(pass_params(**AUTO))) == {"low": "fr", "high": "de"}
     assert ToneEngine.detected == 0
+
+
+def test_languages_are_understood_however_they_are_written(tones: ToneShard) -> None:
+    tones.languages = {"low": "fr_FR", "high": "deu"}
+    assert languages(tones.run(pass_params(**AUTO))) == {"low": "fr", "high": "de"}
+    told = pass_params(decoding={"greedy": Decoding(language="Japanese")})
+    assert languages(tones.run(told)) == {"low": "ja", "high": "ja"}
+
+
+def test_one_recordings_language_costs_no_other(
+    tones: ToneShard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ToneEngine, "check_language", FasterWhisper.check_language)
+    tones.languages = {"low": "tlh", "high": "Denglish"}
+    with collected() as notices:
+        rows = tones.run(pass_params(**AUTO))
+    assert languages(rows) == {"high": "en"}
+    assert {(notice.kind, notice.recording): notice.text for notice in notices.counts()} == {
+        (Kind.LANGUAGE_UNSUPPORTED, "low"): (
+            "not transcribed by tones: Whisper knows no language 'tlh'"
+        ),
+        (Kind.LANGUAGE_UNREADABLE, "high"): "'Denglish' is no language; the model finds out",
+    }
+    english = pass_params(decoding={"greedy": Decoding(language="en")})
+    assert languages(tones.run(english)) == {"low": "en", "high": "en"}
 
 
 def test_chunks_vote_where_the_language_is_unknown_and_votes_are_kept(tones: ToneShard) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from snakescribe.config.block import as_json
 from snakescribe.config.experiments import expand_experiments, plan_passes
 from snakescribe.workflow.check import check_config
-from snakescribe.workflow.params import guides_of
+from snakescribe.workflow.params import engine_options, guides_of, score_params
 
 CONFIG = {
     "recordings": [{"source": "folder", "path": "."}],
@@ -54,3 +54,29 @@ def test_transcripts_that_exist_are_cut_by_a_model_on_the_same_chunks(tmp_path: 
         "tiny-en.clean": [],
         "other.raw": [],
     }
+
+
+def test_what_some_engines_read_is_passed_on_where_it_is_said() -> None:
+    """The transcripts of earlier versions, which had no such keys, are not out of date."""
+    plain = check_config(CONFIG, "test").models["tiny-en"]
+    assert engine_options(plain) == {}
+    assert as_json(plain) == (
+        '{"weights":"tiny.en","engine":"faster-whisper","compute_type":"default","batch_size":8,'
+        '"gpu_mem_mb":0}'
+    )
+    model = {"engine": "http", "weights": "w", "url": "http://127.0.0.1/v1"}
+    asked = check_config({**CONFIG, "models": {"tiny-en": model}}, "test").models["tiny-en"]
+    assert engine_options(asked) == {"url": "http://127.0.0.1/v1"}
+
+
+def test_scoring_is_told_of_translations_where_there_are_some() -> None:
+    config = check_config(CONFIG, "test")
+    assert "translating" not in as_json(score_params(config, expand_experiments(config)["study"]))
+    asked = {
+        **CONFIG,
+        "models": {"tiny": {"weights": "tiny"}},
+        "decoding": {"there": {}, "back": {"task": "translate"}},
+        "experiments": {"study": {"factors": {"decoding": ["there", "back"]}}},
+    }
+    config = check_config(asked, "test")
+    assert score_params(config, expand_experiments(config)["study"]).translating == ["back"]

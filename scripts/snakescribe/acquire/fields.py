@@ -45,10 +45,14 @@ class Fields:
 
 @dataclass(frozen=True)
 class GivenLanguage:
-    """A language that a config or a table gives: where, as the user finds it, and the code."""
+    """A language that a config or a table gives: where, as the user finds it, and what it says.
+
+    Filters may leave out the recordings of those that are not `sure`.
+    """
 
     place: str
     code: str
+    sure: bool = True
 
 
 def listed_fields(recordings: Iterable[Source], context: Iterable[Context]) -> Fields:
@@ -62,6 +66,7 @@ def given_languages(
     recordings: Iterable[Source], context: Iterable[Context]
 ) -> Iterator[GivenLanguage]:
     """Both sections -> the languages that they name, each once for a place."""
+    recordings = list(recordings)
     for source in recordings:
         if isinstance(source, FolderSource) and source.language:
             yield GivenLanguage(f"the source {source.path}", source.language)
@@ -69,10 +74,17 @@ def given_languages(
             manifest = _manifest(source)
             if manifest and manifest.head and manifest.layout:
                 columns = manifest.layout.fields["language"]
-                yield from _languages_in(source.path, manifest.head, columns)
+                sure = not source.match_filters.model_fields_set
+                yield from _languages_in(source.path, manifest.head, columns, sure)
+        elif isinstance(source, YouTubeSource | UrlSource):
+            sure = not source.match_filters.model_fields_set
+            for path in source.files:
+                if not path.lower().endswith(".txt"):
+                    yield from _languages_in(path, _head(path), ("language",), sure)
     for entry in context:
         if isinstance(entry, TableContext):
-            yield from _languages_in(entry.table, _head(entry.table), ("language",))
+            sure = not any(source.match_filters.model_fields_set for source in recordings)
+            yield from _languages_in(entry.table, _head(entry.table), ("language",), sure)
 
 
 def find_filter_problems(
@@ -131,12 +143,14 @@ def has_references(source: Source, acquire: Acquire) -> bool:
 
 
 def _languages_in(
-    path: str, head: TableHead | None, columns: tuple[str, ...]
+    path: str, head: TableHead | None, columns: tuple[str, ...], sure: bool = True
 ) -> Iterator[GivenLanguage]:
     rows = {row.first(*columns): row for row in reversed(head.rows if head else [])}
     for code, row in rows.items():
         if code:
-            yield GivenLanguage(f"{path}: {row.unit} {row.line}", code)
+            name = row.first("id", "recording")
+            named = f" ('{name}')" if name else ""
+            yield GivenLanguage(f"{path}: {row.unit} {row.line}{named}", code, sure)
 
 
 def _source_fields(source: Source) -> Fields:

@@ -9,6 +9,7 @@ from pathlib import Path
 from snakescribe.acquire.ids import safe_id, suffixed
 from snakescribe.acquire.sources.listing import Found
 from snakescribe.errors import UserError
+from snakescribe.languages import is_told, language_tag
 from snakescribe.store import replacing
 from snakescribe.tables import Row
 
@@ -35,12 +36,17 @@ class Locked:
             "start": self.found.part.start if self.found.part else None,
             "end": self.found.part.end if self.found.part else None,
             "title": self.found.title or None,
-            "language": self.found.language or None,
+            "language": _language(self.found.language),
             "speaker": self.found.speaker or None,
             "reference": self.found.reference or None,
             "reference_file": self.found.reference_file or None,
             "context": self.found.context,
         }
+
+
+def _language(told: str) -> str | None:
+    """What a source says of a language -> its tag; what is none stays, for others to tell."""
+    return (language_tag(told) or told) if is_told(told) else None
 
 
 def lock_path(store: Path) -> Path:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from snakescribe.errors import UserError
+from snakescribe.languages import language_code
 from snakescribe.tables import Row
 
 HUMAN, MANUAL, AUTOMATIC, SYNTHETIC = "human", "manual_caption", "automatic_caption", "synthetic"
@@ -53,5 +54,5 @@ def list_sources(
 
 def _same_language(left: str, right: str) -> bool:
     """Two language codes -> whether they may be of one language; regions do not count."""
-    left, right = (code.lower().split("-")[0] for code in (left, right))
+    left, right = (language_code(code) or code.lower().split("-")[0] for code in (left, right))
     return not left or not right or left == right

@@ -1,20 +1,27 @@
 """What scoring and comparing depend on."""
 
-from snakescribe.config.block import Block
+from typing import ClassVar
+
+from pydantic import Field
+
+from snakescribe.config.block import Block, Entry
 from snakescribe.config.evaluate import Counting, Marks, Scoring
 from snakescribe.config.experiments import Experiment
 
 
-class ScoreParams(Block):
+class ScoreParams(Entry):
     """Which transcripts are which condition, and how errors are counted.
 
     The experiment comes without its question, which changes no figure; `unit_fields` are fields
-    of recordings that comparing will resample by.
+    of recordings that comparing will resample by, `translating` the decode options that translate.
     """
+
+    UNSAID: ClassVar[frozenset[str]] = frozenset({"translating"})
 
     experiment: Experiment
     scoring: Counting
     unit_fields: list[str]
+    translating: list[str] = Field(default_factory=list)
 
 
 class ChunkingParams(Block):

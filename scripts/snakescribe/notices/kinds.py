@@ -162,6 +162,12 @@ class Kind(NoticeKind):
         "Under several prompts a model wrote the same texts to the letter.",
         "see that its engine, or the server behind it, is given the prompt and uses it",
     )
+    LANGUAGE_UNREADABLE = (
+        "language_unreadable",
+        "What a table says of a recording's language is no language; the model finds out by "
+        "itself.",
+        "write a code such as en, de or zh",
+    )
     LANGUAGE_UNSUPPORTED = (
         "language_unsupported",
         "A recording is in a language that the model does not know.",
@@ -225,6 +231,12 @@ class Kind(NoticeKind):
         "answer_mended",
         "Values in an engine's answers cannot be; they count as unknown.",
         "nothing, unless times or confidences matter: then mend the engine",
+    )
+    TRANSLATION_SCORED = (
+        "translation_scored",
+        "A translation into English is scored against the reference of a recording in another "
+        "language.",
+        "nothing, if that reference is an English one; else these figures mean nothing",
     )
     NORMALIZER_LANGUAGE = (
         "normalizer_language",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from snakescribe.ffmpeg.probe import Track
+from snakescribe.languages import is_told, language_code
 from snakescribe.process.bad_recording import BadRecordingError
 
 
@@ -64,11 +65,4 @@ def _same_language(left: str, right: str) -> bool:
 
 
 def _language(tag: str) -> str:
-    # Not at the top: few files have tags to compare, and its tables take a tenth of a second.
-    from langcodes import Language
-    from langcodes.tag_parser import LanguageTagError
-
-    try:
-        return Language.get(tag).prefer_macrolanguage().language or ""
-    except LanguageTagError:
-        return tag.casefold()
+    return language_code(tag) or (tag.casefold() if is_told(tag) else "")

@@ -6,9 +6,9 @@ from snakescribe.config.chunking import Chunking
 from snakescribe.config.experiments import Experiment
 from snakescribe.config.transcribe import ENGINE_KEYS, Decoding, Model, Prompt
 from snakescribe.errors import UserError
+from snakescribe.languages import AUTO, is_told, language_code, suggest_code
 from snakescribe.terms import find_table_problems
-from snakescribe.transcribe.engines import dishonoured_options, engine_class
-from snakescribe.transcribe.languages import AUTO
+from snakescribe.transcribe.engines import Engine, dishonoured_options, engine_class
 from snakescribe.transcribe.prompts import field_names, known_fields, unknown_fields
 
 
@@ -80,33 +80,52 @@ def find_language_problems(
     experiments: Iterable[Experiment],
     given: Iterable[tuple[str, str]],
 ) -> Iterator[str]:
-    """Languages that a model of an experiment cannot decode -> one line for each.
+    """Languages and tasks that a model of an experiment cannot decode -> one line for each.
 
     Args:
-        given: languages of recordings, as tables give them: the place, and the code.
+        given: languages of recordings, as tables give them: the place, and what stands there.
     """
-    given = list(given)
+    told = [(place, text) for place, text in given if is_told(text)]
     problems: dict[str, None] = {}
-    for model, name in dict.fromkeys(_pairs(models, decoding, experiments)):
+    for (model, name), experiment in _pairs(models, decoding, experiments).items():
         try:
             engine = engine_class(models[model].engine)
         except UserError:  # no such engine, which `models` is told of
             continue
-        language = decoding[name].language
-        english = engine.is_english_only(models[model].weights)
-        if english and language not in (AUTO, "en"):
+        options, weights = decoding[name], models[model].weights
+        try:
+            engine.check_task(weights, options.task)
+        except UserError as error:
             problems[
-                f"decoding.{name}.language: models.{model} knows English only, not '{language}'; "
-                "take a multilingual model, or leave this pair out"
+                f"decoding.{name}.task: models.{model}: {error}; take another model, or leave this "
+                f"pair out of experiments.{experiment}"
             ] = None
             continue
-        asked = [(f"decoding.{name}.language", language)] if language != AUTO else given
-        for place, code in [] if english else asked:
-            try:
-                engine.check_language(code)
-            except UserError as error:
-                problems[f"{place}: {error}"] = None
+        english = engine.is_english_only(weights)
+        place = f"decoding.{name}.language"
+        asked = told if options.language == AUTO else [(place, options.language)]
+        for place, text in asked:
+            if fault := _language_fault(text, engine, model, english):
+                problems[f"{place}: {fault}"] = None
     yield from problems
+
+
+def _language_fault(text: str, engine: type[Engine], model: str, english: bool) -> str:
+    """What keeps a model from decoding a language, as somebody wrote it, in words; or nothing."""
+    code = language_code(text)
+    if not code:
+        return f"'{text}' is no language; {suggest_code(text)}, or leave it to the model"
+    if english and code != "en":
+        return (
+            f"models.{model} knows English only, not '{text}'; take a multilingual model, or leave "
+            "this out"
+        )
+    try:
+        if not english:
+            engine.check_language(code)
+    except UserError as error:
+        return f"{error}; leave this out, or take another model than models.{model}"
+    return ""
 
 
 def _pairs(

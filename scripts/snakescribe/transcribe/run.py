@@ -7,7 +7,7 @@ once, and every prompt and decode option is decoded from it. What is to be decod
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from snakescribe.errors import UserError
 from snakescribe.notices import Kind, notify
 from snakescribe.paths import is_file
 from snakescribe.store import file_sha256
-from snakescribe.tables import TRANSCRIPTS, write_table
+from snakescribe.tables import TRANSCRIPTS, Row, write_table
 from snakescribe.transcribe.batches import Batch
 from snakescribe.transcribe.engines import (
     Decoded,
@@ -49,7 +49,7 @@ from snakescribe.transcribe.telling import (
     tell_kept_back,
     tell_plain,
 )
-from snakescribe.transcribe.wanted import wanted_pairs
+from snakescribe.transcribe.wanted import Pair, wanted_pairs
 from snakescribe.transcribe.weights.verify import check_small_files
 from snakescribe.transcribe.work import BatchPlan, Place, Round, Task, Work
 
@@ -93,15 +93,16 @@ def transcribe_shard(
         prompts = _read_prompts(inputs, params)
         wanted = wanted_pairs(params, inputs.shard, inputs.plans, inputs.chunks)
         notify_of_empty_fields(prompts, fields, inputs.chunks, wanted)
+        languages = choose_languages(
+            inputs.items, inputs.chunks, params, session, journal, inputs.mend
+        )
         work = Work(
             version=DECODED_VERSION,
             params=params,
             model_sha256=receipt["sha256"],
             prompts=PromptRenderer(prompts, fields, tokenizer),
-            languages=choose_languages(
-                inputs.items, inputs.chunks, params, session, journal, inputs.mend
-            ),
-            wanted=wanted,
+            languages=languages,
+            wanted=_in_known_languages(wanted, inputs.chunks, params, languages),
             sources={row["recording"]: row["audio"] or "" for row in inputs.recordings},
             hears_passage=engine.hears_passage(params.model),
         )
@@ -119,6 +120,23 @@ def transcribe_shard(
     rows = merge_rows(to_rows(ordered, kept), inputs.chunks)
     count = write_table(TRANSCRIPTS, output, rows)
     logger.info("%s: %d transcripts, %s", inputs.shard, count, session.summary())
+
+
+def _in_known_languages(
+    wanted: Mapping[str, tuple[Pair, ...]],
+    chunks: Sequence[Row],
+    params: PassParams,
+    languages: Mapping[tuple[str, str], str],
+) -> dict[str, tuple[Pair, ...]]:
+    """What is wanted of each chunk -> the same without what is in a language that is not known."""
+    return {
+        chunk["chunk"]: tuple(
+            pair
+            for pair in wanted[chunk["chunk"]]
+            if (chunk["recording"], params.decoding[pair.decoding].language) in languages
+        )
+        for chunk in chunks
+    }
 
 
 def _read_prompts(inputs: ShardInputs, params: PassParams) -> dict[str, PromptTemplate]:

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from snakescribe.config.transcribe import MOST_TOKENS, Decoding, Model, Prompt
+from snakescribe.languages import AUTO, language_code
 from snakescribe.transcribe.engines import engine_class
-from snakescribe.transcribe.languages import AUTO
 from snakescribe.transcribe.prompts import field_names
 from snakescribe.transcribe.prompts.empty import group_lacking
 from snakescribe.transcribe.prompts.fields import METADATA
@@ -43,23 +43,16 @@ def find_model_warnings(
     """The models and decode options that experiments combine -> what they will not do.
 
     Args:
-        given: languages of recordings, as tables give them: the place, and the code.
+        given: languages of recordings that may be left out: the place, and what stands there.
     """
+    foreign = [(place, text) for place, text in given if language_code(text) not in ("", "en")]
     for model, name in pairs:
-        if not engine_class(models[model].engine).is_english_only(models[model].weights):
-            continue
-        options = decoding[name]
-        if options.task == "translate":
+        english = engine_class(models[model].engine).is_english_only(models[model].weights)
+        if english and foreign and decoding[name].language == AUTO:
+            place, text = foreign[0]
             yield (
-                f"decoding.{name}.task: models.{model} knows English only and translates nothing; "
-                "take a multilingual model"
-            )
-        foreign = [(place, code) for place, code in given if code.lower().split("-")[0] != "en"]
-        if options.language == AUTO and foreign:
-            place, code = foreign[0]
-            yield (
-                f"models.{model}: knows English only, but the language of a recording is "
-                f"'{code}' ({place}); take a multilingual model"
+                f"models.{model}: knows English only, but the language of a recording may be "
+                f"'{text}' ({place}); take a multilingual model"
             )
 
 

@@ -48,7 +48,7 @@ def find_problems_of_inputs(draft: Draft) -> Iterator[str]:
         config.models,
         config.decoding,
         experiments.values(),
-        [(language.place, language.code) for language in given],
+        [(language.place, language.code) for language in given if language.sure],
     )
 
 

@@ -158,7 +158,11 @@ def experiment_params(config: Config, experiment: Experiment) -> ExperimentParam
 def score_params(config: Config, experiment: Experiment) -> ScoreParams:
     """What scoring depends on: which transcripts are which condition, and how errors count."""
     counting = {key: getattr(config.scoring, key) for key in Counting.model_fields}
+    used = {condition.decoding for condition in experiment.conditions}
+    translating = sorted(name for name in used if config.decoding[name].task == "translate")
+    more: dict[str, Any] = {"translating": translating} if translating else {}
     return ScoreParams(
+        **more,
         experiment=replace(experiment, question=""),
         scoring=Counting.model_validate(counting),
         unit_fields=config.scoring.unit_fields,

@@ -36,6 +36,7 @@ def find_warnings(config: Config) -> Iterator[str]:
     given = [
         (language.place, language.code)
         for language in given_languages(config.recordings, config.context)
+        if not language.sure
     ]
     pairs = {
         (condition.model, condition.decoding): None

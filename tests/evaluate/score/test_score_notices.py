@@ -51,3 +51,19 @@ def test_only_a_recording_without_speech_is_called_so(corpus: Callable[..., Any]
     assert [(row["recording"], row["text"]) for row in rows] == [
         ("silent", "no speech was found, so that 2 words of its reference are not scored")
     ]
+
+
+def test_a_translation_is_not_scored_in_another_language_without_a_word(
+    corpus: Callable[..., Any],
+) -> None:
+    world = corpus(translating=["all"])
+    for name, language in (("a", "de-AT"), ("b", "English"), ("c", None), ("d", "ja")):
+        reference = None if name == "d" else "hello"
+        world.add(
+            name, {"none": ["hello"], "names": ["hello"]}, reference=reference, language=language
+        )
+    world.score()
+    rows = list(read_table(NOTICES, world.folder / "notices.tsv"))
+    translated = [row for row in rows if row["kind"] == "translation_scored"]
+    assert [row["recording"] for row in translated] == ["a"]
+    assert translated[0]["text"] == "in 'de', and translated into English by all"

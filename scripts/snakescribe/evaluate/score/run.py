@@ -22,6 +22,7 @@ from snakescribe.evaluate.score.strata import warn_of_unknown_fields
 from snakescribe.evaluate.score.table import score_schema
 from snakescribe.evaluate.score.verify import verify_sample
 from snakescribe.evaluate.words.vocabulary import Vocabulary
+from snakescribe.languages import language_code
 from snakescribe.notices import Kind, Notice, collected, notify, pass_on
 from snakescribe.results import Results
 from snakescribe.store import replacing, scratch
@@ -61,6 +62,8 @@ class ShardScorer:
         rows = read_shard(self._folder, self._params, shard, items, self._raw)
         spoken = list(ChunkReader(experiment, scoring, rows).read())
         _notify_of_languages(spoken, scoring.normalizers)
+        if self._params.translating:
+            _notify_of_translations(spoken, self._params.translating)
         tables: dict[str, list[pa.Table]] = {name: [] for name in scoring.normalizers}
         for batch in make_batches(spoken, rows.transcripts):
             for name, done in tables.items():
@@ -152,9 +155,24 @@ def _score_in_worker(shard: str, items: dict[str, Row]) -> tuple[Path, dict[Noti
     return path, notices.counts()
 
 
+def _notify_of_translations(chunks: Iterable[SpokenChunk], decodings: Sequence[str]) -> None:
+    """Give notice of recordings in other languages, translated into English and scored."""
+    scored = {
+        chunk.item["recording"]: language_code(chunk.language) or chunk.language
+        for chunk in chunks
+        if chunk.reference is not None
+    }
+    for recording, language in scored.items():
+        if language not in ("en", ""):
+            text = f"in '{language}', and translated into English by {', '.join(decodings)}"
+            notify(Kind.TRANSLATION_SCORED, text, recording=recording)
+
+
 def _notify_of_languages(chunks: Iterable[SpokenChunk], normalizers: Sequence[str]) -> None:
     """Give notice of recordings in languages that a normaliser does not suit, or in none known."""
-    languages = {chunk.item["recording"]: chunk.language for chunk in chunks}
+    languages = {
+        chunk.item["recording"]: language_code(chunk.language) or chunk.language for chunk in chunks
+    }
     for recording, language in languages.items():
         for name in normalizers:
             if reason := find_unsuited(name, language):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from snakescribe.config.transcribe import Weights
 from snakescribe.errors import UserError
+from snakescribe.languages import language_code
 from snakescribe.transcribe.engines.fallback import compression_ratio
 from snakescribe.transcribe.engines.protocol import (
     Decoded,
@@ -168,7 +169,7 @@ def _read(answer: Any, language: str, seconds: float) -> Decoded:
     told = answer.get("language")
     return Decoded(
         text=text,
-        language=language or (told if isinstance(told, str) else ""),
+        language=language or (language_code(told) or told if isinstance(told, str) else ""),
         segments=[_to_segment(segment, seconds) for segment in segments],
         words=[_to_word(word) for word in words if _text_of(word)],
     )

@@ -7,7 +7,6 @@ from snakescribe.paths import is_file
 from snakescribe.transcribe.engines.protocol import PromptTokenizer
 from snakescribe.transcribe.engines.whisper_engine import WhisperEngine
 from snakescribe.transcribe.engines.whisper_tokenizer import package_tokenizer
-from snakescribe.transcribe.languages import OTHER_NAMES, WHISPER_LANGUAGES
 from snakescribe.transcribe.weights.checkpoints import (
     cached_checkpoint,
     check_name,
@@ -47,12 +46,6 @@ class OpenaiWhisper(WhisperEngine):
             return ""
         file = cached_checkpoint(weights)
         return describe_cached(file, file.exists())
-
-    @classmethod
-    def check_language(cls, language: str) -> None:
-        """The package takes names too, in letters of any size."""
-        if language.lower() not in {*WHISPER_LANGUAGES.values(), *OTHER_NAMES}:
-            super().check_language(language.lower())
 
     @classmethod
     def fetch_weights(cls, weights: str) -> Receipt:

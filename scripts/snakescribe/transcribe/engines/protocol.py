@@ -183,7 +183,13 @@ class Engine(Protocol):
 
     @classmethod
     def check_language(cls, language: str) -> None:
-        """Raise a UserError if the engine cannot be told to decode this language."""
+        """Raise a UserError if the engine cannot be told to decode this language, a code."""
+
+    @classmethod
+    def check_task(cls, weights: str, task: str) -> None:
+        """Raise a UserError if these weights cannot do what `decoding.NAME.task` asks for."""
+        if task == "translate" and cls.is_english_only(weights):
+            raise UserError("it knows English only, and translates nothing")
 
     @classmethod
     def is_english_only(cls, weights: str) -> bool:

@@ -16,6 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from snakescribe.errors import UserError
+from snakescribe.languages import WHISPER_LANGUAGES
 from snakescribe.transcribe.engines.fallback import Search, search_with_fallback
 from snakescribe.transcribe.engines.protocol import (
     Decoded,
@@ -28,7 +29,6 @@ from snakescribe.transcribe.engines.protocol import (
 )
 from snakescribe.transcribe.engines.segments import text_tokens, to_decoded
 from snakescribe.transcribe.engines.workers import Workers
-from snakescribe.transcribe.languages import WHISPER_LANGUAGES, suggest_code
 from snakescribe.transcribe.weights.table import known_models
 
 if TYPE_CHECKING:
@@ -113,7 +113,13 @@ class WhisperEngine(Engine):
     @classmethod
     def check_language(cls, language: str) -> None:
         if language not in WHISPER_LANGUAGES:
-            raise UserError(f"Whisper knows no language '{language}'; {suggest_code(language)}")
+            raise UserError(f"Whisper knows no language '{language}'")
+
+    @classmethod
+    def check_task(cls, weights: str, task: str) -> None:
+        super().check_task(weights, task)
+        if task == "translate" and "turbo" in weights.lower():
+            raise UserError("turbo was not trained to translate, and writes what was said")
 
     @classmethod
     def is_english_only(cls, weights: str) -> bool:

@@ -1,0 +1,66 @@
+"""Languages as tables and configs have them -> codes. Oracles: yt-dlp's table of ISO 639."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from yt_dlp.utils import ISO639Utils
+
+from snakescribe.languages import (
+    WHISPER_LANGUAGES,
+    is_told,
+    language_code,
+    language_tag,
+    suggest_code,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "tag", "code"),
+    [
+        ("en", "en", "en"), ("EN", "en", "en"), (" en-us ", "en-US", "en"), ("English", "en", "en"),
+        ("ENGLISH", "en", "en"), ("eng", "en", "en"), ("en_US.UTF-8", "en-US", "en"),
+        ("de_DE", "de-DE", "de"), ("deu", "de", "de"), ("ger", "de", "de"),
+        ("de_DE@euro", "de-DE", "de"),
+        ("zh_TW", "zh-TW", "zh"), ("zh-Hans", "zh-Hans", "zh"), ("cmn", "cmn", "zh"),
+        ("yue", "yue", "yue"), ("nb", "nb", "no"), ("no", "no", "no"), ("nn", "nn", "nn"),
+        ("iw", "he", "he"), ("fil", "fil", "tl"), ("tl", "fil", "tl"), ("jv", "jv", "jw"),
+        ("jw", "jv", "jw"), ("arb", "arb", "ar"), ("pes", "pes", "fa"), ("pt-BR", "pt-BR", "pt"),
+        ("Haitian Creole", "ht", "ht"), ("haitian_creole", "ht", "ht"), ("Mandarin", "zh", "zh"),
+        ("tlh", "tlh", "tlh"), ("gsw", "gsw", "gsw"),
+    ],
+)  # fmt: skip
+def test_a_language_is_understood_however_it_is_written(text: str, tag: str, code: str) -> None:
+    assert (language_tag(text), language_code(text)) == (tag, code)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "xx", "Klingonish", "en, de", "en/de", "English (US)", "c", "und", "x-own", "qaa", "12"],
+)
+def test_what_is_no_language_has_no_code(text: str) -> None:
+    assert (language_tag(text), language_code(text)) == ("", "")
+
+
+def test_codes_of_whisper_are_its_own_and_long_codes_lead_to_them() -> None:
+    for code, name in WHISPER_LANGUAGES.items():
+        assert language_code(code) == language_code(name) == language_code(code.upper()) == code
+        if len(code) == 2 and (long := ISO639Utils.short2long(code)):
+            assert language_code(long) == code
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_a_code_or_none(text: str) -> None:
+    code = language_code(text)
+    assert code == language_code(code)
+    assert code == "" or (code.isalpha() and code.islower() and len(code) in (2, 3))
+
+
+def test_remedies_name_a_code_where_one_can_be_meant() -> None:
+    assert suggest_code("English (US)") == "write 'en'"
+    assert suggest_code("de, en") == "write 'de'"
+    assert suggest_code("Klingonish").startswith("write a code such as")
+
+
+def test_tables_write_in_many_ways_that_they_do_not_know() -> None:
+    assert not any(map(is_told, ["", "und", " MUL", "unknown", "N/A", "-"]))
+    assert is_told("en")
