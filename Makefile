@@ -77,7 +77,7 @@ $(VENV)/.installed: requirements.txt pyproject.toml | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
-$(VENV)/.developer: requirements-dev.txt $(VENV)/.installed
+$(VENV)/.developer: requirements-dev.txt requirements-engines.txt $(VENV)/.installed
 	@echo "Installing the developers' packages (torch among them) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
 	@touch $@

@@ -19,7 +19,11 @@ RULE_FILES = sorted((REPOSITORY / "workflow" / "rules").glob("*.smk"))
 
 
 def pins() -> set[str]:
-    lines = (REPOSITORY / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    texts = (
+        (REPOSITORY / f"requirements{kind}.txt").read_text(encoding="utf-8")
+        for kind in ("", "-engines")
+    )
+    lines = "".join(texts).splitlines()
     return {line.partition(";")[0].strip().lower() for line in lines}
 
 

@@ -17,7 +17,9 @@ rule fetch_model:
         "<logs>/fetch_model/{model}.log",
     localrule: True
     conda:
-        "../../envs/transcribe.yaml"
+        lambda wildcards: rule_params.transcribe_environment(
+            CONFIG.models[wildcards.model]
+        )
     params:
         engine=lambda wildcards: CONFIG.models[wildcards.model].engine,
         weights=lambda wildcards: CONFIG.models[wildcards.model].weights,
@@ -62,7 +64,9 @@ rule transcribe_chunks:
     benchmark:
         "<benchmarks>/transcribe_chunks/{passname}/{shard}.tsv"
     conda:
-        "../../envs/transcribe.yaml"
+        lambda wildcards: rule_params.transcribe_environment(
+            CONFIG.models[PASSES[wildcards.passname].model]
+        )
     threads: 2
     resources:
         gpu=1,

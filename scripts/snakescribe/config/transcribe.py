@@ -24,9 +24,9 @@ class Weights(Entry):
     engine: Text = Field(
         default="faster-whisper",
         description=(
-            "What runs the model: `faster-whisper`, `openai-whisper`, `moonshine`, `command`, "
-            "`http`, `files` for transcripts that exist already, or one of your own as "
-            "`module:Class` (docs/transcribe.md)."
+            "What runs the model: `faster-whisper`, `openai-whisper`, `moonshine`, `onnx`, "
+            "`command`, `http`, `files` for transcripts that exist already, or one of your own "
+            "as `module:Class` (docs/transcribe.md)."
         ),
     )
     weights: Text = Field(

@@ -31,6 +31,8 @@ from snakescribe.workflow.fingerprints import references_fingerprint
 
 Part = TypeVar("Part", bound=Block)
 
+# Engines whose packages are not among those of requirements.txt.
+OPTIONAL_ENGINES = frozenset({"onnx", "openai-whisper", "transformers"})
 GPU_MEMORY_BESIDE_WEIGHTS_MB = 1000  # CUDA itself and a small batch
 
 
@@ -128,6 +130,12 @@ def _heard(variant: Variant) -> tuple[str, str]:
 def engine_options(model: Model) -> dict[str, Any]:
     """A model of the config -> what its entry says for engines of its kind alone."""
     return model.model_dump(include=set(ENGINE_KEYS))
+
+
+def transcribe_environment(model: Weights) -> str:
+    """A model -> the conda environment of its engine, as seen from the rules."""
+    kind = "-engines" if model.engine in OPTIONAL_ENGINES else ""
+    return f"../../envs/transcribe{kind}.yaml"
 
 
 def gpu_memory(model: Model) -> int:

@@ -16,7 +16,7 @@ import numpy as np
 import onnxruntime
 
 from snakescribe.errors import UserError
-from snakescribe.notices import Kind, notify
+from snakescribe.transcribe.engines.onnx_providers import choose_providers
 from snakescribe.transcribe.engines.protocol import Provenance
 
 SAMPLE_RATE = 16000
@@ -56,11 +56,7 @@ class MoonshineModel:
         """
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
-        offered = onnxruntime.get_available_providers()
-        wanted = ["CUDAExecutionProvider"] if device == "cuda" else []
-        self.providers = [name for name in (*wanted, "CPUExecutionProvider") if name in offered]
-        if wanted and wanted[0] not in self.providers:
-            notify(Kind.GPU_UNUSED, "onnxruntime has no CUDA here", source="moonshine")
+        self.providers = choose_providers(device, "moonshine")
         self._encoder, self._decoder = (
             _load_graph(folder / name, options, self.providers) for name in names[:2]
         )

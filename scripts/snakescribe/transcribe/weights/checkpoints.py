@@ -121,6 +121,6 @@ def _package() -> Any:
         import whisper
     except ImportError as error:
         raise UserError(
-            "the engine openai-whisper is not installed: pip install openai-whisper"
+            "the engine openai-whisper is not installed: pip install 'snakescribe[openai-whisper]'"
         ) from error
     return whisper
