@@ -1,6 +1,7 @@
 """A results folder as the earlier stages leave it, with transcripts of the test's choice."""
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,6 +57,9 @@ class Corpus:
     plans: list[dict[str, Any]] = field(default_factory=list)
     chunks: list[dict[str, Any]] = field(default_factory=list)
     transcripts: list[dict[str, Any]] = field(default_factory=list)
+    # By prompt the audio variant that its condition hears, and the chunks of other variants.
+    audio: dict[str, str] = field(default_factory=dict)
+    more_chunks: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
 
     def add(
         self,
@@ -102,7 +106,13 @@ class Corpus:
     def settings(self) -> dict[str, Any]:
         """The settings that the rules pass."""
         conditions = [
-            {"name": one, "model": "tiny", "audio": "raw", "prompt": one, "decoding": "greedy"}
+            {
+                "name": one,
+                "model": "tiny",
+                "audio": self.audio.get(one, "raw"),
+                "prompt": one,
+                "decoding": "greedy",
+            }
             for one in self.prompts
         ]
         return {
@@ -120,7 +130,11 @@ class Corpus:
             self.folder, items=self.items, recordings=self.recordings, plans=self.plans
         )
         made.chunks["raw"] = self.chunks
-        made.transcripts["tiny.raw"] = self.transcripts
+        made.chunks |= self.more_chunks
+        for variant in {"raw", *self.audio.values()}:
+            made.transcripts[f"tiny.{variant}"] = [
+                row for row in self.transcripts if self.audio.get(row["prompt"], "raw") == variant
+            ]
         made.write()
 
     def scores(self) -> Path:

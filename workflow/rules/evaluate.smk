@@ -21,7 +21,7 @@ rule score_transcripts:
         lock="<results>/items.tsv",
         recordings=over_shards("<results>/recordings/{shard}.tsv"),
         plans=plans_of_experiment,
-        chunks=chunks_of_baseline,
+        chunks=chunks_of_experiment,
         transcripts=transcripts_of_experiment,
         terms=CONFIG.scoring.terms.tables,
     output:

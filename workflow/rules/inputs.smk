@@ -50,10 +50,10 @@ def transcripts_of_experiment(wildcards):
     return over_shards(pattern, passname=passes)(wildcards)
 
 
-def chunks_of_baseline(wildcards):
-    """The chunks of the audio that an experiment's baseline uses, for their SNR."""
-    place = EXPERIMENTS[wildcards.experiment].base_condition.place
-    return over_shards("<results>/chunks/{place}/{shard}.tsv", place=place)(wildcards)
+def chunks_of_experiment(wildcards):
+    """The chunks of the audio that an experiment's conditions use, for their SNR."""
+    places = sorted({cell.place for cell in EXPERIMENTS[wildcards.experiment].conditions})
+    return over_shards("<results>/chunks/{place}/{shard}.tsv", place=places)(wildcards)
 
 
 def notices_of_experiment(wildcards):

@@ -1,5 +1,6 @@
 """``conditions.csv`` and ``comparisons.csv`` -> a small table for people."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
@@ -11,7 +12,7 @@ from snakescribe.notices.groups import group_notices, printable
 from snakescribe.notices.kinds import Kind
 from snakescribe.results import Results
 from snakescribe.tables import Row, Table, read_table
-from snakescribe.tables.scores import COMPARISONS, CONDITIONS
+from snakescribe.tables.scores import COMPARISONS, CONDITIONS, FACTORS
 
 
 def print_summary(results: Path, experiment: str, console: Console) -> None:
@@ -36,7 +37,7 @@ def print_summary(results: Path, experiment: str, console: Console) -> None:
         row["word_unit"] == "character" for row in conditions if row["wer"] is not None
     )
     rates = ("CER", "interval") if in_characters else ("WER", "interval", "CER")
-    for name in (*rates, "RTFx") if scored else ("RTFx", "flagged", "confidence"):
+    for name in (*rates, "RTFx") if scored else ("RTFx", "flagged", "confidence", "interval"):
         table.add_column(name, justify="right")
     if scored:
         table.add_column("against the baseline", overflow="fold", ratio=1)
@@ -53,7 +54,9 @@ def print_summary(results: Path, experiment: str, console: Console) -> None:
             ]
         else:
             flagged = f"{row['flagged_chunks']} of {row['chunks']}"
-            cells = [speed, flagged, _percent(row["mean_confidence"])]
+            limits = (row.get(f"mean_confidence_{end}") for end in ("low", "high"))
+            sure = _percent(row["mean_confidence"])
+            cells = [speed, flagged, sure, " to ".join(map(_percent, limits))]
         table.add_row(*(Text(cell) for cell in (row["condition"], *cells)))
     console.print(table)
     if any(row["word_unit"] == "mixed" for row in conditions):
@@ -61,6 +64,8 @@ def print_summary(results: Path, experiment: str, console: Console) -> None:
     for line in _language_lines(results, experiment):
         console.print(line, markup=False, highlight=False)
     if not scored:
+        for line in _outcome_lines(folder):
+            console.print(line, markup=False, highlight=False)
         console.print("No references that count: nothing to compare the transcripts with.")
 
 
@@ -69,6 +74,15 @@ def _language_lines(results: Path, experiment: str) -> list[str]:
     rows = Results(results).notices([("score_transcripts", experiment)])
     groups = group_notices(row for row in rows if row["kind"] == Kind.NORMALIZER_LANGUAGE)
     return [f"{printable(group.line)}; {group.remedy}." for group in groups]
+
+
+def _outcome_lines(folder: Path) -> Iterator[str]:
+    """What each factor did to confidence, speed and flags, as far as anything differs."""
+    for row in _read(FACTORS, folder):
+        if row["effect"] == "main" and row["delta"]:
+            figure = row["figure"].replace("_", " ")
+            levels = f"{row['factor']} {row['level']} for {row['other_level']}"
+            yield f"{figure}, {levels}: {row['verdict']}"
 
 
 def _read(table: Table, folder: Path) -> list[Row]:

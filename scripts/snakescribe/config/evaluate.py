@@ -65,6 +65,7 @@ class Counting(Block):
     metrics: Annotated[list[Filled], Different()] = Field(
         default=[
             "wer",
+            "accuracy",
             "cer",
             "mer",
             "wil",
@@ -74,12 +75,13 @@ class Counting(Block):
             "hallucination",
             "calibration",
             "timing",
+            "outcomes",
         ],
         min_length=1,
         description=(
-            "Metrics to compute: wer, cer, mer, wil, wip, ser, terms, prompt_leak, hallucination, "
-            "calibration, timing, or your own as `module:attribute`; docs/evaluate.md has the "
-            "formulas."
+            "Metrics to compute: wer, accuracy, cer, mer, wil, wip, ser, terms, prompt_leak, "
+            "hallucination, calibration, timing, outcomes (always computed), or your own as "
+            "`module:attribute`; docs/evaluate.md has the formulas."
         ),
     )
     tiers: Annotated[

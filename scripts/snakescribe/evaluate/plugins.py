@@ -30,6 +30,7 @@ METRICS: PluginKind[Any] = PluginKind(
     place="scoring.metrics",
     built_in={
         "wer": "snakescribe.evaluate.metrics.error_rates:WER",
+        "accuracy": "snakescribe.evaluate.metrics.error_rates:ACCURACY",
         "cer": "snakescribe.evaluate.metrics.error_rates:CER",
         "mer": "snakescribe.evaluate.metrics.error_rates:MER",
         "wil": "snakescribe.evaluate.metrics.error_rates:WIL",
@@ -40,6 +41,7 @@ METRICS: PluginKind[Any] = PluginKind(
         "hallucination": "snakescribe.evaluate.metrics.hallucination:HALLUCINATION",
         "calibration": "snakescribe.evaluate.metrics.confidence:CALIBRATION",
         "timing": "snakescribe.evaluate.metrics.timing:TIMING",
+        "outcomes": "snakescribe.evaluate.metrics.outcomes:OUTCOMES",
     },
     fault=instance_fault("snakescribe.evaluate.metrics:Metric"),
 )

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from snakescribe.acquired import summarize
 from snakescribe.config.params import ExperimentParams
-from snakescribe.evaluate.metrics import find_metric
+from snakescribe.evaluate.metrics import counted_metrics
 from snakescribe.evaluate.statistics.units import MIN_UNITS, outer_unit
 from snakescribe.ffmpeg.stored import StoredSounds
 from snakescribe.report.clips import ClipBox
@@ -133,7 +133,7 @@ def _main_effects(study: Study) -> list[tuple[Effect, Markup]]:
 
 def _more_figures(study: Study) -> list[MoreFigure]:
     """The figures of the metrics that the config asks for beside WER and CER, and the macro WER."""
-    metrics = [find_metric(name) for name in study.params.scoring.metrics]
+    metrics = counted_metrics(study.params.scoring.metrics)
     known = {
         name
         for condition in study.conditions

@@ -84,6 +84,19 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """One row of factors.csv about a figure that needs no reference, such as confidence."""
+
+    figure: str
+    factor: str
+    level: str
+    instead_of: str
+    by_factor: str
+    by_level: str
+    verdict: str
+
+
+@dataclass(frozen=True)
 class Effect:
     """One row of factors.csv: what a level of a factor did against the baseline's level.
 
@@ -125,6 +138,7 @@ class Study:
     comparisons: tuple[Comparison, ...]
     effects: tuple[Effect, ...]
     normalizers: dict[str, dict[str, float]]
+    outcomes: tuple[Outcome, ...] = ()
 
     @property
     def name(self) -> str:

@@ -11,6 +11,7 @@ from snakescribe.report.study import (
     ConditionResult,
     Effect,
     Estimate,
+    Outcome,
     Study,
 )
 from snakescribe.tables import Row, Table, read_table
@@ -28,6 +29,7 @@ def read_study(scores: Path, params: ExperimentParams) -> Study:
         return read_table(table, scores / table.file_name)
 
     rows = {row["condition"]: row for row in read(score_tables.CONDITIONS)}
+    effects = list(read(score_tables.FACTORS))
     planned = params.experiment.conditions
     missing = [condition.name for condition in planned if condition.name not in rows]
     if missing:
@@ -42,7 +44,8 @@ def read_study(scores: Path, params: ExperimentParams) -> Study:
             _condition(condition, rows[condition.name], baseline) for condition in planned
         ),
         comparisons=tuple(map(_comparison, read(score_tables.COMPARISONS))),
-        effects=tuple(map(_effect, read(score_tables.FACTORS))),
+        effects=tuple(_effect(row) for row in effects if row["figure"] == "wer"),
+        outcomes=tuple(_outcome(row) for row in effects if row["figure"] != "wer"),
         normalizers=_normalizers(read(score_tables.METRICS)),
     )
 
@@ -118,6 +121,18 @@ def _effect(row: Row) -> Effect:
         by_level=row["by_level"],
         verdict=row["verdict"],
         resampled_by=row["resampled_by"],
+    )
+
+
+def _outcome(row: Row) -> Outcome:
+    return Outcome(
+        figure=row["figure"],
+        factor=row["factor"],
+        level=row["level"],
+        instead_of=row["other_level"],
+        by_factor=row["by_factor"],
+        by_level=row["by_level"],
+        verdict=row["verdict"],
     )
 
 

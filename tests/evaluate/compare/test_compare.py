@@ -13,6 +13,9 @@ import pytest
 from snakescribe.config.experiments import Experiment
 from snakescribe.errors import UserError
 from snakescribe.evaluate.compare.factors import estimate_effects
+from snakescribe.evaluate.compare.samplings import Samplings
+from snakescribe.evaluate.metrics.error_rates import WER
+from snakescribe.evaluate.metrics.outcomes import OUTCOMES
 from snakescribe.evaluate.score import run as score
 from snakescribe.evaluate.score.strata import level_names, name_level
 from snakescribe.evaluate.statistics.bootstrap import Bootstrap
@@ -118,7 +121,7 @@ def test_a_condition_that_failed_in_most_recordings_spoils_no_other_pair(corpus,
     assert wer.loc["b", "p_bootstrap"] < 0.001
     # The difference is that of the chunks that both have.
     assert wer.loc["c", "delta"] == pytest.approx(rows.loc[("c", "a"), "delta"])
-    factors = world.table("factors").set_index("level")
+    factors = effects_on_wer(world)
     assert factors["real"].tolist() == [True, False]
     assert factors.loc["c", "delta"] == pytest.approx(rows.loc[("c", "a"), "delta"])
 
@@ -167,13 +170,18 @@ def test_figures_that_live_in_few_recordings_are_sure_of_nothing_more(corpus, tm
     assert quiet.loc["names", "p_bootstrap"] > 0.2
 
 
+def effects_on_wer(world):
+    factors = world.table("factors")
+    return factors[factors["figure"] == "wer"].set_index("level")
+
+
 def test_what_is_lacking_is_said(corpus):
     world = corpus(prompts=("none", "names", "other"))
     fill(world, {"none": 0.2, "names": 0.1}, recordings=4)
     _, comparisons = world.compare()
     verdicts = comparisons.set_index(["family", "condition"])["verdict"]
     assert verdicts["baseline", "other"] == "no transcripts of other"
-    effects = world.table("factors").set_index("level")["verdict"]
+    effects = effects_on_wer(world)["verdict"]
     assert effects["other"] == "no transcripts of other"
     world.transcripts = [
         {**row, "prompt": "other" if row["recording"] == "r0" else row["prompt"]}
@@ -183,7 +191,7 @@ def test_what_is_lacking_is_said(corpus):
     _, comparisons = world.compare()
     verdicts = comparisons.set_index(["family", "condition"])["verdict"]
     assert verdicts["baseline", "other"] == "no chunk with a reference that both have"
-    effects = world.table("factors").set_index("level")["verdict"]
+    effects = effects_on_wer(world)["verdict"]
     assert effects["other"] == "no chunk with a reference that both have"
 
 
@@ -218,7 +226,10 @@ def test_metrics_stand_under_every_normaliser(corpus):
     conditions, _ = world.compare()
     metrics = world.table("metrics")
     assert set(metrics["normalizer"]) == {"whisper_english", "basic"}
-    assert set(metrics["figure"]) == {"wer", "cer", "mer", "wil", "wip", "wer_macro"}
+    assert set(metrics["figure"]) == {
+        *("wer", "cer", "mer", "wil", "wip", "wer_macro"),
+        *(figure.name for figure in OUTCOMES.figures),
+    }
     assert metrics["normalizer_digest"].str.len().eq(64).all()
     leading = metrics[metrics["normalizer"] == "whisper_english"]
     wer = leading[leading["figure"] == "wer"].set_index("condition")
@@ -435,7 +446,8 @@ def test_factors_are_compared_all_else_equal():
     recordings = Units(("recording",), {"recording": np.arange(10)})
     bootstrap = Bootstrap(200, 0, 0.95, False)
     resampled = Resampled(counts, words > 0, recordings, bootstrap, paired=True)
-    table = pd.DataFrame(estimate_effects(experiment, resampled, words > 0, bootstrap))
+    samplings = Samplings(words > 0, words > 0, resampled, resampled)
+    table = pd.DataFrame(estimate_effects(experiment, samplings, WER.figures, bootstrap))
     main = table[table["effect"] == "main"].set_index("level")
     assert main.loc["clean", "delta"] == pytest.approx(np.mean([-0.02, 0, -0.08]))
     assert main.loc["names", "delta"] == pytest.approx(np.mean([-0.05, -0.03]))

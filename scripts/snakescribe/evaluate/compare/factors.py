@@ -1,16 +1,16 @@
-"""Replicates of error rates -> the effect of each factor, all else equal, and interactions."""
+"""Replicates of figures -> the effect of each factor, all else equal, and interactions."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
 
 from snakescribe.config.experiments import Condition, Experiment
 from snakescribe.evaluate.compare.judge import difference_rows, find_missing, judge_family
-from snakescribe.evaluate.metrics.error_rates import WER
+from snakescribe.evaluate.compare.samplings import Samplings
 from snakescribe.evaluate.statistics.bootstrap import Bootstrap
+from snakescribe.evaluate.statistics.figure import Figure
 from snakescribe.evaluate.statistics.multiplicity import adjust_holm
-from snakescribe.evaluate.statistics.resample import Resampled
 from snakescribe.tables import Row
 from snakescribe.tables.scores import FACTORS
 
@@ -19,49 +19,70 @@ Pair = tuple[int, int]
 
 def estimate_effects(
     experiment: Experiment,
-    resampled: Resampled,
-    present: np.ndarray,
+    samplings: Samplings,
+    figures: Iterable[Figure],
     bootstrap: Bootstrap,
     unread: Collection[Pair] = frozenset(),
 ) -> list[Row]:
     """Scores of the conditions -> the rows of ``factors.csv``.
 
     A *main* effect compares a level of a factor with the baseline's level: the mean difference of
-    error rates over all pairs of conditions that differ in this factor alone. An *interaction* is
+    a figure over all pairs of conditions that differ in this factor alone. An *interaction* is
     how much the effect of one factor changes with the level of another: the mean, over the
     matched quadruples, of the difference of two such differences. Each kind is a family of its
-    own for Holm's correction.
+    own for Holm's correction, for each figure.
 
     Args:
         experiment: its conditions and factors.
-        resampled: their scores, and what is resampled.
-        present: (conditions, chunks) whether there is a transcript.
+        samplings: their scores, and what is resampled.
+        figures: the figures wanted; those that no condition has are left out.
         bootstrap: how intervals and p are made.
         unread: pairs of conditions whose engine seems not to have read their prompts.
     """
-    ignored = set(map(frozenset, unread))
+    ignored = frozenset(map(frozenset, unread))
+    rows: list[Row] = []
+    for figure in figures:
+        known = figure.value(samplings.resampled_for(figure).sums)
+        if np.isfinite(known).any():
+            rows += _effects_on(figure, experiment, samplings, bootstrap, ignored)
+    return rows
+
+
+def _effects_on(
+    figure: Figure,
+    experiment: Experiment,
+    samplings: Samplings,
+    bootstrap: Bootstrap,
+    ignored: Collection[frozenset[int]],
+) -> list[Row]:
+    """A figure -> the rows about it; see `estimate_effects`."""
     conditions = [condition.name for condition in experiment.conditions]
+    resampled, present = samplings.resampled_for(figure), samplings.heard
     rows: list[Row] = []
     for effect, matches in (
         ("main", list(_main_effects(experiment))),
         ("interaction", list(_interactions(experiment))),
     ):
         contrasts = [_contrast(sides) for _, sides in matches]
-        figures = difference_rows(resampled.differences(WER.figures[0], contrasts))
+        cells_of = difference_rows(resampled.differences(figure, contrasts), figure)
         family = [
             {
+                "figure": figure.name,
+                "unit": figure.unit,
                 "effect": effect,
                 **names,
                 "matched": len(sides[0]),
                 "recordings": resampled.recordings_in(resampled.chunks_of(contrast)),
-                "missing": find_missing(conditions, present, resampled, contrast),
+                "missing": find_missing(conditions, present, resampled, contrast)
+                if figure.needs_reference
+                else "nothing is known of it",
                 "unread": effect == "main"
                 and all(frozenset(pair) in ignored for side in sides for pair in side),
                 **cells,
             }
-            for (names, sides), contrast, cells in zip(matches, contrasts, figures, strict=True)
+            for (names, sides), contrast, cells in zip(matches, contrasts, cells_of, strict=True)
         ]
-        judged = judge_family(family, adjust_holm, bootstrap)
+        judged = judge_family(family, adjust_holm, bootstrap, figure)
         rows += [{name: row[name] for name in FACTORS.names} for row in judged]
     return rows
 

@@ -5,7 +5,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from snakescribe.evaluate.compare.verdict import Finding, describe
+from snakescribe.evaluate.metrics.error_rates import WER
 from snakescribe.evaluate.statistics.bootstrap import Bootstrap
+from snakescribe.evaluate.statistics.figure import Figure
 from snakescribe.evaluate.statistics.power import smallest_detectable, units_needed
 from snakescribe.evaluate.statistics.resample import Contrast, Differences, Resampled
 from snakescribe.evaluate.statistics.units import CHUNK, ENOUGH_UNITS, RECORDING
@@ -13,13 +15,14 @@ from snakescribe.evaluate.wording import is_below
 from snakescribe.tables import Row
 
 
-def difference_rows(differences: Differences) -> list[Row]:
-    """Differences -> the cells of each, as far as it stands alone."""
+def difference_rows(differences: Differences, figure: Figure) -> list[Row]:
+    """Differences of a figure -> the cells of each, as far as it stands alone."""
+    lower = differences.improvement
     columns = {
         "delta": differences.delta,
         "delta_low": differences.low,
         "delta_high": differences.high,
-        "probability_of_improvement": differences.improvement,
+        "probability_of_improvement": lower if figure.lower_is_better else 1 - lower,
         "p_bootstrap": differences.p,
         "standard_error": differences.error,
         "units": differences.units,
@@ -55,8 +58,11 @@ def judge_family(
     rows: Sequence[Row],
     adjust: Callable[[Sequence[float]], list[float]],
     bootstrap: Bootstrap,
+    figure: Figure = WER.figures[0],
 ) -> list[Row]:
     """Rows of one family -> the same with adjusted p, what more data would tell, and a verdict.
+
+    All are about one figure.
 
     What would be needed is reckoned at the level of a Bonferroni correction for the family, so
     that it is always more than what could not tell. A difference is real only where recordings, or
@@ -85,6 +91,7 @@ def judge_family(
             missing=row.get("missing", ""),
             agreement=row.get("agreement"),
             unread=row.get("unread", False),
+            figure=figure,
         )
         judged.append(
             {

@@ -1,14 +1,15 @@
 """Scores -> every figure of every condition, over the corpus and over strata of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from snakescribe.evaluate.compare.conditions import macro_wer
+from snakescribe.evaluate.compare.samplings import Samplings
 from snakescribe.evaluate.compare.scores import ScoreTable
 from snakescribe.evaluate.score.strata import level_names
 from snakescribe.evaluate.statistics.figure import Figure
-from snakescribe.evaluate.statistics.resample import Intervals, Resampled
+from snakescribe.evaluate.statistics.resample import Intervals
 from snakescribe.tables import Row
 from snakescribe.tables.scores import STRATUM_PREFIX
 
@@ -16,14 +17,15 @@ from snakescribe.tables.scores import STRATUM_PREFIX
 def tabulate_metrics(
     table: ScoreTable,
     figures: Sequence[Figure],
-    resampled: Resampled,
+    samplings: Samplings,
     intervals: Mapping[str, Intervals],
     baseline: int,
 ) -> Iterator[Row]:
     """Scores under one normaliser -> rows of ``metrics.csv``; `wer_macro` has its value alone."""
     stamp = table.stamp
-    for index, row in _figure_rows(figures, resampled, intervals, baseline):
-        yield {"condition": table.conditions[index], **stamp, **row}
+    for figure in figures:
+        for index, row in _figure_rows(figure, samplings, intervals[figure.name], baseline):
+            yield {"condition": table.conditions[index], **stamp, **row}
     for index, value in enumerate(macro_wer(table)):
         yield {
             "condition": table.conditions[index],
@@ -38,7 +40,7 @@ def tabulate_metrics(
 def tabulate_strata(
     table: ScoreTable,
     figures: Sequence[Figure],
-    resampled: Resampled,
+    samplings: Samplings,
     strata: Mapping[str, Sequence[float]],
     baseline: int,
 ) -> Iterator[Row]:
@@ -54,22 +56,28 @@ def tabulate_strata(
         levels = table.by_chunk(column)
         for level in _in_order(levels, strata.get(field, ())):
             chosen = np.array([other == level for other in levels])
-            scored = table.scored[:, chosen]
-            if not scored.any():
-                continue
-            part = resampled.choose(everyone, chosen)
-            intervals = {figure.name: part.intervals(figure) for figure in figures}
-            sizes = [
-                {
-                    "recordings": part.recordings_in(chunks),
-                    "chunks": int(chunks.sum()),
-                    "words": int(words),
-                }
-                for chunks, words in zip(scored, part.sums["words"], strict=True)
-            ]
-            for index, row in _figure_rows(figures, part, intervals, baseline):
-                place = {"field": field, "level": level, "condition": table.conditions[index]}
-                yield {**place, **sizes[index], **row}
+            part = samplings.choose(everyone, chosen)
+            for figure in figures:
+                if not part.chunks_for(figure).any():
+                    continue
+                sizes = _sizes(part, figure)
+                interval = part.resampled_for(figure).intervals(figure)
+                for index, row in _figure_rows(figure, part, interval, baseline):
+                    place = {"field": field, "level": level, "condition": table.conditions[index]}
+                    yield {**place, **sizes[index], **row}
+
+
+def _sizes(samplings: Samplings, figure: Figure) -> list[Row]:
+    """A figure -> for each condition how much it is made of."""
+    resampled = samplings.resampled_for(figure)
+    return [
+        {
+            "recordings": resampled.recordings_in(chunks),
+            "chunks": int(chunks.sum()),
+            "words": int(words),
+        }
+        for chunks, words in zip(samplings.chunks_for(figure), resampled.sums["words"], strict=True)
+    ]
 
 
 def _in_order(levels: Sequence[str | None], edges: Sequence[float]) -> list[str]:
@@ -78,32 +86,33 @@ def _in_order(levels: Sequence[str | None], edges: Sequence[float]) -> list[str]
     return [*bins, *sorted(there - set(bins))]
 
 
+def find_intervals(samplings: Samplings, figures: Iterable[Figure]) -> dict[str, Intervals]:
+    """Figures -> each with its interval, by name."""
+    return {figure.name: samplings.resampled_for(figure).intervals(figure) for figure in figures}
+
+
 def _figure_rows(
-    figures: Sequence[Figure],
-    resampled: Resampled,
-    intervals: Mapping[str, Intervals],
-    baseline: int,
+    figure: Figure, samplings: Samplings, interval: Intervals, baseline: int
 ) -> Iterator[tuple[int, Row]]:
-    """Scores -> for each figure and condition its cells."""
-    for figure in figures:
-        interval = intervals[figure.name]
-        others = [index for index in range(len(interval.value)) if index != baseline]
-        difference = resampled.differences(figure, [{index: 1, baseline: -1} for index in others])
-        place_of = {index: place for place, index in enumerate(others)}
-        for index, value in enumerate(interval.value):
-            row: Row = {
-                "figure": figure.name,
-                "unit": figure.unit,
-                "lower_is_better": figure.lower_is_better,
-                "value": value,
-                "low": interval.low[index],
-                "high": interval.high[index],
-                "resampled_by": interval.unit[index],
-            }
-            if index != baseline:
-                place = place_of[index]
-                row["delta"] = difference.delta[place]
-                row["delta_low"], row["delta_high"] = difference.low[place], difference.high[place]
-                row["p_bootstrap"] = difference.p[place]
-                row["delta_resampled_by"] = difference.unit[place]
-            yield index, row
+    """A figure of scores -> for each condition its cells."""
+    others = [index for index in range(len(interval.value)) if index != baseline]
+    contrasts = [{index: 1, baseline: -1} for index in others]
+    difference = samplings.resampled_for(figure).differences(figure, contrasts)
+    place_of = {index: place for place, index in enumerate(others)}
+    for index, value in enumerate(interval.value):
+        row: Row = {
+            "figure": figure.name,
+            "unit": figure.unit,
+            "lower_is_better": figure.lower_is_better,
+            "value": value,
+            "low": interval.low[index],
+            "high": interval.high[index],
+            "resampled_by": interval.unit[index],
+        }
+        if index != baseline:
+            place = place_of[index]
+            row["delta"] = difference.delta[place]
+            row["delta_low"], row["delta_high"] = difference.low[place], difference.high[place]
+            row["p_bootstrap"] = difference.p[place]
+            row["delta_resampled_by"] = difference.unit[place]
+        yield index, row

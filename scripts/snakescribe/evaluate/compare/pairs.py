@@ -20,6 +20,8 @@ from snakescribe.tables import Row
 
 Pair = tuple[int, int]
 
+(_WER,) = WER.figures
+
 
 class Comparer:
     """Compares conditions two at a time; in a paired design, on the chunks that both have."""
@@ -41,7 +43,7 @@ class Comparer:
     def compare(self, pairs: Sequence[Pair]) -> list[Row]:
         """Pairs of positions of conditions -> their rows, p not yet adjusted."""
         contrasts = [{left: 1.0, right: -1.0} for left, right in pairs]
-        rows = difference_rows(self._resampled.differences(WER.figures[0], contrasts))
+        rows = difference_rows(self._resampled.differences(_WER, contrasts), _WER)
         return [
             {**row, **self._describe(pair, contrast, row["delta"])}
             for pair, contrast, row in zip(pairs, contrasts, rows, strict=True)
@@ -78,7 +80,7 @@ class Comparer:
         if key not in self._rates:
             names = ("words", "substitutions", "deletions", "insertions")
             counts = {name: self._table.counts[name][condition, chunks].sum() for name in names}
-            self._rates[key] = float(WER.figures[0].value(counts))
+            self._rates[key] = float(_WER.value(counts))
         return self._rates[key]
 
     def _test(self, pair: Pair, chunks: np.ndarray) -> Mapsswe:

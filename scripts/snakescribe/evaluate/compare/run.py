@@ -9,24 +9,29 @@ from snakescribe.evaluate.compare.calibration import calibrate
 from snakescribe.evaluate.compare.conditions import summarise_conditions
 from snakescribe.evaluate.compare.errors import tabulate_errors
 from snakescribe.evaluate.compare.factors import estimate_effects
-from snakescribe.evaluate.compare.metrics import tabulate_metrics, tabulate_strata
+from snakescribe.evaluate.compare.metrics import (
+    find_intervals,
+    tabulate_metrics,
+    tabulate_strata,
+)
 from snakescribe.evaluate.compare.pairs import Comparer, Pair, compare_all, judge_all
+from snakescribe.evaluate.compare.samplings import Samplings
 from snakescribe.evaluate.compare.scores import ScoreTable, read_scores
 from snakescribe.evaluate.compare.tasks import Task, run_tasks
 from snakescribe.evaluate.compare.terms import tabulate_terms
 from snakescribe.evaluate.compare.units import find_units
 from snakescribe.evaluate.compare.unread import find_unread, notify_of_unread
-from snakescribe.evaluate.metrics import find_metrics
+from snakescribe.evaluate.metrics import counted_metrics
 from snakescribe.evaluate.metrics.error_rates import BASE_COUNTS, CER, WER
 from snakescribe.evaluate.params import CompareParams
 from snakescribe.evaluate.statistics.bootstrap import Bootstrap
-from snakescribe.evaluate.statistics.resample import Intervals, Resampled
+from snakescribe.evaluate.statistics.resample import Intervals
 from snakescribe.evaluate.statistics.units import Units
 from snakescribe.notices import Kind, notify
 from snakescribe.tables import Row, write_table
 from snakescribe.tables import scores as score_tables
 
-STEP_VERSION = 9
+STEP_VERSION = 10
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,7 @@ class TableWriter:
             UserError: the scores were made under other settings.
         """
         experiment, scoring = params.experiment, params.scoring
-        asked = [WER, CER, *find_metrics(scoring.metrics)]
+        asked = [WER, CER, *counted_metrics(scoring.metrics)]
         self._scores = scores
         self._experiment = experiment
         self._scoring = scoring
@@ -92,20 +97,20 @@ class TableWriter:
         self._bootstrap = Bootstrap.from_config(scoring)
         self._paired = experiment.design != "random_groups"
         self._units: Units | None = None
-        self._table, self._resampled = self._read(scoring.normalizers[0])
+        self._table, self._samplings = self._read(scoring.normalizers[0])
         if self._paired:
             _warn_of_missing(self._table)
 
-    def _read(self, normalizer: str) -> tuple[ScoreTable, Resampled]:
+    def _read(self, normalizer: str) -> tuple[ScoreTable, Samplings]:
         table = read_scores(self._scores, normalizer, self._names, self._counts)
         if self._units is None:  # the same under all normalisers: one notice is enough
             self._units = find_units(table, self._scoring.bootstrap_unit)
-        scored = table.counts, table.scored, self._units
-        return table, Resampled(*scored, self._bootstrap, paired=self._paired)
+        made = Samplings.of_table(table, self._units, self._bootstrap, paired=self._paired)
+        return table, made
 
     def find_intervals(self) -> dict[str, Intervals]:
         """Each figure with its interval, by name, under the leading normaliser."""
-        return {figure.name: self._resampled.intervals(figure) for figure in self._figures}
+        return find_intervals(self._samplings, self._figures)
 
     def write_words(self) -> Agreement:
         """Write ``terms.csv`` and ``errors.csv``; return how far conditions agree.
@@ -127,13 +132,13 @@ class TableWriter:
         """
         unread = find_unread(self._table, self._experiment) if self._paired else set()
         notify_of_unread(unread, self._experiment)
-        comparer = Comparer(self._table, self._resampled, self._paired, unread)
+        comparer = Comparer(self._table, self._samplings.resampled, self._paired, unread)
         compared = compare_all(comparer, self._names, self._baseline)
-        effects = []
-        if self._table.scored.any():
-            effects = estimate_effects(
-                self._experiment, self._resampled, self._table.present, self._bootstrap, unread
-            )
+        outcomes = [figure for figure in self._figures if not figure.needs_reference]
+        figures = [*WER.figures, *outcomes]
+        effects = estimate_effects(
+            self._experiment, self._samplings, figures, self._bootstrap, unread
+        )
         write_table(score_tables.FACTORS, self._files.factors, effects)
         return compared
 
@@ -155,7 +160,7 @@ class TableWriter:
     def write_strata(self) -> None:
         """Write ``strata.csv``."""
         strata = self._scoring.strata
-        rows = tabulate_strata(self._table, self._figures, self._resampled, strata, self._baseline)
+        rows = tabulate_strata(self._table, self._figures, self._samplings, strata, self._baseline)
         write_table(score_tables.STRATA, self._files.strata, rows)
 
     def write_metrics(self, intervals: dict[str, Intervals]) -> None:
@@ -165,11 +170,11 @@ class TableWriter:
 
     def _metric_rows(self, intervals: dict[str, Intervals]) -> Iterator[Row]:
         figures, baseline = self._figures, self._baseline
-        yield from tabulate_metrics(self._table, figures, self._resampled, intervals, baseline)
+        yield from tabulate_metrics(self._table, figures, self._samplings, intervals, baseline)
         for name in self._scoring.normalizers[1:]:
-            table, resampled = self._read(name)
-            of_others = {figure.name: resampled.intervals(figure) for figure in figures}
-            yield from tabulate_metrics(table, figures, resampled, of_others, baseline)
+            table, samplings = self._read(name)
+            of_others = find_intervals(samplings, figures)
+            yield from tabulate_metrics(table, figures, samplings, of_others, baseline)
 
 
 def _warn_of_missing(table: ScoreTable) -> None:

@@ -1,8 +1,7 @@
-"""Scores -> for each condition what needs no reference: speed, confidence, flags."""
+"""Scores -> for each condition what needs no reference: speed, memory, flags."""
 
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,16 +16,14 @@ def summarise_usage(table: ScoreTable) -> list[Row]:
     ``rtfx`` is seconds of audio by seconds of compute (features, encoder, decoder) over all
     chunks; ``rtfx_wall`` adds the time to load the model, once for each job that did.
     """
-    sums = ("audio_seconds", "compute_seconds", "load_seconds", "peak_memory_mb", "avg_logprob")
-    others = ("hypothesis_words", "confidences", "flags", "job")
+    sums = ("audio_seconds", "compute_seconds", "load_seconds", "peak_memory_mb")
+    others = ("hypothesis_words", "flags", "job")
     columns = {name: table.column(name) for name in (*sums, *others)}
     rows: list[Row] = []
     for index in range(len(table.conditions)):
         cells = {name: values[index] for name, values in columns.items()}
         audio, compute = (_sum(cells[name]) for name in ("audio_seconds", "compute_seconds"))
         load = _sum_by_job(cells["load_seconds"], cells["job"])
-        confidences = cells["confidences"].flatten().to_numpy(zero_copy_only=False)
-        confidences = confidences[np.isfinite(confidences)]
         flags = pc.value_counts(cells["flags"].flatten()).to_pylist()
         rows.append(
             {
@@ -38,8 +35,6 @@ def summarise_usage(table: ScoreTable) -> list[Row]:
                 "peak_memory_mb": pc.max(cells["peak_memory_mb"]).as_py(),
                 "hypothesis_words": int(_sum(cells["hypothesis_words"])),
                 "empty_chunks": int(_sum(pc.equal(cells["hypothesis_words"], 0))),
-                "mean_confidence": float(confidences.mean()) if len(confidences) else None,
-                "avg_logprob": pc.mean(cells["avg_logprob"]).as_py(),
                 "flagged_chunks": int(_sum(pc.greater(pc.list_value_length(cells["flags"]), 0))),
                 "flags": "; ".join(
                     f"{flag['values']} {flag['counts']}"

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from math import isnan, nan
 
+from snakescribe.evaluate.metrics.error_rates import WER
+from snakescribe.evaluate.statistics.figure import Figure
 from snakescribe.evaluate.statistics.units import CHUNK, MIN_UNITS, outer_unit
 from snakescribe.evaluate.wording import (
     CANNOT_TELL,
@@ -23,7 +25,7 @@ class Finding:
     """The figures of a comparison.
 
     Attributes:
-        delta: difference of error rates, as a fraction; below 0 is fewer errors; nan: none.
+        delta: difference of the figure, such as WER as a fraction; nan: none.
         low: lower limit of its interval, nan if there is none.
         high: upper limit.
         p_adjusted: p after correction for the number of comparisons, nan if there is none.
@@ -36,6 +38,7 @@ class Finding:
         missing: what is lacking to compare, where it is more than references.
         agreement: share of the words that both wrote, for want of references.
         unread: whether only prompts differ, and all texts are the same nevertheless.
+        figure: what the difference is of.
     """
 
     delta: float
@@ -51,6 +54,25 @@ class Finding:
     missing: str = ""
     agreement: float | None = None
     unread: bool = False
+    figure: Figure = WER.figures[0]
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether differences are told in points of percent, else in the figure's own unit."""
+        return self.figure.unit == "rate"
+
+    def signed(self, value: float) -> str:
+        """A value, with its sign and without its unit."""
+        return f"{100 * value:+.1f}" if self.is_rate else f"{value:+.2g}"
+
+    def size(self, value: float) -> str:
+        """A value, without its unit."""
+        return _points(value) if self.is_rate else f"{value:.2g}"
+
+    @property
+    def unit_name(self) -> str:
+        """What stands behind a value."""
+        return "points" if self.is_rate else self.figure.unit
 
 
 def describe(finding: Finding, level: float) -> str:
@@ -61,16 +83,18 @@ def describe(finding: Finding, level: float) -> str:
         return _describe_nothing(finding)
     caveat = _caveat(finding.recordings) if finding.unit == CHUNK else ""
     if finding.delta == finding.low == finding.high == 0:
-        return f"no difference at all: the same number of errors{caveat}"
+        same = ": the same number of errors" if finding.figure is WER.figures[0] else ""
+        return f"no difference at all{same}{caveat}"
     if isnan(finding.low) or isnan(finding.p_adjusted):
         return f"{CANNOT_TELL}: a single {outer_unit(finding.unit)} says nothing about the next"
     p = f"adjusted p {format_p(finding.p_adjusted, level)}"
     if not is_below(finding.p_adjusted, level):
-        limits = f"{100 * finding.low:+.1f} to {100 * finding.high:+.1f}"
-        seen = f"{100 * finding.delta:+.1f} points ({limits})"
+        limits = f"{finding.signed(finding.low)} to {finding.signed(finding.high)}"
+        seen = f"{finding.signed(finding.delta)} {finding.unit_name} ({limits})"
         return f"{CANNOT_TELL}: {seen}, {p}{_advice(finding)}{caveat}"
     direction = "lower" if finding.delta < 0 else "higher"
-    change = f"{direction} by {_points(abs(finding.delta))} points ({_limits(finding)}), {p}"
+    size = f"{finding.size(abs(finding.delta))} {finding.unit_name}"
+    change = f"{direction} by {size} ({_limits(finding)}), {p}"
     if finding.unit != CHUNK:
         return f"{change}: {REAL}"
     if finding.recordings == 1:
@@ -91,7 +115,7 @@ def _limits(finding: Finding) -> str:
     limits = [finding.low, finding.high]
     if finding.low * finding.high > 0:
         limits = sorted(map(abs, limits))
-    return " to ".join(map(_points, limits))
+    return " to ".join(map(finding.size, limits))
 
 
 def _caveat(recordings: int) -> str:
@@ -107,7 +131,8 @@ def _advice(finding: Finding) -> str:
     if finding.few and unit != CHUNK:
         asked = "" if isnan(needed) else f"; this one needs {_count(needed)}"
         return f"; {too_few(unit)}{asked}"
-    shown = f"a true difference of {_points(finding.detectable)} points would likely have shown"
+    size = f"{finding.size(finding.detectable)} {finding.unit_name}"
+    shown = f"a true difference of {size} would likely have shown"
     advice = "" if isnan(finding.detectable) else f"; {shown}"
     return advice if isnan(needed) else f"{advice}; this one needs {_count(needed)} {unit}s"
 

@@ -10,6 +10,7 @@ from snakescribe.evaluate.metrics.base import Metric, each_sample
 from snakescribe.evaluate.metrics.registry import (
     built_in_metrics,
     count_samples,
+    counted_metrics,
     find_metric,
     find_metrics,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "Sums",
     "built_in_metrics",
     "count_samples",
+    "counted_metrics",
     "each_sample",
     "find_metric",
     "find_metrics",

@@ -29,12 +29,15 @@ class Metric:
         count: a function from samples to the counts: by name a value for each sample.
             `each_sample` makes it of a function from one sample.
         figures: what is reported.
+        needs_reference: whether it counts in chunks with a reference only. Without, it counts in
+            all, and the reference of a sample that has none is empty.
     """
 
     name: str
     counts: tuple[str, ...]
     count: Callable[[Samples], Counts]
     figures: tuple[Figure, ...]
+    needs_reference: bool = True
 
 
 def each_sample(

@@ -84,6 +84,19 @@ WER = Metric(
     _nothing,
     (Figure("wer", "word error rate: (S + D + I) / reference words", _wer),),
 )
+ACCURACY = Metric(
+    "accuracy",
+    (),
+    _nothing,
+    (
+        Figure(
+            "accuracy",
+            "word accuracy: 1 - WER, and 0 where there are more errors than words",
+            lambda sums: np.maximum(1 - _wer(sums), 0),
+            lower_is_better=False,
+        ),
+    ),
+)
 CER = Metric(
     "cer",
     (),

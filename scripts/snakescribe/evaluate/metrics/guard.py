@@ -27,7 +27,12 @@ def guard(name: str, metric: Metric) -> Metric:
     ):
         if not well:
             raise UserError(f"scoring.metrics: the metric '{name}': {what}; {HINT}")
-    figures = [replace(figure, value=UsersValue(name, figure)) for figure in metric.figures]
+    figures = [
+        replace(
+            figure, value=UsersValue(name, figure), needs_reference=bool(metric.needs_reference)
+        )
+        for figure in metric.figures
+    ]
     return replace(metric, figures=tuple(figures))
 
 

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+import numpy as np
+
 from snakescribe.errors import UserError
 from snakescribe.evaluate.metrics.base import Metric
 from snakescribe.evaluate.metrics.error_rates import BASE_COUNTS
 from snakescribe.evaluate.metrics.guard import HINT, check_counts, guard, try_figures
+from snakescribe.evaluate.metrics.outcomes import OUTCOMES
 from snakescribe.evaluate.metrics.sample import Samples
 from snakescribe.evaluate.plugins import METRICS
 from snakescribe.tables.scores import CONDITIONS, SCORES
@@ -76,12 +79,23 @@ def find_metrics(names: Sequence[str]) -> list[Metric]:
     return metrics
 
 
+def counted_metrics(names: Sequence[str]) -> list[Metric]:
+    """The names of the config -> what is counted: these metrics, and what needs no reference.
+
+    Raises:
+        UserError: see `find_metrics`.
+    """
+    return list({metric.name: metric for metric in [OUTCOMES, *find_metrics(names)]}.values())
+
+
 def count_samples(metric: Metric, samples: Samples) -> dict[str, Any]:
     """A metric and samples -> its counts: by name a value for each sample.
 
     Raises:
         UserError: a user's metric fails, or counts what it did not announce.
     """
+    if not len(samples):  # a user's function may not expect that
+        return {name: np.empty(0) for name in metric.counts}
     if _is_built_in(metric):
         return dict(metric.count(samples))
     try:

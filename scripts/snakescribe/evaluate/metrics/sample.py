@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
+from math import nan
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -20,7 +21,7 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Sample(NamedTuple):
-    """A chunk under one condition, under one normaliser, with its reference.
+    """A chunk under one condition, under one normaliser, with its reference (empty: none).
 
     `alignment` is a string of operations, see `snakescribe.evaluate.words.align`. The lists that
     go with the words are as long as they are, with nan where nothing is known, or empty where
@@ -36,6 +37,9 @@ class Sample(NamedTuple):
     hypothesis_starts: Values = ()
     terms: Sequence[Term] = ()  # the recording's terms, each as its normalised words
     prompt: Sequence[str] = ()  # normalised words of the prompt as the model saw it
+    avg_logprob: float = nan  # of the tokens; nan where the engine does not tell
+    flagged: bool = False  # whether the decoder gave signs of hallucination
+    snr_db: float = nan  # of the audio that was heard
     chunk: Mapping[str, Any] = _NOTHING  # recording, number, start, end, snr_db
     item: Mapping[str, Any] = _NOTHING  # the row of the items table
 
@@ -58,6 +62,9 @@ class Samples:
     reference_starts: Ragged
     hypothesis_starts: Ragged
     prompt: Ragged
+    avg_logprob: np.ndarray
+    flagged: np.ndarray
+    snr_db: np.ndarray
     terms: Sequence[Sequence[Term]]
     chunk: Sequence[Mapping[str, Any]]
     item: Sequence[Mapping[str, Any]]
@@ -82,6 +89,9 @@ class Samples:
             hypothesis_starts=self.hypothesis_starts[row],
             terms=self.terms[row],
             prompt=self.words(self.prompt, row),
+            avg_logprob=float(self.avg_logprob[row]),
+            flagged=bool(self.flagged[row]),
+            snr_db=float(self.snr_db[row]),
             chunk=self.chunk[row],
             item=self.item[row],
         )

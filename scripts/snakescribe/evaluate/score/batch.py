@@ -60,11 +60,36 @@ class Batch:
         """(rows) what was heard."""
         return self.transcripts.texts
 
-    @cached_property
-    def prompts(self) -> Texts:
-        """(scored rows) the prompt as the model saw it."""
-        prompts = self.transcripts.heard["prompt"].take(self.scored)
+    @property
+    def every_row(self) -> np.ndarray:
+        """(rows,) the position of each row."""
+        return np.arange(len(self.chunk_of))
+
+    def prompts_of(self, rows: np.ndarray) -> Texts:
+        """Positions of rows -> for each the prompt as the model saw it."""
+        prompts = self.transcripts.heard["prompt"].take(rows)
         return Texts.cut(prompts.to_pylist(), self.raw)
+
+    @property
+    def avg_logprob(self) -> np.ndarray:
+        """(rows,) the mean log probability of each row's tokens, nan where it is not known."""
+        return self._floats("avg_logprob")
+
+    @property
+    def snr_db(self) -> np.ndarray:
+        """(rows,) dB, the SNR of the audio that was heard, nan where it is not known."""
+        return self._floats("heard_snr_db")
+
+    @property
+    def flagged(self) -> np.ndarray:
+        """(rows,) whether the decoder gave signs of hallucination."""
+        flags = self.transcripts.heard["flags"].combine_chunks()
+        flagged: np.ndarray = flags.value_lengths().fill_null(0).to_numpy() > 0
+        return flagged
+
+    def _floats(self, name: str) -> np.ndarray:
+        values: np.ndarray = self.transcripts.heard[name].to_numpy().astype(float)
+        return values
 
     @cached_property
     def reference_words(self) -> tuple[Ragged, np.ndarray]:

@@ -72,6 +72,13 @@ class _Said:
     starts: Ragged
     is_shared: bool = True
 
+    def in_all(self, batch: Batch) -> "_Said":
+        """The same for all rows of a batch: nothing in those without a reference."""
+        texts = np.full(len(batch.chunk_of), "", object)
+        texts[batch.scored] = self.texts
+        words, starts = (rows.among(batch.scored, len(texts)) for rows in (self.words, self.starts))
+        return _Said(words, texts.tolist(), starts)
+
 
 class BatchScorer:
     """Scores batches in one language under one normaliser; what it learns serves the next batch."""
@@ -119,7 +126,7 @@ class BatchScorer:
         else:
             heard = heard.without(spelled.kept, self._known)
             said = self._say_each(batch, spelled.words)
-        samples = self._make_samples(batch, heard, said)
+        samples = self._make_samples(batch, heard, said, batch.scored)
         columns = {
             **{name: batch.transcripts.heard[name].combine_chunks() for name in _HEARD_COLUMNS},
             "hypothesis": batch.hypotheses.texts,
@@ -134,8 +141,14 @@ class BatchScorer:
         }
         if not said.is_shared:
             counted["reference_normalized"] = said.texts
+        everything = samples
+        if len(batch.scored) < len(batch.chunk_of):
+            everything = self._make_samples(batch, heard, said.in_all(batch), batch.every_row)
         for metric in self._metrics:
-            counted |= count_samples(metric, samples)
+            if metric.needs_reference:
+                counted |= count_samples(metric, samples)
+            else:
+                columns |= count_samples(metric, everything)
         shared = list(map(self._describe, batch.chunks, reference_texts))
         return make_table(schema, shared, batch.chunk_of, columns, batch.scored, counted)
 
@@ -173,27 +186,30 @@ class BatchScorer:
             is_shared=False,
         )
 
-    def _make_samples(self, batch: Batch, heard: _Heard, said: _Said) -> Samples:
-        """The rows that have a reference, as metrics see them.
+    def _make_samples(self, batch: Batch, heard: _Heard, said: _Said, rows: np.ndarray) -> Samples:
+        """Some rows as metrics see them.
 
         Args:
             batch: the batch.
-            heard: (rows) what was heard.
-            said: (scored rows) what was said.
+            heard: (rows of the batch) what was heard.
+            said: (rows wanted) what was said.
+            rows: those wanted, by position.
         """
-        scored = batch.scored
-        chunks = [batch.chunks[place] for place in batch.chunk_of[scored].tolist()]
+        chunks = [batch.chunks[place] for place in batch.chunk_of[rows].tolist()]
         return Samples(
             known=self._known,
             reference=said.words,
-            hypothesis=heard.words.take(scored),
+            hypothesis=heard.words.take(rows),
             reference_text=self._joined(said.texts),
-            hypothesis_text=self._joined(heard.texts.take(scored).to_pylist()),
-            audio_seconds=batch.audio_seconds[scored],
-            probabilities=heard.probabilities.take(scored),
+            hypothesis_text=self._joined(heard.texts.take(rows).to_pylist()),
+            audio_seconds=batch.audio_seconds[rows],
+            probabilities=heard.probabilities.take(rows),
             reference_starts=said.starts,
-            hypothesis_starts=heard.starts.take(scored),
-            prompt=self._normalise(batch.prompts),
+            hypothesis_starts=heard.starts.take(rows),
+            prompt=self._normalise(batch.prompts_of(rows)),
+            avg_logprob=batch.avg_logprob[rows],
+            flagged=batch.flagged[rows],
+            snr_db=batch.snr_db[rows],
             terms=[self._normalise_terms(chunk.terms) for chunk in chunks],
             chunk=[chunk.fields for chunk in chunks],
             item=[chunk.item for chunk in chunks],

@@ -10,7 +10,7 @@ from pyarrow.parquet import ParquetWriter
 from pyarrow.types import is_dictionary
 
 from snakescribe.errors import UserError
-from snakescribe.evaluate.metrics import find_metrics
+from snakescribe.evaluate.metrics import counted_metrics
 from snakescribe.evaluate.normalize.languages import find_unsuited
 from snakescribe.evaluate.normalize.registry import find_normalizer
 from snakescribe.evaluate.params import ScoreParams
@@ -28,7 +28,7 @@ from snakescribe.results import Results
 from snakescribe.store import replacing, scratch
 from snakescribe.tables import Row
 
-STEP_VERSION = 7
+STEP_VERSION = 8
 
 # Different raw words at which to forget what was learnt.
 MOST_REMEMBERED = 1_000_000
@@ -50,13 +50,13 @@ class ShardScorer:
     @property
     def schema(self) -> pa.Schema:
         """The columns of the scores."""
-        metrics = find_metrics(self._scoring.metrics)
+        metrics = counted_metrics(self._scoring.metrics)
         return score_schema(metrics, self._scoring.strata, self._unit_fields)
 
     def score(self, shard: str, items: dict[str, Row]) -> list[pa.Table]:
         """A shard's name and items -> its scores, in tables of one normaliser, to be read alone."""
         experiment, scoring = self._experiment, self._scoring
-        metrics, schema = find_metrics(scoring.metrics), self.schema
+        metrics, schema = counted_metrics(scoring.metrics), self.schema
         if len(self._raw) > MOST_REMEMBERED:
             self._raw, self._scorers = Vocabulary(), {}
         rows = read_shard(self._folder, self._params, shard, items, self._raw)

@@ -1,9 +1,13 @@
 """A shard -> what earlier stages wrote of it, as far as scoring needs it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
 
 from snakescribe.chunk_ids import planned_chunk_ids
+from snakescribe.config.experiments import Experiment
 from snakescribe.evaluate.params import ScoreParams
 from snakescribe.evaluate.reference.choose import SpokenReference, find_reference
 from snakescribe.evaluate.score.recordings import read_whole_transcripts
@@ -73,9 +77,9 @@ def read_shard(
     recordings = {row["recording"]: row for row in read_table(RECORDINGS, path)}
     may_be_timed = any(item["reference_file"] for item in items.values())
     may_be_timed = may_be_timed or any(row["captions"] for row in recordings.values())
+    cut = _read_chunks(results, experiment, name)
     base = experiment.base_condition
-    path = results.path(CHUNKS, chunking=base.chunking, variant=base.audio, shard=name)
-    chunks = {row["chunk"]: row for row in read_table(CHUNKS, path)}
+    chunks = cut[base.chunking, base.audio]
     whole = experiment.on_recordings
     if whole:
         # What is the matter with a reference is told when the recording is scored.
@@ -87,10 +91,15 @@ def read_shard(
                 return find_reference(item, fetched, params.scoring.tiers, known, marks)
 
         plans, transcripts = read_whole_transcripts(results, experiment, name, raw, find)
-        chunks = _of_recordings(chunks.values())
     else:
         plans, transcripts = read_transcripts(results, experiment, name, raw, starts=may_be_timed)
     streams = [plan["recording"] for plan in plans]
+    units = (
+        [plan["recording"] for plan in plans if plan["chunks"]]
+        if whole
+        else planned_chunk_ids(plans)
+    )
+    transcripts = _with_snr(transcripts, units, experiment, cut)
     return Shard(
         name=name,
         plans=plans,
@@ -100,6 +109,49 @@ def read_shard(
         transcripts=transcripts,
         on_recordings=whole,
     )
+
+
+def _read_chunks(
+    results: Results, experiment: Experiment, shard: str
+) -> dict[tuple[str, str], dict[str, Row]]:
+    """By chunking and audio variant of the conditions: the chunks by id, or whole recordings."""
+    read = {}
+    for chunking, variant in {(cell.chunking, cell.audio): None for cell in experiment.conditions}:
+        path = results.path(CHUNKS, chunking=chunking, variant=variant, shard=shard)
+        rows = list(read_table(CHUNKS, path))
+        whole = experiment.on_recordings
+        read[chunking, variant] = (
+            _of_recordings(rows) if whole else {row["chunk"]: row for row in rows}
+        )
+    return read
+
+
+def _with_snr(
+    transcripts: Transcripts,
+    units: Sequence[str],
+    experiment: Experiment,
+    cut: Mapping[tuple[str, str], Mapping[str, Row]],
+) -> Transcripts:
+    """Transcripts -> the same with `heard_snr_db`: the SNR of each row's chunk as it was heard.
+
+    Args:
+        transcripts: of a shard.
+        units: the ids of its chunks, or of its recordings where these are scored.
+        experiment: its conditions.
+        cut: see `_read_chunks`.
+    """
+    known = {
+        key: np.array([rows.get(unit, {}).get("snr_db") for unit in units], float)
+        for key, rows in cut.items()
+    }
+    chunk_of = np.repeat(np.arange(len(units)), np.diff(transcripts.first))
+    heard = np.array(transcripts.conditions, object)
+    snr = np.full(len(chunk_of), np.nan)
+    for cell in experiment.conditions:
+        rows = np.flatnonzero(heard == cell.name)
+        snr[rows] = known[cell.chunking, cell.audio][chunk_of[rows]]
+    column = pa.array(snr, from_pandas=True)
+    return replace(transcripts, heard=transcripts.heard.append_column("heard_snr_db", column))
 
 
 def _of_stream(rows: Mapping[str, Row], stream: str) -> list[Row]:

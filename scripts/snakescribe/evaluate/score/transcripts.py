@@ -24,7 +24,8 @@ class Transcripts:
 
     Attributes:
         heard: a table with `condition`, `language`, `flags`, `avg_logprob`, `prompt`,
-            `audio_seconds`, `compute_seconds`, `load_seconds`, `peak_memory_mb` and `job`.
+            `audio_seconds`, `compute_seconds`, `load_seconds`, `peak_memory_mb` and `job`;
+            a shard adds `heard_snr_db`.
             Conditions stand in the experiment's order; in random groups a chunk has only the one
             that it was assigned to.
         texts: (rows) what was heard.

@@ -24,6 +24,7 @@ class Figure:
         value: a function from sums to an array of their shape, nan where it is not defined.
         unit: `rate` (a fraction), `s`, or in words.
         lower_is_better: for the reader of a difference.
+        needs_reference: whether it is a figure of chunks with a reference; else of all.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Figure:
     value: Callable[[Sums], np.ndarray]
     unit: str = "rate"
     lower_is_better: bool = True
+    needs_reference: bool = True
 
 
 def divide(numerator: ArrayLike, denominator: ArrayLike) -> np.ndarray:

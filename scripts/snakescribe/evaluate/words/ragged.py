@@ -66,6 +66,12 @@ class Ragged:
         lengths = self.lengths[rows]
         return Ragged(self.values[spans(self.starts[rows], lengths)], lengths)
 
+    def among(self, places: np.ndarray, count: int) -> "Ragged":
+        """Ascending places for the rows, and a number of rows -> so many, the others empty."""
+        lengths = np.zeros(count, self.lengths.dtype)
+        lengths[places] = self.lengths
+        return Ragged(self.values, lengths)
+
     @classmethod
     def concatenate(cls, parts: Sequence["Ragged"]) -> "Ragged":
         """One or more -> all their rows, in order."""

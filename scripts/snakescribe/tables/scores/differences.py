@@ -1,5 +1,8 @@
 """``comparisons.csv`` and ``factors.csv``: differences of WER, tested."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
 from snakescribe.tables.schema import Column, Table
 
 _DIFFERENCE = (
@@ -108,13 +111,30 @@ COMPARISONS = Table(
 )
 
 
+def _of_figure(columns: Iterable[Column]) -> Iterator[Column]:
+    """Columns about WER -> the same about the figure of the row, in its unit."""
+    texts = {
+        "delta": "difference of the figure, on the chunks of both",
+        "probability_of_improvement": "share of the draws in which the figure is better",
+    }
+    for column in columns:
+        text = texts.get(column.name, column.description)
+        unit = "" if column.unit == "rate" else column.unit
+        yield replace(column, description=text, unit=unit)
+
+
 FACTORS = Table(
     name="factors",
-    description="What a level of a factor does to WER, all else equal; and interactions of two.",
+    description=(
+        "What a level of a factor does to WER, and to each figure that needs no reference, all "
+        "else equal; and interactions of two."
+    ),
     path="scores/{experiment}/factors.csv",
-    key=("effect", "factor", "level", "by_factor", "by_level"),
+    key=("figure", "effect", "factor", "level", "by_factor", "by_level"),
     stage="evaluate",
     columns=(
+        Column("figure", "str", "the figure: `wer`, or one that needs no reference"),
+        Column("unit", "str", "its unit; `rate` is a fraction"),
         Column("effect", "str", "`main`: of one factor; `interaction`: of two together"),
         Column("factor", "str", "a factor"),
         Column("level", "str", "one of its levels"),
@@ -127,10 +147,10 @@ FACTORS = Table(
             "int",
             "pairs (of an interaction: quadruples) of conditions that the mean is over",
         ),
-        *_DIFFERENCE,
+        *_of_figure(_DIFFERENCE),
         _ADJUSTED,
         *_VERDICT,
-        *_POWER,
+        *_of_figure(_POWER),
         _DELTA_RESAMPLED,
     ),
 )

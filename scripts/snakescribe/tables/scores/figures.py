@@ -59,7 +59,7 @@ STRATA = Table(
         Column("field", "str", "what the chunks are divided by: tier, or one of `scoring.strata`"),
         Column("level", "str", "a value of the field, or a bin of values"),
         CONDITION,
-        Column("recordings", "int", "recordings with a reference there", "recordings"),
+        Column("recordings", "int", "recordings there that the figure is made of", "recordings"),
         Column("chunks", "int", "chunks with a reference there", "chunks"),
         Column("words", "int", "reference words there", "words"),
         *_FIGURE,
