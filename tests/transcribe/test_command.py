@@ -197,7 +197,10 @@ FAULTS = {
     "half JSON": ('if number: print(\'{"text": "a\', flush=True)', "no object of JSON"),
     "a list": ("if number: print('[1]', flush=True)", "no object of JSON"),
     "noise": ("if number: print('Loading 99 %', flush=True)", "'Loading 99 %'; messages belong"),
-    "noise after": ("print('{}\\n{}', flush=True)", "a line that was not asked for"),
+    "noise after": (
+        'print(\'{"id": 0}\\n{"id": 0}\', flush=True)',
+        "a line that was not asked for|another question than that with the id 1",
+    ),
     "another answer": (
         'if number: print(\'{"id": 0, "text": "a"}\', flush=True)',
         "another question than that with the id 1",

@@ -33,11 +33,9 @@ def find_warnings(config: Config) -> Iterator[str]:
     known = known_fields_of(config.recordings, config.context)
     if known is not None:
         known |= acquired_fields(config)
-    given = [
-        (language.place, language.code)
-        for language in given_languages(config.recordings, config.context)
-        if not language.sure
-    ]
+    languages = list(given_languages(config.recordings, config.context))
+    given = [(language.place, language.code) for language in languages]
+    unsure = [(language.place, language.code) for language in languages if not language.sure]
     pairs = {
         (condition.model, condition.decoding): None
         for experiment in experiments.values()
@@ -65,7 +63,7 @@ def find_warnings(config: Config) -> Iterator[str]:
     if any(field_names(prompt.template) for prompt in config.prompts.values()):
         prompts = {name: config.prompts[name] for name in used["prompt"]}
         yield from find_lacking_fields(prompts, fields_of_recordings(config))
-    yield from find_model_warnings(list(pairs), config.models, config.decoding, given)
+    yield from find_model_warnings(list(pairs), config.models, config.decoding, unsure)
     yield from find_decoding_warnings(decoding)
     in_items = None if known is None else known | {column.name for column in ITEMS.columns}
     yield from find_scoring_warnings(config.scoring, in_items, decoding, given)
