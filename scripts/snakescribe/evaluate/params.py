@@ -1,8 +1,8 @@
 """What scoring and comparing depend on."""
 
 from snakescribe.config.block import Block
+from snakescribe.config.conditions import Experiment
 from snakescribe.config.evaluate import Counting, Marks, Scoring
-from snakescribe.config.experiments import Experiment
 
 
 class ScoreParams(Block):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from snakescribe.acquired import summarize, summary_lines, undone_lines
-from snakescribe.config.experiments import Experiment
+from snakescribe.config.conditions import Experiment
 from snakescribe.results import Results
 from snakescribe.store import read_json, write_json
 from snakescribe.workflow.notices import tell_notices

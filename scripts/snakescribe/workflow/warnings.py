@@ -7,7 +7,8 @@ from typing import Any
 from snakescribe.acquire.fields import given_languages, has_references, is_local
 from snakescribe.acquire.inputs import describe_tables
 from snakescribe.config.block import as_json
-from snakescribe.config.experiments import SECTIONS, Experiment, expand_experiments
+from snakescribe.config.conditions import SECTIONS, Experiment
+from snakescribe.config.experiments import expand_experiments
 from snakescribe.config.root import Config
 from snakescribe.config.used import chunkings_by_key
 from snakescribe.evaluate.check import find_scoring_warnings
