@@ -6,7 +6,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from snakescribe.chunk_ids import planned_chunk_ids
-from snakescribe.config.experiments import Experiment, cut_of
+from snakescribe.config.conditions import Experiment, cut_of
 from snakescribe.config.groups import assign_groups
 from snakescribe.tables import (
     ITEMS,

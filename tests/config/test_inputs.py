@@ -23,6 +23,7 @@ FILES = {
     "talks/b.mp3": "",
     "two.tsv": "id\taudio\treference\tgenre\nx\ttalks/a.mp3\tso\t\ny\ttalks/b.mp3\tso\tnews\n",
     "noaudio.tsv": "id\taudoi\nx\ttalks/a.mp3\n",
+    "lost.tsv": "id\taudio\treference\nx\ttalks/x.mp3\tso it goes\ny\ty.mp3\t\n",
     "gap.csv": "id,audio\nx,talks/a.mp3\ny,\n",
     "ragged.csv": "id,audio\nx,talks/a.mp3,more\n",
     "latin.tsv": "id\taudio\nx\tcaf\xe9.mp3\n",
@@ -112,6 +113,10 @@ ERRORS: dict[str, tuple[dict[str, Any], str]] = {
         },
         "recordings.0.match_filters.exclude.fields.titel: no table and no provider gives the "
         "field 'titel'; did you mean 'title'?",
+    ),
+    "field with a format": (
+        {"prompts": {"none": "", "names": "{players!r:>9}"}},
+        "prompts.names: prompt template '{players!r:>9}': '{players!r:>9}' is not a plain field",
     ),
     "table without audio": (
         {"recordings": table("noaudio.tsv")},
@@ -236,6 +241,11 @@ def test_what_cannot_work_is_an_error(change: dict[str, Any], message: str) -> N
 
 
 WARNINGS: dict[str, tuple[dict[str, Any], str]] = {
+    "files that are not there": (
+        {"recordings": table("lost.tsv")},
+        "recordings.0.path: lost.tsv: no file is there of the first 2 that it names, such as "
+        "talks/x.mp3; paths are relative to the working directory or to the table",
+    ),
     "no references": (
         {"recordings": [{"source": "folder", "path": "talks"}]},
         "recordings: no source gives a reference transcript, so that nothing can be scored",

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snakescribe.config.experiments import Experiment, expand_experiments, plan_passes
+from snakescribe.config.conditions import Experiment
+from snakescribe.config.experiments import expand_experiments, plan_passes
 from snakescribe.config.groups import assign_groups
 from snakescribe.config.root import Config
 from snakescribe.errors import UserError

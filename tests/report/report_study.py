@@ -21,8 +21,9 @@ from results_folder import (
     source_row,
     transcript_row,
 )
+from snakescribe.config.conditions import Condition
 from snakescribe.config.evaluate import Counting, Marks
-from snakescribe.config.experiments import Condition, expand_experiments
+from snakescribe.config.experiments import expand_experiments
 from snakescribe.config.params import ExperimentParams
 from snakescribe.errors import UserError
 from snakescribe.evaluate.chunkings import tabulate_chunkings

@@ -9,7 +9,7 @@ import pytest
 from tone_engine import SelfDetecting, ToneEngine
 from tone_shard import SHARD, TONES, ToneShard, pass_params
 
-from snakescribe.config.experiments import Condition, Experiment
+from snakescribe.config.conditions import Condition, Experiment
 from snakescribe.config.groups import assign_groups
 from snakescribe.config.transcribe import Decoding
 from snakescribe.errors import UserError

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from snakescribe.acquire.rounds import read_rounds
 from snakescribe.config.block import as_json
-from snakescribe.config.experiments import cut_of, expand_experiments, plan_passes
+from snakescribe.config.conditions import cut_of
+from snakescribe.config.experiments import expand_experiments, plan_passes
 from snakescribe.config.used import chunkings_in_use, cuts_in_use, variants_in_use
 from snakescribe.database.address import public_address
 from snakescribe.errors import UserError

@@ -93,6 +93,23 @@ def describe_tables(recordings: Iterable[Source]) -> Iterator[str]:
             yield f"recordings.{number}.path: {source.path}: {described}"
 
 
+def find_input_warnings(recordings: Iterable[Source]) -> Iterator[str]:
+    """Sources of a checked config -> a line for each table of whose first files none is there."""
+    for number, source in enumerate(recordings):
+        if not isinstance(source, TableSource):
+            continue
+        manifest = open_manifest(Path(source.path))
+        if manifest.head and manifest.layout:
+            rows = found_in_rows(manifest.head.rows, manifest.layout)
+            files = [found.locator for found in rows if found.kind == "file"]
+            if files and not any(Path(file).is_file() for file in files):
+                yield (
+                    f"recordings.{number}.path: {source.path}: no file is there of the first "
+                    f"{len(files)} that it names, such as {files[0]}; paths are relative to the "
+                    "working directory or to the table"
+                )
+
+
 def _check_context(path: Path) -> Iterator[str]:
     yield from _check_column("id", "a context table names the recordings", read_head(path))
 

@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from snakescribe.config.chunking import all_chunkings, chunking_levels, with_variant
+from snakescribe.config.conditions import SECTIONS
 from snakescribe.config.context import Context
-from snakescribe.config.experiments import SECTIONS
 from snakescribe.config.messages import mistake_lines
 from snakescribe.config.root import Config
 from snakescribe.config.sources import Source

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from random import Random
 
-from snakescribe.config.experiments import Experiment
+from snakescribe.config.conditions import Experiment
 
 
 def assign_groups(experiment: Experiment, shard: str, chunks: Sequence[str]) -> dict[str, str]:

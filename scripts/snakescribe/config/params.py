@@ -6,8 +6,8 @@ from pydantic import Field
 
 from snakescribe.config.block import Entry
 from snakescribe.config.chunking import Chunking
+from snakescribe.config.conditions import Experiment
 from snakescribe.config.evaluate import Scoring
-from snakescribe.config.experiments import Experiment
 from snakescribe.config.process import Variant
 from snakescribe.config.transcribe import Decoding, Model, Prompt
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from snakescribe.config.chunking import Chunking
-from snakescribe.config.experiments import Pass
+from snakescribe.config.conditions import Pass
 from snakescribe.config.root import Config
 
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from snakescribe.config.chunking import FULL_WINDOW_SECONDS
-from snakescribe.config.experiments import Condition, Experiment
+from snakescribe.config.conditions import Condition, Experiment
 from snakescribe.evaluate.params import ChunkingParams
 from snakescribe.evaluate.reference.choose import find_reference
 from snakescribe.notices import collected

@@ -5,8 +5,8 @@ from typing import ClassVar
 from pydantic import Field
 
 from snakescribe.config.block import Block, Entry
+from snakescribe.config.conditions import Experiment
 from snakescribe.config.evaluate import Counting, Marks, Scoring
-from snakescribe.config.experiments import Experiment
 
 
 class ScoreParams(Entry):

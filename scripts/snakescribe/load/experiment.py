@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
-from snakescribe.config.experiments import Experiment
+from snakescribe.config.conditions import Experiment
 from snakescribe.config.params import ExperimentParams
 from snakescribe.database.access import open_database
 from snakescribe.errors import UserError

@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 from snakescribe import __version__
-from snakescribe.config.experiments import Experiment
+from snakescribe.config.conditions import Experiment
 from snakescribe.config.params import ExperimentParams
 from snakescribe.errors import UserError
 from snakescribe.load.places import (

@@ -1,6 +1,6 @@
 """What the jobs behind an experiment had to tell -> what a reader of its page should know."""
 
-from snakescribe.config.experiments import Experiment
+from snakescribe.config.conditions import Experiment
 from snakescribe.notices.groups import Group, group_notices
 from snakescribe.notices.kinds import KINDS, Kind
 from snakescribe.results import Results

@@ -6,7 +6,7 @@ from itertools import product
 
 import yaml
 
-from snakescribe.config.experiments import FACTORS, Levels
+from snakescribe.config.conditions import FACTORS, Levels
 from snakescribe.config.params import ExperimentParams
 
 PACKAGES = (

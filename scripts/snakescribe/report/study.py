@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from math import exp
 
-from snakescribe.config.experiments import Levels, pass_name
+from snakescribe.config.conditions import Levels, pass_name
 from snakescribe.config.params import ExperimentParams
 from snakescribe.evaluate.wording import UNREAD, is_below
 

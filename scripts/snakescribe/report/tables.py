@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from snakescribe.config.experiments import Condition
+from snakescribe.config.conditions import Condition
 from snakescribe.config.params import ExperimentParams
 from snakescribe.errors import UserError
 from snakescribe.report.study import (

@@ -6,7 +6,6 @@ from snakescribe.tables.definitions import (
     EXPORTS,
     ITEMS,
     LIBRARY,
-    NOTICES,
     PLANS,
     RECORDINGS,
     SOURCES,
@@ -14,6 +13,7 @@ from snakescribe.tables.definitions import (
     TRANSCRIPTS,
 )
 from snakescribe.tables.files import read_table, write_table
+from snakescribe.tables.notices import NOTICES
 from snakescribe.tables.schema import Column, Row, Table
 
 __all__ = [

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from snakescribe.tables.notices import NOTICES
 from snakescribe.tables.quality import QUALITY
 from snakescribe.tables.schema import Column, Table
 
@@ -285,26 +286,6 @@ LIBRARY = Table(
         Column("target", "str", "the file itself"),
     ),
     stage="acquire",
-)
-
-NOTICES = Table(
-    name="notices",
-    description="What a job that worked has to tell; docs/notices.md lists the kinds.",
-    path="notices/{step}/{place}.tsv",
-    key=("step", "place", "kind", "recording", "source", "text", "remedy"),
-    columns=(
-        Column("stage", "str", "the stage"),
-        Column("step", "str", "the rule"),
-        Column(
-            "place", "str", "its work: a shard, a pass and a shard, a model, an experiment, `all`"
-        ),
-        Column("recording", "str", "the recording that it is about", optional=True),
-        Column("source", "str", "else what it is about: a file, a listing, a site", optional=True),
-        Column("kind", "str", "what kind of notice it is"),
-        Column("count", "int", "how many times it happened"),
-        Column("text", "str", "what is the matter"),
-        Column("remedy", "str", "what to do"),
-    ),
 )
 
 TABLES = (ITEMS, SOURCES, RECORDINGS, AUDIO, PLANS, CHUNKS, TRANSCRIPTS, EXPORTS, LIBRARY, NOTICES)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from snakescribe.config.chunking import Chunking
-from snakescribe.config.experiments import Experiment
+from snakescribe.config.conditions import Experiment
 from snakescribe.config.transcribe import ENGINE_KEYS, Decoding, Model, Prompt
 from snakescribe.errors import UserError
 from snakescribe.languages import AUTO, is_told, language_code, suggest_code

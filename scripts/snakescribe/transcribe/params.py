@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from snakescribe.config.block import Block, Entry
-from snakescribe.config.experiments import Experiment
+from snakescribe.config.conditions import Experiment
 from snakescribe.config.transcribe import Decoding, Prompt, Weights
 
 

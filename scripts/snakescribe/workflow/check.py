@@ -9,8 +9,9 @@ from snakescribe.acquire.check import find_acquire_problems
 from snakescribe.acquire.context import EXTRACTORS, PROVIDERS
 from snakescribe.acquire.sources import SOURCES
 from snakescribe.config.chunking import Chunking
+from snakescribe.config.conditions import Experiment
 from snakescribe.config.draft import Draft, read_draft
-from snakescribe.config.experiments import Experiment, try_experiments
+from snakescribe.config.experiments import try_experiments
 from snakescribe.config.root import Config
 from snakescribe.config.used import chunkings_by_key
 from snakescribe.errors import UserError

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from snakescribe.acquired import summarize, summary_lines, undone_lines
-from snakescribe.config.experiments import Experiment
+from snakescribe.config.conditions import Experiment
 from snakescribe.results import Results
 from snakescribe.store import read_json, write_json
 from snakescribe.tables import Row

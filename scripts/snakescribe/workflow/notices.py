@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from snakescribe.config.experiments import Experiment
+from snakescribe.config.conditions import Experiment
 from snakescribe.notices.groups import group_notices, short_list
 from snakescribe.results import Results
 from snakescribe.tables import ITEMS, Row

@@ -13,8 +13,8 @@ from snakescribe.config.acquire import Fetch, Pace
 from snakescribe.config.block import Block
 from snakescribe.config.channels import EACH
 from snakescribe.config.chunking import Chunking
+from snakescribe.config.conditions import SECTIONS, Experiment, Pass
 from snakescribe.config.evaluate import Counting
-from snakescribe.config.experiments import SECTIONS, Experiment, Pass
 from snakescribe.config.params import ExperimentParams
 from snakescribe.config.process import Variant
 from snakescribe.config.root import Config

@@ -7,7 +7,8 @@ from itertools import product
 from pathlib import Path
 
 from snakescribe.acquired import summarize
-from snakescribe.config.experiments import Experiment, Pass, cut_of, expand_experiments, plan_passes
+from snakescribe.config.conditions import Experiment, Pass, cut_of
+from snakescribe.config.experiments import expand_experiments, plan_passes
 from snakescribe.config.root import Config
 from snakescribe.config.used import chunkings_in_use, variants_in_use
 from snakescribe.errors import UserError

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from snakescribe.acquire.fields import given_languages, has_references, is_local
-from snakescribe.acquire.inputs import describe_tables
+from snakescribe.acquire.inputs import describe_tables, find_input_warnings
 from snakescribe.config.block import as_json
-from snakescribe.config.experiments import SECTIONS, Experiment, expand_experiments
+from snakescribe.config.conditions import SECTIONS, Experiment
+from snakescribe.config.experiments import expand_experiments
 from snakescribe.config.root import Config
 from snakescribe.config.used import chunkings_by_key
 from snakescribe.evaluate.check import find_scoring_warnings
@@ -51,6 +52,7 @@ def find_warnings(config: Config) -> Iterator[str]:
             "recordings: no source gives a reference transcript, so that nothing can be scored; "
             "name them in a source's `references` or in a column `reference` of its table"
         )
+    yield from find_input_warnings(config.recordings)
     for place, chunking in chunkings_by_key(config).items():
         yield from find_process_warnings(chunking, place)
     yield from find_prompt_warnings(config.prompts, known, all(map(is_local, config.recordings)))

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from snakescribe.config.experiments import Experiment
+from snakescribe.config.conditions import Experiment
 from snakescribe.errors import UserError
 from snakescribe.evaluate.compare.factors import estimate_effects
 from snakescribe.evaluate.compare.samplings import Samplings

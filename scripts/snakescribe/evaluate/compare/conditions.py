@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import numpy as np
 
-from snakescribe.config.experiments import Experiment
+from snakescribe.config.conditions import Experiment
 from snakescribe.evaluate.compare import usage
 from snakescribe.evaluate.compare.calibration import Calibration
 from snakescribe.evaluate.compare.scores import ScoreTable

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import numpy as np
 
-from snakescribe.config.experiments import Condition, Experiment
+from snakescribe.config.conditions import Condition, Experiment
 from snakescribe.evaluate.compare.judge import difference_rows, find_missing, judge_family
 from snakescribe.evaluate.compare.samplings import Samplings
 from snakescribe.evaluate.statistics.bootstrap import Bootstrap

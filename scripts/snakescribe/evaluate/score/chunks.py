@@ -7,8 +7,8 @@ from itertools import chain, islice, pairwise
 from pathlib import Path
 
 from snakescribe.captions.sources import list_sources
+from snakescribe.config.conditions import Experiment
 from snakescribe.config.evaluate import Counting, Terms
-from snakescribe.config.experiments import Experiment
 from snakescribe.evaluate.chunk_fields import ChunkFields
 from snakescribe.evaluate.normalize.languages import is_spaced, unspaced_language
 from snakescribe.evaluate.reference.choose import SpokenReference, find_reference

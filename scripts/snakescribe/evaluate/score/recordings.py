@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from snakescribe.config.experiments import Experiment
+from snakescribe.config.conditions import Experiment
 from snakescribe.evaluate.reference.choose import SpokenReference
 from snakescribe.evaluate.score.transcripts import (
     COLUMNS,

@@ -66,12 +66,17 @@ def field_names(template: str) -> list[str]:
         UserError: the template has a stray brace or formatting that is not a plain `{name}`.
     """
     try:
-        names = [name for _, name, _, _ in Formatter().parse(template) if name is not None]
+        parts = [part for part in Formatter().parse(template) if part[1] is not None]
     except ValueError as error:
         raise UserError(f"prompt template {template!r}: {error}; write {{{{ for a brace") from error
-    for name in names:
-        if not name.isidentifier():
-            raise UserError(f"prompt template {template!r}: '{{{name}}}' is not a plain field name")
+    names = []
+    for _, name, form, conversion in parts:
+        written = f"{name}{f'!{conversion}' if conversion else ''}{f':{form}' if form else ''}"
+        if not written.isidentifier():
+            raise UserError(
+                f"prompt template {template!r}: '{{{written}}}' is not a plain field name"
+            )
+        names.append(written)
     return names
 
 
