@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 import pyarrow.compute as pc
 
-from snakescribe.config.experiments import Experiment
+from snakescribe.config.conditions import Experiment
 from snakescribe.evaluate.compare.scores import ScoreTable
 from snakescribe.evaluate.wording import UNREAD
 from snakescribe.notices import Kind, notify

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from snakescribe.chunk_ids import planned_chunk_ids
-from snakescribe.config.experiments import Experiment
+from snakescribe.config.conditions import Experiment
 from snakescribe.evaluate.params import ScoreParams
 from snakescribe.evaluate.reference.choose import SpokenReference, find_reference
 from snakescribe.evaluate.score.recordings import read_whole_transcripts
