@@ -172,8 +172,29 @@ def test_a_file_says_its_encoding_by_its_mark(tmp_path: Path, encoding: str) -> 
     content = f"{mark}1\r\n00:00:01,000 --> 00:00:02,000\r\nGrüße, Zoë\r\n"
     assert said(read(tmp_path, "a.srt", content, encoding)) == [("", "Grüße, Zoë")]
     (tmp_path / "a.srt").write_bytes(b"\xff\xfe1\x00\n")
-    with pytest.raises(UserError, match="not UTF-8 text; save the file"):
+    with pytest.raises(UserError, match="not UTF-16 text; save the file"):
         read_reference(tmp_path / "a.srt")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("Grüße, Zoë\n".encode("cp1252"), "line 1: not UTF-8 text; .* reads 'Grüße, Zoë': where"),
+        (
+            "One\nIt’s “fine”\n".encode("cp1252"),
+            "line 2: .* as cp1252 .* reads 'It’s “fine”': where",
+        ),
+        ("Fine\n".encode("utf-16-le"), "line 1: it holds zero bytes, as UTF-16 without its mark"),
+    ],
+)
+@pytest.mark.parametrize("suffix", [".txt", ".srt", ".stm"])
+def test_an_encoding_is_not_guessed_but_shown(
+    tmp_path: Path, suffix: str, content: bytes, words: str
+) -> None:
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(content)
+    with pytest.raises(UserError, match=words):
+        read_reference(path)
 
 
 def test_speakers_of_other_kinds(tmp_path: Path) -> None:
