@@ -23,7 +23,7 @@ from test_choose_recordings import EARLIER_CHOICE, VIDEOS, fill
 
 from snakescribe.database.embedded import EmbeddedServer
 from snakescribe.paths import REPOSITORY
-from snakescribe.tables import RECORDINGS, Row, read_table
+from snakescribe.tables import AUDIO, RECORDINGS, Row, read_table
 from snakescribe.workflow.ending import NOTHING_DONE
 
 pytestmark = pytest.mark.slow
@@ -252,3 +252,37 @@ def test_a_run_in_which_no_list_answers_has_the_code_of_nothing_done(
         <enclosure url="{url}" type="audio/ogg"/></item></channel></rss>""")  # fmt: skip
     assert [row["status"] for row in run_acquire(config, tmp_path)] == ["ok"]
     assert "could be done" not in run_target("acquire", config, tmp_path)
+
+
+@pytest.mark.parametrize("damage", ["changed", "shorter", "gone"])
+def test_a_damaged_download_is_removed_told_and_fetched_anew(
+    tmp_path: Path, server: FaultServer, media: Path, damage: str
+) -> None:
+    config: dict[str, Any] = {
+        "recordings": [
+            {"source": "url", "urls": [server.serve("/a.ogg", (media / "tone.ogg").read_bytes()),
+                                       server.serve("/b.ogg", (media / "tone.ogg").read_bytes())]},
+        ],
+        "acquire": {"requests_per_hour": 0, "caption_languages": []},
+        "chunking": {"method": "fixed"},
+        "models": {"tiny": {"weights": "tiny.en"}},
+        "experiments": {"one": {}},
+    }  # fmt: skip
+    audio = Path(run_acquire(config, tmp_path)[0]["audio"])
+    whole = audio.read_bytes()
+    if damage == "gone":
+        audio.unlink()
+    else:
+        audio.write_bytes(whole[:-1] + (b"x" if damage == "changed" else b""))
+    run_target("process", config, tmp_path)
+    table = tmp_path / "results" / "audio" / "raw" / "s00000.tsv"
+    assert [row["status"] for row in read_table(AUDIO, table)] == ["missing", "ok"]
+    status = run_cli("status", tmp_path / "results").output
+    assert "store_damaged: a: what was acquired is damaged and removed; the next run" in status
+    assert not audio.exists()
+    asked = server.count("/b.ogg")
+    run_target("process", config, tmp_path)
+    assert audio.read_bytes() == whole
+    assert server.count("/b.ogg") == asked
+    assert [row["status"] for row in read_table(AUDIO, table)] == ["ok", "ok"]
+    assert "Nothing to be done" in run_target("process", config, tmp_path)

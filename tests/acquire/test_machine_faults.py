@@ -1,6 +1,7 @@
 """What this machine is at fault for is no recording's status: the job stops, the next one works."""
 
 import errno
+import json
 import os
 import resource
 import subprocess
@@ -20,6 +21,7 @@ from snakescribe.acquire.web import Web, WebError
 from snakescribe.config.acquire import Pace
 from snakescribe.errors import UserError
 from snakescribe.machine import MachineError
+from snakescribe.paths import REPOSITORY
 from snakescribe.tables import Row
 
 Fetch = Callable[..., dict[str, Row]]
@@ -162,6 +164,37 @@ def test_a_store_that_cannot_be_made_is_one_line(place: Path) -> None:
         "error: results/store: Not a directory; this machine is at fault and no recording: make "
         "room or mend the folder's permissions and run again, nothing is lost\n"
     )
+
+
+@pytest.mark.slow
+def test_a_full_disk_is_told_though_the_log_is_on_it(place: Path) -> None:
+    (place / "file").touch()
+    command = [
+        sys.executable, "-m", "snakescribe", "acquire", "describe", "--results", "file/results",
+    ]  # fmt: skip
+    with Path("/dev/full").open("w") as log:
+        done = subprocess.run(
+            command, stdout=subprocess.PIPE, stderr=log, text=True, timeout=60, check=False
+        )
+    assert done.returncode != 0
+    assert done.stdout.startswith("error: file/results")
+
+
+@pytest.mark.slow
+def test_results_that_cannot_be_written_are_one_line(place: Path) -> None:
+    """No traceback, though it is Snakemake's own process that makes the folder."""
+    (place / "a.wav").touch()
+    config = {"results": "/proc/results", "recordings": [{"source": "folder", "path": "."}]}
+    (place / "mine.yaml").write_text(json.dumps(config), encoding="utf-8")
+    command = [
+        Path(sys.executable).with_name("snakemake"), "acquire", "--cores", "1", "-d", place, "-s",
+        REPOSITORY / "workflow" / "Snakefile", "--configfile", place / "mine.yaml",
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    said = done.stdout + done.stderr
+    assert done.returncode == 1
+    assert "Traceback" not in said
+    assert said.strip().splitlines()[-1].startswith("Error: /proc/results: No such file")
 
 
 def test_a_listing_for_which_there_is_no_room_is_no_failed_listing(

@@ -35,6 +35,33 @@ def fetch_lines(items: str = "results/items.tsv", **pace: Any) -> list[str]:
     return result.stdout.splitlines()
 
 
+def test_files_of_this_machine_are_seen_and_do_not_fill_the_terminal(
+    place: Path, resolve: Resolve, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = (media / "tone.wav").read_bytes()
+    size = f"{len(body) / 1000:.1f} kB"
+    for number in range(3):
+        (place / f"{number}.wav").write_bytes(body)
+    (place / "ill.wav").write_bytes(b"no sound")
+    resolve({"source": "folder", "path": "*.wav"})
+    *lines, _ = fetch_lines()
+    rest = f"{size}, 20.0 s, pcm_s16le 256 kbit/s, language not told"
+    assert lines[:3] == [f"s00000: {number + 1} of 4: {number}: {rest}" for number in range(3)]
+    assert lines[3].startswith("s00000: 4 of 4: ill: corrupt: ")
+    assert fetch_lines() == ["results/recordings/s00000.tsv: 4 recordings"]
+    for number in range(3, 12):
+        (place / f"{number}.wav").write_bytes(body)
+    resolve({"source": "folder", "path": "*.wav"})
+    line, _ = fetch_lines()
+    assert line.startswith("s00000: 13 of 13: 9 files of this machine: 9 ok; 5.8 MB; 180.0 s; ")
+    assert line.endswith("; 9 pcm_s16le")
+    monkeypatch.setattr(progress, "SECOND", 0)
+    (place / "results" / "store" / "adopted" / "s00000.jsonl").unlink()
+    *lines, sums, _ = fetch_lines()
+    assert len(lines) == 13 - 5
+    assert ": 13 files of this machine: 12 ok, 1 corrupt; " in sums
+
+
 def test_a_line_for_each_download(
     place: Path, resolve: Resolve, site: dict[str, Any], server: FaultServer, media: Path
 ) -> None:
@@ -52,12 +79,13 @@ def test_a_line_for_each_download(
     *lines, last = fetch_lines(concurrent_downloads=1)
     assert last == "results/recordings/s00000.tsv: 4 recordings"
     assert sorted(re.sub(r"[\d.]+(?= (kB|s,|kbit))", "N", line) for line in lines) == [
+        "s00000: 1 of 4: own: N kB, N s, pcm_s16le N kbit/s, language not told",
         f"s00000: 2 of 4: {A}: N kB, N s, format 140 (aac N kbit/s), language en-GB",
         "s00000: 3 of 4: gone: unavailable: [generic] gone: Unable to download webpage: "
         "HTTP Error 404: Not Found",
         "s00000: 4 of 4: tone: N kB, N s, format ogg (vorbis N kbit/s), language not told",
     ]
-    assert f" {len(body) / 1000:.1f} kB, 20.0 s, " in lines[0]
+    assert f" {len(body) / 1000:.1f} kB, 20.0 s, " in lines[1]
     assert fetch_lines() == [last]  # what was there already stands in the log alone
 
 

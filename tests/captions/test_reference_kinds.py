@@ -172,8 +172,74 @@ def test_a_file_says_its_encoding_by_its_mark(tmp_path: Path, encoding: str) -> 
     content = f"{mark}1\r\n00:00:01,000 --> 00:00:02,000\r\nGrüße, Zoë\r\n"
     assert said(read(tmp_path, "a.srt", content, encoding)) == [("", "Grüße, Zoë")]
     (tmp_path / "a.srt").write_bytes(b"\xff\xfe1\x00\n")
-    with pytest.raises(UserError, match="not UTF-8 text; save the file"):
+    with pytest.raises(UserError, match="not UTF-16 text; save the file"):
         read_reference(tmp_path / "a.srt")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("Grüße, Zoë\n".encode("cp1252"), "line 1: not UTF-8 text; .* reads 'Grüße, Zoë': where"),
+        (
+            "One\nIt’s “fine”\n".encode("cp1252"),
+            "line 2: .* reads 'It’s “fine”': where",
+        ),
+        ("Fine\n".encode("utf-16-le"), "line 1: it holds zero bytes, as UTF-16 without its mark"),
+    ],
+)
+@pytest.mark.parametrize("suffix", [".txt", ".srt", ".stm"])
+def test_an_encoding_is_not_guessed_but_shown(
+    tmp_path: Path, suffix: str, content: bytes, words: str
+) -> None:
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(content)
+    with pytest.raises(UserError, match=words):
+        read_reference(path)
+
+
+ODD = {
+    "one space before a time": (
+        "a.txt", "Jane Doe 00:00:05\nhello there\nJohn 00:00:10\nfine\n",
+        [("Jane Doe", "hello there"), ("John", "fine")],
+    ),
+    "lyrics": (
+        "a.txt", "[ti:Song]\n[00:05.00]hello there\n[00:10.50]fine\n",
+        [("", "hello there"), ("", "fine")],
+    ),
+    "clock times that were said": (
+        "a.txt", "We met at 10:30 and left\nAt 11:45:00 sharp\n",
+        [("", "We met at 10:30 and left At 11:45:00 sharp")],
+    ),
+    "an invisible mark as an entity": (
+        "a.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nhel&shy;lo&lrm; there\n",
+        [("", "hello there")],
+    ),
+    "ruby": (
+        "a.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\n<ruby>漢<rt>kan</rt>字<rt>ji</ruby>です\n",
+        [("", "漢字です")],
+    ),
+    "line ends of SBV": (
+        "a.sbv", "0:00:01.000,0:00:02.000\nfine[br]thanks\n", [("", "fine thanks")]
+    ),
+    "our alternatives in STM": (
+        "a.stm", "a A jane 0 2 {colour|color} it is\n", [("jane", "{colour|color} it is")]
+    ),
+    "the same in STM's notation": (
+        "a.stm", "a A jane 0 2 { colour / color } it is\n", [("jane", "{colour|color} it is")]
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "content", "right"), ODD.values(), ids=ODD)
+def test_files_as_they_occur(
+    tmp_path: Path, name: str, content: str, right: list[tuple[str, str]]
+) -> None:
+    assert said(read(tmp_path, name, content)) == right
+
+
+def test_json_without_end_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="nested too deeply"):
+        read(tmp_path, "a.json", "[" * 100_000)
 
 
 def test_speakers_of_other_kinds(tmp_path: Path) -> None:

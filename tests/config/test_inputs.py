@@ -133,7 +133,8 @@ ERRORS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "Latin-1 table": (
         {"recordings": table("latin.tsv")},
-        "recordings.0.path: latin.tsv: line 2: not UTF-8 text; save the file as UTF-8",
+        "recordings.0.path: latin.tsv: line 2: not UTF-8 text; save the file as UTF-8; as "
+        "cp1252 (Windows, Latin-1) it reads 'x\tcafé.mp3'",
     ),
     "context without id": (
         {"context": [{"table": "noid.tsv"}]},

@@ -21,7 +21,7 @@ from snakescribe.results import Results
 from snakescribe.workflow import fingerprints
 from snakescribe.workflow import params as rule_params
 from snakescribe.workflow.check import check_config, check_targets
-from snakescribe.workflow.ending import Ending
+from snakescribe.workflow.ending import Ending, stopping_on_faults
 from snakescribe.workflow.overrides import merge, read_overrides
 from snakescribe.workflow.read import read_written
 from snakescribe.workflow.sole_run import hold

@@ -6,10 +6,8 @@ Input functions: what rules read that depends on the configuration and on what w
 def hold_results(_):
     """No file; but nothing is asked of rules before this run is the only one in its results."""
     if workflow.executor_plugin and not workflow.dryrun and workflow.is_main_process:
-        try:
+        with stopping_on_faults():
             hold(RESULTS, Path.cwd())
-        except UserError as error:
-            sys.exit(f"Error: {error}")  # an exception here would come out with a traceback
     return []
 
 

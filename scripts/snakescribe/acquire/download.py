@@ -71,9 +71,16 @@ def target_of(store: Path, key: str) -> Path:
 
 
 def find_download(target: Path) -> Downloaded | None:
-    """A published download, or None: also where its receipt cannot be read."""
+    """A published download, or None: also where its receipt or its audio is not what it was."""
     receipt = read_receipt(target)
-    return Downloaded(target, receipt) if receipt else None
+    if receipt is None:
+        return None
+    done = Downloaded(target, receipt)
+    try:
+        whole = done.audio.stat().st_size == receipt.bytes
+    except FileNotFoundError:
+        return None
+    return done if whole else None
 
 
 def work_of(target: Path) -> Path:

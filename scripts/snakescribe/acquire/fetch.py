@@ -67,8 +67,10 @@ def fetch_recordings(
     with Adoption(adopted_path(store, shard)) as adoption:
         for item in wanted:
             if item["kind"] == "file":
+                here_before = adoption.has(item)
                 rows.append(take_part(store, item, adoption.adopt(item)))
-                progress.finish(rows[-1], here_before=True)
+                progress.finish_file(rows[-1], here_before)
+        progress.end_files()
     urls = [item for item in wanted if item["kind"] == "url"]
     folders = {output.parent, store / "rounds"}
     if urls:

@@ -47,6 +47,10 @@ class Adoption:
         with at(self.path):
             self.stream.close()
 
+    def has(self, item: Row) -> bool:
+        """Whether an item's file was looked at before, and has not changed since."""
+        return find_adopted(item, self.known) is not None
+
     def adopt(self, item: Row) -> Row:
         """An item of kind `file` -> its row of the recordings table.
 

@@ -6,6 +6,7 @@ The lines go to the job's log and to standard output, which Snakemake shows on t
 import logging
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from snakescribe.notices.groups import printable
 from snakescribe.tables import Row
 
 MINUTE = 60.0  # seconds between two lines about a download that is still running
+SECOND = 1.0  # seconds between two lines about files of this machine
+_FEW = 5  # so many files of a shard have a line each
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +55,9 @@ class Progress:
         self.shard, self.total = shard, total
         self.done = 0
         self.running: dict[str, Running] = {}
+        self._files: list[str] = []
+        self._file_rows: list[Row] = []
+        self._last_file = time.monotonic()
         self._lock = Lock()
         self._ended = Event()
         self._teller = Thread(target=self._tell_each_minute, daemon=True)
@@ -86,6 +92,40 @@ class Progress:
         else:
             _tell(line)
 
+    def finish_file(self, row: Row, here_before: bool) -> None:
+        """Tell of a file of this machine: looking at it is quick, so not each has a line."""
+        if here_before:
+            self.finish(row, here_before=True)
+            return
+        self.done += 1
+        line = f"{self.shard}: {self.done} of {self.total}: {describe_row(row)}"
+        logger.info("%s", printable(line))
+        self._files.append(line)
+        self._file_rows.append(row)
+        if len(self._files) > _FEW and time.monotonic() - self._last_file >= SECOND:
+            self._last_file = time.monotonic()
+            _show(line)
+
+    def end_files(self) -> None:
+        """Tell of all files of this machine that were new: of a few each, of more the sums."""
+        if len(self._files) <= _FEW:
+            for line in self._files:
+                _show(line)
+            return
+        rows = [row for row in self._file_rows if row["status"] == "ok"]
+        counts = Counter(row["status"] for row in self._file_rows)
+        codecs = Counter(row["codec"] or "?" for row in rows)
+        parts = [
+            ", ".join(f"{count} {status}" for status, count in counts.most_common()),
+            format_bytes(sum(row["bytes"] or 0 for row in rows)),
+            f"{sum(row['seconds'] or 0 for row in rows):.1f} s",
+            ", ".join(f"{count} {codec}" for codec, count in codecs.most_common()),
+        ]
+        _show(
+            f"{self.shard}: {self.done} of {self.total}: {len(self._files)} files of this machine: "
+            + "; ".join(filter(None, parts))
+        )
+
     def _tell_each_minute(self) -> None:
         while not self._ended.wait(MINUTE):
             with self._lock:
@@ -115,7 +155,10 @@ def format_bytes(count: int) -> str:
 
 
 def _tell(line: str) -> None:
-    line = printable(line)
-    logger.info("%s", line)
+    logger.info("%s", printable(line))
+    _show(line)
+
+
+def _show(line: str) -> None:
     if not sys.stderr.isatty():  # else the log is the terminal
-        click.echo(line)
+        click.echo(printable(line))

@@ -65,7 +65,7 @@ class Web:
         body = self.read(url, query)
         try:
             return json.loads(body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             failure = Failure(TRANSIENT, "no_json", f"the answer is not JSON: {error}")
             raise WebError(url, failure) from error
 

@@ -136,7 +136,7 @@ def _reason(body: bytes) -> str:
     """The body of an error -> its first `reason`, such as ``quotaExceeded``."""
     try:
         return str(json.loads(body)["error"]["errors"][0]["reason"])
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         return ""
 
 

@@ -55,7 +55,7 @@ def from_stm(text: str) -> str:
     Raises:
         ValueError: braces that do not fit together, or more than `MOST_READINGS` wordings.
     """
-    if "{" not in text and "}" not in text:
+    if ("{" not in text and "}" not in text) or ("|" in text and "/" not in text):  # ours already
         return " ".join(text.split())
     tokens = _STM_PART.findall(text)
     out: list[str] = []

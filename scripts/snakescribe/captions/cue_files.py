@@ -39,7 +39,7 @@ def read_vtt(text: str) -> Parsed:
 
 
 def read_srt(text: str) -> Parsed:
-    """The text of a ``.srt`` or ``.sbv`` file -> utterances.
+    """The text of a ``.srt`` file -> utterances.
 
     Raises:
         ValueError: text without a single timing line, or nothing but damaged cues.
@@ -50,6 +50,15 @@ def read_srt(text: str) -> Parsed:
             "line 1: not a SubRip file (no line such as 00:00:01,000 --> 00:00:02,000)"
         )
     return parsed
+
+
+def read_sbv(text: str) -> Parsed:
+    """The text of a ``.sbv`` file -> utterances: SubRip but for ``[br]`` between lines.
+
+    Raises:
+        ValueError: as `read_srt`.
+    """
+    return read_srt(text.replace("[br]", "\n"))
 
 
 def _read(text: str) -> Parsed:

@@ -13,12 +13,14 @@ from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
+from snakescribe.captions.letters import as_written
 from snakescribe.captions.reference import TimedWord, Utterance
 
 FLASH_SECONDS = 0.05
 
 _WORD_TIME = re.compile(r"<(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})>")
 _MARKUP = re.compile(r"</?[A-Za-z][^>]*>|<>|\{\\[^}]*\}|\{[A-Za-z]:[^}\s]*\}")
+_READING = re.compile(r"<rt\b[^>]*>.*?(?:</rt>|(?=</ruby>)|$)", re.IGNORECASE)  # of ruby: said once
 _VOICE = re.compile(r"<(/?)v(?:\.[^\s>]*)?(?:\s+([^>]*))?>", re.IGNORECASE)
 
 
@@ -49,8 +51,8 @@ class _Voice(NamedTuple):
 
 def clean(text: str) -> str:
     """A line of a cue -> its text without markup, entities resolved, white space single."""
-    bare = _MARKUP.sub("", _WORD_TIME.sub("", text))
-    return " ".join(html.unescape(bare).split())
+    bare = _MARKUP.sub("", _READING.sub("", _WORD_TIME.sub("", text)))
+    return " ".join(as_written(html.unescape(bare)).split())
 
 
 def unroll(cues: list[Cue]) -> list[Utterance]:

@@ -38,6 +38,8 @@ def read_json(text: str) -> Parsed:
         value = json.loads(text)
     except json.JSONDecodeError as error:
         raise ValueError(f"line {error.lineno}: this is not JSON: {error.msg}") from error
+    except RecursionError as error:
+        raise ValueError("its JSON is nested too deeply to be captions") from error
     try:
         if isinstance(value, dict) and "events" in value:
             return _from_events(value["events"])

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from snakescribe.captions import REFERENCE_SUFFIXES
-from snakescribe.captions.cue_files import read_srt, read_vtt
+from snakescribe.captions.cue_files import read_sbv, read_srt, read_vtt
 from snakescribe.captions.elan import read_eaf
 from snakescribe.captions.json_captions import read_json
 from snakescribe.captions.letters import as_written
@@ -23,7 +23,7 @@ READERS = {
     ".eaf": read_eaf,
     ".vtt": read_vtt,
     ".srt": read_srt,
-    ".sbv": read_srt,
+    ".sbv": read_sbv,
     ".ttml": read_ttml,
     ".dfxp": read_ttml,
     ".json": read_json,

@@ -15,7 +15,9 @@ _TIME = rf"(?:[\[(<]\s*{_SPAN}\s*[\])>]|{_SPAN})"
 _NAME = r"([^\W\d_][^\n:\[(<]{0,59}?)"
 # `1:05` or `Jane Doe  1:05` alone in a line, `[00:01:05] Jane: hello`, `Jane (1:05): hello`.
 _HEAD = re.compile(rf"\s*(?:{_NAME}(\s*[|,:\u2013\u2014-]\s*|\s+))?{_TIME}\s*:?\s*")
-_TURN = re.compile(rf"\s*{_TIME}\s*[-\u2013\u2014:|]?\s+(?:([^\W\d_][^\n:]{{0,59}}):(?=\s|$))?(.*)")
+_TURN = re.compile(
+    rf"\s*{_TIME}(?:\s*[-\u2013\u2014:|]?\s+|(?<=[\])>]))(?:([^\W\d_][^\n:]{{0,59}}):(?=\s|$))?(.*)"
+)
 _NAMED = re.compile(rf"\s*{_NAME}\s*{_TIME}\s*(:?)\s+(.+)")
 _MOST_WORDS_OF_A_NAME = 5
 _FOOTER = re.compile(r"\s*Transcribed by https?://\S+\s*", re.IGNORECASE)
@@ -136,7 +138,8 @@ def _read_head(line: str) -> _Head | None:
     bracketed = times[0] is not None
     start, end = times[:2] if bracketed else times[2:]
     name = " ".join((name or "").split())
-    if name and not (_is_name(name) and (bracketed or sign not in {"", " "})):
+    apart = bracketed or sign not in {"", " "} or start.count(":") > 1
+    if name and not (_is_name(name) and apart):
         return None  # "We meet at 10:30"
     begin = clock_seconds(start)
     stop = max(begin, clock_seconds(end)) if end else None

@@ -96,5 +96,8 @@ def main() -> None:
     try:
         cli()
     except UserError as error:
-        click.echo(f"error: {error}", err=True)
+        try:
+            click.echo(f"error: {error}", err=True)
+        except OSError:  # the log lies on the disk that is full
+            click.echo(f"error: {error}")
         sys.exit(1)

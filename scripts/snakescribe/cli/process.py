@@ -71,6 +71,7 @@ def prepare(
             --filters '["wiener", {"ffmpeg": {"filter": "highpass=f=80"}}]' \\
             --store results/store --output results/audio/denoised/s00000.tsv
     """
+    from snakescribe.acquire.rounds import open_round
     from snakescribe.notices import Job, collecting
     from snakescribe.process.filters import parse_chain
     from snakescribe.process.prepare import prepare_audio
@@ -81,7 +82,9 @@ def prepare(
     job = Job("process", "prepare_audio", f"{variant}/{rest['recordings'].stem}")
     with collecting(job, notices):
         wishes = Wishes.of(wish, read_table(ITEMS, items) if items else ())
-        prepare_audio(chain=parse_chain(filters), wishes=wishes, threads=threads, **rest)
+        chain = parse_chain(filters)
+        if prepare_audio(chain=chain, wishes=wishes, threads=threads, **rest):
+            open_round(rest["store"], rest["recordings"].stem)
 
 
 @process.command()

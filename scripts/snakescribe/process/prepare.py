@@ -42,6 +42,14 @@ Prepared = tuple[Row, Sequence[tuple[str, str]]]
 
 STEP_VERSION = 4
 
+# What is told of a file that was acquired into the store and is not what it was.
+_LOST = [
+    (
+        str(Kind.STORE_DAMAGED),
+        "what was acquired is damaged and removed; the next run fetches it",
+    )
+]
+
 # The largest sample of 16-bit audio; what is louder after the filters is scaled down to it.
 _LIMIT = 32767 / 32768
 
@@ -53,8 +61,11 @@ def prepare_audio(
     store: Path,
     output: Path,
     threads: int,
-) -> None:
+) -> list[str]:
     """A recordings table and a chain of filters -> the audio table of that variant.
+
+    Returns the recordings that have to be acquired again: what the store had of them is damaged,
+    and removed.
 
     Files lie in the store under a key of the source's sha256, what is wanted of it, the filters
     with their options and versions, and the step's version: what is there is not made again. Which
@@ -84,6 +95,7 @@ def prepare_audio(
         for kind, text in notes:
             notify(KINDS[kind], text, recording=row["recording"])
     write_table(AUDIO, output, [row for row, _ in prepared])
+    return [row["recording"] for row, notes in prepared if notes == _LOST]
 
 
 def _prepare_row(row: Row, steps: Sequence[Step], wishes: Wishes, store: Path) -> list[Prepared]:
@@ -101,9 +113,13 @@ def _prepare_row(row: Row, steps: Sequence[Step], wishes: Wishes, store: Path) -
         try:
             kept = _make_streams(row, wish, steps, store, key)
         except BadRecordingError as error:
+            notes: Sequence[tuple[str, str]] = []
             if error.status != "missing":
                 check_ffmpeg()  # a broken one would make all recordings bad
-            return [({**made, "status": error.status, "reason": error.reason}, [])]
+            elif Path(row["audio"]).resolve().is_relative_to(store.resolve()):
+                Path(row["audio"]).unlink(missing_ok=True)
+                notes = _LOST
+            return [({**made, "status": error.status, "reason": error.reason}, notes)]
     return [
         (
             {

@@ -86,11 +86,6 @@ def _form(path: Path, text: str) -> _Form | None:
         if not said and (match := _SEP_LINE.fullmatch(content.strip("\ufeff \r"))):
             said = match[1]
             continue
-        if "\0" in content:
-            raise UserError(
-                f"{path}: line {number}: it holds zero bytes, as UTF-16 without its mark does; "
-                "save the file as UTF-8"
-            )
         if content.lstrip().startswith("#"):
             continue
         bare = re.sub(r'"[^"]*"', "", content)

@@ -135,8 +135,8 @@ def _parse_json(path: Path, text: str) -> Iterator[UserRow]:
             continue
         try:
             value = json.loads(content, parse_constant=lambda _: None)
-        except json.JSONDecodeError as error:
-            what = f"this is not JSON: {error.msg}"
+        except (json.JSONDecodeError, RecursionError) as error:
+            what = f"this is not JSON: {_problem(error)}"
             if _is_json(text):
                 what = "one JSON value over several lines; a table is an object a line, or a list"
             raise UserError(f"{path}: line {line}: {what}") from error
@@ -146,16 +146,21 @@ def _parse_json(path: Path, text: str) -> Iterator[UserRow]:
 def _is_json(text: str) -> bool:
     try:
         json.loads(text)
-    except json.JSONDecodeError:
+    except (json.JSONDecodeError, RecursionError):
         return False
     return True
+
+
+def _problem(error: json.JSONDecodeError | RecursionError) -> str:
+    return error.msg if isinstance(error, json.JSONDecodeError) else "it is nested too deeply"
 
 
 def _parse_list(path: Path, text: str) -> Iterator[UserRow]:
     try:
         values = json.loads(text, parse_constant=lambda _: None)
-    except json.JSONDecodeError as error:
-        raise UserError(f"{path}: line {error.lineno}: this is not JSON: {error.msg}") from error
+    except (json.JSONDecodeError, RecursionError) as error:
+        line = getattr(error, "lineno", 1)
+        raise UserError(f"{path}: line {line}: this is not JSON: {_problem(error)}") from error
     for number, value in enumerate(values, start=1):
         yield _json_row(path, number, value, "entry")
 

@@ -2,18 +2,23 @@
 
 import codecs
 import gzip
+import shlex
 import zlib
 from pathlib import Path
 
 from snakescribe.errors import UserError
 
+_PLAIN = "utf-8-sig"
 _MARKS = {  # that of UTF-32 begins with that of UTF-16
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
-    b"": "utf-8-sig",
+    b"": _PLAIN,
 }
+_NAMES = {_PLAIN: "UTF-8", "utf-16": "UTF-16", "utf-32": "UTF-32"}
+_COMMON = "cp1252"  # which has all letters of Latin-1
+_AROUND = 12  # bytes before and after what cannot be read, to tell it by
 
 
 def read_user_text(path: Path) -> str:
@@ -55,5 +60,22 @@ def decode_text(path: Path, raw: bytes) -> str:
         text = raw.decode(codec)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise UserError(f"{path}: line {line}: not UTF-8 text; save the file as UTF-8") from error
+        remedy = _remedy(path, raw, error.start) if codec == _PLAIN else "save the file as UTF-8"
+        raise UserError(f"{path}: line {line}: not {_NAMES[codec]} text; {remedy}") from error
+    if codec == _PLAIN and (place := text.find("\0")) >= 0:
+        line = text.count("\n", 0, place) + 1
+        raise UserError(
+            f"{path}: line {line}: it holds zero bytes, as UTF-16 without its mark does; "
+            "save the file as UTF-8"
+        )
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _remedy(path: Path, raw: bytes, place: int) -> str:
+    """Bytes that are no UTF-8, and where -> what to do: no encoding is guessed, one is shown."""
+    start = max(raw.rfind(b"\n", 0, place) + 1, place - _AROUND)
+    line = raw[start : place + _AROUND].split(b"\n")[0].decode(_COMMON, "replace").strip()
+    return (
+        f"save the file as UTF-8; as {_COMMON} (Windows, Latin-1) it reads '{line}': "
+        f"where that is right, `iconv -f {_COMMON} -t UTF-8 {shlex.quote(path.name)}` gives it"
+    )

@@ -3,11 +3,14 @@
 import os
 import shlex
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from snakescribe.acquired import summarize, summary_lines, undone_lines
 from snakescribe.config.conditions import Experiment
+from snakescribe.errors import UserError
+from snakescribe.machine import describe_fault
 from snakescribe.results import Results
 from snakescribe.store import read_json, write_json
 from snakescribe.tables import Row
@@ -16,6 +19,20 @@ from snakescribe.workflow.notices import tell_notices
 SOURCES_SHOWN = 5
 # Snakemake itself has 0 and 1: docs/acquire.md.
 NOTHING_DONE = 3
+
+
+@contextmanager
+def stopping_on_faults() -> Iterator[None]:
+    """End the run with one line where the user or this machine is at fault.
+
+    In Snakemake's hooks and input functions an exception would come out with a traceback.
+    """
+    try:
+        yield
+    except UserError as error:
+        sys.exit(f"Error: {error}")
+    except OSError as error:
+        sys.exit(f"Error: {describe_fault(error)}")
 
 
 class Ending:
@@ -55,8 +72,10 @@ class Ending:
             print(line, file=sys.stderr)
         tell_notices(self._results, self._experiments, self._variants)
         told = {"undone": undone_lines(summary), "nothing_done": summary.nothing_done}
-        write_json(self._results.store / "undone.json", told)
-        return self._tell(told)
+        code = self._tell(told)
+        with stopping_on_faults():
+            write_json(self._results.store / "undone.json", told)
+        return code
 
     def end_idle(self, workflow: Any) -> None:
         """Say what is undone where Snakemake found nothing to do: it ends as the last run did.

@@ -60,7 +60,7 @@ def info_beside(path: Path) -> InfoDict | None:
         place = path.with_name(path.stem + ending)
         try:
             info = json.loads(place.read_bytes()) if place.is_file() else None
-        except (OSError, ValueError):  # somebody else's file, a transcript perhaps
+        except (OSError, ValueError, RecursionError):  # somebody else's file, a transcript perhaps
             continue
         if isinstance(info, dict) and "extractor" in info and "id" in info:
             return info
