@@ -2,15 +2,18 @@
 
 import re
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
+import grimp
 import pytest
 import yaml
 from click.testing import CliRunner
 
 from snakescribe.cli import COMMANDS, cli
 from snakescribe.paths import REPOSITORY
+from snakescribe.process.filters import BUILT_IN
 
 GITHUB = REPOSITORY / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
@@ -32,6 +35,23 @@ def test_environments_pin_what_requirements_pin(path: Path) -> None:
     dependencies = yaml.safe_load(path.read_text(encoding="utf-8"))["dependencies"]
     packages = next(one["pip"] for one in dependencies if isinstance(one, dict))
     assert {package.lower() for package in packages} <= pins()
+
+
+@pytest.mark.parametrize("name", ["process", "transcribe", "report"])
+def test_environments_can_make_again_what_is_damaged_in_the_store(name: str) -> None:
+    """Whichever step meets it: a chunk needs its audio, and that its filters and its channels."""
+    graph = grimp.build_graph("snakescribe", include_external_packages=True, cache_dir=None)
+    targets = [filter_.target for filter_ in BUILT_IN.values()]
+    needed: set[str] = set()
+    for module in ("snakescribe.process.stored", *(target.split(":")[0] for target in targets)):
+        needed |= graph.find_upstream_modules(module)
+    dependencies = read_yaml(REPOSITORY / "envs" / f"{name}.yaml")["dependencies"]
+    packages = next(part["pip"] for part in dependencies if isinstance(part, dict))
+    pinned = {package.partition("==")[0].lower() for package in packages}
+    there = packages_distributions()
+    # Parquet is for transcripts and scores; pydantic brings its core.
+    for module in needed & there.keys() - {"snakescribe", "pyarrow", "pydantic_core"}:
+        assert pinned & {distribution.lower() for distribution in there[module]}, module
 
 
 def test_the_snakefile_is_short() -> None:

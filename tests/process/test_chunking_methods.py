@@ -191,6 +191,57 @@ def test_a_recording_without_segments_has_a_reason(
     assert row["reason"].startswith(reason)
 
 
+OF_CHANNELS = {
+    "calls.rttm": "SPEAKER call 1 0 1 <NA> <NA> a\nSPEAKER call 2 2 1 <NA> <NA> b\n"
+    "SPEAKER other 1 0 3 <NA> <NA> c\n",
+    "own.rttm": "SPEAKER call.1 1 0 1 <NA> <NA> a\nSPEAKER call.2 1 2 1 <NA> <NA> b\n",
+    "calls.stm": "call A a 0 1 x\ncall B b 2 3 y\nother A c 0 3 z\n",
+    "calls.ctm": "call 1 0 0.5 x\ncall 1 0.5 0.5 y\ncall 2 2 1 z\nother 1 0 3 z\n",
+    "calls.tsv": "recording\tchannel\tstart\tend\ncall\t1\t0\t1\ncall\t2\t2\t3\n",
+    "own.csv": "id,start,end\ncall.1,0,1\ncall.2,2,3\n",
+    "{recording}.rttm": "SPEAKER any 1 0 1 <NA> <NA> a\nSPEAKER any 2 2 1 <NA> <NA> b\n",
+}
+
+
+@pytest.fixture
+def call(stage: Stage, wav: Callable[..., Row]) -> Stage:
+    """Two people, each on a channel."""
+    stage.prepare(
+        [wav("call", np.stack([noise(4.0, 0.1), noise(4.0, 0.1, seed=1)], axis=1))], channel="each"
+    )
+    return stage
+
+
+@pytest.mark.parametrize("name", OF_CHANNELS)
+def test_segments_of_a_recording_are_told_apart_by_channel(call: Stage, name: str) -> None:
+    (call.folder / name.replace("{recording}", "call")).write_text(OF_CHANNELS[name])
+    plans = call.plan(detector="segments", segments=str(call.folder / name))
+    assert [plan["speech"] for plan in plans] == [[[0.0, 1.0]], [[2.0, 3.0]]]
+
+
+def test_a_channel_may_have_a_file_of_its_own(call: Stage) -> None:
+    for number, times in (("1", "00:00.000 --> 00:01.000"), ("2", "00:02.000 --> 00:03.000")):
+        (call.folder / f"call.{number}.vtt").write_text(f"WEBVTT\n\n{times}\nwords\n")
+    plans = call.plan(detector="segments", segments=str(call.folder / "{recording}.vtt"))
+    assert [plan["speech"] for plan in plans] == [[[0.0, 1.0]], [[2.0, 3.0]]]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("a.csv", "id,start,end\ncall,0,1\n", "do not say on which channel they are"),
+        ("a.rttm", "SPEAKER call 1 0 1 x x a\nSPEAKER call 1 2 1 x x b\n", "several speakers"),
+        ("{recording}.vtt", "WEBVTT\n\n00:00.000 --> 00:01.000\na\n", "on which channel"),
+    ],
+)
+def test_segments_that_do_not_tell_channels_apart(
+    call: Stage, name: str, text: str, message: str
+) -> None:
+    (call.folder / name.replace("{recording}", "call")).write_text(text)
+    with pytest.raises(UserError, match=message):
+        call.plan(detector="segments", segments=str(call.folder / name))
+
+
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [

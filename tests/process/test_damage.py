@@ -135,9 +135,16 @@ def test_what_is_made_again_otherwise_is_not_passed_off_as_the_same(
     load_filter.cache_clear()
     with pytest.raises(UserError, match=r"not what it was .*--forcerun prepare_audio"):
         read_audio(row)
-    again = stage.prepare(rows, chain)
-    assert again[0]["pcm_md5"] != row["pcm_md5"]
-    assert len(read_audio(again[0])) == 7 * 16_000
+    [again] = stage.prepare(rows, chain)
+    assert again["pcm_md5"] != row["pcm_md5"]
+    assert len(read_audio(again)) == 7 * 16_000
+    # As in an environment of a later step, which lacks the package of a user's filter.
+    spoil(Path(again["audio"]), "flipped")
+    own.unlink()
+    monkeypatch.delitem(sys.modules, "own_changing_filter")
+    load_filter.cache_clear()
+    with pytest.raises(UserError, match=r"cannot be made again by this step: .*own_changing_filt"):
+        read_audio(again)
 
 
 def test_a_chunk_of_any_variant_is_made_again(made: Made, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """`snakescribe process plan`: speech found once, chunks that fit."""
 
+import subprocess
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -8,7 +9,9 @@ import pytest
 from process_stage import Stage, recording_row
 
 from snakescribe.errors import UserError
+from snakescribe.ffmpeg.command import ffmpeg_command
 from snakescribe.process import regions
+from snakescribe.spans import own_spans, seconds_inside
 from snakescribe.store import digest
 from snakescribe.tables import AUDIO, Row, read_table
 from sounds import noise
@@ -46,6 +49,28 @@ def test_other_settings_do_not_listen_again(
     monkeypatch.setattr(regions, "measure_frames", None)
     assert stage.plan() == default
     assert stage.plan(max_seconds=5) != default
+
+
+@pytest.mark.slow
+def test_long_speech_fills_the_window_and_loses_nothing(
+    stage: Stage, demo_audio: Path, tmp_path: Path
+) -> None:
+    """Seventeen minutes: the bundled recordings one after the other, forwards and backwards."""
+    parts = sorted(demo_audio.glob("*.opus"))
+    listed, talk = tmp_path / "list.txt", tmp_path / "talk.opus"
+    listed.write_text("".join(f"file '{part}'\n" for part in [*parts, *parts[::-1]]))
+    join = ("-f", "concat", "-safe", "0", "-i", listed, "-c", "copy", talk)
+    subprocess.run([ffmpeg_command(), "-v", "error", "-nostdin", *join], check=True)
+    stage.prepare([recording_row(talk)])
+    [row] = stage.plan()
+    assert row["seconds"] > 1000
+    fills = [(end - start) / 30 for start, end in row["chunks"]]
+    assert sum(fills) / len(fills) >= 0.85
+    spoken = [(start, end) for start, end in row["speech"]]
+    speech = sum(end - start for start, end in spoken)
+    kept = sum(seconds_inside(spoken, own) for own in own_spans(row["chunks"]))
+    assert speech > 0.8 * row["seconds"]
+    assert speech - kept <= 0.001 * speech
 
 
 def test_fixed_chunks_do_not_need_speech(stage: Stage, wav: Callable[..., Row]) -> None:

@@ -114,6 +114,33 @@ def test_under_way(configfile: Path) -> None:
     assert "the disk is full" in shown
 
 
+def test_no_speech_by_one_chunking_is_no_recording_left_out(configfile: Path) -> None:
+    config = yaml.safe_load(configfile.read_text())
+    config["chunkings"] = {"vad": {}, "utterances": {"method": "none"}}
+    config["experiments"]["study"]["factors"]["chunking"] = ["vad", "utterances"]
+    configfile.write_text(yaml.safe_dump(config))
+    results = Results(configfile.parent / "results")
+    write_items(results)
+    names, silent = ("talk", "broken", "lecture"), {"status": "no_speech", "reason": "nobody"}
+    long = {"status": "too_long", "reason": "40 s long"}
+    changes = {
+        "vad": {"broken": silent, "lecture": silent},
+        "utterances": {"broken": silent, "talk": long},
+    }
+    for chunking, changed in changes.items():
+        rows = [plan_row(name, **changed.get(name, {})) for name in names]
+        for shard, recordings in SHARDS.items():
+            of_shard = [row for row in rows if row["recording"] in recordings]
+            write_table(PLANS, results.path(PLANS, chunking=chunking, shard=shard), of_shard)
+    found = read(configfile)["recordings"]
+    assert found["by_status"] == {"too_long": 1, "no_speech": 1, "ok": 1}
+    assert {row["recording"]: row["reason"] for row in found["failures"]} == {
+        "broken": "nobody",
+        "talk": "by chunking utterances: 40 s long",
+    }
+    assert "Recordings left out" in run(str(configfile))
+
+
 def test_complete(configfile: Path) -> None:
     results = Results(configfile.parent / "results")
     write_items(results)

@@ -1,7 +1,7 @@
 """STM and CTM, the reference formats of NIST's sclite (SCTK documentation, ``infmts.htm``)."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from snakescribe.captions.alternatives import from_stm
@@ -136,25 +136,39 @@ def choose_lines(text: str, names: Sequence[str], path: Path) -> Lines:
 def lines_of_channel(lines: Lines, channel: str) -> Lines:
     """Lines of one recording and a channel's number, from 1 -> the lines of that channel.
 
-    Channels are called 1 and 2, or A and B; under other names they are taken in their order.
-
     Raises:
-        ValueError: the lines of several speakers are all of one channel: nobody told them apart.
+        ValueError: the lines of several speakers are all of one channel.
     """
     fields = [line.split(None, 3) for _, line in lines]
-    labels = [parts[1].casefold() if len(parts) > 1 else "" for parts in fields]
-    known = sorted(set(labels))
+    labels = [parts[1] if len(parts) > 1 else "" for parts in fields]
+    wanted = labels_of_channel(labels, [parts[2] for parts in fields if len(parts) > 3], channel)
+    return [line for line, label in zip(lines, labels, strict=True) if label in wanted]
+
+
+def labels_of_channel(labels: Iterable[str], speakers: Iterable[str], channel: str) -> set[str]:
+    """How the channels of a recording are called -> those names that mean a channel.
+
+    Channels are called 1 and 2, or A and B; under other names they are taken in their order.
+
+    Args:
+        labels: the name of the channel of each line.
+        speakers: who speaks in the lines, where they say so.
+        channel: its number, from 1.
+
+    Raises:
+        ValueError: several speakers are all on one channel: nobody told them apart.
+    """
+    known = sorted({label.casefold() for label in labels})
     place = int(channel) - 1
-    usual = {channel, chr(ord("a") + place)}
-    wanted = usual & set(known)
+    wanted = {channel, chr(ord("a") + place)} & set(known)
     if not wanted and not any(len(label) == 1 for label in known):
         wanted = set(known[place : place + 1])
-    if len(known) == 1 and len({parts[2] for parts in fields if len(parts) > 3}) > 1:
+    if len(known) == 1 and len(set(speakers)) > 1:
         raise ValueError(
             f"all its lines are of channel {known[0]}, though there are several speakers: it does "
             "not say what was said on which channel"
         )
-    return [line for line, label in zip(lines, labels, strict=True) if label in wanted]
+    return {label for label in labels if label.casefold() in wanted}
 
 
 def _confidence(fields: Sequence[str]) -> float | None:

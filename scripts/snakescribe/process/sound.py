@@ -1,10 +1,8 @@
 """A recording as it came -> its sound: which track and channel of it, on its file's clock."""
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import gettempdir
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +21,6 @@ from snakescribe.ffmpeg.samples import (
     decoded_as_it_is,
     peak_of,
 )
-from snakescribe.machine import fault_at
 from snakescribe.notices import Kind
 from snakescribe.process.bad_recording import BadRecordingError
 from snakescribe.process.channels import (
@@ -36,6 +33,7 @@ from snakescribe.process.channels import (
 )
 from snakescribe.process.completeness import check_length, find_damage
 from snakescribe.process.muting import find_absurd, is_doubtful
+from snakescribe.process.room import check_room
 from snakescribe.process.tracks import order_tracks
 from snakescribe.process.wishes import Wish
 from snakescribe.store import file_sha256
@@ -43,10 +41,6 @@ from snakescribe.store import file_sha256
 SILENCE_DBFS = -80.0
 # Telephones have 8 kHz. Below half of that there are no vowels to tell apart.
 LEAST_RATE = 4_000
-# Where the room for a recording longer than that lacks, it is the recording that is too long.
-_LONG_SECONDS = 3600.0
-# Samples lie in the temporary folder as float32, once as decoded and once as filtered.
-_BYTES_PER_SECOND = 2 * 4 * SAMPLE_RATE
 
 
 @dataclass(frozen=True)
@@ -125,7 +119,7 @@ def _read_track(path: Path, track: Track, wish: Wish) -> list[Sound]:
             f"its sample rate is {track.rate} Hz; speech needs {LEAST_RATE} Hz at the least",
         )
     clock = read_clock(path, track.number, MOST_SECONDS)
-    _check_room(clock.seconds or track.seconds or 0.0, len(track.channels))
+    check_room(clock.seconds or track.seconds or 0.0, len(track.channels))
     reader = _TrackReader(path, track, clock, wish)
     if wish.apart:
         streams, note = list_streams(reader.channels(), track.channels)
@@ -146,24 +140,6 @@ def _pick(reader: "_TrackReader", track: Track, channel: str) -> Pick:
     if channel in ("left", "right", "centre"):
         return find_channel(channel, track.channels)
     return MIX
-
-
-def _check_room(seconds: float, channels: int) -> None:
-    """Refuse what would fill the disk, before it is decoded."""
-    if seconds > MOST_SECONDS:
-        most = f"{MOST_SECONDS / 3600:g} hours"
-        raise BadRecordingError("too_long", f"it unfolds to more than {most}, which is the most")
-    needed = seconds * (_BYTES_PER_SECOND + (2 * SAMPLE_RATE * channels if channels > 1 else 0))
-    free = shutil.disk_usage(gettempdir()).free
-    if needed <= free:
-        return
-    lacking = (
-        f"{seconds / 3600:.2f} hours of sound need {needed / 1e9:.2f} GB there, and "
-        f"{free / 1e9:.2f} GB are free"
-    )
-    if seconds > _LONG_SECONDS:
-        raise BadRecordingError("too_long", f"no room in {gettempdir()}: {lacking}")
-    raise fault_at(gettempdir(), lacking)
 
 
 class _TrackReader:

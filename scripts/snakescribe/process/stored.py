@@ -54,6 +54,11 @@ def _make_again(row: Row) -> None:
             f"{row['audio']}: the audio of {row['recording']} is damaged and cannot be made again: "
             f"{error.reason}; run the workflow again with --forcerun fetch_recordings prepare_audio"
         ) from error
+    except UserError as error:  # as where a filter of the user's is not installed for this step
+        raise UserError(
+            f"{row['audio']}: the audio of {row['recording']} is damaged and cannot be made again "
+            f"by this step: {error}; run the workflow again with --forcerun prepare_audio"
+        ) from error
     if facts["pcm_md5"] != row["pcm_md5"]:
         Path(row["audio"]).unlink()  # its key may say that an older filter made it
         raise UserError(

@@ -182,10 +182,19 @@ def _count_lines(path: Path) -> int:
 def _count_recordings(
     results: Results, items: list[Row], variants: list[str], chunkings: list[str]
 ) -> Row:
-    """Recordings by status, as the stages that are through with them say; a failure stays.
+    """Recordings by status, as the stages that are through with them say; what is left out stays.
 
-    Of channels that are kept apart each has its failure, and the first one is the recording's.
+    Of channels that are kept apart each has its status, and the first one is the recording's. What
+    one chunking finds no speech in and another one does is not left out: it is an empty transcript.
     """
+    shards = sorted({item["shard"] for item in items})
+    spoken = {
+        row["recording"]
+        for name in chunkings
+        for shard in shards
+        for row in _rows(results, PLANS, shard=shard, chunking=name)
+        if row["status"] == "ok"
+    }
     statuses: dict[str, str] = {}
     failed: dict[str, str] = {}
     failures: dict[str, Row] = {}
@@ -196,21 +205,26 @@ def _count_recordings(
         *(("process", PLANS, {"chunking": name}) for name in chunkings),
     ]
     for stage, table, wildcards in sources:
-        for shard in sorted({item["shard"] for item in items}):
+        # Of several chunkings one may leave out what others take.
+        by_chunking = wildcards.get("chunking") if len(chunkings) > 1 else None
+        for shard in shards:
             for row in _rows(results, table, shard=shard, **wildcards):
-                recording = row["recording"]
+                recording, status, reason = (row[key] for key in ("recording", "status", "reason"))
                 whole, _ = split_stream_id(recording)
-                if row["status"] != "ok":
-                    failed.setdefault(whole, row["status"])
-                if row["status"] != "ok" and recording not in failures:
+                if status == "no_speech" and recording in spoken:
+                    status = "ok"
+                if status != "ok":
+                    failed.setdefault(whole, status)
+                if status != "ok" and recording not in failures:
+                    only = by_chunking and recording in spoken
                     failures[recording] = {
                         "recording": recording,
                         "title": titles.get(whole),
                         "stage": stage,
-                        "status": row["status"],
-                        "reason": row["reason"],
+                        "status": status,
+                        "reason": f"by chunking {by_chunking}: {reason}" if only else reason,
                     }
-                statuses[whole] = failed.get(whole) or row["status"]
+                statuses[whole] = failed.get(whole) or status
     counts = Counter(statuses.values())
     if waiting := len(titles.keys() - statuses.keys()):
         counts["waiting"] = waiting
