@@ -122,13 +122,13 @@ def test_a_refused_form_of_answer_is_remembered(
     server.behaviour = SERVERS[name]
     model = model_at(server)
     engine = Http(model, "some-model", threads=1, device="cpu")
-    requests = [Request(index % 2, [], "", "en") for index in range(40)]
+    requests = [Request(index % 2, [], "", "en") for index in range(8)]
     with caplog.at_level(logging.INFO):
         results = engine.decode(engine.encode(AUDIO, 30.0), requests, options)
         engine.decode(engine.encode(AUDIO, 30.0), requests, options)
-    assert texts(results) == ["1.0 s", "2.0 s"] * 20
+    assert texts(results) == ["1.0 s", "2.0 s"] * 4
     # Two at a time: both may have asked before one was answered.
-    assert len(server.forms) in (81, 82)
+    assert len(server.forms) in (17, 18)
     assert sum("refuses what model" in message for message in caplog.messages) == 1
     assert engine.provenance()["answer_format"] == "json"
     assert not results[0].words
