@@ -32,14 +32,17 @@ WHISPER_LANGUAGES: dict[str, str] = {
     code: name.replace("_", " ") for code, name in (pair.split(":") for pair in _NAMES.split())
 }
 
-# Further names, as in openai-whisper.
+# Further names: openai-whisper's, and those of languages whose writing normalisers must know.
 _OTHER_NAMES = {
     "burmese": "my", "valencian": "ca", "flemish": "nl", "haitian": "ht", "letzeburgesch": "lb",
     "pushto": "ps", "panjabi": "pa", "moldavian": "ro", "moldovan": "ro", "sinhalese": "si",
-    "castilian": "es", "mandarin": "zh",
+    "castilian": "es", "mandarin": "zh", "dhivehi": "dv", "maldivian": "dv", "dzongkha": "dz",
+    "farsi": "fa", "kashmiri": "ks", "kurdish": "ku", "maithili": "mai", "oriya": "or",
+    "odia": "or", "uyghur": "ug",
 }  # fmt: skip
 _BY_NAME = {name: code for code, name in WHISPER_LANGUAGES.items()} | _OTHER_NAMES
-_WHISPER_CODES = {"fil": "tl", "jv": "jw", "nb": "no"}
+# As Whisper writes them; and one that is a part of another, which langcodes does not know.
+_WHISPER_CODES = {"fil": "tl", "jv": "jw", "nb": "no", "pbt": "ps"}
 # What tables write where no language is told.
 _UNTOLD = frozenset(("", "und", "mul", "mis", "zxx", "unknown", "none", "null", "n/a", "-", "?"))
 

@@ -164,8 +164,7 @@ class Kind(NoticeKind):
     )
     LANGUAGE_UNREADABLE = (
         "language_unreadable",
-        "What a table says of a recording's language is no language; the model finds out by "
-        "itself.",
+        "What a table says of a recording's language is none; the model finds out.",
         "write a code such as en, de or zh",
     )
     LANGUAGE_UNSUPPORTED = (
@@ -219,8 +218,7 @@ class Kind(NoticeKind):
     ANSWER_REFUSED = (
         "answer_refused",
         "A server refused a recording or a chunk, which has no transcript: too large, too long.",
-        "cut recordings into chunks (`chunking`), or raise the server's limits; snakemake "
-        "--forcerun transcribe_chunks asks again for what is missing",
+        "cut into chunks, or raise its limits; `--forcerun transcribe_chunks` asks again",
     )
     ANSWER_PLAIN = (
         "answer_plain",
@@ -234,8 +232,7 @@ class Kind(NoticeKind):
     )
     TRANSLATION_SCORED = (
         "translation_scored",
-        "A translation into English is scored against the reference of a recording in another "
-        "language.",
+        "A translation into English is scored on a recording in another language.",
         "nothing, if that reference is an English one; else these figures mean nothing",
     )
     NORMALIZER_LANGUAGE = (

@@ -81,8 +81,8 @@ def find_unheard_prompts(
     Engines that read none are refused; here are programs that could be given theirs.
     """
     for model, name in pairs:
-        engine, weights = engine_class(models[model].engine), models[model].weights
-        given = engine.reads_prompts(weights) or not engine.READS_PROMPTS
+        engine = engine_class(models[model].engine)
+        given = engine.reads_prompts(models[model]) or not engine.READS_PROMPTS
         if prompts[name].template.strip() and not given:
             yield (
                 f"prompts.{name}: models.{model} is never given it; write {{prompt}} where the "

@@ -1,28 +1,13 @@
 """What is known of languages: how words are written in them, and which normaliser suits them.
 
-Names and sets alone, so that a config is checked in milliseconds.
+Sets alone, so that a config is checked in milliseconds.
 """
 
+import re
 import unicodedata
 from collections import Counter
 
-# Codes that mean one language: that of ISO 639-1 (else 639-3) first, then others, and names.
-_SAME = """
-    am amh amharic|ar ara arb arabic|as asm assamese|az aze azj azerbaijani|bn ben bengali
-    bo bod tib tibetan|ckb|crh|dv div dhivehi maldivian|dz dzo dzongkha|en eng english
-    fa fas per pes prs farsi persian|gag|gu guj gujarati|he heb iw hebrew|hi hin hindi
-    ja jpn japanese|km khm khmer|kn kan kannada|ks kas kashmiri|ku kur kurdish|lo lao
-    mai maithili|ml mal malayalam|mr mar marathi|my mya bur burmese myanmar|ne nep npi nepali
-    or ori ory oriya odia|pa pan punjabi|ps pus pbt pashto|sa san sanskrit|sd snd sindhi
-    si sin sinhala sinhalese|ta tam tamil|te tel telugu|th tha thai|tr tur turkish
-    ug uig uyghur|ur urd urdu|yi yid ydd yiddish|yue cantonese|zh zho chi cmn chinese mandarin
-"""
-_CODES = {
-    name: names.split()[0]
-    for line in _SAME.strip().splitlines()
-    for names in line.split("|")
-    for name in names.split()
-}
+from snakescribe.languages import language_code
 
 # Written without spaces: their words are single characters here, so that "WER" is CER for them,
 # as in the Whisper paper (appendix C).
@@ -55,9 +40,8 @@ _LANGUAGE_OF = {
 
 
 def base_code(language: str) -> str:
-    """A language code, or Whisper's name for one -> its first part, in the shorter form."""
-    first = language.replace("_", "-").split("-")[0].strip().lower()
-    return _CODES.get(first, first)
+    """A language as somebody wrote it -> its code; its first part where it is none."""
+    return language_code(language) or re.split("[-_]", language.strip().lower())[0]
 
 
 def is_spaced(language: str) -> bool:

@@ -48,10 +48,10 @@ class Sound(NamedTuple):
 
 
 class _Failure(NamedTuple):
-    """Why a try failed, in words, and how long (s) the server asks to wait, where it does."""
+    """Why a try failed, in words, and how long (s) the server asks to wait; 0 if it does not."""
 
     why: str
-    wait: float | None = None
+    wait: float = 0.0
     slow: bool = False
 
 
@@ -116,10 +116,11 @@ class Endpoint:
             outcome = self._try(task, fields, sound)
             if isinstance(outcome, requests.Response):
                 return outcome
-            # Who says when to come again may say so more than once.
-            told = outcome.wait is not None and outcome.wait >= 1
-            pause = BACKOFF_SECONDS * 2**tries if outcome.wait is None else outcome.wait
-            tries += 0 if told else TRIES / SLOW_TRIES if outcome.slow else 1
+            if outcome.wait >= BACKOFF_SECONDS:  # who says when to come again may do so often
+                pause = outcome.wait
+            else:
+                pause = BACKOFF_SECONDS * 2**tries
+                tries += TRIES / SLOW_TRIES if outcome.slow else 1
             if tries >= TRIES:
                 raise UserError(f"no answer from {self._who}: {outcome.why}; {_LATER}")
             if waited + pause > MOST_WAIT_SECONDS:
@@ -175,12 +176,9 @@ class Endpoint:
         return text[:300]
 
 
-def _retry_after(response: requests.Response) -> float | None:
-    """How long (s) a server asks to wait, given in seconds or as a date; None if it does not."""
-    told = response.headers.get("Retry-After")
-    if told is None:
-        return None
+def _retry_after(response: requests.Response) -> float:
+    """How long (s) a server asks to wait, given in seconds or as a date; 0 if it does not."""
     try:
-        return max(0.0, Retry().parse_retry_after(told))
+        return max(0.0, Retry().parse_retry_after(response.headers.get("Retry-After", "0")))
     except InvalidHeader:
-        return None
+        return 0.0

@@ -21,6 +21,7 @@ from snakescribe.errors import UserError
 
 LAST_LINES = 5  # of standard error, in messages
 MOST_BYTES = 64 << 20  # of an answer
+GRACE_SECONDS = 0.02  # after an answer without an id, for a line too many
 ENDING_SECONDS = 5.0  # that a program may take to end by itself when its input does
 
 logger = logging.getLogger(__name__)
@@ -134,9 +135,18 @@ class ServedProgram:
             answer = None
         if not isinstance(answer, dict):
             self._fail(printed, "printed something that is no object of JSON on one line")
-        if "id" in answer and answer["id"] != number:
+        if "id" not in answer:
+            self._expect_silence()
+        elif answer["id"] != number:
             self._fail(printed, f"answered another question than that with the id {number}")
         return answer
+
+    def _expect_silence(self) -> None:
+        """A second line would be taken for the next answer, where answers have no id."""
+        with suppress(Empty):
+            if early := self._lines.get(timeout=GRACE_SECONDS):
+                self._fail(early, "printed a line that was not asked for")
+            self._lines.put(early)  # the end, which the next question will meet
 
     def _fail(self, printed: bytes, what: str) -> None:
         _kill(self._process)
