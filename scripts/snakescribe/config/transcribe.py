@@ -25,8 +25,8 @@ class Weights(Entry):
         default="faster-whisper",
         description=(
             "What runs the model: `faster-whisper`, `openai-whisper`, `moonshine`, `onnx`, "
-            "`command`, `http`, `files` for transcripts that exist already, or one of your own "
-            "as `module:Class` (docs/transcribe.md)."
+            "`transformers`, `command`, `http`, `files` for transcripts that exist already, or one of "
+            "your own as `module:Class` (docs/transcribe.md)."
         ),
     )
     weights: Text = Field(
