@@ -53,7 +53,7 @@ class FasterWhisper(WhisperEngine):
         from snakescribe.transcribe.engines.ctranslate2_backend import CTranslate2Backend
 
         backend = CTranslate2Backend(weights, model.compute_type, threads, device)
-        super().__init__(backend, model.batch_size)
+        super().__init__(backend, model.batch)
 
     @classmethod
     def check_weights(cls, weights: str) -> None:

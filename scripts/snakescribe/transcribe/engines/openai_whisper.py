@@ -44,7 +44,7 @@ class OpenaiWhisper(WhisperEngine):
         from snakescribe.transcribe.engines.torch_backend import TorchBackend
 
         backend = TorchBackend(weights, model.compute_type, threads, device)
-        super().__init__(backend, model.batch_size)
+        super().__init__(backend, model.batch)
 
     @classmethod
     def check_weights(cls, weights: str) -> None:

@@ -43,7 +43,7 @@ class Transformers(BatchedEngine):
         from snakescribe.transcribe.engines.transformers_model import PipelineModel
 
         self._model = PipelineModel(weights, model.compute_type, threads, device)
-        super().__init__(model.batch_size)
+        super().__init__(model.batch)
 
     @classmethod
     def check_weights(cls, weights: str) -> None:
