@@ -101,6 +101,7 @@ rule transcribe_chunks:
             {params.guides:q} \
             --gpus {resources.gpu:q} \
             --threads {threads:q} \
+            --room {resources.mem_mb:q} {resources.gpu_mem_mb:q} \
             --store {params.store:q} \
             --output {output.transcripts:q} \
             --notices {output.notices:q} 2>{log:q}

@@ -15,7 +15,7 @@ def models() -> None:
 
 @models.command("list")
 def list_models() -> None:
-    """Show the models known by name and which of them are here already."""
+    """Show the models known by name: their size and licence, and which are here already."""
     from rich.console import Console
     from rich.table import Column, Table
 
@@ -23,18 +23,21 @@ def list_models() -> None:
     from snakescribe.transcribe.weights.table import known_models
 
     names = (Column(header, no_wrap=True) for header in ("name", "engine"))
-    table = Table(*names, "languages", "parameters", "GPU memory", "sources", "here")
+    table = Table(*names, "languages", "parameters", "size", "GPU memory", "licence", "from")
     for model in known_models().values():
         sources = ["hub" if "hub" in source else "wheels" for source in model.sources]
-        here = all((cached_model(model.name) / name).exists() for name in model.files)
+        files = [cached_model(model.name) / name for name in model.files]
+        here = all(file.exists() for file in files)
+        size = sum(file.stat().st_size for file in files) // 10**6 if here else model.megabytes
         table.add_row(
             model.name,
             model.engine,
             model.languages,
             f"{model.parameters_millions} M",
+            f"{size} MB" if here else f"about {size} MB",
             f"{model.gpu_mem_mb} MB",
-            ", ".join(sources),
-            "yes" if here else "",
+            model.licence,
+            "here" if here else ", ".join(sources),
         )
     Console().print(table)
 
@@ -73,6 +76,37 @@ def fetch(
         write_json(receipt, fetched)
     else:
         click.echo(f"{weights}: {fetched['path']} (sha256 {fetched['sha256']})")
+
+
+@models.command()
+@click.argument("weights", type=click.Path(exists=True))
+@click.option(
+    "--engine",
+    type=click.Choice(["faster-whisper", "openai-whisper", "transformers"]),
+    default="faster-whisper",
+    show_default=True,
+    help="What will run it.",
+)
+@click.option("--output", type=click.Path(path_type=Path), required=True, help="What to make.")
+def convert(weights: str, engine: str, output: Path) -> None:
+    """Write a Whisper model in the form that an engine reads.
+
+    It takes a .pt file of openai-whisper or a folder of transformers, fine-tuned or not. A run
+    does the same by itself, and keeps what it made in the cache.
+
+    \b
+        snakescribe models convert tuned.pt --output tuned-ct2
+    """
+    from snakescribe.errors import UserError
+    from snakescribe.transcribe.weights.convert import convert as convert_weights
+    from snakescribe.transcribe.weights.convert import needs_conversion, source_digest
+
+    if output.exists():
+        raise UserError(f"{output} is there already; remove it, or name another")
+    if not needs_conversion(weights, engine):
+        raise UserError(f"{weights}: no Whisper in another form than {engine}'s")
+    convert_weights(weights, engine, output)
+    click.echo(f"{output}: for {engine}, made of {weights} (sha256 {source_digest(weights)})")
 
 
 @models.command()

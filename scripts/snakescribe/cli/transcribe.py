@@ -18,6 +18,11 @@ from snakescribe.cli.options import (
 from snakescribe.config.transcribe import FILES
 
 _SHARD_TABLES = ("items", "recordings", "plans", "chunks")
+_ROOM = "snakescribe.room"
+
+
+def _keep_room(context: click.Context, _: click.Parameter, room: tuple[int, int]) -> None:
+    context.meta[_ROOM] = room
 
 
 @click.group()
@@ -37,6 +42,14 @@ def transcribe() -> None:
 @click.option("--shard", required=True, help="Name of the shard.")
 @click.option("--gpus", type=int, default=0, show_default=True, help="GPUs to use; 0 is CPU.")
 @click.option("--threads", type=click.IntRange(1), default=1, show_default=True)
+@click.option(
+    "--room",
+    type=(int, int),
+    default=(0, 0),
+    expose_value=False,
+    callback=_keep_room,
+    help="MB of memory, and of GPU memory, to stay within; 0 is not told.",
+)
 @click.option("--store", type=click.Path(file_okay=False, path_type=Path), required=True)
 @click.option("--output", type=OutputFile, required=True, help="Transcripts table to write.")
 @notices_option
@@ -68,9 +81,11 @@ def run(
     from snakescribe.transcribe.existing.shard import take_transcripts
     from snakescribe.transcribe.inputs import Resources, ShardInputs
     from snakescribe.transcribe.params import PassParams
+    from snakescribe.transcribe.room import Room
     from snakescribe.transcribe.run import transcribe_shard
 
     params = PassParams.from_json(settings, "--settings")
+    room = Room(*click.get_current_context().meta[_ROOM])
     job = Job("transcribe", "transcribe_chunks", f"{params.name}/{shard}")
     with collecting(job, notices):
         inputs = ShardInputs.read(
@@ -87,7 +102,7 @@ def run(
             inputs=inputs,
             params=params,
             receipt=receipt,
-            resources=Resources(gpus, threads),
+            resources=Resources(gpus, threads, room),
             store=paths["store"],
             output=paths["output"],
         )

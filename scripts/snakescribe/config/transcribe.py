@@ -6,7 +6,7 @@ from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
 from snakescribe.config.block import Block, Entry
-from snakescribe.config.values import Different, Flag, Number, Text, Variable, Whole
+from snakescribe.config.values import BatchForm, Different, Flag, Number, Text, Variable, Whole
 
 FILES = "files"  # the engine that reads transcripts which exist already
 MOST_TOKENS = 223  # of a prompt that Whisper sees: half of its 448 places, less one
@@ -25,8 +25,8 @@ class Weights(Entry):
         default="faster-whisper",
         description=(
             "What runs the model: `faster-whisper`, `openai-whisper`, `moonshine`, `onnx`, "
-            "`command`, `http`, `files` for transcripts that exist already, or one of your own "
-            "as `module:Class` (docs/transcribe.md)."
+            "`transformers`, `command`, `http`, `files` for transcripts that exist already, or "
+            "one of your own as `module:Class` (docs/transcribe.md)."
         ),
     )
     weights: Text = Field(
@@ -55,10 +55,19 @@ class Weights(Entry):
             "file."
         ),
     )
-    batch_size: Annotated[int, Whole(ge=1)] = Field(
+    batch_size: Annotated[int | Literal["auto"], BatchForm()] = Field(
         default=8,
-        description="Chunks decoded together.",
+        description=(
+            "Chunks decoded together, or `auto`: as many as a short probe finds fastest within "
+            "the job's memory, for Whisper; 8 for other engines, whose texts depend on it."
+        ),
     )
+
+    @property
+    def batch(self) -> int:
+        """Chunks decoded together, before anything is known of the machine."""
+        return 8 if self.batch_size == "auto" else self.batch_size
+
     url: Text = Field(
         default="",
         description=(

@@ -73,6 +73,23 @@ class Whole(Number):
 
 
 @dataclass(frozen=True)
+class BatchForm:
+    """How many chunks are decoded together: a whole number, or `auto`."""
+
+    def check(self, value: Any) -> Any:
+        """A value -> itself; raises where it is neither."""
+        return value if value == "auto" else Whole(ge=1).check(value)
+
+    def __get_pydantic_core_schema__(self, source: Any, _: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.check)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"anyOf": [{"type": "integer", "minimum": 1}, {"enum": ["auto"]}]}
+
+
+@dataclass(frozen=True)
 class Choice:
     """One of a few whole numbers."""
 

@@ -59,6 +59,9 @@ def _resolved(option: Schema, schema: Schema) -> Schema:
 def _type(option: Schema) -> str:
     if "enum" in option:
         return " / ".join(f"`{value}`" for value in option["enum"])
+    parts = option.get("anyOf", ())
+    if any("enum" in part for part in parts):
+        return " or ".join(_type(part) for part in parts)
     names = {
         "object": "map",
         "array": "list",

@@ -6,6 +6,7 @@ from pathlib import Path
 from snakescribe.ffmpeg.stored import Mend
 from snakescribe.streams import with_streams
 from snakescribe.tables import CHUNKS, ITEMS, PLANS, RECORDINGS, Row, read_table
+from snakescribe.transcribe.room import NOT_TOLD, Room
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ class ShardInputs:
 
 @dataclass(frozen=True)
 class Resources:
-    """What a job may use: `gpus` (0 is CPU) and CPU `threads`, no more and no fewer."""
+    """What a job may use: `gpus` (0 is CPU), CPU `threads`, no more and no fewer, and memory."""
 
     gpus: int
     threads: int
+    room: Room = NOT_TOLD

@@ -87,6 +87,7 @@ def transcribe_shard(
     ):
         check_small_files(receipt, params.model.engine)
         session = Session(params.model, receipt, resources.threads, device, params.whole)
+        session.allow_probe(store / "batch_sizes", resources.room)
         engine = engine_class(params.model.engine)
         tokenizer = engine.load_tokenizer(receipt["path"])
         fields = fields_by_recording(inputs.items, inputs.recordings)

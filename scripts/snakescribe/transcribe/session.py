@@ -5,6 +5,7 @@ import resource
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -12,6 +13,8 @@ import numpy as np
 
 from snakescribe.config.transcribe import Decoding, Weights
 from snakescribe.devices import device_name, gpu_memory_mb
+from snakescribe.store import digest, keyed_path
+from snakescribe.transcribe.batch_size import settle_batch_size
 from snakescribe.transcribe.batches import FULL_WINDOW_SECONDS, Batch
 from snakescribe.transcribe.engines import (
     Decoded,
@@ -22,7 +25,9 @@ from snakescribe.transcribe.engines import (
     Request,
     engine_class,
 )
+from snakescribe.transcribe.gpu_faults import clear_gpu_faults
 from snakescribe.transcribe.params import WholeParams
+from snakescribe.transcribe.room import Room
 from snakescribe.transcribe.weights.verify import check_weights
 
 logger = logging.getLogger(__name__)
@@ -61,7 +66,7 @@ class Session:
             whole: given where chunks are whole recordings, for the engine's long form.
         """
         self.whole = whole
-        self.batch_size: int = model.batch_size
+        self.batch_size: int = model.batch
         self.model_sha256: str = receipt["sha256"]
         self._model = model
         self._receipt = receipt
@@ -72,6 +77,17 @@ class Session:
         self._load_seconds = 0.0
         self._device_name = device_name(device)
         self._audio_seconds = 0.0
+        self._probe: tuple[Path, Room] | None = None
+
+    def allow_probe(self, kept: Path, room: Room) -> None:
+        """Let `batch_size: auto` be found by trying, where no text depends on it.
+
+        Args:
+            kept: a folder of the store for what was found.
+            room: the memory that the job may use.
+        """
+        if self._model.batch_size == "auto" and not self.whole:
+            self._probe = (kept, room)
 
     def load(self) -> Engine:
         """The engine; loading it takes seconds, and nothing loads it if nothing is missing."""
@@ -79,7 +95,9 @@ class Session:
             check_weights(self._receipt, self._model.engine)
             begin = time.perf_counter()
             load = engine_class(self._model.engine)
-            self._engine = load(self._model, self._receipt["path"], self._threads, self._device)
+            model = self._model.model_copy(update={"batch_size": self.batch_size})
+            with clear_gpu_faults(self._device):
+                self._engine = load(model, self._receipt["path"], self._threads, self._device)
             self._load_seconds = time.perf_counter() - begin
             logger.info(
                 "loaded %s in %.1f s: %s",
@@ -107,17 +125,37 @@ class Session:
         if self.whole:  # which is encoded window by window while it is decoded
             return Encoded(list(audio), [len(samples) / SAMPLE_RATE for samples in audio], 0.0, 0.0)
         longest = max(len(samples) for samples in audio) / SAMPLE_RATE
-        return self.load().encode(audio, max(batch.window_seconds, longest))
+        engine = self.load()
+        with clear_gpu_faults(self._device):
+            self._settle_batch_size(engine, audio)
+            return engine.encode(audio, max(batch.window_seconds, longest))
 
     def decode(
         self, encoded: Encoded, requests: Sequence[Request], options: Decoding
     ) -> list[Decoded]:
         """Decode chunks of an encoded batch, or whole recordings in the engine's long form."""
         engine = self.load()
-        if self.whole:
-            audio, conditioned = encoded.states, self.whole.conditioned
-            return engine.decode_whole(audio, requests, options, conditioned)
-        return engine.decode(encoded, requests, options)
+        with clear_gpu_faults(self._device):
+            if self.whole:
+                audio, conditioned = encoded.states, self.whole.conditioned
+                return engine.decode_whole(audio, requests, options, conditioned)
+            return engine.decode(encoded, requests, options)
+
+    def _settle_batch_size(self, engine: Engine, audio: Sequence[np.ndarray]) -> None:
+        """Find the batch size by trying, at the first batch that is encoded."""
+        if self._probe and engine.PROBES:
+            folder, room = self._probe
+            key = digest(
+                self.model_sha256,
+                self._model.engine,
+                self._model.compute_type,
+                self._device_name,
+                self._threads,
+                room,
+            )
+            path = keyed_path(folder, key, ".json")
+            settle_batch_size(engine, audio, self._device, room, path)
+        self._probe = None
 
     def detect_languages(self, batch: Batch, audio: Sequence[np.ndarray]) -> list[dict[str, float]]:
         """For each chunk of a batch, the probability of each language code.

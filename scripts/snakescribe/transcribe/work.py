@@ -139,7 +139,7 @@ class Work:
                 if alike and self.params.whole:
                     yield Round(plan_whole(members), alike)
                 elif alike:
-                    size = self.params.model.batch_size
+                    size = self.params.model.batch
                     yield Round(plan_batches(members, size, trim), alike)
 
     def plan_batch(self, batch: Batch, pairs: list[Pair], texts: Mapping[Place, str]) -> BatchPlan:

@@ -26,6 +26,7 @@ from snakescribe.process.segment_files import segments_state
 from snakescribe.store import digest, file_sha256
 from snakescribe.tables import Row
 from snakescribe.transcribe.params import PassParams, PassPrompt, WholeParams
+from snakescribe.transcribe.weights.convert import needs_conversion
 from snakescribe.transcribe.weights.table import known_models
 from snakescribe.workflow.fingerprints import references_fingerprint
 
@@ -134,7 +135,8 @@ def engine_options(model: Model) -> dict[str, Any]:
 
 def transcribe_environment(model: Weights) -> str:
     """A model -> the conda environment of its engine, as seen from the rules."""
-    kind = "-engines" if model.engine in OPTIONAL_ENGINES else ""
+    optional = model.engine in OPTIONAL_ENGINES or needs_conversion(model.weights, model.engine)
+    kind = "-engines" if optional else ""
     return f"../../envs/transcribe{kind}.yaml"
 
 

@@ -47,7 +47,7 @@ class Command(ExternalEngine):
 
     def __init__(self, model: Weights, weights: str, threads: int, device: str) -> None:
         self.command = shlex.split(weights)
-        self.batch_size = model.batch_size
+        self.batch_size = model.batch
         self._device = device
         self._timeout = model.timeout_seconds
         self._served = ServedProgram(self.command) if model.serve else None

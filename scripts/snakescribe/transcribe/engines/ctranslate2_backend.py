@@ -7,6 +7,7 @@ all prompts of a call, so a batch is decoded in groups of equal prompt length.
 
 from collections.abc import Hashable, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import ctranslate2
@@ -37,14 +38,18 @@ class CTranslate2Backend(Backend):
     def __init__(self, weights: str, compute_type: str, threads: int, device: str) -> None:
         """Load the folder `weights`; a CPU's `threads` are divided among workers side by side."""
         self.workers, threads_each = divide_threads(threads) if device == "cpu" else (1, threads)
-        self.whisper = faster_whisper.WhisperModel(
+        load = partial(
+            faster_whisper.WhisperModel,
             weights,
             device=device,
-            compute_type=compute_type,
             cpu_threads=threads_each,
             num_workers=self.workers,
             local_files_only=True,
         )
+        self.whisper = load(compute_type=compute_type)
+        stored = self.whisper.model.compute_type
+        if (device, compute_type, stored) == ("cuda", "default", "float32"):
+            self.whisper = load(compute_type="float16")
         self.multilingual = bool(self.whisper.model.is_multilingual)
         self._tokenizers: dict[tuple[str, str], Tokenizer] = {}
 

@@ -6,8 +6,17 @@ from snakescribe.config.transcribe import Weights
 from snakescribe.transcribe.engines.protocol import PromptTokenizer
 from snakescribe.transcribe.engines.whisper_engine import WhisperEngine
 from snakescribe.transcribe.engines.whisper_tokenizer import folder_tokenizer
+from snakescribe.transcribe.weights.convert import (
+    TRANSFORMERS_FILES,
+    check_conversion,
+    fetch_converted,
+    form_of,
+    needs_conversion,
+    source_state,
+)
 from snakescribe.transcribe.weights.fetch import check_model, describe_model, fetch_model
 from snakescribe.transcribe.weights.files import WeightFiles
+from snakescribe.transcribe.weights.hub import describe_hub, fetch_from_hub, is_hub_address
 from snakescribe.transcribe.weights.receipt import Receipt
 
 FILES = WeightFiles(
@@ -44,19 +53,36 @@ class FasterWhisper(WhisperEngine):
         from snakescribe.transcribe.engines.ctranslate2_backend import CTranslate2Backend
 
         backend = CTranslate2Backend(weights, model.compute_type, threads, device)
-        super().__init__(backend, model.batch_size)
+        super().__init__(backend, model.batch)
 
     @classmethod
     def check_weights(cls, weights: str) -> None:
-        check_model(weights, FILES)
+        if needs_conversion(weights, FILES.engine):
+            check_conversion(weights, FILES.engine)
+        elif not is_hub_address(weights):
+            check_model(weights, FILES)
 
     @classmethod
     def describe_weights(cls, weights: str) -> str:
+        if needs_conversion(weights, FILES.engine):
+            return f"{form_of(weights)}; the run converts it"
+        if is_hub_address(weights):
+            return describe_hub(weights)
         return describe_model(weights, FILES)
 
     @classmethod
+    def weights_state(cls, weights: str) -> str:
+        return source_state(weights) if needs_conversion(weights, FILES.engine) else ""
+
+    @classmethod
     def fetch_weights(cls, weights: str) -> Receipt:
-        return fetch_model(weights, FILES)
+        source = weights
+        if is_hub_address(weights):
+            source = str(fetch_from_hub(weights, (*FILES.all, *TRANSFORMERS_FILES)))
+        if needs_conversion(source, FILES.engine):
+            return fetch_converted(weights, FILES.engine, cls.fetch_weights, source)
+        receipt = fetch_model(source, FILES)
+        return receipt if source == weights else {**receipt, "weights": weights, "source": "hub"}
 
     @classmethod
     def load_tokenizer(cls, weights: str) -> PromptTokenizer:

@@ -74,7 +74,7 @@ class Http(ExternalEngine):
         from snakescribe.transcribe.engines.endpoint import Endpoint
 
         self.model = weights
-        self.batch_size = model.batch_size
+        self.batch_size = model.batch
         self._workers = Workers(self.batch_size, 1)
         self._server = find_server(model)
         self._endpoint = Endpoint(self._server, weights, self.batch_size)

@@ -57,7 +57,7 @@ class Moonshine(Engine):
         workers = threads if device == "cpu" else 1
         self._model = MoonshineModel(Path(weights), FILES.needed, threads // workers, device)
         self._workers = Workers(workers, 1)
-        self.batch_size = model.batch_size
+        self.batch_size = model.batch
 
     @classmethod
     def check_weights(cls, weights: str) -> None:

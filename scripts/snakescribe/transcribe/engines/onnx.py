@@ -39,7 +39,7 @@ class Onnx(BatchedEngine):
         folder = read_folder(Path(weights))
         number_format = folder.choose_format(model.compute_type)
         self._model = OnnxAsrModel(folder, number_format, threads, device)
-        super().__init__(model.batch_size)
+        super().__init__(model.batch)
 
     @classmethod
     def check_weights(cls, weights: str) -> None:

@@ -124,6 +124,8 @@ class Engine(Protocol):
     Where not `READS_PROMPTS`, conditions with a prompt or hotwords are refused too. `LONG_FORM`
     says that it decodes recordings of any length by itself (`decode_whole`), `CHUNKS_APART` that a
     chunk's text never depends on what is decoded with it: only what is missing is asked for.
+    `PROBES` says that `batch_size: auto` may be found by trying: no text depends on it, and the
+    engine's `batch_size` may be set; `parts_at_once` batches are worked on side by side.
     `KEYS` are the keys of a model's entry in the config that it reads beside those of all engines.
     """
 
@@ -133,10 +135,12 @@ class Engine(Protocol):
     READS_PROMPTS: ClassVar[bool] = True
     LONG_FORM: ClassVar[bool] = False
     CHUNKS_APART: ClassVar[bool] = False
+    PROBES: ClassVar[bool] = False
     KEYS: ClassVar[frozenset[str]] = frozenset()
 
     multilingual: bool
     batch_size: int
+    parts_at_once: int = 1
 
     def __init__(self, model: Weights, weights: str, threads: int, device: str) -> None:
         """Load a model.

@@ -31,6 +31,7 @@ ENGINES: PluginKind[type[Engine]] = PluginKind(
         "faster-whisper": "snakescribe.transcribe.engines.faster_whisper:FasterWhisper",
         "openai-whisper": "snakescribe.transcribe.engines.openai_whisper:OpenaiWhisper",
         "moonshine": "snakescribe.transcribe.engines.moonshine:Moonshine",
+        "transformers": ("snakescribe.transcribe.engines.transformers_pipeline:Transformers"),
         "onnx": "snakescribe.transcribe.engines.onnx:Onnx",
         "command": "snakescribe.transcribe.engines.command:Command",
         "files": "snakescribe.transcribe.engines.files:Files",

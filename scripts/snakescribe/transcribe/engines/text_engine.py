@@ -48,7 +48,7 @@ class TextEngine(ExternalEngine):
         self.weights = weights
         self.threads = threads
         self.device = device
-        self.batch_size = model.batch_size
+        self.batch_size = model.batch
         self._workers = Workers(1, 1)
         try:
             self.load()

@@ -109,6 +109,7 @@ class WhisperEngine(Engine):
     """Whisper, whichever package runs it: the same weights and number format, the same text."""
 
     LONG_FORM = True
+    PROBES = True
 
     @classmethod
     def check_language(cls, language: str) -> None:
@@ -130,11 +131,16 @@ class WhisperEngine(Engine):
         self.backend = backend
         self.multilingual = backend.multilingual
         self._workers = Workers(backend.workers, batch_size)
+        self.parts_at_once = backend.workers
 
     @property
-    def batch_size(self) -> int:  # type: ignore[override]
+    def batch_size(self) -> int:
         """Chunks decoded together, as far as memory has allowed."""
         return self._workers.batch_size
+
+    @batch_size.setter
+    def batch_size(self, chunks: int) -> None:
+        self._workers.batch_size = chunks
 
     def provenance(self) -> Provenance:
         return {**self.backend.provenance(), "batch_size": self.batch_size}

@@ -72,13 +72,21 @@ class Workers:
     ) -> list[Result]:
         try:
             return work(part)
-        except RuntimeError as error:
-            if "out of memory" not in str(error).lower() or len(part) == 1:
+        except Exception as error:  # onnxruntime's have a class of their own
+            if not is_out_of_memory(error) or len(part) == 1:
                 raise
         half = len(part) // 2
         self.batch_size = min(self.batch_size, half)
         notify(Kind.MEMORY_SHORT, f"out of memory: the batch size is now {self.batch_size}")
         return [*self._try(part[:half], work), *self._try(part[half:], work)]
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether a package says that memory ran out: CTranslate2, torch, onnxruntime, numpy."""
+    said = str(error).lower()
+    return isinstance(error, MemoryError) or any(
+        words in said for words in ("out of memory", "failed to allocate memory", "bad allocation")
+    )
 
 
 def split(items: Sequence[Item], most: int) -> list[Sequence[Item]]:

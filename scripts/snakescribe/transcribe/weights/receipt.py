@@ -9,6 +9,7 @@ class Receipt(TypedDict):
     `languages` is `en` for a model that knows English only, else `multilingual`; a folder of the
     user's own does not say. `files` are all that the engine reads, by path with the sha256 of each:
     jobs compare them before they load them. Engines that are given no files have none.
+    `converted_from` is the digest of what came in, where an engine reads another form of it.
     """
 
     weights: str
@@ -17,3 +18,4 @@ class Receipt(TypedDict):
     source: str
     languages: NotRequired[str]
     files: NotRequired[dict[str, str]]
+    converted_from: NotRequired[str]

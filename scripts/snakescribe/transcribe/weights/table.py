@@ -23,6 +23,14 @@ class Model:
     files: dict[str, str | None]
     sources: tuple[dict[str, Any], ...]
     engine: str = "faster-whisper"
+    licence: str = ""
+
+    @property
+    def megabytes(self) -> int:
+        """About how large the weights are: float16 for CTranslate2, else as their names tell."""
+        told = {"faster-whisper": 2}.get(self.engine, 4)
+        small = any("int8" in name for name in self.files) or self.engine == "moonshine"
+        return self.parameters_millions * (1 if small else told)
 
 
 @cache

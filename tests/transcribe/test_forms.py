@@ -1,0 +1,116 @@
+"""Which form of weights an engine takes, refuses or converts; nothing is loaded."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from snakescribe.cli import cli
+from snakescribe.config.transcribe import Model
+from snakescribe.errors import UserError
+from snakescribe.transcribe.engines import engine_class
+from snakescribe.transcribe.weights.hub import is_hub_address
+from snakescribe.workflow.params import transcribe_environment
+
+
+def write_folder(folder: Path, kind: str, *names: str) -> str:
+    folder.mkdir()
+    (folder / "config.json").write_text(json.dumps({"model_type": kind}))
+    for name in names:
+        (folder / name).write_bytes(b"weights")
+    return str(folder)
+
+
+def test_what_an_engine_converts_is_told(tmp_path: Path) -> None:
+    folder = write_folder(
+        tmp_path / "tuned", "whisper", "model.safetensors", "preprocessor_config.json"
+    )
+    checkpoint = tmp_path / "tuned.pt"
+    checkpoint.write_bytes(b"weights")
+    for engine, weights, said in (
+        ("faster-whisper", folder, "a folder of transformers; the run converts it"),
+        ("faster-whisper", str(checkpoint), "a .pt file of openai-whisper; the run converts it"),
+        ("openai-whisper", folder, "a folder of transformers; the run converts it"),
+        ("transformers", str(checkpoint), "a .pt file of openai-whisper; the run converts it"),
+        ("openai-whisper", str(checkpoint), ""),
+        ("transformers", folder, ""),
+    ):
+        engine_class(engine).check_weights(weights)
+        assert engine_class(engine).describe_weights(weights) == said
+
+
+def test_only_whisper_in_another_form_is_converted(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "tuned", "whisper", "model.bin")
+    for output, fault in (
+        (tmp_path / "new", "no Whisper in another form than faster-whisper's"),
+        (tmp_path, "is there already"),
+    ):
+        call = ["models", "convert", folder, "--output", str(output)]
+        result = CliRunner().invoke(cli, call)
+        assert isinstance(result.exception, UserError)
+        assert fault in str(result.exception)
+    model = Model(weights=write_folder(tmp_path / "theirs", "whisper", "model.safetensors"))
+    assert transcribe_environment(model).endswith("transcribe-engines.yaml")
+
+
+@pytest.mark.parametrize(
+    ("engine", "kind", "names", "fault"),
+    [
+        ("transformers", "whisper", ["model.bin"], "a CTranslate2 folder, which only faster-whisp"),
+        ("openai-whisper", "whisper", ["model.bin"], "a CTranslate2 folder, which only faster-wh"),
+        (
+            "faster-whisper",
+            "wav2vec2",
+            ["model.safetensors"],
+            "no Whisper; the engine transf",
+        ),
+        ("transformers", "wav2vec2", ["vocab.json"], r"no config\.json with \*\.safetensors or"),
+        ("transformers", "wav2vec2", ["model.safetensors"], r"no preprocessor_config\.json or"),
+        ("faster-whisper", "whisper", ["tokenizer.json"], r"no model\.bin in this folder"),
+    ],
+)
+def test_a_wrong_folder_is_refused(
+    tmp_path: Path, engine: str, kind: str, names: list[str], fault: str
+) -> None:
+    folder = write_folder(tmp_path / "model", kind, *names)
+    with pytest.raises(UserError, match=fault):
+        engine_class(engine).check_weights(folder)
+
+
+def test_an_address_on_the_hub_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "models" / "mine").mkdir(parents=True)
+    assert is_hub_address("Systran/faster-whisper-tiny.en")
+    assert is_hub_address("openai/whisper-tiny@refs")
+    for weights in ("models/mine", "tiny.en", "/models/mine", "../models/x", "a/b/c", "a/../b"):
+        assert not is_hub_address(weights)
+    for engine in ("faster-whisper", "openai-whisper", "transformers"):
+        engine_class(engine).check_weights("openai/whisper-tiny.en")
+        said = engine_class(engine).describe_weights("openai/whisper-tiny.en")
+        assert said == "no folder here: the run fetches 'openai/whisper-tiny.en' from the model hub"
+
+
+def test_an_address_is_fetched_once_and_converted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hub that has a model for CTranslate2 under the one name, nothing under others."""
+    import huggingface_hub
+
+    asked: list[str] = []
+
+    def snapshot_download(name: str, local_dir: str, **_: object) -> None:
+        asked.append(name)
+        if name != "Systran/small":
+            raise OSError("404 Client Error: Repository Not Found\nmore lines")
+        (Path(local_dir) / "model.bin").write_bytes(b"weights")
+
+    monkeypatch.setenv("SNAKESCRIBE_CACHE", str(tmp_path))
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", snapshot_download)
+    fast = engine_class("faster-whisper")
+    for _ in range(2):
+        receipt = fast.fetch_weights("Systran/small@v1")
+        assert (receipt["weights"], receipt["source"]) == ("Systran/small@v1", "hub")
+    assert asked == ["Systran/small"]
+    with pytest.raises(UserError, match=r"no folder here, and the model hub did not give it: 404"):
+        fast.fetch_weights("Systran/smal")
