@@ -89,8 +89,8 @@ class Command(ExternalEngine):
         return model.serve or not _fields_of(model.weights).isdisjoint(PASSAGE)
 
     @classmethod
-    def reads_prompts(cls, weights: str) -> bool:
-        return "{prompt}" in weights
+    def reads_prompts(cls, model: Weights) -> bool:
+        return model.serve or "prompt" in _fields_of(model.weights)
 
     @classmethod
     def fetch_weights(cls, weights: str) -> Receipt:

@@ -207,8 +207,8 @@ class Engine(Protocol):
         return cls.fetch_weights(model.weights)
 
     @classmethod
-    def reads_prompts(cls, weights: str) -> bool:
-        """Whether what `weights` names is given prompts at all; False is a warning of the check."""
+    def reads_prompts(cls, model: Weights) -> bool:
+        """Whether a model is given prompts at all; False is a warning of the check."""
         return cls.READS_PROMPTS
 
     @classmethod

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
+from snakescribe.config.transcribe import FILES
 from snakescribe.errors import UserError
 from snakescribe.notices import Kind, notify
 from snakescribe.streams import split_stream_id
@@ -133,7 +134,7 @@ def _cut(transcript: Transcript, chunks: Sequence[Row], seconds: float, cut: Cut
 def _describe(receipt: Receipt, transcript: Transcript) -> Row:
     return describe_run(
         {
-            "engine": "files",
+            "engine": FILES,
             "weights": receipt["weights"],
             "model_sha256": receipt["sha256"],
             "file": str(transcript.path),
