@@ -17,7 +17,7 @@ CONFIG: dict[str, Any] = {
     "prompts": {
         "none": "",
         "terms": {
-            "template": "{team}: {terms}", "terms": "terms.csv", "score": "worth",
+            "template": "{team}: {terms}", "terms": "team_terms.csv", "score": "worth",
             "where": "team == {team} or team == ''", "max_tokens": 8,
         },
     },
@@ -31,7 +31,7 @@ TERMS = "term,team,worth\nAdams,Kites,1\nBo,Kites,2\nCy,Herons,3\nThe Whole Long
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ResultsFolder:
     """A config and a table of terms; nothing is listed yet."""
     monkeypatch.chdir(tmp_path)
-    Path("terms.csv").write_text(TERMS)
+    Path("team_terms.csv").write_text(TERMS)
     Path("config.yaml").write_text(yaml.safe_dump(CONFIG))
     made = ResultsFolder(Path("results"))
     made.items = [
