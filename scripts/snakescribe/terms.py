@@ -1,8 +1,10 @@
 """A table of terms and a score -> the terms, most valuable first."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
+from math import inf, isnan
 from pathlib import Path
 
 from snakescribe.errors import UserError, did_you_mean
@@ -11,12 +13,27 @@ from snakescribe.user_tables import column_key, read_table_text, read_user_text
 
 Columns = dict[str, list[str]]
 
+
+@dataclass(frozen=True)
+class RankedTerm:
+    """A term, its score (None where no score is asked for), and all cells of its row."""
+
+    term: str
+    score: float | None
+    cells: Mapping[str, str]
+
+
 _ARITHMETIC = re.compile(r"[\w\s.+\-*/()]+")
 
 
-@cache
 def ranked_terms(table: Path, score: str) -> tuple[str, ...]:
-    """Rank the column `term` by `score`, an arithmetic expression over the other columns.
+    """Rank the column `term` by `score`; raises what `ranked_rows` does."""
+    return tuple(row.term for row in ranked_rows(table, score))
+
+
+@cache
+def ranked_rows(table: Path, score: str) -> tuple[RankedTerm, ...]:
+    """Rank the rows that have a `term` by `score`, an arithmetic expression over other columns.
 
     Equal scores keep the table's order, and so does an empty expression.
 
@@ -30,9 +47,18 @@ def ranked_terms(table: Path, score: str) -> tuple[str, ...]:
             f"{table}: a table of terms needs a column 'term'; it has {', '.join(columns)}; "
             "name the columns in the first line"
         )
-    terms = columns["term"]
-    order = _rank(columns, score, table) if score else range(len(terms))
-    return tuple(terms[place] for place in order if terms[place])
+    scores = _score(columns, score, table) if score else [None] * len(columns["term"])
+    rows = [
+        RankedTerm(term, value, {name: cells[place] for name, cells in columns.items()})
+        for place, (term, value) in enumerate(zip(columns["term"], scores, strict=True))
+        if term
+    ]
+    return tuple(sorted(rows, key=_by_score))
+
+
+def _by_score(row: RankedTerm) -> float:
+    """What rows are sorted by: the highest score first; those without a number come last."""
+    return inf if row.score is None or isnan(row.score) else -row.score
 
 
 def _read_columns(table: Path) -> Columns:
@@ -45,8 +71,8 @@ def _read_columns(table: Path) -> Columns:
     }
 
 
-def _rank(columns: Columns, score: str, table: Path) -> Iterable[int]:
-    """Columns and an expression over them -> the places of the rows, best first."""
+def _score(columns: Columns, score: str, table: Path) -> list[float]:
+    """Columns and an expression over them -> the score of each row, nan where it has none."""
     import pandas as pd
 
     if not _ARITHMETIC.fullmatch(score) or "__" in score:
@@ -66,7 +92,7 @@ def _rank(columns: Columns, score: str, table: Path) -> Iterable[int]:
         ranked = pd.Series(scores, index=range(len(columns["term"])), dtype=float)
     except Exception as error:  # pandas passes on whatever the arithmetic raised
         raise UserError(f"score '{score}': {error}") from error
-    return ranked.sort_values(ascending=False, kind="stable").index
+    return [float(value) for value in ranked]
 
 
 def find_table_problems(table: str, score: str, key: str) -> Iterator[str]:

@@ -88,6 +88,33 @@ ERRORS: dict[str, tuple[dict[str, Any], str]] = {
         {"recordings": table("x\0" + "x" * 5000)},
         "recordings.0.path: no such file: x",
     ),
+    "terms of a column that the table lacks": (
+        {
+            "prompts": {
+                "none": "",
+                "names": {"template": "{terms}", "terms": "terms.csv", "where": "tem == {genre}"},
+            }
+        },
+        "prompts.names.where: terms.csv has no column 'tem'; did you mean 'term'?",
+    ),
+    "terms of a field that no recording has": (
+        {
+            "prompts": {
+                "none": "",
+                "names": {"template": "{terms}", "terms": "terms.csv", "where": "term == {gerne}"},
+            }
+        },
+        "prompts.names: no recording has a field 'gerne'; did you mean 'genre'?",
+    ),
+    "terms by no test": (
+        {
+            "prompts": {
+                "none": "",
+                "names": {"template": "{terms}", "terms": "terms.csv", "where": "term is {genre}"},
+            }
+        },
+        "prompts.names.where: 'term is {genre}': 'term is {genre}' is no test; write a column",
+    ),
     "models without entries": (
         {"models": {}},
         "models: {} should be non-empty: the experiments need a model",

@@ -185,6 +185,17 @@ def test_the_previous_transcription_is_decoded_in_waves(tones: ToneShard) -> Non
     # The first chunks have an empty prompt, and so has `none`: that text is taken.
 
 
+def test_later_prompts_know_how_long_the_texts_of_the_first_one_were(tones: ToneShard) -> None:
+    tones.run(pass_params(("none", "names")))
+    (_, first), (_, later) = ToneEngine.likely
+    assert first == [None] * 7
+    assert later == [2] * 7
+    tones.journal.write_text("".join(tones.journal.read_text().splitlines(True)[:7]))
+    ToneEngine.forget()
+    tones.run(pass_params(("none", "names")))  # the first one is in the store now
+    assert [lengths for _, lengths in ToneEngine.likely] == [[2] * 7]
+
+
 def test_what_looks_like_a_hallucination_is_not_handed_on(tones: ToneShard) -> None:
     ToneEngine.says = {400: "tone " * 9, 250: "... .. ."}
     path = tones.folder / "notices.tsv"

@@ -61,10 +61,12 @@ def test_a_key_is_the_digest_of_all_that_a_row_depends_on() -> None:
 def test_a_task_asks_the_engine_for_its_chunk_and_prompt() -> None:
     task = plan(make_work(), PLAIN)[1]
     assert task.place == Place("talk-0001", PLAIN)
-    assert task.request.member == 1
-    assert task.request.prompt_text == "Ada."
-    assert list(task.request.prompt) == ExternalTokenizer().tokenize("Ada.")
-    assert task.request.language == "en"
+    request = task.request(17)
+    assert request.member == 1
+    assert request.prompt_text == "Ada."
+    assert list(request.prompt) == ExternalTokenizer().tokenize("Ada.")
+    assert request.language == "en"
+    assert request.likely_tokens == 17
 
 
 def test_only_prompts_that_ask_for_it_take_up_what_was_said_before() -> None:

@@ -29,6 +29,7 @@ class ToneEngine(Engine):
     detected: ClassVar[int] = 0
     windows: ClassVar[list[float]] = []
     fits: ClassVar[int] = 1000  # chunks that memory has room for
+    likely: ClassVar[list[tuple[str, list[int | None]]]] = []  # prompt and tokens of each call
     says: ClassVar[dict[int, str]] = {}  # of some tones, something else
 
     multilingual = True
@@ -46,6 +47,7 @@ class ToneEngine(Engine):
         """Start counting anew."""
         cls.loads, cls.detected, cls.fits = 0, 0, 1000
         cls.encoded, cls.decoded, cls.windows, cls.says = [], [], [], {}
+        cls.likely = []
 
     @classmethod
     def fetch_weights(cls, weights: str) -> Receipt:
@@ -74,6 +76,9 @@ class ToneEngine(Engine):
     def decode(
         self, encoded: Encoded, requests: Sequence[Request], options: Decoding
     ) -> list[Decoded]:
+        prompts = {request.prompt_text for request in requests}
+        self.likely.append((min(prompts), [request.likely_tokens for request in requests]))
+
         def decode(part: Sequence[Request]) -> list[Decoded]:
             if len(part) > self.fits:
                 raise RuntimeError("CUDA failed with error out of memory")

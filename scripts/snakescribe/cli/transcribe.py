@@ -129,6 +129,61 @@ def prompts() -> None:
 
 
 @prompts.command()
+@click.argument("text")
+@click.option("--config", "configfile", type=RunPlace, help="Count for each model of this config.")
+@click.option("--weights", default="tiny.en", show_default=True, help="Else for these weights.")
+@click.option("--engine", default="faster-whisper", show_default=True, help="What runs them.")
+def count(text: str, configfile: Path | None, weights: str, engine: str) -> None:
+    """Count the tokens of a TEXT, and show what of it a model would see as a prompt.
+
+    \b
+        snakescribe prompts count "Herons against Kites, with Okafor."
+    """
+    from snakescribe.config.transcribe import Weights
+    from snakescribe.transcribe.tokens import count_tokens
+    from snakescribe.workflow.read import read_run
+
+    models = read_run(configfile).models if configfile else {}
+    for row in count_tokens(text, models or {weights: Weights(engine=engine, weights=weights)}):
+        about = "about " if row.estimated else ""
+        click.echo(f"{row.model}: {about}{row.tokens} of {row.budget} tokens")
+        if row.tokens > row.budget:
+            click.echo(f"  the model sees the last {row.budget}: {row.seen}")
+
+
+@prompts.command()
+@click.argument("configfile", type=RunPlace)
+@click.option("--prompt", "names", multiple=True, help="Only this prompt; may be repeated.")
+@click.option("--recording", default="", help="Whose prompt; without it, the first one's.")
+def terms(configfile: Path, names: tuple[str, ...], recording: str) -> None:
+    """Show the terms of prompts: score, tokens, and whether they find a place in the prompt.
+
+    \b
+        snakescribe prompts terms config.yaml --prompt terms
+    """
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from snakescribe.transcribe.tokens import place_terms
+    from snakescribe.workflow.read import read_run
+
+    for places in place_terms(read_run(configfile), names, recording):
+        table = Table("term", "score", "tokens", "place")
+        for row in places.terms:
+            score = "" if row.score is None else f"{row.score:g}"
+            place = "kept" if row.kept else "dropped"
+            table.add_row(Text(row.term), score, str(row.tokens), place)
+        kept = sum(row.kept for row in places.terms)
+        whose = f"{places.recording}, " if places.recording else ""
+        click.echo(
+            f"{places.prompt} ({whose}{places.model}): {kept} of {len(places.terms)} terms, "
+            f"{places.tokens} of {places.budget} tokens"
+        )
+        Console().print(table)
+
+
+@prompts.command()
 @click.argument("configfile", type=RunPlace)
 @click.option("--prompt", "names", multiple=True, help="Only this prompt; may be repeated.")
 @click.option(

@@ -141,6 +141,13 @@ class Prompt(Block):
             "keeps the table's order."
         ),
     )
+    where: Text = Field(
+        default="",
+        description=(
+            "Which terms are a recording's: tests of the table's columns against its fields, such "
+            "as `team == {team_home} or team == {team_away}`. Empty takes all."
+        ),
+    )
     max_tokens: Annotated[int, Whole(ge=1, le=MOST_TOKENS)] = Field(
         default=MOST_TOKENS,
         description="Token budget; Whisper itself sees no more than the last 223.",

@@ -195,16 +195,6 @@ class Kind(NoticeKind):
         "A model that is files of transcripts has none of a recording: it has no transcript there.",
         "name the file by the recording's id, as in items.tsv, or by its audio",
     )
-    TRANSCRIPT_UNREADABLE = (
-        "transcript_unreadable",
-        "A file with a transcript cannot be read; the recording has no transcript there.",
-        "mend the file; docs/transcribe.md says which kinds there are",
-    )
-    TRANSCRIPT_EMPTY = (
-        "transcript_empty",
-        "A file with a transcript has no text: it says that nothing was said.",
-        "remove the file if that is not so",
-    )
     TRANSCRIPT_UNTIMED = (
         "transcript_untimed",
         "A transcript without times was cut at its recording's chunks by alignment.",
@@ -212,7 +202,7 @@ class Kind(NoticeKind):
     )
     ANSWER_UNREADABLE = (
         "answer_unreadable",
-        "What an engine answered to a chunk could not be understood; the chunk has no transcript.",
+        "What an engine, or a file of transcripts, says is not understood; there is no transcript.",
         "mend the engine, remove this pass's tables under transcripts/, and run snakemake again",
     )
     ANSWER_REFUSED = (

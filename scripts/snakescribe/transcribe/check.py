@@ -1,15 +1,17 @@
 """The sections `models`, `prompts` and `decoding` of a config -> what is wrong with them."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
 
 from snakescribe.config.chunking import Chunking
 from snakescribe.config.conditions import Experiment
 from snakescribe.config.transcribe import ENGINE_KEYS, Decoding, Model, Prompt
-from snakescribe.errors import UserError
+from snakescribe.errors import UserError, did_you_mean
 from snakescribe.languages import AUTO, is_told, language_code, suggest_code
-from snakescribe.terms import find_table_problems
+from snakescribe.terms import find_table_problems, ranked_rows
 from snakescribe.transcribe.engines import Engine, dishonoured_options, engine_class
 from snakescribe.transcribe.prompts import field_names, known_fields, unknown_fields
+from snakescribe.transcribe.prompts.where import where_columns
 
 
 def find_transcribe_problems(
@@ -58,8 +60,23 @@ def _check_prompts(prompts: Mapping[str, Prompt]) -> Iterator[str]:
             continue
         if prompt.terms:
             yield from find_table_problems(prompt.terms, prompt.score, f"prompts.{name}.terms")
+            yield from _check_where(name, prompt)
         elif "terms" in fields:
             yield f"prompts.{name}.terms: the template asks for {{terms}}; name a table of terms"
+
+
+def _check_where(name: str, prompt: Prompt) -> Iterator[str]:
+    try:
+        named = where_columns(prompt.where)
+        rows = ranked_rows(Path(prompt.terms), "") if named else ()
+    except UserError as error:
+        if not str(error).startswith(prompt.terms):  # which the key `terms` is told
+            yield f"prompts.{name}.{error}"
+        return
+    for column in named if rows else []:
+        if column not in rows[0].cells:
+            remedy = did_you_mean(column, rows[0].cells)
+            yield f"prompts.{name}.where: {prompt.terms} has no column '{column}'; {remedy}"
 
 
 def find_unknown_fields(prompts: Mapping[str, Prompt], known: Collection[str]) -> Iterator[str]:
@@ -67,7 +84,7 @@ def find_unknown_fields(prompts: Mapping[str, Prompt], known: Collection[str]) -
     known = {*known, *known_fields([])}
     for name, prompt in prompts.items():
         try:
-            problems = list(unknown_fields(prompt.template, known))
+            problems = list(unknown_fields(prompt.template, prompt.where, known))
         except UserError:  # no template, which `find_transcribe_problems` tells
             continue
         for problem in problems:

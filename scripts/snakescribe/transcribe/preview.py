@@ -10,11 +10,9 @@ from pathlib import Path
 
 from snakescribe.config.experiments import expand_experiments
 from snakescribe.config.root import Config
-from snakescribe.config.transcribe import Model
 from snakescribe.errors import UserError, did_you_mean
 from snakescribe.results import Results
 from snakescribe.tables import RECORDINGS, Row, read_table
-from snakescribe.transcribe.engines import PromptTokenizer, engine_class
 from snakescribe.transcribe.prompts import (
     PromptRenderer,
     PromptTemplate,
@@ -22,6 +20,7 @@ from snakescribe.transcribe.prompts import (
     fields_by_recording,
     known_fields,
 )
+from snakescribe.transcribe.tokens import load_tokenizer
 from snakescribe.transcribe.warnings import find_lacking_fields
 
 
@@ -70,7 +69,7 @@ def preview_prompts(config: Config, names: tuple[str, ...], limit: int) -> Itera
     for prompt in prompts.values():
         check_fields(prompt, known)
     renderers = {
-        model: PromptRenderer(prompts, fields, _load_tokenizer(config.models[model]))
+        model: PromptRenderer(prompts, fields, load_tokenizer(config.models[model]))
         for model in dict.fromkeys(model for model, _ in used)
     }
     for item in items:
@@ -117,8 +116,3 @@ def _acquired(results: Results, items: list[Row]) -> dict[str, Row]:
         if path.exists()
         for row in read_table(RECORDINGS, path)
     }
-
-
-def _load_tokenizer(model: Model) -> PromptTokenizer:
-    engine = engine_class(model.engine)
-    return engine.load_tokenizer(engine.fetch_model(model)["path"])

@@ -166,8 +166,8 @@ def _decode_missing(
         plans = [work.plan_batch(batch, planned.pairs, texts) for batch in planned.batches]
         _adopt_former(plans, work, journal)
         lacking = [plan.lacking(journal, session.chunks_apart) for plan in plans]
-        wanting = [plan for plan in lacking if plan.tasks]
-        audio = read_ahead([plan.batch for plan in wanting], inputs.mend)
+        wanting = [pair for pair in zip(plans, lacking, strict=True) if pair[1].tasks]
+        audio = read_ahead([plan.batch for plan, _ in wanting], inputs.mend)
         failures += _decode_batches(wanting, audio, planned, work, session, journal)
         for task in (task for plan in plans for part in plan.tasks.values() for task in part):
             if task.key in journal:
@@ -196,7 +196,7 @@ def _adopt_former(plans: Sequence[BatchPlan], work: Work, journal: Journal) -> N
 
 
 def _decode_batches(
-    plans: Sequence[BatchPlan],
+    plans: Sequence[tuple[BatchPlan, BatchPlan]],
     reading: Iterator[tuple[Batch, list[np.ndarray]]],
     planned: Round,
     work: Work,
@@ -205,6 +205,8 @@ def _decode_batches(
 ) -> list[str]:
     """Encode each batch once and decode all that is wanted of it; each pair goes to the journal.
 
+    Plans are all of a batch, and what the journal lacks of it.
+
     Returns why answers could not be understood, of which the journal has nothing.
     """
     failures: list[str] = []
@@ -212,10 +214,11 @@ def _decode_batches(
         session.load()  # while the first batch is read
     begin = time.perf_counter()
     heard = 0.0
-    for number, (plan, (batch, audio)) in enumerate(zip(plans, reading, strict=True), 1):
+    for number, ((whole, plan), (batch, audio)) in enumerate(zip(plans, reading, strict=True), 1):
         encoded = session.encode(batch, audio)
         for pair, tasks in plan.tasks.items():
-            failures += _decode(encoded, tasks, work.options(pair), session, journal)
+            lengths = {} if whole.leads(pair) else whole.likely_tokens(journal)
+            failures += _decode(encoded, tasks, lengths, work.options(pair), session, journal)
         heard += sum(encoded.seconds)
         logger.info(
             "batch %d of %d: %d chunks, %d of %d conditions, %.1f x real time so far",
@@ -230,17 +233,31 @@ def _decode_batches(
 
 
 def _decode(
-    encoded: Encoded, tasks: Sequence[Task], options: Decoding, session: Session, journal: Journal
+    encoded: Encoded,
+    tasks: Sequence[Task],
+    lengths: Mapping[int, int],
+    options: Decoding,
+    session: Session,
+    journal: Journal,
 ) -> list[str]:
     """Decode chunks of a batch under one prompt and decoding into the journal -> the failures.
+
+    Args:
+        encoded: the batch.
+        tasks: what is wanted of it.
+        lengths: how many tokens the texts are likely to have, by place in the batch, where known.
+        options: the decode options.
+        session: the engine.
+        journal: where rows are kept.
 
     Raises:
         UserError: the engine cannot go on; what it decoded before is kept.
     """
     interruption: InterruptedDecodingError | None = None
     results: Sequence[Decoded | None]
+    requests = [task.request(lengths.get(task.member)) for task in tasks]
     try:
-        results = session.decode(encoded, [task.request for task in tasks], options)
+        results = session.decode(encoded, requests, options)
     except InterruptedDecodingError as error:
         interruption, results = error, error.results
     state = session.state()

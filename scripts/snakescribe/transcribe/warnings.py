@@ -24,6 +24,8 @@ def find_prompt_warnings(
     for name, prompt in prompts.items():
         if not prompt.template.strip() and (prompt.terms or prompt.max_tokens != MOST_TOKENS):
             yield f"prompts.{name}.template: empty, so that `terms` and `max_tokens` change nothing"
+        if prompt.where and not prompt.terms:
+            yield f"prompts.{name}.where: changes nothing without a table of `terms`"
         if prompt.terms and "terms" not in field_names(prompt.template):
             yield f"prompts.{name}.terms: the template has no {{terms}} to put them"
         for field in dict.fromkeys(field_names(prompt.template)):
@@ -60,8 +62,7 @@ def find_lacking_fields(
     prompts: Mapping[str, Prompt], fields: Mapping[str, Mapping[str, str]]
 ) -> Iterator[str]:
     """Prompts, and the fields of recordings -> the recordings that lack a field, for each field."""
-    templates = {name: prompt.template for name, prompt in prompts.items()}
-    for (name, field), recordings in group_lacking(templates, fields).items():
+    for (name, field), recordings in group_lacking(prompts, fields).items():
         if field in METADATA and len(recordings) == len(fields) and field != "title":
             continue  # which `find_prompt_warnings` tells
         verb = "recording has" if len(recordings) == 1 else "recordings have"

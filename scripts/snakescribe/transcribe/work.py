@@ -14,6 +14,7 @@ from snakescribe.store import digest
 from snakescribe.tables import Row
 from snakescribe.transcribe.batches import Batch, plan_batches, plan_waves, plan_whole
 from snakescribe.transcribe.engines import Passage, Request
+from snakescribe.transcribe.journal import Journal
 from snakescribe.transcribe.params import PassParams
 from snakescribe.transcribe.prompts import PromptRenderer, Rendered
 from snakescribe.transcribe.wanted import Pair
@@ -53,12 +54,12 @@ class Task:
         """Which row of the table this makes."""
         return Place(self.chunk["chunk"], self.pair)
 
-    @property
-    def request(self) -> Request:
-        """What an engine is asked for."""
-        chunk = self.chunk
+    def request(self, likely_tokens: int | None) -> Request:
+        """What an engine is asked for; how long the text will be, if that is known."""
+        chunk, prompt = self.chunk, self.prompt
         passage = Passage(chunk["recording"], chunk["start"], chunk["end"], self.source)
-        return Request(self.member, self.prompt.tokens, self.prompt.text, self.language, passage)
+        asked = self.member, prompt.tokens, prompt.text, self.language, passage
+        return Request(*asked, likely_tokens)
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,26 @@ class BatchPlan:
                 if tasks
             },
         )
+
+    def leads(self, pair: Pair) -> bool:
+        """Whether a pair is the first, by whose texts the batches of the others are made up."""
+        return pair == next(iter(self.tasks))
+
+    def likely_tokens(self, journal: Journal) -> dict[int, int]:
+        """How long the texts of the first pair are, in tokens, by the chunk's place in the batch.
+
+        Those of the journal, whoever decoded them: so the batches of later pairs are made up the
+        same way whatever was in the store when the job began. Empty if any is not known.
+        """
+        lengths: dict[int, int] = {}
+        for task in next(iter(self.tasks.values()), []):
+            if task.key not in journal:
+                return {}
+            tokens = [part["tokens"] for part in journal.decoded(task.key)["segments"]]
+            if None in tokens:
+                return {}
+            lengths[task.member] = sum(filter(None, tokens))
+        return lengths
 
 
 class Round(NamedTuple):

@@ -90,7 +90,7 @@ class Command(ExternalEngine):
 
     @classmethod
     def reads_prompts(cls, model: Weights) -> bool:
-        return model.serve or "{prompt}" in model.weights
+        return model.serve or "prompt" in _fields_of(model.weights)
 
     @classmethod
     def fetch_weights(cls, weights: str) -> Receipt:

@@ -9,12 +9,19 @@ from collections.abc import Iterator, Sequence
 from glob import escape, glob
 from itertools import product
 from pathlib import Path
-from typing import Any
 
+from snakescribe.config.transcribe import FILES, Weights
 from snakescribe.errors import UserError, did_you_mean
 from snakescribe.paths import is_file
 from snakescribe.store import digest, file_sha256
 from snakescribe.transcribe.engines.external import ExternalEngine
+from snakescribe.transcribe.engines.protocol import (
+    Decoded,
+    Encoded,
+    Options,
+    Provenance,
+    Request,
+)
 from snakescribe.transcribe.weights.receipt import Receipt
 
 RECORDING = "{recording}"
@@ -30,8 +37,18 @@ class Files(ExternalEngine):
     OPTIONS = frozenset({"word_timestamps"})
     READS_PROMPTS = False
 
-    def __init__(self, *_: Any) -> None:
-        raise UserError("the engine files loads no model: its transcripts are read as they are")
+    def __init__(self, model: Weights, weights: str, threads: int, device: str) -> None:
+        """There is nothing to load."""
+        self.batch_size = model.batch_size
+
+    def provenance(self) -> Provenance:
+        return {"engine": FILES}
+
+    def decode(
+        self, encoded: Encoded, requests: Sequence[Request], options: Options
+    ) -> list[Decoded]:
+        """Refuse: what is in files is of whole recordings (`snakescribe.transcribe.existing`)."""
+        raise UserError("the engine files decodes nothing: its transcripts are read as they are")
 
     @classmethod
     def check_weights(cls, weights: str) -> None:

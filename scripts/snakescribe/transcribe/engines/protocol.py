@@ -51,6 +51,8 @@ class Request(NamedTuple):
 
     `member` is its position in the batch. The prompt stands here as the model's tokens and as text;
     both are empty without a prompt. The language is a code, or empty if the engine is to find out.
+    `likely_tokens` is how long the text was under another prompt, where that is known: chunks whose
+    texts are about as long are best decoded together.
     """
 
     member: int
@@ -58,6 +60,7 @@ class Request(NamedTuple):
     prompt_text: str
     language: str
     passage: Passage = Passage()
+    likely_tokens: int | None = None
 
 
 @dataclass
@@ -212,7 +215,7 @@ class Engine(Protocol):
 
     @classmethod
     def reads_prompts(cls, model: Weights) -> bool:
-        """Whether what a model's entry names is given prompts; False is a warning of the check."""
+        """Whether a model is given prompts at all; False is a warning of the check."""
         return cls.READS_PROMPTS
 
     @classmethod

@@ -177,11 +177,17 @@ class WhisperEngine(Engine):
         self, encoded: Encoded, requests: Sequence[Request], options: Options
     ) -> list[Decoded]:
         begin = time.perf_counter()
+        known = all(request.likely_tokens is not None for request in requests)
+
+        def cost(request: Request) -> float:
+            # A call decodes until its longest text is done.
+            return request.likely_tokens or 0 if known else encoded.seconds[request.member]
+
         decoded = self._workers.map_groups(
             requests,
             partial(self._decode_part, encoded, options),
             kind=lambda request: (self.backend.kind(request), request.language),
-            cost=lambda request: encoded.seconds[request.member],
+            cost=cost,
         )
         elapsed = time.perf_counter() - begin
         share = elapsed / sum(result.decode_seconds for result in decoded)

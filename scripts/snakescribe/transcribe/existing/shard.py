@@ -1,7 +1,7 @@
 """The transcripts that exist already of a shard's recordings -> rows of the transcripts table.
 
 A recording without a file has no transcript: no rows, and a notice. So has one whose file cannot be
-read. One whose file says nothing has rows with empty texts.
+read. One whose file says nothing has rows with empty texts, flagged `silence`.
 """
 
 import logging
@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
+from snakescribe.config.transcribe import FILES
 from snakescribe.errors import UserError
 from snakescribe.notices import Kind, notify
 from snakescribe.streams import split_stream_id
@@ -97,7 +98,9 @@ def _read(weights: str, names: Sequence[str], recording: str) -> Transcript | No
     try:
         transcript = read_transcript(weights, names)
     except (UserError, OSError, ValueError) as error:
-        notify(Kind.TRANSCRIPT_UNREADABLE, f"no transcript: {error}", recording=recording)
+        remedy = "mend the file; docs/transcribe.md says which kinds there are"
+        text = f"no transcript: {error}"
+        notify(Kind.ANSWER_UNREADABLE, text, recording=recording, remedy=remedy)
         return None
     if transcript is None:
         notify(Kind.TRANSCRIPT_MISSING, f"no file of '{weights}'", recording=recording)
@@ -117,8 +120,6 @@ def _cut(transcript: Transcript, chunks: Sequence[Row], seconds: float, cut: Cut
         text = f"{what} that cannot be (none, no number, out of range, or backwards)"
         notify(Kind.ANSWER_MENDED, text, recording=recording, source=source, count=count)
     row = to_row(decoded)
-    if not row["text"]:
-        notify(Kind.TRANSCRIPT_EMPTY, "its transcript has no text", recording=recording)
     if row["words"] or row["segments"]:
         return cut_by_time(row, chunks, seconds)
     if len(chunks) == 1 or not row["text"]:
@@ -133,7 +134,7 @@ def _cut(transcript: Transcript, chunks: Sequence[Row], seconds: float, cut: Cut
 def _describe(receipt: Receipt, transcript: Transcript) -> Row:
     return describe_run(
         {
-            "engine": "files",
+            "engine": FILES,
             "weights": receipt["weights"],
             "model_sha256": receipt["sha256"],
             "file": str(transcript.path),

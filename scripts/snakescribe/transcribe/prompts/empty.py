@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from snakescribe.config.transcribe import Prompt
 from snakescribe.notices import Kind, notify
 from snakescribe.tables import Row
 from snakescribe.transcribe.prompts.render import (
@@ -11,28 +12,29 @@ from snakescribe.transcribe.prompts.render import (
     field_names,
     fill_template,
 )
+from snakescribe.transcribe.prompts.where import where_fields
 from snakescribe.transcribe.wanted import Pair
 
 OF_CHUNKS = (TERMS, PREVIOUS)  # no fields of recordings
 
 
-def empty_fields(template: str, fields: Mapping[str, str]) -> list[str]:
-    """A template and the fields of a recording -> those that it names and that have no value."""
-    names = dict.fromkeys(field_names(template))
+def empty_fields(template: str, where: str, fields: Mapping[str, str]) -> list[str]:
+    """A template, its `where` and a recording's fields -> those that they name without a value."""
+    names = dict.fromkeys([*field_names(template), *where_fields(where)])
     return [name for name in names if name not in OF_CHUNKS and not fields.get(name, "").strip()]
 
 
 def group_lacking(
-    templates: Mapping[str, str], fields: Mapping[str, Mapping[str, str]]
+    prompts: Mapping[str, Prompt], fields: Mapping[str, Mapping[str, str]]
 ) -> dict[tuple[str, str], list[str]]:
-    """Templates by the prompt's name, and fields by recording -> which recordings lack which field.
+    """Prompts by name, and fields by recording -> which recordings lack which field of a prompt.
 
     By the names of the prompt and the field.
     """
     lacking: dict[tuple[str, str], list[str]] = {}
-    for name, template in templates.items():
+    for name, prompt in prompts.items():
         for recording, own in fields.items():
-            for field in empty_fields(template, own):
+            for field in empty_fields(prompt.template, prompt.where, own):
                 lacking.setdefault((name, field), []).append(recording)
     return lacking
 
@@ -57,8 +59,11 @@ def notify_of_empty_fields(
         for pair in wanted[chunk["chunk"]]
     }
     for recording, name in used:
-        prompt, own = prompts[name], fields[recording]
-        empty = empty_fields(prompt.template, own)
+        own = fields[recording]
+        prompt = prompts[name].of(own)
+        empty = empty_fields(prompt.template, prompt.where, own)
+        if prompt.where and not prompt.terms:
+            empty.append(TERMS)
         if not empty:
             continue
         terms = ", ".join(prompt.terms)

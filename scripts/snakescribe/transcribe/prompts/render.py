@@ -12,8 +12,9 @@ from string import Formatter
 
 from snakescribe.config.transcribe import Prompt
 from snakescribe.errors import UserError, did_you_mean
-from snakescribe.terms import ranked_terms
+from snakescribe.terms import RankedTerm, ranked_rows
 from snakescribe.transcribe.prompts.clauses import drop_clauses
+from snakescribe.transcribe.prompts.where import parse_where, passes, where_fields
 
 PREVIOUS = "previous_transcription"
 TERMS = "terms"
@@ -24,18 +25,32 @@ Detokenize = Callable[[Sequence[int]], str]
 
 @dataclass(frozen=True)
 class PromptTemplate:
-    """A prompt of the config with its terms, ready to be rendered."""
+    """A prompt of the config with its terms, ready to be rendered.
+
+    `rows` are the terms with their cells where `where` says which of them are a recording's.
+    """
 
     name: str
     template: str
     terms: tuple[str, ...]
     max_tokens: int
+    rows: tuple[RankedTerm, ...] = ()
+    where: str = ""
 
     @classmethod
     def from_section(cls, name: str, section: Prompt) -> "PromptTemplate":
         """A prompt's name and its section of the config -> the prompt, its terms ranked."""
-        ranked = ranked_terms(Path(section.terms), section.score) if section.terms else ()
-        return cls(name, section.template, ranked, section.max_tokens)
+        rows = ranked_rows(Path(section.terms), section.score) if section.terms else ()
+        terms = tuple(row.term for row in rows)
+        return cls(name, section.template, terms, section.max_tokens, rows, section.where)
+
+    def of(self, fields: Mapping[str, str]) -> "PromptTemplate":
+        """The fields of a recording -> this prompt with the terms that are the recording's."""
+        if not self.where.strip():
+            return self
+        tests = parse_where(self.where)
+        terms = tuple(row.term for row in self.rows if passes(tests, row.cells, fields))
+        return replace(self, terms=terms)
 
     def after(self, words: str) -> "PromptTemplate":
         """This prompt with `words` before it: what is cut first if the budget is too small."""
@@ -82,13 +97,13 @@ def field_names(template: str) -> list[str]:
 
 def check_fields(prompt: PromptTemplate, known: set[str]) -> None:
     """Raise a UserError if the template names a field that no recording has."""
-    for problem in unknown_fields(prompt.template, known):
+    for problem in unknown_fields(prompt.template, prompt.where, known):
         raise UserError(f"prompts.{prompt.name}: {problem}")
 
 
-def unknown_fields(template: str, known: Collection[str]) -> Iterator[str]:
-    """A template and the fields that recordings have -> what is wrong, for each that none has."""
-    for name in dict.fromkeys(field_names(template)):
+def unknown_fields(template: str, where: str, known: Collection[str]) -> Iterator[str]:
+    """A template, its `where`, the fields of recordings -> what is wrong, for each unknown one."""
+    for name in dict.fromkeys([*field_names(template), *where_fields(where)]):
         if name not in (TERMS, PREVIOUS) and name not in known:
             yield f"no recording has a field '{name}'; {did_you_mean(name, known)}"
 
