@@ -14,13 +14,13 @@ from snakescribe.evaluate.metrics import counted_metrics
 from snakescribe.evaluate.normalize.languages import find_unsuited
 from snakescribe.evaluate.normalize.registry import find_normalizer
 from snakescribe.evaluate.params import ScoreParams
+from snakescribe.evaluate.score.audit import Auditor
 from snakescribe.evaluate.score.batch import make_batches
 from snakescribe.evaluate.score.chunks import ChunkReader, SpokenChunk
 from snakescribe.evaluate.score.rows import BatchScorer
 from snakescribe.evaluate.score.shard import read_shard
 from snakescribe.evaluate.score.strata import warn_of_unknown_fields
 from snakescribe.evaluate.score.table import score_schema
-from snakescribe.evaluate.score.verify import verify_sample
 from snakescribe.evaluate.words.vocabulary import Vocabulary
 from snakescribe.languages import language_code
 from snakescribe.notices import Kind, Notice, collected, notify, pass_on
@@ -89,6 +89,7 @@ def score_experiment(results: Path, params: ScoreParams, output: Path, threads: 
 
     Raises:
         UserError: an unknown normaliser or metric, a table missing.
+        MiscountedError: what was computed a second time is not the same.
     """
     folder = Results(results)
     scorer = ShardScorer(folder, params)
@@ -98,15 +99,16 @@ def score_experiment(results: Path, params: ScoreParams, output: Path, threads: 
         shard: {item["recording"]: item for item in items if item["shard"] == shard}
         for shard in folder.shards()
     }
-    count = 0
+    count, auditor = 0, Auditor()
     labels = [field.name for field in scorer.schema if is_dictionary(field.type)]
     options = {"compression": "zstd", "use_dictionary": labels}
     with replacing(output) as part, ParquetWriter(part, scorer.schema, **options) as writer:
         for table in _in_order(scorer, jobs, threads):
             count += table.num_rows
             if table.num_rows:  # a row group without rows has no normaliser
-                verify_sample(table)
+                auditor.see(table)
                 writer.write_table(table)
+        auditor.check().write(writer)
     return count
 
 
