@@ -1,28 +1,13 @@
 """What is known of languages: how words are written in them, and which normaliser suits them.
 
-Names and sets alone, so that a config is checked in milliseconds.
+Names and sets alone, so that a config is checked in milliseconds. Codes are those of
+`snakescribe.languages.language_code`.
 """
 
 import unicodedata
 from collections import Counter
 
-# Codes that mean one language: that of ISO 639-1 (else 639-3) first, then others, and names.
-_SAME = """
-    am amh amharic|ar ara arb arabic|as asm assamese|az aze azj azerbaijani|bn ben bengali
-    bo bod tib tibetan|ckb|crh|dv div dhivehi maldivian|dz dzo dzongkha|en eng english
-    fa fas per pes prs farsi persian|gag|gu guj gujarati|he heb iw hebrew|hi hin hindi
-    ja jpn japanese|km khm khmer|kn kan kannada|ks kas kashmiri|ku kur kurdish|lo lao
-    mai maithili|ml mal malayalam|mr mar marathi|my mya bur burmese myanmar|ne nep npi nepali
-    or ori ory oriya odia|pa pan punjabi|ps pus pbt pashto|sa san sanskrit|sd snd sindhi
-    si sin sinhala sinhalese|ta tam tamil|te tel telugu|th tha thai|tr tur turkish
-    ug uig uyghur|ur urd urdu|yi yid ydd yiddish|yue cantonese|zh zho chi cmn chinese mandarin
-"""
-_CODES = {
-    name: names.split()[0]
-    for line in _SAME.strip().splitlines()
-    for names in line.split("|")
-    for name in names.split()
-}
+from snakescribe.languages import language_code
 
 # Written without spaces: their words are single characters here, so that "WER" is CER for them,
 # as in the Whisper paper (appendix C).
@@ -54,15 +39,9 @@ _LANGUAGE_OF = {
 }
 
 
-def base_code(language: str) -> str:
-    """A language code, or Whisper's name for one -> its first part, in the shorter form."""
-    first = language.replace("_", "-").split("-")[0].strip().lower()
-    return _CODES.get(first, first)
-
-
 def is_spaced(language: str) -> bool:
     """A language code -> whether words are written with spaces between them."""
-    return base_code(language) not in _UNSPACED
+    return language_code(language) not in _UNSPACED
 
 
 def word_unit(language: str) -> str:
@@ -96,8 +75,8 @@ def find_unsuited(normalizer: str, language: str) -> str:
 
     Nothing is known of users' own normalisers, and of recordings whose language nobody knows.
     """
-    code = base_code(language)
-    if code in ("", "und", "mul", "auto"):
+    code = language_code(language)
+    if not code:
         return ""
     if normalizer in ("whisper_english", "open_asr_leaderboard"):
         return "" if code == "en" else "it is for English"
