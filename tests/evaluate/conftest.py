@@ -28,6 +28,7 @@ TABLES = (
 )  # fmt: skip
 SCORING = {
     "normalizers": ["whisper_english", "basic"],
+    "conventions": [],
     "metrics": ["wer", "cer"],
     "tiers": ["human", "manual_caption", "synthetic", "automatic_caption"],
     "marks": {},

@@ -15,7 +15,6 @@ from snakescribe.acquire.sources import SOURCES, make_source
 from snakescribe.config import context, sources
 from snakescribe.config.block import as_json
 from snakescribe.config.process import FILTER_OPTIONS
-from snakescribe.config.transcribe import FILES
 from snakescribe.errors import UserError
 from snakescribe.evaluate.plugins import METRICS, NORMALIZERS
 from snakescribe.plugins import PluginKind
@@ -205,7 +204,7 @@ def test_a_class_that_cannot_be_made_of_its_entry(place: Place, folder: Path) ->
 
 @pytest.mark.parametrize("kind", PLUGIN_KINDS, ids=lambda kind: kind.group)
 def test_ours_are_what_they_must_be(kind: PluginKind[Any]) -> None:
-    for name in kind.built_in.keys() - {FILES}:  # reads what was decoded elsewhere
+    for name in kind.built_in:
         assert kind.fault(kind.find(name)) == ""
 
 

@@ -16,6 +16,7 @@ from report_study import SOUNDS, TITLES, Made
 
 from snakescribe.cli import cli
 from snakescribe.config.block import as_json
+from snakescribe.evaluate.audited import read_audit
 from snakescribe.notices import Job, collecting
 from snakescribe.report.compose import compose_page
 from snakescribe.report.numbers import percent, points
@@ -114,6 +115,18 @@ def test_where_the_recordings_come_from_is_told_list_by_list(page: Page) -> None
         "2 kept that it no longer lists youtube:PLgone 0 0 cannot be listed: "
         "HTTP Error 503 folder:talks 9 9" in told
     )
+
+
+def test_the_page_tells_how_many_scores_were_computed_twice(made: Made, page: Page) -> None:
+    audit = read_audit(made.folder / "scores" / made.params.experiment.name / SCORES.file_name)
+    assert audit is not None
+    assert audit.rows > 100
+    assert f"Scores are audited: {audit.rows:,} of {audit.of:,}, no difference" in page.prose
+
+
+def test_what_needs_no_reference_is_told_by_factor(page: Page) -> None:
+    place = page.prose.index("What each factor did to what needs no reference")
+    assert "words per second prompt" in page.prose[place : place + 2500]
 
 
 def test_figures_are_those_of_the_tables(made: Made, page: Page) -> None:

@@ -8,11 +8,12 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from snakescribe.errors import UserError
+from snakescribe.evaluate.audited import Audit, read_audit
 from snakescribe.notices.groups import group_notices, printable
 from snakescribe.notices.kinds import Kind
 from snakescribe.results import Results
 from snakescribe.tables import Row, Table, read_table
-from snakescribe.tables.scores import COMPARISONS, CONDITIONS, FACTORS
+from snakescribe.tables.scores import COMPARISONS, CONDITIONS, FACTORS, SCORES
 
 
 def print_summary(results: Path, experiment: str, console: Console) -> None:
@@ -61,12 +62,19 @@ def print_summary(results: Path, experiment: str, console: Console) -> None:
     console.print(table)
     if any(row["word_unit"] == "mixed" for row in conditions):
         console.print("WER: in languages without spaces each character counts as a word.")
+    if audit := _read_audit(folder):
+        console.print(f"{str(audit).capitalize()}.", markup=False, highlight=False)
     for line in _language_lines(results, experiment):
         console.print(line, markup=False, highlight=False)
     if not scored:
         for line in _outcome_lines(folder):
             console.print(line, markup=False, highlight=False)
         console.print("No references that count: nothing to compare the transcripts with.")
+
+
+def _read_audit(folder: Path) -> Audit | None:
+    path = folder / SCORES.file_name
+    return read_audit(path) if path.exists() else None
 
 
 def _language_lines(results: Path, experiment: str) -> list[str]:

@@ -62,6 +62,14 @@ class Counting(Block):
             "`module:function`; the first one leads the report."
         ),
     )
+    conventions: Annotated[list[Filled], Different()] = Field(
+        default=[],
+        description=(
+            "Conventions of others by which everything is scored too, beside ours and never mixed "
+            "with it: open_asr_leaderboard (English: its normaliser, and compounds as one word), "
+            "or another normaliser with compounds as one word, as `module:function`."
+        ),
+    )
     metrics: Annotated[list[Filled], Different()] = Field(
         default=[
             "wer",
@@ -121,6 +129,11 @@ class Counting(Block):
             "processed_to_raw_db. The tier of the reference is always one."
         ),
     )
+
+    @property
+    def rules(self) -> list[str]:
+        """What is scored by: the normalisers, the leading one first, and the conventions."""
+        return [*self.normalizers, *self.conventions]
 
 
 class Scoring(Counting):

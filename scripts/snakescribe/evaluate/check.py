@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from snakescribe.config.evaluate import Scoring
 from snakescribe.config.transcribe import Decoding
-from snakescribe.errors import UserError
+from snakescribe.errors import UserError, did_you_mean
 from snakescribe.evaluate.chunk_fields import find_unknown_fields
 from snakescribe.evaluate.normalize.languages import find_unsuited
-from snakescribe.evaluate.plugins import METRICS, NORMALIZERS
+from snakescribe.evaluate.plugins import CONVENTIONS, METRICS, NORMALIZERS
 from snakescribe.plugins import load_own
 from snakescribe.terms import find_table_problems
 
@@ -21,7 +21,15 @@ def find_scoring_problems(scoring: Scoring) -> Iterator[str]:
     user's own normaliser is tried on a short text, and the figures of own metrics on a few sums.
     """
     for name in scoring.normalizers:
-        yield from _check_normalizer(name)
+        if name in CONVENTIONS:
+            yield (
+                f"scoring.normalizers: {name} is a convention, which counts errors by rules of its "
+                "own; name it in scoring.conventions"
+            )
+        else:
+            yield from _check_normalizer(name)
+    for name in scoring.conventions:
+        yield from _check_convention(name, scoring.normalizers)
     yield from _check_metrics(scoring.metrics)
     outer, _, inner = scoring.bootstrap_unit.partition(" > ")
     if inner and (outer in (inner, "chunk", "auto") or inner == "auto"):
@@ -46,7 +54,7 @@ def find_scoring_warnings(
         decoding: the decode options that experiments use.
         given: languages of recordings, as sources and tables give them: the place, and the code.
     """
-    yield from _find_unsuited_normalizers(scoring.normalizers, decoding, given)
+    yield from _find_unsuited_normalizers(scoring.rules, decoding, given)
     if known is not None:
         named = [] if scoring.bootstrap_unit == "auto" else scoring.unit_fields
         for key, name, remedy in find_unknown_fields(scoring, known, named):
@@ -78,8 +86,9 @@ def _find_unsuited_normalizers(
             reason = find_unsuited(name, code)
             if reason and code not in told:
                 told.add(code)
+                key = "conventions" if name in CONVENTIONS else "normalizers"
                 yield (
-                    f"scoring.normalizers: {name} does not suit '{code}' ({place}): {reason}; take "
+                    f"scoring.{key}: {name} does not suit '{code}' ({place}): {reason}; take "
                     "auto, which chooses by the language of each recording"
                 )
 
@@ -100,6 +109,21 @@ def _check_metrics(names: list[str]) -> Iterator[str]:
         except UserError as error:
             problems.append(str(error))
     yield from problems
+
+
+def _check_convention(name: str, normalizers: Collection[str]) -> Iterator[str]:
+    """A name of `conventions` -> what is wrong with it."""
+    if name in CONVENTIONS:
+        return
+    if name in normalizers or name in NORMALIZERS.built_in:
+        yield (
+            f"scoring.conventions: '{name}' is a normaliser; name it in scoring.normalizers, and "
+            f"here {' or '.join(CONVENTIONS)}, or other code as `module:function`"
+        )
+    elif ":" not in name:
+        yield f"scoring.conventions: '{name}' is unknown; {did_you_mean(name, CONVENTIONS)}"
+    else:
+        yield from _check_normalizer(name)
 
 
 def _check_normalizer(name: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 Names alone, so that a config is checked without numpy.
 """
 
+from types import MappingProxyType
 from typing import Any
 
 from snakescribe.plugins import PluginKind, function_fault, instance_fault
@@ -21,6 +22,11 @@ NORMALIZERS: PluginKind[Any] = PluginKind(
         "nemo_style": "snakescribe.evaluate.normalize.plain:make_nemo_style",
     },
     fault=function_fault("from text to text"),
+)
+
+# Normalisers that come with rules of counting: conventions of others, beside ours.
+CONVENTIONS = MappingProxyType(
+    {"open_asr_leaderboard": "snakescribe.evaluate.normalize.leaderboard:make_leaderboard"}
 )
 
 # `Metric`s, ours and users'.

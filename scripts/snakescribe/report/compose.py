@@ -112,6 +112,7 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
         longest_card=LONGEST_CARD_SECONDS,
         health=read_health(folder),
         scores_tiers=scores.tiers,
+        audit=scores.audit,
         corpus=corpus,
         acquired=acquired,
         sources=acquired.sources_amiss_first()[:MAX_FAILURES],

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from snakescribe.evaluate.audited import Audit, read_audit
 from snakescribe.report.study import Study
 from snakescribe.tables.parquet import open_table
 from snakescribe.tables.scores import SCORES
@@ -22,7 +23,8 @@ class Scores:
     `frame` has the columns condition, recording, chunk, words, errors of the chunks that have a
     reference; `unsure` the chunks by their lowest mean log probability; `condition_of` the one
     condition of each chunk, where the design is random groups; `tiers` counts recordings by the
-    tier of their reference, `transcribed` all that have chunks.
+    tier of their reference, `transcribed` all that have chunks;
+    `audit` tells how many rows were computed twice.
     """
 
     path: Path
@@ -32,6 +34,7 @@ class Scores:
     condition_of: dict[str, str]
     tiers: dict[str, int]
     transcribed: int
+    audit: Audit | None
 
 
 def read_scores(path: Path, study: Study) -> Scores:
@@ -63,6 +66,7 @@ def read_scores(path: Path, study: Study) -> Scores:
         else {},
         tiers={str(tier): int(number) for tier, number in tiers.items() if number},
         transcribed=frame["recording"].nunique(),
+        audit=read_audit(path),
     )
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snakescribe.cli import cli
-from snakescribe.evaluate.normalize.languages import base_code, find_unsuited, unspaced_language
+from snakescribe.evaluate.normalize.languages import find_unsuited, unspaced_language
 from snakescribe.evaluate.normalize.piecewise import Texts
 from snakescribe.evaluate.normalize.registry import find_normalizer
 from snakescribe.evaluate.words.vocabulary import Vocabulary
@@ -149,10 +149,6 @@ def test_what_suits_which_language(name: str, language: str, why: str) -> None:
     reason = find_unsuited(name, language)
     assert why in reason
     assert bool(why) == bool(reason)
-
-
-def test_codes_and_names_of_a_language_are_one() -> None:
-    assert {base_code(code) for code in ("zh", "zho", "cmn", "zh-TW", "zh_CN", "Chinese")} == {"zh"}
 
 
 def test_an_unsuited_normaliser_is_told_in_the_check_and_in_the_summary(

@@ -171,7 +171,7 @@ class TableWriter:
     def _metric_rows(self, intervals: dict[str, Intervals]) -> Iterator[Row]:
         figures, baseline = self._figures, self._baseline
         yield from tabulate_metrics(self._table, figures, self._samplings, intervals, baseline)
-        for name in self._scoring.normalizers[1:]:
+        for name in self._scoring.rules[1:]:
             table, samplings = self._read(name)
             of_others = find_intervals(samplings, figures)
             yield from tabulate_metrics(table, figures, samplings, of_others, baseline)

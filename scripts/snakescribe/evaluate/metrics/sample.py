@@ -68,6 +68,7 @@ class Samples:
     terms: Sequence[Sequence[Term]]
     chunk: Sequence[Mapping[str, Any]]
     item: Sequence[Mapping[str, Any]]
+    aligned: Ragged | None = None  # the alignments, where a convention aligns by its own rules
 
     def __len__(self) -> int:
         """How many samples there are."""
@@ -103,6 +104,8 @@ class Samples:
     @cached_property
     def alignment(self) -> Ragged:
         """(rows) the operations of each alignment, as ASCII codes (uint8)."""
+        if self.aligned is not None:
+            return self.aligned
         return align_rows(self.reference, self.hypothesis).operations()
 
     @cached_property

@@ -33,12 +33,15 @@ class Normalizer:
         version: that of its package; empty: it has none.
         digest: the sha256 of its rules; empty: they cannot be read.
         rules_for: from a language code to what it does to texts in that language.
+        merges_compounds: whether words that one side writes as one and the other as several are no
+            error, as a convention has it.
     """
 
     name: str
     version: str
     digest: str
     rules_for: Callable[[str], TextRules]
+    merges_compounds: bool = False
 
     def words(self, text: str, language: str = "") -> list[str]:
         """A text -> its normalised words; single characters in a language without spaces.

@@ -1,9 +1,9 @@
 """What is known of languages: how words are written in them, and which normaliser suits them.
 
-Sets alone, so that a config is checked in milliseconds.
+Names and sets alone, so that a config is checked in milliseconds. Codes are those of
+`snakescribe.languages.language_code`.
 """
 
-import re
 import unicodedata
 from collections import Counter
 
@@ -39,14 +39,9 @@ _LANGUAGE_OF = {
 }
 
 
-def base_code(language: str) -> str:
-    """A language as somebody wrote it -> its code; its first part where it is none."""
-    return language_code(language) or re.split("[-_]", language.strip().lower())[0]
-
-
 def is_spaced(language: str) -> bool:
     """A language code -> whether words are written with spaces between them."""
-    return base_code(language) not in _UNSPACED
+    return language_code(language) not in _UNSPACED
 
 
 def word_unit(language: str) -> str:
@@ -80,8 +75,8 @@ def find_unsuited(normalizer: str, language: str) -> str:
 
     Nothing is known of users' own normalisers, and of recordings whose language nobody knows.
     """
-    code = base_code(language)
-    if code in ("", "und", "mul", "auto"):
+    code = language_code(language)
+    if not code:
         return ""
     if normalizer in ("whisper_english", "open_asr_leaderboard"):
         return "" if code == "en" else "it is for English"

@@ -6,7 +6,8 @@ import sys
 import unicodedata
 
 from snakescribe.evaluate.normalize import languages
-from snakescribe.evaluate.normalize.languages import DOTLESS, POINTED, base_code
+from snakescribe.evaluate.normalize.languages import DOTLESS, POINTED
+from snakescribe.languages import language_code
 
 _DOT_ABOVE = "\u0307"
 # Arabic: the short vowels and other points (U+064B to U+0652, the small alef, and those of the
@@ -27,10 +28,10 @@ def lower(text: str, language: str) -> str:
     `I` is `ı` in Turkish and its kin, and `İ` is `i` everywhere: Python's and Unicode's general
     rule makes two letters of it, of which the second is a mark.
     """
-    if text.isascii() and base_code(language) not in DOTLESS:
+    if text.isascii() and language_code(language) not in DOTLESS:
         return text.lower()
     text = unicodedata.normalize("NFC", text).replace("\u0130", "i")
-    if base_code(language) in DOTLESS:
+    if language_code(language) in DOTLESS:
         text = text.replace("I", "\u0131")
     return text.lower().replace(f"i{_DOT_ABOVE}", "i")
 
@@ -43,7 +44,7 @@ def spell_alike(text: str, language: str) -> str:
     """
     if text.isascii():
         return " ".join(text.split())
-    points = "" if base_code(language) in POINTED else _ARABIC_POINTS + _HEBREW_POINTS
+    points = "" if language_code(language) in POINTED else _ARABIC_POINTS + _HEBREW_POINTS
     text = re.sub(f"[{points}{_STYLES}]", "", text)
     text = _STRESS.sub("", text)
     text = _LAO_AM.sub("\\1\\2\u0eb3", _AM.sub("\\1\\2\u0e33", text))

@@ -8,8 +8,9 @@ from functools import cache, partial
 
 from snakescribe.evaluate.normalize import letters
 from snakescribe.evaluate.normalize.base import Normalizer, TextRules, in_all_languages
-from snakescribe.evaluate.normalize.languages import DOTLESS, base_code
+from snakescribe.evaluate.normalize.languages import DOTLESS
 from snakescribe.evaluate.normalize.piecewise import word_by_word
+from snakescribe.languages import language_code
 
 
 def make_none() -> Normalizer:
@@ -27,7 +28,7 @@ def make_nemo_style() -> Normalizer:
 
 @cache
 def _nemo_rules(language: str) -> TextRules:
-    if base_code(language) not in DOTLESS and language:
+    if language_code(language) not in DOTLESS and language:
         return _nemo_rules("")  # all alike
     apply = partial(lower_without_punctuation, language=language)
     return TextRules(apply, word_by_word(apply))

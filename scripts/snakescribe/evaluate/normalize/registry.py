@@ -2,13 +2,15 @@
 
 import hashlib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
 from snakescribe.errors import UserError
 from snakescribe.evaluate.normalize.base import Normalizer, in_all_languages
-from snakescribe.evaluate.plugins import NORMALIZERS
+from snakescribe.evaluate.plugins import CONVENTIONS, NORMALIZERS
+from snakescribe.plugins import load_own
 
 
 @cache
@@ -27,6 +29,31 @@ def find_normalizer(name: str) -> Normalizer:
     function: Callable[[str], str] = NORMALIZERS.find(name)
     rules = in_all_languages(partial(_apply, name, function))
     return Normalizer(name, *_user_version(function), rules)
+
+
+def find_rules(name: str, conventions: Collection[str]) -> Normalizer:
+    """A name of the config, and those of `scoring.conventions` -> the normaliser.
+
+    Raises:
+        UserError: see `find_normalizer`.
+    """
+    if name not in conventions:
+        return find_normalizer(name)
+    return find_convention(name)
+
+
+@cache
+def find_convention(name: str) -> Normalizer:
+    """A name of `scoring.conventions` -> its normaliser, which merges compounds.
+
+    Args:
+        name: one of `CONVENTIONS`, or that of a normaliser of the user's, which may be newer code
+            of a leaderboard.
+    """
+    if name in CONVENTIONS:
+        convention: Normalizer = load_own(CONVENTIONS[name])()
+        return convention
+    return replace(find_normalizer(name), merges_compounds=True)
 
 
 def _apply(name: str, function: Callable[[str], str], text: str) -> str:

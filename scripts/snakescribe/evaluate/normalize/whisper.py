@@ -10,9 +10,10 @@ from whisper_normalizer.english import EnglishTextNormalizer
 
 from snakescribe.evaluate.normalize import letters
 from snakescribe.evaluate.normalize.base import Normalizer, TextRules, in_all_languages
-from snakescribe.evaluate.normalize.languages import DOTLESS, POINTED, base_code
+from snakescribe.evaluate.normalize.languages import DOTLESS, POINTED
 from snakescribe.evaluate.normalize.piecewise import word_by_word
 from snakescribe.evaluate.normalize.whisper_english import english_rules
+from snakescribe.languages import language_code
 
 # But for these brackets Whisper's rules for all languages go by characters.
 _BRACKETS = "<[("
@@ -51,7 +52,7 @@ def make_auto() -> Normalizer:
     more = english.digest + letters.source()
 
     def rules_for(language: str) -> TextRules:
-        chosen = english.rules_for if base_code(language) == "en" else basic_rules
+        chosen = english.rules_for if language_code(language) == "en" else basic_rules
         return chosen(language)
 
     return Normalizer("auto", package_version(), package_digest("basic.py", more=more), rules_for)
@@ -67,7 +68,7 @@ def make_whisper_english() -> Normalizer:
 
 def basic_rules(language: str) -> TextRules:
     """A language code -> what `basic` does to texts in it."""
-    code = base_code(language)
+    code = language_code(language)
     return _basic_rules(code if code in DOTLESS or code in POINTED else "")
 
 

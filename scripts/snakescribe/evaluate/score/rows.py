@@ -1,7 +1,7 @@
 """A batch -> rows of the scores, under one normaliser."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from snakescribe.evaluate.metrics.sample import Samples
 from snakescribe.evaluate.metrics.term_counts import Term, TermCount, normalise_terms
 from snakescribe.evaluate.normalize.base import Normalizer
 from snakescribe.evaluate.normalize.languages import is_spaced
+from snakescribe.evaluate.normalize.leaderboard import merge_compounds
 from snakescribe.evaluate.normalize.piecewise import Texts
 from snakescribe.evaluate.score.batch import Batch
 from snakescribe.evaluate.score.chunks import SpokenChunk
@@ -58,6 +59,15 @@ class _Heard:
             without_taken(rows, self.words, kept) for rows in (self.probabilities, self.starts)
         )
         return _Heard(words, known.join(words), probabilities, starts)
+
+    def merged(self, batch: Batch, words: Ragged, known: Vocabulary) -> "_Heard":
+        """The same with other words in the scored rows; nothing is known of single words then."""
+        rows = list(self.words)
+        for place, row in zip(batch.scored.tolist(), words, strict=True):
+            rows[place] = row
+        every = Ragged.from_rows(rows)
+        nothing = Ragged(np.empty(0), np.zeros(len(rows), int))
+        return _Heard(every, known.join(every), nothing, nothing)
 
 
 @dataclass(frozen=True)
@@ -126,7 +136,11 @@ class BatchScorer:
         else:
             heard = heard.without(spelled.kept, self._known)
             said = self._say_each(batch, spelled.words)
-        samples = self._make_samples(batch, heard, said, batch.scored)
+        aligned = None
+        if self._normalizer.merges_compounds:
+            merged = merge_compounds(said.words, heard.words.take(batch.scored), self._known)
+            heard, aligned = heard.merged(batch, merged.heard, self._known), merged.operations
+        samples = replace(self._make_samples(batch, heard, said, batch.scored), aligned=aligned)
         columns = {
             **{name: batch.transcripts.heard[name].combine_chunks() for name in _HEARD_COLUMNS},
             "hypothesis": batch.hypotheses.texts,

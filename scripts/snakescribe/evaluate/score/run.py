@@ -12,15 +12,15 @@ from pyarrow.types import is_dictionary
 from snakescribe.errors import UserError
 from snakescribe.evaluate.metrics import counted_metrics
 from snakescribe.evaluate.normalize.languages import find_unsuited
-from snakescribe.evaluate.normalize.registry import find_normalizer
+from snakescribe.evaluate.normalize.registry import find_rules
 from snakescribe.evaluate.params import ScoreParams
+from snakescribe.evaluate.score.audit import Auditor
 from snakescribe.evaluate.score.batch import make_batches
 from snakescribe.evaluate.score.chunks import ChunkReader, SpokenChunk
 from snakescribe.evaluate.score.rows import BatchScorer
 from snakescribe.evaluate.score.shard import read_shard
 from snakescribe.evaluate.score.strata import warn_of_unknown_fields
 from snakescribe.evaluate.score.table import score_schema
-from snakescribe.evaluate.score.verify import verify_sample
 from snakescribe.evaluate.words.vocabulary import Vocabulary
 from snakescribe.languages import language_code
 from snakescribe.notices import Kind, Notice, collected, notify, pass_on
@@ -61,17 +61,18 @@ class ShardScorer:
             self._raw, self._scorers = Vocabulary(), {}
         rows = read_shard(self._folder, self._params, shard, items, self._raw)
         spoken = list(ChunkReader(experiment, scoring, rows).read())
-        _notify_of_languages(spoken, scoring.normalizers)
+        _notify_of_languages(spoken, scoring.rules)
         if self._params.translating:
             _notify_of_translations(spoken, self._params.translating)
-        tables: dict[str, list[pa.Table]] = {name: [] for name in scoring.normalizers}
+        tables: dict[str, list[pa.Table]] = {name: [] for name in scoring.rules}
         for batch in make_batches(spoken, rows.transcripts):
             for name, done in tables.items():
                 key = name, batch.language
                 if key not in self._scorers:
                     levels = scoring.strata, self._unit_fields
+                    rules = find_rules(name, scoring.conventions)
                     self._scorers[key] = BatchScorer(
-                        find_normalizer(name), batch.language, self._raw, metrics, levels
+                        rules, batch.language, self._raw, metrics, levels
                     )
                 done.append(self._scorers[key].score(batch, schema))
         return [table for done in tables.values() for table in done]
@@ -89,6 +90,7 @@ def score_experiment(results: Path, params: ScoreParams, output: Path, threads: 
 
     Raises:
         UserError: an unknown normaliser or metric, a table missing.
+        MiscountedError: what was computed a second time is not the same.
     """
     folder = Results(results)
     scorer = ShardScorer(folder, params)
@@ -98,15 +100,16 @@ def score_experiment(results: Path, params: ScoreParams, output: Path, threads: 
         shard: {item["recording"]: item for item in items if item["shard"] == shard}
         for shard in folder.shards()
     }
-    count = 0
+    count, auditor = 0, Auditor(params.scoring.conventions)
     labels = [field.name for field in scorer.schema if is_dictionary(field.type)]
     options = {"compression": "zstd", "use_dictionary": labels}
     with replacing(output) as part, ParquetWriter(part, scorer.schema, **options) as writer:
         for table in _in_order(scorer, jobs, threads):
             count += table.num_rows
             if table.num_rows:  # a row group without rows has no normaliser
-                verify_sample(table)
+                auditor.see(table)
                 writer.write_table(table)
+        auditor.check().write(writer)
     return count
 
 

@@ -3,7 +3,7 @@
 Other names for it: jagged array, Arrow's list array, the CSR layout.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -55,6 +55,10 @@ class Ragged:
         """
         return self.values[self.starts[row] : self.stops[row]]
 
+    def __iter__(self) -> Iterator[np.ndarray]:
+        """One row after the other."""
+        return map(self.__getitem__, range(len(self)))
+
     def part(self, first: int, stop: int) -> "Ragged":
         """The rows from `first` to the one before `stop`."""
         begin = self.starts[first] if first < stop else 0
@@ -71,6 +75,12 @@ class Ragged:
         lengths = np.zeros(count, self.lengths.dtype)
         lengths[places] = self.lengths
         return Ragged(self.values, lengths)
+
+    @classmethod
+    def from_rows(cls, rows: Sequence[np.ndarray]) -> "Ragged":
+        """Rows as arrays -> the same."""
+        values = np.concatenate(rows) if rows else np.empty(0, np.int32)
+        return cls(values, np.array([len(row) for row in rows], int))
 
     @classmethod
     def concatenate(cls, parts: Sequence["Ragged"]) -> "Ragged":

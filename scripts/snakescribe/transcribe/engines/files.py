@@ -39,7 +39,7 @@ class Files(ExternalEngine):
 
     def __init__(self, model: Weights, weights: str, threads: int, device: str) -> None:
         """There is nothing to load."""
-        self.batch_size = model.batch_size
+        self.batch_size = 1
 
     def provenance(self) -> Provenance:
         return {"engine": FILES}
