@@ -86,7 +86,7 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
     return render_page(
         study=study,
         verdict=give_verdict(study),
-        effects=_main_effects(study),
+        effects=_main_effects(study) if study.ranked else [],
         caveats=find_caveats(study, scores, corpus),
         notices=groups[:MAX_NOTICES],
         notices_left_out=max(0, len(groups) - MAX_NOTICES),
@@ -151,7 +151,7 @@ def _more_figures(study: Study) -> list[MoreFigure]:
 def find_caveats(study: Study, scores: Scores, corpus: Corpus) -> list[str]:
     """What a reader should know before believing the verdict, each in a sentence."""
     caveats: list[str] = []
-    if not study.ranked:
+    if not study.ranked and not study.silent:
         return caveats
     scored = sum(scores.tiers.values())
     if scored < scores.transcribed:
@@ -168,7 +168,7 @@ def find_caveats(study: Study, scores: Scores, corpus: Corpus) -> list[str]:
             f"Only {most} {noun} with a reference: intervals and p-values from so few are rough, "
             "and say little about other recordings."
         )
-    unit = study.ranked[0].resampled_by
+    unit = (study.ranked or study.silent)[0].resampled_by
     if unit == "chunk":
         caveats.append(_chunks_resampled(study))
     elif unit not in (None, "recording"):
@@ -190,7 +190,7 @@ def find_caveats(study: Study, scores: Scores, corpus: Corpus) -> list[str]:
             f"{machine} of {sum(scores.tiers.values())} references are automatic captions, "
             "another machine's guess: agreement with them is not accuracy."
         )
-    caveats += _other_winners(study)
+    caveats += _other_winners(study) if study.ranked else []
     if corpus.failures:
         number, total = len(corpus.failures), len(corpus.titles)
         caveats.append(f"{number} of {total} recordings gave no transcript and are not counted.")

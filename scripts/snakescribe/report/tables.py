@@ -103,6 +103,7 @@ def _comparison(row: Row) -> Comparison:
         agreement=row["agreement"],
         resampled_by=row["resampled_by"],
         units=row["units"],
+        figure=row["figure"],
     )
 
 

@@ -17,6 +17,7 @@ from snakescribe.evaluate.compare.metrics import (
 from snakescribe.evaluate.compare.pairs import Comparer, Pair, compare_all, judge_all
 from snakescribe.evaluate.compare.samplings import Samplings
 from snakescribe.evaluate.compare.scores import ScoreTable, read_scores
+from snakescribe.evaluate.compare.silence import SILENT_COUNTS, count_silence, leading_figure
 from snakescribe.evaluate.compare.tasks import Task, run_tasks
 from snakescribe.evaluate.compare.terms import tabulate_terms
 from snakescribe.evaluate.compare.units import find_units
@@ -31,7 +32,7 @@ from snakescribe.notices import Kind, notify
 from snakescribe.tables import Row, write_table
 from snakescribe.tables import scores as score_tables
 
-STEP_VERSION = 10
+STEP_VERSION = 11
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,6 @@ class TableWriter:
         self._experiment = experiment
         self._scoring = scoring
         self._files = files
-        self._figures = list({figure.name: figure for m in asked for figure in m.figures}.values())
         self._counts = [*BASE_COUNTS, *(name for metric in asked for name in metric.counts)]
         self._names = [condition.name for condition in experiment.conditions]
         self._baseline = self._names.index(experiment.baseline)
@@ -98,11 +98,17 @@ class TableWriter:
         self._paired = experiment.design != "random_groups"
         self._units: Units | None = None
         self._table, self._samplings = self._read(scoring.normalizers[0])
+        figures = [*(figure for m in asked for figure in m.figures), leading_figure(self._table)]
+        self._figures = list({figure.name: figure for figure in figures}.values())
         if self._paired:
             _warn_of_missing(self._table)
 
     def _read(self, normalizer: str) -> tuple[ScoreTable, Samplings]:
-        table = read_scores(self._scores, normalizer, self._names, self._counts)
+        has_silence = set(SILENT_COUNTS).issubset(self._counts)
+        counts = self._counts if has_silence else [*self._counts, "audio_seconds"]
+        table = read_scores(self._scores, normalizer, self._names, counts)
+        if not has_silence:
+            count_silence(table)
         if self._units is None:  # the same under all normalisers: one notice is enough
             self._units = find_units(table, self._scoring.bootstrap_unit)
         made = Samplings.of_table(table, self._units, self._bootstrap, paired=self._paired)
@@ -144,7 +150,8 @@ class TableWriter:
 
     def write_comparisons(self, compared: dict[Pair, Row], agreement: Agreement) -> None:
         """What `compare_pairs` and `write_words` found -> ``comparisons.csv``."""
-        rows = judge_all(compared, agreement, self._names, self._baseline, self._bootstrap)
+        figure = leading_figure(self._table)
+        rows = judge_all(compared, agreement, self._names, self._baseline, self._bootstrap, figure)
         write_table(score_tables.COMPARISONS, self._files.comparisons, rows)
 
     def write_conditions(self, intervals: dict[str, Intervals]) -> None:

@@ -41,6 +41,11 @@ class SpokenChunk:
     speakers: tuple[str, ...]
     terms: tuple[str, ...]
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether its reference says that nothing was said."""
+        return self.reference is not None and not any(map(str.isalnum, self.reference))
+
 
 class ChunkReader:
     """Puts together what was said in the chunks of a shard, recording by recording."""

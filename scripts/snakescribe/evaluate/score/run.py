@@ -20,6 +20,7 @@ from snakescribe.evaluate.score.rows import BatchScorer
 from snakescribe.evaluate.score.shard import read_shard
 from snakescribe.evaluate.score.strata import warn_of_unknown_fields
 from snakescribe.evaluate.score.table import score_schema
+from snakescribe.evaluate.score.text_flags import TextFlagger
 from snakescribe.evaluate.score.verify import verify_sample
 from snakescribe.evaluate.words.vocabulary import Vocabulary
 from snakescribe.languages import language_code
@@ -45,6 +46,7 @@ class ShardScorer:
         self._scoring = params.scoring
         self._unit_fields = params.unit_fields
         self._raw = Vocabulary()
+        self._flagger = TextFlagger(self._raw)
         self._scorers: dict[tuple[str, str], BatchScorer] = {}
 
     @property
@@ -59,13 +61,14 @@ class ShardScorer:
         metrics, schema = counted_metrics(scoring.metrics), self.schema
         if len(self._raw) > MOST_REMEMBERED:
             self._raw, self._scorers = Vocabulary(), {}
+            self._flagger = TextFlagger(self._raw)
         rows = read_shard(self._folder, self._params, shard, items, self._raw)
         spoken = list(ChunkReader(experiment, scoring, rows).read())
         _notify_of_languages(spoken, scoring.normalizers)
         if self._params.translating:
             _notify_of_translations(spoken, self._params.translating)
         tables: dict[str, list[pa.Table]] = {name: [] for name in scoring.normalizers}
-        for batch in make_batches(spoken, rows.transcripts):
+        for batch in make_batches(spoken, rows.transcripts, self._flagger):
             for name, done in tables.items():
                 key = name, batch.language
                 if key not in self._scorers:
