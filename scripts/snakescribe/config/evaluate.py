@@ -48,6 +48,13 @@ class Marks(Block):
     music: Handling = Field(default="drop", description="`♪ la la ♪`.")
     stars: Handling = Field(default="drop", description="`*laughs*`.")
     turns: Handling = Field(default="drop", description="`>>` where another one speaks.")
+    tags: Handling = Field(
+        default="drop",
+        description=(
+            "`<noise>`, `%hesitation`, `<unk>`, `((guessed))`, `[inaudible]`: noises are left out, "
+            "what nobody could write down is any words, a hesitation may be said or not."
+        ),
+    )
 
 
 class Counting(Block):
