@@ -109,6 +109,13 @@ class Counting(Block):
             "or taken for words (`words`)."
         ),
     )
+    corrections: Annotated[list[Filled], Different()] = Field(
+        default=[],
+        description=(
+            "Tables (CSV or TSV) that correct references, with the columns recording, before, "
+            "reference, after, correction: rows of suspects.csv that are right, or your own."
+        ),
+    )
     terms: Terms = Field(
         default={},
         validate_default=True,

@@ -29,6 +29,7 @@ from snakescribe.report.scores import (
 )
 from snakescribe.report.spread import MAX_RECORDINGS, draw_recordings, draw_speed
 from snakescribe.report.study import Effect, Study
+from snakescribe.report.suspects import pick_suspects, read_suspects
 from snakescribe.report.tables import read_study
 from snakescribe.report.transcripts import read_transcripts
 from snakescribe.report.verdict import describe_effect, give_verdict
@@ -71,7 +72,11 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
     insights = read_insights(folder, study)
     bins = read_bins(folder)
     reading = read_transcripts(results, study, scores.condition_of)
+    suspects = read_suspects(folder)
     picks = pick_chunks(scores, CHUNKS_OF_EACH_KIND) or pick_unsure(scores, 2 * CHUNKS_OF_EACH_KIND)
+    doubtful = pick_suspects(suspects)
+    named = {pick.chunk for pick in doubtful}
+    picks = [*doubtful, *(pick for pick in picks if pick.chunk not in named)]
     worth = len(picks)
     picks = [pick for pick in picks if card_seconds(study, corpus, pick) <= LONGEST_CARD_SECONDS]
     clips = ClipBox(AUDIO_BUDGET_BYTES, sounds)
@@ -107,6 +112,7 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
         pair_count=len(compared["pairs"]),
         normalizers=study.normalizers,
         cards=cards,
+        suspects=suspects,
         clips_left_out=clips.left_out,
         long_left_out=worth - len(picks),
         longest_card=LONGEST_CARD_SECONDS,

@@ -36,6 +36,7 @@ class ConditionResult:
     resampled_by: str | None
     word_unit: str | None
     more: dict[str, Estimate]
+    wer_without_suspects: float | None = None
 
     @property
     def probability(self) -> float | None:

@@ -14,6 +14,7 @@ from snakescribe.evaluate.metrics import counted_metrics
 from snakescribe.evaluate.normalize.languages import find_unsuited
 from snakescribe.evaluate.normalize.registry import find_normalizer
 from snakescribe.evaluate.params import ScoreParams
+from snakescribe.evaluate.reference.corrections import notify_of_strangers
 from snakescribe.evaluate.score.batch import make_batches
 from snakescribe.evaluate.score.chunks import ChunkReader, SpokenChunk
 from snakescribe.evaluate.score.rows import BatchScorer
@@ -97,6 +98,7 @@ def score_experiment(results: Path, params: ScoreParams, output: Path, threads: 
     scorer = ShardScorer(folder, params)
     items = folder.items()
     warn_of_unknown_fields(items, params.scoring, params.unit_fields)
+    notify_of_strangers(params.scoring.corrections, {item["recording"] for item in items})
     jobs = {
         shard: {item["recording"]: item for item in items if item["shard"] == shard}
         for shard in folder.shards()
