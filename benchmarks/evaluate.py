@@ -35,6 +35,7 @@ COMMON = """
 """
 TABLES = (
     "conditions", "comparisons", "metrics", "factors", "strata", "calibration", "terms", "errors",
+    "suspects",
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ SHIPPED = Path(__file__).resolve().parent / "shipped"
 MODELS_TABLE = SHIPPED / "models.yaml"
 SQL_MIGRATIONS = SHIPPED / "sql"
 TEAMS = SHIPPED / "teams"
+UNSAID_PHRASES = SHIPPED / "phrases" / "unsaid.tsv"
 
 # The checkout, for tests and benchmarks; an installed wheel has none.
 REPOSITORY = Path(__file__).resolve().parents[2]

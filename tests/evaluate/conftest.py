@@ -25,6 +25,7 @@ from snakescribe.config.evaluate import Counting, Scoring
 
 TABLES = (
     "conditions", "comparisons", "metrics", "factors", "strata", "calibration", "terms", "errors",
+    "suspects",
 )  # fmt: skip
 SCORING = {
     "normalizers": ["whisper_english", "basic"],
@@ -32,6 +33,7 @@ SCORING = {
     "metrics": ["wer", "cer"],
     "tiers": ["human", "manual_caption", "synthetic", "automatic_caption"],
     "marks": {},
+    "corrections": [],
     "terms": {"tables": [], "fields": []},
     "strata": {},
     "errors_listed": 20,
@@ -49,6 +51,7 @@ class Corpus:
 
     folder: Path
     prompts: tuple[str, ...] = ("none", "names")
+    models: tuple[str, ...] = ()  # instead of prompts
     design: str = "factorial"
     threads: int = 1
     scoring: dict[str, Any] = field(default_factory=dict)
@@ -58,6 +61,7 @@ class Corpus:
     plans: list[dict[str, Any]] = field(default_factory=list)
     chunks: list[dict[str, Any]] = field(default_factory=list)
     transcripts: list[dict[str, Any]] = field(default_factory=list)
+    of_models: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     # By prompt the audio variant that its condition hears, and the chunks of other variants.
     audio: dict[str, str] = field(default_factory=dict)
     more_chunks: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
@@ -100,27 +104,28 @@ class Corpus:
                 words = [] if probability is None else timed_words(text, span, probability)
                 run = {"load_seconds": 2.5, "peak_memory_mb": 300}
                 cells = {"words": words, "audio_seconds": 10.0, "run": run, **fields}
-                self.transcripts.append(
-                    transcript_row(recording, number, prompt, text, span, **cells)
-                )
+                named = "none" if self.models else prompt
+                rows = self.of_models.setdefault(prompt, []) if self.models else self.transcripts
+                rows.append(transcript_row(recording, number, named, text, span, **cells))
 
     def settings(self) -> dict[str, Any]:
         """The settings that the rules pass."""
         conditions = [
             {
                 "name": one,
-                "model": "tiny",
+                "model": one if self.models else "tiny",
                 "audio": self.audio.get(one, "raw"),
-                "prompt": one,
+                "prompt": "none" if self.models else one,
                 "decoding": "greedy",
             }
-            for one in self.prompts
+            for one in self.models or self.prompts
         ]
+        levels = {"model": list(self.models)} if self.models else {"prompt": list(self.prompts)}
         return {
             "experiment": {
                 "name": "study", "question": "?", "design": self.design, "seed": 0,
-                "factors": {"prompt": list(self.prompts)}, "conditions": conditions,
-                "baseline": self.prompts[0],
+                "factors": levels, "conditions": conditions,
+                "baseline": conditions[0]["name"],
             },
             "scoring": {**SCORING, **self.scoring},
         }  # fmt: skip
@@ -136,6 +141,7 @@ class Corpus:
             made.transcripts[f"tiny.{variant}"] = [
                 row for row in self.transcripts if self.audio.get(row["prompt"], "raw") == variant
             ]
+        made.transcripts |= {f"{model}.raw": rows for model, rows in self.of_models.items()}
         made.write()
 
     def scores(self) -> Path:

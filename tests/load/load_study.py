@@ -267,6 +267,14 @@ def _evaluation(names: list[str]) -> dict[Table, list[Row]]:
                 "words": 40, "mean_confidence": 0.98, "accuracy": 0.9, "gap": 0.08,
             }
         ],
+        score_tables.SUSPECTS: [
+            {
+                "recording": "talk", "chunk": "talk-0000", "start": 0.0, "end": 10.0, "place": 3,
+                "kind": "otherwise", "before": "word word word", "reference": "frog",
+                "after": "word", "correction": "dog", "engines": 2, "engines_asked": 2,
+                "score": 0.9,
+            }
+        ],
         score_tables.CHUNKINGS: [
             {
                 "chunking": "", "method": "vad", "recordings": 2, "chunks": 4, "seconds": 40.0,

@@ -47,7 +47,7 @@ def test_rows_arrive(study: Study, database: str) -> None:
         "condition_scores": 4, "plans": 3, "speech_regions": 4,
         "conditions": 4, "corpora": 1, "errors": 3, "experiments": 1, "factors": 1, "metrics": 4,
         "prompts": 16, "recordings": 3, "sources": 1, "runs": 2, "scores": 32, "segments": 16,
-        "strata": 4, "terms": 1, "transcriptions": 16, "words": 32,
+        "strata": 4, "suspects": 1, "terms": 1, "transcriptions": 16, "words": 32,
         "videos": 2, "tags": 6, "thumbnails": 2, "localizations": 2, "topics": 2,
         "games": 1, "game_teams": 2, "game_players": 2,
     }  # fmt: skip

@@ -104,6 +104,7 @@ class Plan:
     recordings: int = 10
     chunks: int = 4
     references: bool = True
+    said: str = ""  # what every reference says instead of what was said
     unread: int = 0
     deaf: bool = False  # models write the same under all prompts
     design: str = "factorial"
@@ -214,7 +215,7 @@ def _collect_recordings(
         made.items.append(
             item_row(
                 one, source="folder 0", title=TITLES[place % len(TITLES)] or None,
-                language=plan.language, reference=texts.get(one) if read else None,
+                language=plan.language, reference=(plan.said or texts.get(one)) if read else None,
                 context={"reference_tier": plan.tier},
             )
         )  # fmt: skip

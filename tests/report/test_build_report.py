@@ -323,6 +323,16 @@ def test_without_references_it_says_so_and_shows_confidence(
     assert found.all("audio") and found.all("mark")
 
 
+def test_where_nothing_was_said_it_tells_who_made_words_up(
+    make_results: Callable[..., Made],
+) -> None:
+    found = build(make_results(said="[silence]", recordings=6))
+    assert "Nothing was said in these recordings:" in found.prose
+    assert "made up the fewest words," in found.prose
+    assert "There are no references" not in found.prose
+    assert "Words a minute" in found.prose
+
+
 def test_nothing_worked(make_results: Callable[..., Made]) -> None:
     found = build(make_results(recordings=0))
     assert "no recording got as far as a transcript" in found.prose

@@ -11,6 +11,7 @@ OUTPUTS:  <results>/scores/{experiment}/chunks.parquet   errors of every chunk a
           <results>/scores/{experiment}/calibration.csv  the model's confidence against accuracy
           <results>/scores/{experiment}/terms.csv        recall and precision of each term
           <results>/scores/{experiment}/errors.csv       the most frequent errors
+          <results>/scores/{experiment}/suspects.csv     words of references that may be wrong
           <results>/scores/{experiment}/chunkings.csv    fill, lost speech and cuts of each chunking
 """
 
@@ -24,6 +25,7 @@ rule score_transcripts:
         chunks=chunks_of_experiment,
         transcripts=transcripts_of_experiment,
         terms=CONFIG.scoring.terms.tables,
+        corrections=CONFIG.scoring.corrections,
     output:
         scores="<results>/scores/{experiment}/chunks.parquet",
         notices="<results>/notices/score_transcripts/{experiment}.tsv",
@@ -63,6 +65,7 @@ rule compare_conditions:
         calibration="<results>/scores/{experiment}/calibration.csv",
         terms="<results>/scores/{experiment}/terms.csv",
         errors="<results>/scores/{experiment}/errors.csv",
+        suspects="<results>/scores/{experiment}/suspects.csv",
         notices="<results>/notices/compare_conditions/{experiment}.tsv",
     log:
         "<logs>/compare_conditions/{experiment}.log",
@@ -88,6 +91,7 @@ rule compare_conditions:
             --calibration {output.calibration:q} \
             --terms {output.terms:q} \
             --errors {output.errors:q} \
+            --suspects {output.suspects:q} \
             --notices {output.notices:q} 2>{log:q}
         """
 

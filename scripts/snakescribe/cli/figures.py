@@ -30,6 +30,7 @@ def print_summary(results: Path, experiment: str, console: Console) -> None:
         if row["family"] == "baseline"
     }
     scored = any(row["wer"] is not None for row in conditions)
+    silent = not scored and any(row["insertions"] is not None for row in conditions)
     table = RichTable(
         title=experiment, title_justify="left", title_style="bold", box=None, pad_edge=False
     )
@@ -38,14 +39,16 @@ def print_summary(results: Path, experiment: str, console: Console) -> None:
         row["word_unit"] == "character" for row in conditions if row["wer"] is not None
     )
     rates = ("CER", "interval") if in_characters else ("WER", "interval", "CER")
-    for name in (*rates, "RTFx") if scored else ("RTFx", "flagged", "confidence", "interval"):
+    columns = (*rates, "RTFx") if scored else ("RTFx", "flagged", "confidence", "interval")
+    for name in ("words a minute", "interval", "RTFx", "flagged") if silent else columns:
         table.add_column(name, justify="right")
-    if scored:
+    if scored or silent:
         table.add_column("against the baseline", overflow="fold", ratio=1)
     for row in conditions:
         speed = "-" if row["rtfx"] is None else f"{row['rtfx']:.1f}"
+        verdict = "baseline" if row["is_baseline"] else verdicts.get(row["condition"], "")
+        flagged = f"{row['flagged_chunks']} of {row['chunks']}"
         if scored:
-            verdict = "baseline" if row["is_baseline"] else verdicts.get(row["condition"], "")
             cells = [
                 _percent(row["wer"]),
                 f"{_percent(row['wer_low'])} to {_percent(row['wer_high'])}",
@@ -53,8 +56,13 @@ def print_summary(results: Path, experiment: str, console: Console) -> None:
                 speed,
                 verdict,
             ]
+        elif silent:
+            value, low, high = (
+                row[f"silent_words_per_minute{end}"] for end in ("", "_low", "_high")
+            )
+            interval = f"{_number(low)} to {_number(high)}"
+            cells = [_number(value), interval, speed, flagged, verdict]
         else:
-            flagged = f"{row['flagged_chunks']} of {row['chunks']}"
             limits = (row.get(f"mean_confidence_{end}") for end in ("low", "high"))
             sure = _percent(row["mean_confidence"])
             cells = [speed, flagged, sure, " to ".join(map(_percent, limits))]
@@ -66,7 +74,9 @@ def print_summary(results: Path, experiment: str, console: Console) -> None:
         console.print(f"{str(audit).capitalize()}.", markup=False, highlight=False)
     for line in _language_lines(results, experiment):
         console.print(line, markup=False, highlight=False)
-    if not scored:
+    if silent:
+        console.print("The references say that nothing was said: each word written is made up.")
+    elif not scored:
         for line in _outcome_lines(folder):
             console.print(line, markup=False, highlight=False)
         console.print("No references that count: nothing to compare the transcripts with.")
@@ -101,6 +111,10 @@ def _read(table: Table, folder: Path) -> list[Row]:
             "another name"
         )
     return list(read_table(table, path))
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1f}"
 
 
 def _percent(value: float | None) -> str:

@@ -48,6 +48,13 @@ class Marks(Block):
     music: Handling = Field(default="drop", description="`♪ la la ♪`.")
     stars: Handling = Field(default="drop", description="`*laughs*`.")
     turns: Handling = Field(default="drop", description="`>>` where another one speaks.")
+    tags: Handling = Field(
+        default="drop",
+        description=(
+            "`<noise>`, `%hesitation`, `<unk>`, `((guessed))`, `[inaudible]`: noises are left out, "
+            "what nobody could write down is any words, a hesitation may be said or not."
+        ),
+    )
 
 
 class Counting(Block):
@@ -108,6 +115,13 @@ class Counting(Block):
         description=(
             "What stands in references beside what was said: left out (`drop`, the default of all) "
             "or taken for words (`words`)."
+        ),
+    )
+    corrections: Annotated[list[Filled], Different()] = Field(
+        default=[],
+        description=(
+            "Tables (CSV or TSV) that correct references, with the columns recording, before, "
+            "reference, after, correction: rows of suspects.csv that are right, or your own."
         ),
     )
     terms: Terms = Field(

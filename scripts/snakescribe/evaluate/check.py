@@ -39,6 +39,9 @@ def find_scoring_problems(scoring: Scoring) -> Iterator[str]:
         )
     for table in scoring.terms.tables:
         yield from find_table_problems(table, "", "scoring.terms.tables")
+    if scoring.corrections:
+        find = load_own("snakescribe.evaluate.reference.corrections:find_correction_problems")
+        yield from find(scoring.corrections, "scoring.corrections")
 
 
 def find_scoring_warnings(

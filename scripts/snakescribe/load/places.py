@@ -98,6 +98,7 @@ SCORES = {
     score_tables.COMPARISONS: Place(
         "comparisons", score_tables.COMPARISONS.columns, has_details=True
     ),
+    score_tables.SUSPECTS: Place("suspects", score_tables.SUSPECTS.columns, _SECONDS),
     **{
         table: Place(table.name, table.columns)
         for table in (

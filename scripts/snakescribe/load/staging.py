@@ -63,6 +63,7 @@ SCOPES = {
     "calibration": _OF_EXPERIMENT,
     "terms": _OF_EXPERIMENT,
     "errors": _OF_EXPERIMENT,
+    "suspects": _OF_EXPERIMENT,
     "chunkings": _OF_EXPERIMENT,
 }
 

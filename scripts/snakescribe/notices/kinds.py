@@ -246,6 +246,16 @@ class Kind(NoticeKind):
         "A reference cannot be read.",
         "mend the file; docs/evaluate.md says which kinds there are",
     )
+    REFERENCE_CORRECTED = (
+        "reference_corrected",
+        "Words of references are corrected by the tables of `scoring.corrections`.",
+        "nothing; mend the references themselves where others use them too",
+    )
+    CORRECTION_UNFIT = (
+        "correction_unfit",
+        "A row of `scoring.corrections` fits nowhere in its reference, or in several places.",
+        "mend the row: its words as the reference has them, and enough of them",
+    )
     NOT_SCORED = (
         "not_scored",
         "A recording, or a part of one, has no reference that counts and is not scored.",

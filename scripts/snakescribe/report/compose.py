@@ -29,6 +29,7 @@ from snakescribe.report.scores import (
 )
 from snakescribe.report.spread import MAX_RECORDINGS, draw_recordings, draw_speed
 from snakescribe.report.study import Effect, Study
+from snakescribe.report.suspects import pick_suspects, read_suspects
 from snakescribe.report.tables import read_study
 from snakescribe.report.transcripts import read_transcripts
 from snakescribe.report.verdict import describe_effect, give_verdict
@@ -71,7 +72,11 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
     insights = read_insights(folder, study)
     bins = read_bins(folder)
     reading = read_transcripts(results, study, scores.condition_of)
+    suspects = read_suspects(folder)
     picks = pick_chunks(scores, CHUNKS_OF_EACH_KIND) or pick_unsure(scores, 2 * CHUNKS_OF_EACH_KIND)
+    doubtful = pick_suspects(suspects)
+    named = {pick.chunk for pick in doubtful}
+    picks = [*doubtful, *(pick for pick in picks if pick.chunk not in named)]
     worth = len(picks)
     picks = [pick for pick in picks if card_seconds(study, corpus, pick) <= LONGEST_CARD_SECONDS]
     clips = ClipBox(AUDIO_BUDGET_BYTES, sounds)
@@ -86,7 +91,7 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
     return render_page(
         study=study,
         verdict=give_verdict(study),
-        effects=_main_effects(study),
+        effects=_main_effects(study) if study.ranked else [],
         caveats=find_caveats(study, scores, corpus),
         notices=groups[:MAX_NOTICES],
         notices_left_out=max(0, len(groups) - MAX_NOTICES),
@@ -107,6 +112,7 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
         pair_count=len(compared["pairs"]),
         normalizers=study.normalizers,
         cards=cards,
+        suspects=suspects,
         clips_left_out=clips.left_out,
         long_left_out=worth - len(picks),
         longest_card=LONGEST_CARD_SECONDS,
@@ -152,7 +158,7 @@ def _more_figures(study: Study) -> list[MoreFigure]:
 def find_caveats(study: Study, scores: Scores, corpus: Corpus) -> list[str]:
     """What a reader should know before believing the verdict, each in a sentence."""
     caveats: list[str] = []
-    if not study.ranked:
+    if not study.ranked and not study.silent:
         return caveats
     scored = sum(scores.tiers.values())
     if scored < scores.transcribed:
@@ -169,7 +175,7 @@ def find_caveats(study: Study, scores: Scores, corpus: Corpus) -> list[str]:
             f"Only {most} {noun} with a reference: intervals and p-values from so few are rough, "
             "and say little about other recordings."
         )
-    unit = study.ranked[0].resampled_by
+    unit = (study.ranked or study.silent)[0].resampled_by
     if unit == "chunk":
         caveats.append(_chunks_resampled(study))
     elif unit not in (None, "recording"):
@@ -191,7 +197,7 @@ def find_caveats(study: Study, scores: Scores, corpus: Corpus) -> list[str]:
             f"{machine} of {sum(scores.tiers.values())} references are automatic captions, "
             "another machine's guess: agreement with them is not accuracy."
         )
-    caveats += _other_winners(study)
+    caveats += _other_winners(study) if study.ranked else []
     if corpus.failures:
         number, total = len(corpus.failures), len(corpus.titles)
         caveats.append(f"{number} of {total} recordings gave no transcript and are not counted.")

@@ -21,6 +21,11 @@ def points(value: float | None, sign: bool = True, unit: bool = True) -> str:
     return f"{text} points" if unit else text
 
 
+def per_minute(value: float | None) -> str:
+    """Words written per minute -> ``85.7``."""
+    return DASH if value is None else f"{value:.1f}"
+
+
 def p_value(value: float | None, level: float) -> str:
     """A p-value and the level that it must be below -> ``0.046`` or ``< 0.001``."""
     return DASH if value is None else format_p(value, level).removeprefix("= ")

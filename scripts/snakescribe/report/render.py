@@ -9,7 +9,17 @@ from markupsafe import Markup
 
 from snakescribe.report import numbers
 
-FILTERS = ("percent", "points", "p_value", "speed", "count", "clock", "duration", "estimate")
+FILTERS = (
+    "percent",
+    "points",
+    "per_minute",
+    "p_value",
+    "speed",
+    "count",
+    "clock",
+    "duration",
+    "estimate",
+)
 
 
 def render_page(**content: Any) -> str:

@@ -36,11 +36,18 @@ class ConditionResult:
     resampled_by: str | None
     word_unit: str | None
     more: dict[str, Estimate]
+    wer_without_suspects: float | None = None
 
     @property
     def probability(self) -> float | None:
         """Geometric mean of the tokens' probabilities."""
         return None if self.avg_logprob is None else exp(self.avg_logprob)
+
+    @property
+    def silent_words(self) -> float | None:
+        """Words written per minute of sound in which nothing was said."""
+        value, _, _ = self.more.get("silent_words_per_minute", (None, None, None))
+        return value
 
     @property
     def pass_name(self) -> str:
@@ -50,7 +57,10 @@ class ConditionResult:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One row of comparisons.csv: `delta` is the WER of `condition` minus that of `other`."""
+    """One row of comparisons.csv: `delta` is the WER of `condition` minus that of `other`.
+
+    Where nobody says anything it is that of the words written a minute, as `figure` tells.
+    """
 
     family: str
     condition: str
@@ -69,6 +79,7 @@ class Comparison:
     agreement: float | None = None
     resampled_by: str = "recording"
     units: int | None = None
+    figure: str = "wer"
 
     @property
     def unread(self) -> bool:
@@ -213,6 +224,16 @@ class Study:
         """The conditions that have a WER, best first; the baseline leads where it ties."""
         scored = [condition for condition in self.conditions if condition.wer is not None]
         return sorted(scored, key=lambda condition: (condition.wer, not condition.is_baseline))
+
+    @cached_property
+    def silent(self) -> list[ConditionResult]:
+        """Where all references say that nothing was said: the conditions, fewest words first."""
+        scored = [condition for condition in self.conditions if condition.insertions is not None]
+        if self.ranked:
+            return []
+        return sorted(
+            scored, key=lambda condition: (condition.silent_words or 0.0, not condition.is_baseline)
+        )
 
     def compare(self, condition: str, against: str) -> Comparison | None:
         """The comparison of two conditions, from either family, turned the right way round."""

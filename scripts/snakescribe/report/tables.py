@@ -71,6 +71,7 @@ def _condition(planned: Condition, row: Row, baseline: str) -> ConditionResult:
         mean_confidence=row["mean_confidence"],
         resampled_by=row["resampled_by"],
         word_unit=row["word_unit"],
+        wer_without_suspects=row["wer_without_suspects"],
         more={"wer_macro": (row["wer_macro"], None, None), **_figures(row)},
     )
 
@@ -103,6 +104,7 @@ def _comparison(row: Row) -> Comparison:
         agreement=row["agreement"],
         resampled_by=row["resampled_by"],
         units=row["units"],
+        figure=row["figure"],
     )
 
 

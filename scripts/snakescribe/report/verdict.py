@@ -9,10 +9,10 @@ from snakescribe.captions.sources import TIERS
 from snakescribe.evaluate.statistics.units import ENOUGH_UNITS
 from snakescribe.evaluate.wording import CANNOT_TELL, REAL, UNREAD, format_p, only_here, too_few
 from snakescribe.report.numbers import percent, points, share, speed
+from snakescribe.report.silence import NAME, silence_headline
 from snakescribe.report.study import Comparison, ConditionResult, Effect, Study
 
 BY_CHUNK = "resampled by chunk, which says nothing about other recordings"
-NAME = Markup('<b class="name"><bdi>{}</bdi></b>')
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ def give_verdict(study: Study) -> Verdict:
 
 
 def _choose_verdict(study: Study) -> Verdict:
+    if study.silent:
+        return Verdict(*silence_headline(study))
     if not study.ranked:
         return _without_references(study)
     best = study.ranked[0]

@@ -6,7 +6,7 @@ from snakescribe.captions.reference import TimedWord, Utterance
 from snakescribe.config.evaluate import Marks
 from snakescribe.evaluate.reference.marks import leave_out_marks
 
-WORDS = ["names", "brackets", "parentheses", "music", "stars", "turns"]
+WORDS = ["names", "brackets", "parentheses", "music", "stars", "turns", "tags"]
 
 
 def told(text, **marks):
@@ -29,6 +29,17 @@ def told(text, **marks):
         ("so {uh|um} it is", "so {uh|um} it is", {}),
         ("[silence]", "", {"brackets": 1}),
         ("so [ __ ] it is", "so <*> it is", {}),
+        ("so <noise> it <sil> is %laugh", "so it is", {"tags": 3}),
+        (
+            "so <unk> it [inaudible] is (()) (unintelligible)",
+            "so <*> it <*> is <*> <*>",
+            {"tags": 4},
+        ),
+        ("so %uh it %mhm is ((maybe)) right", "so uh it mhm is {maybe} right", {"tags": 3}),
+        ("%hesitation so", "{uh|um|er|ah|eh|hm|hmm|mm|} so", {"tags": 1}),
+        ("<i>so</i> it is", "so it is", {"tags": 2}),
+        ("I <3 a < b > c 100 %ige 5% <*>", "I <3 a < b > c 100 %ige 5% <*>", {}),
+        ("so {<hes>|no} it is", "so { |no} it is", {"tags": 1}),
     ],
 )
 def test_what_is_no_speech_is_left_out_and_counted(text, words, counts):

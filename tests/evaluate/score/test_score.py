@@ -75,7 +75,7 @@ def test_without_references_there_is_still_a_summary(corpus):
     assert conditions["wer"].isna().all()
     assert conditions["chunks"].tolist() == [2, 2]
     assert conditions["rtfx"].tolist() == [10, 10]
-    assert conditions["flags"].tolist() == ["loop 2", "loop 2"]
+    assert conditions["flags"].tolist() == ["loop 2", "known_phrase 1; loop 2"]
     assert comparisons["delta"].isna().all()
     assert comparisons["agreement"].tolist() == [0.5, 0.5]
     assert comparisons["verdict"][0].endswith("both agree on 50.0 % of the words")
@@ -133,7 +133,8 @@ def test_nothing_heard_preserves_nothing_and_nothing_said_is_said(corpus):
     silent = corpus(scoring={"metrics": ["wer"], "normalizers": ["basic"]})
     silent.add("r0", {"none": ["a b"], "names": ["a"]}, reference="... !!!")
     _, comparisons = silent.compare()
-    assert comparisons["verdict"][0].startswith("no words in the references")
+    assert set(comparisons["figure"]) == {"silent_words_per_minute"}
+    assert comparisons["delta"][0] == pytest.approx(-6)
 
 
 def test_a_chunk_without_reference_words_adds_insertions_and_no_rate(corpus):

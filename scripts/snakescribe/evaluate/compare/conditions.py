@@ -9,6 +9,7 @@ from snakescribe.config.conditions import Experiment
 from snakescribe.evaluate.compare import usage
 from snakescribe.evaluate.compare.calibration import Calibration
 from snakescribe.evaluate.compare.scores import ScoreTable
+from snakescribe.evaluate.compare.silence import leading_figure
 from snakescribe.evaluate.metrics.error_rates import errors
 from snakescribe.evaluate.normalize.languages import word_unit
 from snakescribe.evaluate.statistics.figure import divide
@@ -36,6 +37,7 @@ def summarise_conditions(
     macro = macro_wer(table)
     used = usage.summarise_usage(table)
     units = np.array([word_unit(code or "") for code in table.by_chunk("language")], object)
+    leading = leading_figure(table).name
     rows = []
     for index, condition in enumerate(experiment.conditions):
         any_scored = bool(table.scored[index].any())
@@ -53,7 +55,7 @@ def summarise_conditions(
             **used[index],
             "word_unit": _join_units(set(units[table.scored[index]])),
             **table.stamp,
-            "resampled_by": intervals["wer"].unit[index] if any_scored else None,
+            "resampled_by": intervals[leading].unit[index] if any_scored else None,
         }
         for name in names[1:]:
             row[name] = int(sums[name][index]) if any_scored else None

@@ -11,16 +11,15 @@ from snakescribe.evaluate.compare.agreement import Agreement
 from snakescribe.evaluate.compare.judge import difference_rows, find_missing, judge_family
 from snakescribe.evaluate.compare.scores import ScoreTable
 from snakescribe.evaluate.compare.segments import Segments
-from snakescribe.evaluate.metrics.error_rates import WER
+from snakescribe.evaluate.compare.silence import SILENT_COUNTS, leading_figure
 from snakescribe.evaluate.statistics.bootstrap import Bootstrap
+from snakescribe.evaluate.statistics.figure import Figure
 from snakescribe.evaluate.statistics.mapsswe import Mapsswe
 from snakescribe.evaluate.statistics.multiplicity import adjust_benjamini_hochberg, adjust_holm
 from snakescribe.evaluate.statistics.resample import Contrast, Resampled
 from snakescribe.tables import Row
 
 Pair = tuple[int, int]
-
-(_WER,) = WER.figures
 
 
 class Comparer:
@@ -38,12 +37,13 @@ class Comparer:
         self._table = table
         self._resampled = resampled
         self._paired = paired
+        self._figure = leading_figure(table)
         self._rates: dict[tuple[int, bytes], float] = {}
 
     def compare(self, pairs: Sequence[Pair]) -> list[Row]:
         """Pairs of positions of conditions -> their rows, p not yet adjusted."""
         contrasts = [{left: 1.0, right: -1.0} for left, right in pairs]
-        rows = difference_rows(self._resampled.differences(_WER, contrasts), _WER)
+        rows = difference_rows(self._resampled.differences(self._figure, contrasts), self._figure)
         return [
             {**row, **self._describe(pair, contrast, row["delta"])}
             for pair, contrast, row in zip(pairs, contrasts, rows, strict=True)
@@ -62,6 +62,7 @@ class Comparer:
             "other": table.conditions[right],
             "recordings": self._resampled.recordings_in(chunks),
             "p_mapsswe": test.p,
+            "figure": self._figure.name,
             "design": "paired" if self._paired else "unpaired",
             "chunks": int(chunks.sum()),
             "words": int(words[chunks].sum()),
@@ -75,12 +76,12 @@ class Comparer:
         }
 
     def _rate(self, condition: int, chunks: np.ndarray) -> float:
-        """The error rate of a condition on some chunks; kept, as many pairs share both."""
+        """The figure of a condition on some chunks; kept, as many pairs share both."""
         key = condition, chunks.tobytes()
         if key not in self._rates:
-            names = ("words", "substitutions", "deletions", "insertions")
+            names = ("words", "substitutions", "deletions", "insertions", *SILENT_COUNTS)
             counts = {name: self._table.counts[name][condition, chunks].sum() for name in names}
-            self._rates[key] = float(_WER.value(counts))
+            self._rates[key] = float(self._figure.value(counts))
         return self._rates[key]
 
     def _test(self, pair: Pair, chunks: np.ndarray) -> Mapsswe:
@@ -113,6 +114,7 @@ def judge_all(
     conditions: Sequence[str],
     baseline: int,
     bootstrap: Bootstrap,
+    figure: Figure,
 ) -> list[Row]:
     """What `compare_all` and `measure_agreement` found -> the rows of ``comparisons.csv``.
 
@@ -129,7 +131,7 @@ def judge_all(
         ("baseline", firsts, adjust_holm, "holm"),
         ("pairs", pairs, adjust_benjamini_hochberg, "benjamini_hochberg"),
     ):
-        for row in judge_family([done[pair] for pair in members], adjust, bootstrap):
+        for row in judge_family([done[pair] for pair in members], adjust, bootstrap, figure):
             del row["missing"], row["unread"]
             rows.append({**row, "family": family, "correction": correction})
     return rows

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from snakescribe.evaluate.compare.agreement import Agreement, measure_agreement
 from snakescribe.evaluate.compare.calibration import calibrate
 from snakescribe.evaluate.compare.conditions import summarise_conditions
@@ -17,6 +19,9 @@ from snakescribe.evaluate.compare.metrics import (
 from snakescribe.evaluate.compare.pairs import Comparer, Pair, compare_all, judge_all
 from snakescribe.evaluate.compare.samplings import Samplings
 from snakescribe.evaluate.compare.scores import ScoreTable, read_scores
+from snakescribe.evaluate.compare.silence import SILENT_COUNTS, count_silence, leading_figure
+from snakescribe.evaluate.compare.suspect_rows import suspect_rows, wer_without
+from snakescribe.evaluate.compare.suspects import choose_voters, find_suspects
 from snakescribe.evaluate.compare.tasks import Task, run_tasks
 from snakescribe.evaluate.compare.terms import tabulate_terms
 from snakescribe.evaluate.compare.units import find_units
@@ -31,7 +36,7 @@ from snakescribe.notices import Kind, notify
 from snakescribe.tables import Row, write_table
 from snakescribe.tables import scores as score_tables
 
-STEP_VERSION = 10
+STEP_VERSION = 11
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,7 @@ class ComparisonFiles:
     calibration: Path
     terms: Path
     errors: Path
+    suspects: Path
 
 
 def compare_conditions(
@@ -68,7 +74,8 @@ def compare_conditions(
         "pairs": Task(writer.compare_pairs),
         "intervals": Task(writer.find_intervals),
         "strata": Task(writer.write_strata),
-        "conditions": Task(writer.write_conditions, needs=("intervals",)),
+        "suspects": Task(writer.write_suspects, needs=("words",)),
+        "conditions": Task(writer.write_conditions, needs=("intervals", "suspects")),
         "metrics": Task(writer.write_metrics, needs=("intervals",)),
         "comparisons": Task(writer.write_comparisons, needs=("pairs", "words")),
     }
@@ -90,7 +97,6 @@ class TableWriter:
         self._experiment = experiment
         self._scoring = scoring
         self._files = files
-        self._figures = list({figure.name: figure for m in asked for figure in m.figures}.values())
         self._counts = [*BASE_COUNTS, *(name for metric in asked for name in metric.counts)]
         self._names = [condition.name for condition in experiment.conditions]
         self._baseline = self._names.index(experiment.baseline)
@@ -98,11 +104,17 @@ class TableWriter:
         self._paired = experiment.design != "random_groups"
         self._units: Units | None = None
         self._table, self._samplings = self._read(scoring.normalizers[0])
+        figures = [*(figure for m in asked for figure in m.figures), leading_figure(self._table)]
+        self._figures = list({figure.name: figure for figure in figures}.values())
         if self._paired:
             _warn_of_missing(self._table)
 
     def _read(self, normalizer: str) -> tuple[ScoreTable, Samplings]:
-        table = read_scores(self._scores, normalizer, self._names, self._counts)
+        has_silence = set(SILENT_COUNTS).issubset(self._counts)
+        counts = self._counts if has_silence else [*self._counts, "audio_seconds"]
+        table = read_scores(self._scores, normalizer, self._names, counts)
+        if not has_silence:
+            count_silence(table)
         if self._units is None:  # the same under all normalisers: one notice is enough
             self._units = find_units(table, self._scoring.bootstrap_unit)
         made = Samplings.of_table(table, self._units, self._bootstrap, paired=self._paired)
@@ -121,9 +133,18 @@ class TableWriter:
         write_table(score_tables.TERMS, self._files.terms, tabulate_terms(table))
         rows = tabulate_errors(table, self._baseline, listed, paired=self._paired)
         write_table(score_tables.ERRORS, self._files.errors, rows)
-        agreement = measure_agreement(table, self._baseline) if self._paired else {}
-        table.forget("hypothesis_normalized")
-        return agreement
+        return measure_agreement(table, self._baseline) if self._paired else {}
+
+    def write_suspects(self, _: Agreement) -> np.ndarray:
+        """Write ``suspects.csv``; return WER of each condition without the words there.
+
+        After `write_words`: both need the words of references and hypotheses.
+        """
+        suspects = find_suspects(self._table, choose_voters(self._experiment))
+        rows = suspect_rows(self._table, suspects)
+        write_table(score_tables.SUSPECTS, self._files.suspects, rows)
+        self._table.forget("hypothesis_normalized")
+        return wer_without(self._table, suspects)
 
     def compare_pairs(self) -> dict[Pair, Row]:
         """Compare each condition with the baseline and all pairs; write ``factors.csv``.
@@ -144,13 +165,16 @@ class TableWriter:
 
     def write_comparisons(self, compared: dict[Pair, Row], agreement: Agreement) -> None:
         """What `compare_pairs` and `write_words` found -> ``comparisons.csv``."""
-        rows = judge_all(compared, agreement, self._names, self._baseline, self._bootstrap)
+        figure = leading_figure(self._table)
+        rows = judge_all(compared, agreement, self._names, self._baseline, self._bootstrap, figure)
         write_table(score_tables.COMPARISONS, self._files.comparisons, rows)
 
-    def write_conditions(self, intervals: dict[str, Intervals]) -> None:
+    def write_conditions(self, intervals: dict[str, Intervals], without: np.ndarray) -> None:
         """What `find_intervals` found -> ``conditions.csv`` and ``calibration.csv``."""
         summaries, reliability = calibrate(self._table)
         rows = summarise_conditions(self._table, self._experiment, intervals, summaries)
+        for row, rate in zip(rows, without.tolist(), strict=True):
+            row["wer_without_suspects"] = rate
         self._table.forget("confidences")
         reported = [figure.name for figure in self._figures]
         whole = score_tables.CONDITIONS.expand(figure=reported)

@@ -63,11 +63,13 @@ class Finding:
 
     def signed(self, value: float) -> str:
         """A value, with its sign and without its unit."""
-        return f"{100 * value:+.1f}" if self.is_rate else f"{value:+.2g}"
+        return (
+            f"{100 * value:+.1f}" if self.is_rate else f"{'+' if value > 0 else ''}{_number(value)}"
+        )
 
     def size(self, value: float) -> str:
         """A value, without its unit."""
-        return _points(value) if self.is_rate else f"{value:.2g}"
+        return _points(value) if self.is_rate else _number(value)
 
     @property
     def unit_name(self) -> str:
@@ -139,6 +141,10 @@ def _advice(finding: Finding) -> str:
 
 def _points(value: float) -> str:
     return f"{100 * value:.2f}" if abs(value) < 0.001 else f"{100 * value:.1f}"
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2g}"
 
 
 def _count(value: float) -> str:

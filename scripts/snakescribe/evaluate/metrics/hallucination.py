@@ -107,17 +107,19 @@ def _count_leaked(
     return len(leaked)
 
 
+SILENT_WORDS = Figure(
+    "silent_words_per_minute",
+    "words written per minute of chunks in which nothing is said",
+    ratio("silent_words", "silent_minutes"),
+    unit="words per minute",
+)
+
 HALLUCINATION = Metric(
     "hallucination",
     ("silent_minutes", "silent_words", "repeated_ngrams", "long_insertion_words"),
     count_hallucinations,
     (
-        Figure(
-            "silent_words_per_minute",
-            "words written per minute of chunks in which nothing is said",
-            ratio("silent_words", "silent_minutes"),
-            unit="words per minute",
-        ),
+        SILENT_WORDS,
         Figure(
             "repeated_ngrams_per_1000",
             "repeated 5-grams per 1,000 reference words",

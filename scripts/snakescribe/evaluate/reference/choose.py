@@ -72,8 +72,9 @@ def find_reference(
 ) -> SpokenReference | None:
     """An item and what acquiring it gave -> the best of its references that can be read, or None.
 
-    A file without words counts if its entries have times: they say that nothing was said. What
-    cannot be read, or is left out, is a notice. Raises what `list_sources` does.
+    One without words counts if its entries have times, or have nothing but marks such as
+    `[silence]`: they say that nothing was said. What cannot be read, or is left out, is a notice.
+    Raises what `list_sources` does.
 
     Args:
         item: a row of the items table.
@@ -87,7 +88,8 @@ def find_reference(
         if read is None:
             continue
         reference = _spell_out(read, source, marks, language, item["recording"])
-        if reference.words or reference.span:  # or says that nothing was said
+        # Without words it says that nothing was said, by its times or by a mark such as [music].
+        if reference.words or reference.span or any(part.text.strip() for part in read.utterances):
             return reference
     return None
 

@@ -44,6 +44,28 @@ _SIGNS = {
 _TURN = re.compile(r">{2,}")
 # A word that automatic captions do not write: it was said, whatever it was.
 _CENSORED = re.compile(r"\[\s*_+\s*\]")
+# Tags of transcribers (LDC, Fisher, Kaldi, IBM, TED-LIUM). Speech that nobody could write down:
+_OUTSIDE = r"(?![^{}]*\})"  # of alternatives, which have no others within
+_UNCLEAR = re.compile(
+    r"(?<!\S)(?:<(?:unk|unknown|unclear|unintelligible|inaudible|foreign|overlap)[^<>]{0,20}>"
+    r"|[\[(](?:unk|unknown|unclear|unintelligible|inaudible|indistinct|crosstalk)[^\[\]()]{0,20}"
+    rf"[\])]|\(\(\s*\)\)){_OUTSIDE}",
+    re.IGNORECASE,
+)
+# Speech that was guessed: it may have been said.
+_GUESSED = re.compile(rf"\(\(([^(){{}}]*[^(){{}}\s][^(){{}}]*)\)\){_OUTSIDE}")
+# A filler of any kind, and one that is spelled.
+_HESITATION = re.compile(rf"(?:%hes\w*|<(?:hes\w*|fill\w*|fp)>){_OUTSIDE}", re.IGNORECASE)
+_FILLER = re.compile(r"%(?=(?:u[hm]+|a[hm]+|e[hmr]+|h?mm+|hm+|m+h+m+|o[hw]+)\b)", re.IGNORECASE)
+# All else is no speech. `<*>` is our own, `<3`, `a < b` and `100 %ige` are none.
+_TAG = re.compile(
+    r"</?[A-Za-z][\w:./ -]{0,30}>|(?<![\w%])%(?:noise|laugh|cough|breath|smack|lipsmack|sigh|sneeze"
+    r"|sil|silence|sp|pause|music|bcack|eps|hes\w*)\b",
+    re.IGNORECASE,
+)
+# Stands for a hesitation until the text is put together.
+_HESITATED = "\x01"
+_FILLERS = "{uh|um|er|ah|eh|hm|hmm|mm|}"
 
 
 class _Turn(NamedTuple):
@@ -83,7 +105,9 @@ def leave_out_marks(
 
 def _leave_out_sounds(text: str, marks: Marks, counts: Counter[str]) -> str:
     """A text -> the same with what is no speech, or only its signs, blanked out."""
-    text = _CENSORED.sub(lambda match: WILDCARD + " " * (len(match[0]) - len(WILDCARD)), text)
+    text = _CENSORED.sub(_any_words, text)
+    if marks.tags == "drop":
+        text = _leave_out_tags(text, counts)
     for option, pattern in _UNSAID.items():
         if getattr(marks, option) == "words":
             text = _SIGNS[option].sub(_GONE, text)
@@ -93,6 +117,25 @@ def _leave_out_sounds(text: str, marks: Marks, counts: Counter[str]) -> str:
             before = text
             text = pattern.sub(partial(_count_and_blank, option, counts), text)
     return text
+
+
+def _leave_out_tags(text: str, counts: Counter[str]) -> str:
+    """A text -> the same with its tags blanked out, or with what may have been said there."""
+    for pattern, make in (
+        (_UNCLEAR, _any_words),
+        (_GUESSED, lambda match: f" {{{match[1]}}} "),
+        (_HESITATION, lambda match: _HESITATED.ljust(len(match[0]))),
+        (_FILLER, lambda _: _GONE),
+        (_TAG, lambda match: " " * len(match[0])),
+    ):
+        text, count = pattern.subn(make, text)
+        if count:
+            counts["tags"] += count
+    return text
+
+
+def _any_words(match: re.Match[str]) -> str:
+    return WILDCARD.ljust(len(match[0]))
 
 
 def _count_and_blank(option: str, counts: Counter[str], match: re.Match[str]) -> str:
@@ -130,7 +173,7 @@ def _cut_out(utterance: Utterance, bare: str, turn: _Turn, speaker: str) -> Iter
     if said == utterance.text:
         yield replace(utterance, speaker=speaker or utterance.speaker)
         return
-    text = " ".join(said.replace(_GONE, "").split())
+    text = " ".join(said.replace(_GONE, "").split()).replace(_HESITATED, _FILLERS)
     if not text:
         return
     start, end = utterance.start, utterance.end
@@ -157,7 +200,7 @@ def _remaining_words(utterance: Utterance, bare: str, turn: _Turn) -> Iterator[T
         if turn.first <= place.start() < turn.stop:
             rest = bare[place.start() : min(place.end(), turn.stop)].replace(_GONE, "").strip()
             if rest:
-                yield replace(word, text=rest)
+                yield replace(word, text=rest.replace(_HESITATED, _FILLERS))
 
 
 def describe_marks(counts: Counter[str]) -> Iterable[tuple[str, int]]:
@@ -174,4 +217,5 @@ _DESCRIPTIONS = {
     "music": "`♪..♪` is no speech",
     "stars": "`*..*` is no speech",
     "turns": "`>>` is no word",
+    "tags": "tags such as `<unk>` or `%hesitation` are no words",
 }

@@ -7,6 +7,7 @@ import numpy as np
 
 from snakescribe.evaluate.normalize.piecewise import Texts
 from snakescribe.evaluate.score.chunks import SpokenChunk
+from snakescribe.evaluate.score.text_flags import SILENCE, TextFlagger
 from snakescribe.evaluate.score.transcripts import Transcripts
 from snakescribe.evaluate.words.ragged import Ragged
 from snakescribe.evaluate.words.vocabulary import Vocabulary
@@ -18,10 +19,13 @@ ROWS_IN_BATCH = 20_000
 class Batch:
     """Chunks of a shard in one language, and what each condition heard in them: the rows."""
 
-    def __init__(self, chunks: Sequence[SpokenChunk], transcripts: Transcripts) -> None:
-        """Take the chunks, and the transcripts of just these."""
+    def __init__(
+        self, chunks: Sequence[SpokenChunk], transcripts: Transcripts, flagger: TextFlagger
+    ) -> None:
+        """Take the chunks, the transcripts of just these, and what flags them."""
         self.chunks = chunks
         self.transcripts = transcripts
+        self._flagger = flagger
 
     @property
     def raw(self) -> Vocabulary:
@@ -43,6 +47,17 @@ class Batch:
         """The rows whose chunk has a reference."""
         known = np.array([chunk.reference is not None for chunk in self.chunks], bool)
         return np.flatnonzero(known[self.chunk_of])
+
+    @cached_property
+    def flags(self) -> list[list[str]]:
+        """(rows) the decoder's flags and those of the text; to be silent in silence is none."""
+        silent = [chunk.is_silent for chunk in self.chunks]
+        of_text = self._flagger.find(self.transcripts, self.language)
+        of_decoder = self.transcripts.heard["flags"].to_pylist()
+        return [
+            sorted({*flags, *more} - {SILENCE} if silent[chunk] else {*flags, *more})
+            for chunk, flags, more in zip(self.chunk_of.tolist(), of_decoder, of_text, strict=True)
+        ]
 
     @property
     def audio_seconds(self) -> np.ndarray:
@@ -100,12 +115,14 @@ class Batch:
         return Ragged(numbers, np.array([len(part) for part in words], int)), starts
 
 
-def make_batches(chunks: Sequence[SpokenChunk], transcripts: Transcripts) -> Iterator[Batch]:
+def make_batches(
+    chunks: Sequence[SpokenChunk], transcripts: Transcripts, flagger: TextFlagger
+) -> Iterator[Batch]:
     """A shard's chunks -> batches of at most about `ROWS_IN_BATCH` rows."""
     begin = 0
     for stop, chunk in enumerate(chunks, start=1):
         rows = transcripts.first[stop] - transcripts.first[begin]
         ends = stop == len(chunks) or chunks[stop].language != chunk.language
         if ends or rows >= ROWS_IN_BATCH:
-            yield Batch(chunks[begin:stop], transcripts.part(begin, stop))
+            yield Batch(chunks[begin:stop], transcripts.part(begin, stop), flagger)
             begin = stop

@@ -12,6 +12,7 @@ from snakescribe.config.evaluate import Counting, Terms
 from snakescribe.evaluate.chunk_fields import ChunkFields
 from snakescribe.evaluate.normalize.languages import is_spaced, unspaced_language
 from snakescribe.evaluate.reference.choose import SpokenReference, find_reference
+from snakescribe.evaluate.reference.corrections import correct, read_corrections
 from snakescribe.evaluate.reference.coverage import scored_chunks
 from snakescribe.evaluate.reference.segment import cut_reference
 from snakescribe.evaluate.score.shard import Shard
@@ -40,6 +41,11 @@ class SpokenChunk:
     starts: tuple[float, ...]
     speakers: tuple[str, ...]
     terms: tuple[str, ...]
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether its reference says that nothing was said."""
+        return self.reference is not None and not any(map(str.isalnum, self.reference))
 
 
 class ChunkReader:
@@ -138,6 +144,9 @@ class ChunkReader:
         name, tiers = item["recording"], self._scoring.tiers
         recording = self._shard.recordings.get(name)
         reference = find_reference(item, recording, tiers, language, self._scoring.marks)
+        corrections = read_corrections(self._scoring.corrections).get(name, ())
+        if reference is not None and corrections:
+            reference = correct(reference, corrections, name)
         if reference is None:
             if not plan["chunks"]:
                 return None  # there is nothing to score, with a reference or without

@@ -29,7 +29,6 @@ from snakescribe.tables.scores import STRATUM_PREFIX, UNIT_PREFIX
 _CHUNK_COLUMNS = ("recording", "tier", "language", "number", "start", "end", "snr_db")
 _HEARD_COLUMNS = (
     "condition",
-    "flags",
     "avg_logprob",
     "audio_seconds",
     "compute_seconds",
@@ -143,6 +142,7 @@ class BatchScorer:
         samples = replace(self._make_samples(batch, heard, said, batch.scored), aligned=aligned)
         columns = {
             **{name: batch.transcripts.heard[name].combine_chunks() for name in _HEARD_COLUMNS},
+            "flags": batch.flags,
             "hypothesis": batch.hypotheses.texts,
             "hypothesis_normalized": heard.texts,
             "hypothesis_words": heard.words.lengths,

@@ -14,6 +14,7 @@ from snakescribe.evaluate.metrics import counted_metrics
 from snakescribe.evaluate.normalize.languages import find_unsuited
 from snakescribe.evaluate.normalize.registry import find_rules
 from snakescribe.evaluate.params import ScoreParams
+from snakescribe.evaluate.reference.corrections import notify_of_strangers
 from snakescribe.evaluate.score.audit import Auditor
 from snakescribe.evaluate.score.batch import make_batches
 from snakescribe.evaluate.score.chunks import ChunkReader, SpokenChunk
@@ -21,6 +22,7 @@ from snakescribe.evaluate.score.rows import BatchScorer
 from snakescribe.evaluate.score.shard import read_shard
 from snakescribe.evaluate.score.strata import warn_of_unknown_fields
 from snakescribe.evaluate.score.table import score_schema
+from snakescribe.evaluate.score.text_flags import TextFlagger
 from snakescribe.evaluate.words.vocabulary import Vocabulary
 from snakescribe.languages import language_code
 from snakescribe.notices import Kind, Notice, collected, notify, pass_on
@@ -45,6 +47,7 @@ class ShardScorer:
         self._scoring = params.scoring
         self._unit_fields = params.unit_fields
         self._raw = Vocabulary()
+        self._flagger = TextFlagger(self._raw)
         self._scorers: dict[tuple[str, str], BatchScorer] = {}
 
     @property
@@ -59,13 +62,14 @@ class ShardScorer:
         metrics, schema = counted_metrics(scoring.metrics), self.schema
         if len(self._raw) > MOST_REMEMBERED:
             self._raw, self._scorers = Vocabulary(), {}
+            self._flagger = TextFlagger(self._raw)
         rows = read_shard(self._folder, self._params, shard, items, self._raw)
         spoken = list(ChunkReader(experiment, scoring, rows).read())
         _notify_of_languages(spoken, scoring.rules)
         if self._params.translating:
             _notify_of_translations(spoken, self._params.translating)
         tables: dict[str, list[pa.Table]] = {name: [] for name in scoring.rules}
-        for batch in make_batches(spoken, rows.transcripts):
+        for batch in make_batches(spoken, rows.transcripts, self._flagger):
             for name, done in tables.items():
                 key = name, batch.language
                 if key not in self._scorers:
@@ -96,6 +100,7 @@ def score_experiment(results: Path, params: ScoreParams, output: Path, threads: 
     scorer = ShardScorer(folder, params)
     items = folder.items()
     warn_of_unknown_fields(items, params.scoring, params.unit_fields)
+    notify_of_strangers(params.scoring.corrections, {item["recording"] for item in items})
     jobs = {
         shard: {item["recording"]: item for item in items if item["shard"] == shard}
         for shard in folder.shards()

@@ -6,6 +6,7 @@ from snakescribe.tables.scores.columns import STRATUM_PREFIX, UNIT_PREFIX
 from snakescribe.tables.scores.conditions import CONDITIONS
 from snakescribe.tables.scores.differences import COMPARISONS, FACTORS
 from snakescribe.tables.scores.figures import METRICS, STRATA
+from snakescribe.tables.scores.suspects import SUSPECTS
 from snakescribe.tables.scores.words import CALIBRATION, ERRORS, TERMS
 
 SCORE_TABLES = (
@@ -18,6 +19,7 @@ SCORE_TABLES = (
     CALIBRATION,
     TERMS,
     ERRORS,
+    SUSPECTS,
     CHUNKINGS,
 )
 
@@ -33,6 +35,7 @@ __all__ = [
     "SCORE_TABLES",
     "STRATA",
     "STRATUM_PREFIX",
+    "SUSPECTS",
     "TERMS",
     "UNIT_PREFIX",
 ]

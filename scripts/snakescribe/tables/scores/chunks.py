@@ -75,7 +75,11 @@ SCORES = Table(
             "list of float32",
             "the model's probability of each normalised word, nan if unknown",
         ),
-        Column("flags", "list of str", "signs of hallucination that the decoder gave"),
+        Column(
+            "flags",
+            "list of str",
+            "signs of hallucination: the decoder's, and those that the text alone gives",
+        ),
         Column(
             "terms",
             "list of objects",

@@ -45,6 +45,13 @@ CONDITIONS = Table(
             optional=True,
         ),
         Column(
+            "wer_without_suspects",
+            "float",
+            "word error rate without the words of references that are suspect (suspects.csv)",
+            "rate",
+            optional=True,
+        ),
+        Column(
             "ece",
             "float",
             "expected calibration error of words' probabilities, 15 bins of equal width",

@@ -65,7 +65,10 @@ _DELTA_RESAMPLED = Column(
 
 COMPARISONS = Table(
     name="comparisons",
-    description="Each condition against the baseline, and all pairs: differences of WER, tested.",
+    description=(
+        "Each condition against the baseline, and all pairs: differences of WER, tested. Where no "
+        "reference has a word, they are of the words written per minute (see `figure`)."
+    ),
     path="scores/{experiment}/comparisons.csv",
     key=("family", "condition", "other"),
     stage="evaluate",
@@ -99,6 +102,11 @@ COMPARISONS = Table(
             "float",
             "share of the words that two conditions write alike, references aside",
             optional=True,
+        ),
+        Column(
+            "figure",
+            "str",
+            "what is compared: `wer`, or `silent_words_per_minute` where nobody says anything",
         ),
         Column("correction", "str", "how `p_adjusted` was made: `holm` or `benjamini_hochberg`"),
         _DELTA_RESAMPLED,
