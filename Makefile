@@ -20,8 +20,8 @@ demo: $(VENV)/.installed  ## Run the whole workflow on the bundled recordings
 test: $(VENV)/.developer  ## Run all tests
 	$(BIN)/pytest
 
-test-fast: $(VENV)/.developer  ## Run the unit layer only (under a minute)
-	$(BIN)/pytest -m "not slow" --numprocesses auto
+test-fast: $(VENV)/.developer  ## Run the unit layer only (under a minute), and name its dear tests
+	$(BIN)/pytest -m "not slow" --numprocesses auto --dear 1
 
 test-faults: $(VENV)/.developer  ## Kill thirty runs at random moments and run the same command again (20 minutes)
 	KILLS=$${KILLS:-30} $(BIN)/pytest tests/workflow/test_kills.py -s

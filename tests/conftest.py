@@ -10,14 +10,38 @@ import psycopg2
 import pytest
 from hypothesis import settings
 
+from processor_time import ProcessorTime
 from snakescribe.database.embedded import EmbeddedServer
 from snakescribe.paths import REPOSITORY
 from snakescribe.transcribe.engines.faster_whisper import FasterWhisper
 from snakescribe.transcribe.engines.moonshine import Moonshine
 
-# A loaded machine is no failed test.
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
+# A loaded machine is no failed test. The unit layer tries a few examples, all tests together many.
+settings.register_profile("all", deadline=None)
+settings.register_profile("unit", settings.get_profile("all"), max_examples=20)
+
+UNIT_LAYER = "not slow"  # as `make test-fast` calls it
+# Who asks for one of these is in the second layer: real weights, a real Postgres.
+DEAR_FIXTURES = frozenset({"tiny_en", "moonshine_tiny_en", "open_folder", "postgres"})
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    help_text = "name the tests that take more than SECONDS of processor time"
+    parser.addoption("--dear", type=float, metavar="SECONDS", help=help_text)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("unit" if config.option.markexpr == UNIT_LAYER else "all")
+    limit = config.getoption("dear")
+    if limit is not None:
+        config.pluginmanager.register(ProcessorTime(limit))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if DEAR_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
 
 
 # What a user's shell may set and what would change what is tested: our own settings, keys of
@@ -39,6 +63,14 @@ def plain_environment() -> Iterator[None]:
         for name in ("no_proxy", "NO_PROXY"):
             given = os.environ.get(name)
             environment.setenv(name, f"{given},127.0.0.1" if given else "127.0.0.1")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fsync_at_once() -> Iterator[None]:
+    """What tests write need not outlive a power cut: a disk takes milliseconds for each file."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
         yield
 
 

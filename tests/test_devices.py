@@ -33,6 +33,7 @@ def start(code: str, folder: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", code, str(folder)])
 
 
+@pytest.mark.slow
 def test_twenty_jobs_never_share_one_of_two_gpus(tmp_path: Path) -> None:
     marks = tmp_path / "marks"
     marks.mkdir()

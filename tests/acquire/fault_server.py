@@ -97,7 +97,7 @@ class FaultServer(http.server.ThreadingHTTPServer):
         """A client that went away is part of the test."""
 
     def __enter__(self) -> "FaultServer":
-        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:

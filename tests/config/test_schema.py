@@ -59,7 +59,7 @@ def test_the_sample_uses_every_option() -> None:
     assert known - used == set()
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=4 * settings().max_examples)
 @given(
     place=st.sampled_from(PLACES),
     change=st.sampled_from(["set", "take", "add"]),

@@ -186,7 +186,7 @@ def serve_sites(sounds: dict[str, Path]) -> Iterator[dict[str, str]]:
         sounds: path on ``media.example`` -> the file that is served there.
     """
     speech = ThreadingHTTPServer(("127.0.0.1", 0), _Speech)
-    Thread(target=speech.serve_forever, daemon=True).start()
+    Thread(target=speech.serve_forever, args=(0.01,), daemon=True).start()
     with FaultServer() as sites:
         for path, sound in sounds.items():
             sites.serve(path, sound.read_bytes())

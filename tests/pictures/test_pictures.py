@@ -79,6 +79,7 @@ def run(*args: str | Path) -> tuple[int, str]:
     return result.exit_code, f"{result.output}{result.exception or ''}"
 
 
+@pytest.mark.slow
 def test_it_shows_speech_and_cuts_of_every_variant_where_they_are(
     made: ResultsFolder, tmp_path: Path
 ) -> None:

@@ -95,6 +95,7 @@ def test_the_examples_run_when_they_are_a_package(working_folder: Path, tmp_path
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 def test_the_audio_variants_of_the_page_are_all_right(working_folder: Path) -> None:
     page = (REPOSITORY / "docs" / "process.md").read_text(encoding="utf-8")
     examples = re.findall(r"^```yaml\n(audio:\n.*?)^```$", page, re.DOTALL | re.MULTILINE)

@@ -17,7 +17,7 @@ from sklearn.pipeline import Pipeline
 
 from snakescribe.errors import UserError
 from snakescribe.ffmpeg.command import ffmpeg_command
-from snakescribe.process import spectral_gate, wiener
+from snakescribe.process import wiener
 from snakescribe.process.ffmpeg_chain import ALLOWED, chain_problems, parse_chain
 from snakescribe.process.filters import check_chain, filter_version, load_filter
 from snakescribe.process.filters import parse_chain as parse_filters
@@ -97,6 +97,8 @@ def test_spectral_gate_in_blocks_is_noisereduces(
 ) -> None:
     from noisereduce import reduce_noise  # with torch
 
+    from snakescribe.process import spectral_gate
+
     monkeypatch.setattr(spectral_gate, "_BLOCK", spectral_gate._PIECE)
     samples = noise(90.0, 0.02) + tone(90.0) * (np.arange(90 * 16_000) % 32_000 > 20_000)
     wanted = reduce_noise(y=samples, sr=16_000, stationary=stationary, prop_decrease=0.8)
@@ -105,7 +107,10 @@ def test_spectral_gate_in_blocks_is_noisereduces(
     assert np.sqrt(np.mean(got[:16_000] ** 2)) < 0.5 * np.sqrt(np.mean(samples[:16_000] ** 2))
 
 
-@pytest.mark.parametrize("name", ["wiener", "spectral_gate"])
+@pytest.mark.parametrize(
+    "name",
+    ["wiener", pytest.param("spectral_gate", marks=pytest.mark.slow)],  # with torch
+)
 def test_digital_silence_stays_silence(name: str) -> None:
     samples = np.concatenate([np.zeros(50 * 16_000, np.float32), noise(1.0), np.zeros(500, "f4")])
     filtered = run(name, samples)
@@ -212,6 +217,7 @@ def test_an_option_that_ffmpeg_refuses_is_the_users_mistake() -> None:
         try_chain(parse_filters([{"ffmpeg": {"filter": "highpass=frequenzy=80"}}]))
 
 
+@pytest.mark.slow
 def test_a_chain_is_a_pipeline_of_scikit_learn() -> None:
     chain = parse_filters(
         ["wiener", {"spectral_gate": {"stationary": True}}, "highpass", "loudnorm"]

@@ -23,7 +23,7 @@ PROBABILITIES = st.lists(
     min_speech_ms=st.integers(0, 400),
     min_silence_ms=st.integers(0, 600),
 )
-@settings(max_examples=300)
+@settings(max_examples=3 * settings().max_examples)
 def test_regions_are_those_of_faster_whisper(
     probabilities: list[float], threshold: float, min_speech_ms: int, min_silence_ms: int
 ) -> None:

@@ -197,6 +197,7 @@ def test_the_text_of_every_export_is_the_transcripts(made: dict[str, Any], timed
     assert all(float(line[3]) >= 0 for line in lines)
 
 
+@pytest.mark.slow  # with torch
 @pytest.mark.parametrize("name", ["txt", "srt", "vtt", "tsv", "json"])
 def test_whispers_own_writers_take_our_json(name: str, tmp_path: Path) -> None:
     from whisper.utils import get_writer

@@ -45,6 +45,7 @@ def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Model:
     return model
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("model")
 def test_a_model_of_several_files_is_unpacked_as_data() -> None:
     receipt = fetch.fetch_model("two", FILES)
@@ -76,6 +77,7 @@ def test_of_a_single_file_the_digest_is_its_own(tmp_path: Path) -> None:
     assert fetch.fetch_model(str(tmp_path), files)["sha256"] == DIGESTS["encoder.bin"]
 
 
+@pytest.mark.slow
 def test_a_damaged_source_gives_no_weights(model: Model) -> None:
     model.files["decoder.bin"] = "0" * 64
     with pytest.raises(UserError, match=r"two: no source gave the weights .*decoder\.bin: sha256"):

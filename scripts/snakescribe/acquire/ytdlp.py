@@ -54,11 +54,21 @@ def open_ytdlp(sites: Sites, pace: Pace, spoken: str | None = None, **options: A
             of the first two.
     """
     from yt_dlp import YoutubeDL
+    from yt_dlp.extractor import gen_extractor_classes
+    from yt_dlp.extractor.common import UnsupportedURLIE
 
     class PoliteYoutubeDL(YoutubeDL):  # type: ignore[misc]  # yt-dlp has no types
         """Asks `sites` before each request, and once before each download."""
 
         downloading = False
+
+        def add_default_info_extractors(self) -> None:
+            """As yt-dlp does, which compares each of its 1,800 extractors with all others."""
+            by_name = {kind.IE_NAME.lower(): kind for kind in gen_extractor_classes()}
+            for kind in by_name.values():
+                if kind._ENABLED:
+                    self.add_info_extractor(kind)
+            self.add_info_extractor(UnsupportedURLIE())
 
         def urlopen(self, req: Any) -> Any:
             if not self.downloading:

@@ -78,7 +78,7 @@ def normalise(name, texts):
 
 
 @pytest.mark.slow
-@settings(max_examples=300)
+@settings(max_examples=3 * settings().max_examples)
 @given(st.lists(TEXTS, min_size=1, max_size=3), st.lists(st.text(max_size=30), max_size=3))
 def test_normalising_in_pieces_equals_normalising_the_whole(texts, others):
     every = [*texts, *others, *(f"{one} {two}" for one in texts for two in others)]

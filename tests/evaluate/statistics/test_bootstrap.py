@@ -142,6 +142,7 @@ def differences(recordings, *, adjusted=True, effect=0.0, seed=11, runs=SIMULATI
         yield one_difference(one, delta, (sums[1] - sums[2]) / sums[0], recordings)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("adjusted", "recordings"), [(True, 6), (True, 12), (True, 40), (False, 40)]
 )
@@ -151,6 +152,7 @@ def test_p_values_are_uniform_where_there_is_no_difference(adjusted, recordings)
     assert 0.93 <= np.mean([low <= 0 <= high for low, high, _, _ in found]) <= 0.97
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("recordings", [3, 4, 5])
 def test_few_recordings_hold_the_level(recordings):
     found = list(differences(recordings))
