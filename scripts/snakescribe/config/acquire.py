@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+from pydantic import Field, GetJsonSchemaHandler
+from pydantic_core import CoreSchema
 
 from snakescribe.config.block import Block
 from snakescribe.config.messages import explained
-from snakescribe.config.values import Different, Filled, Number, Text, Whole
+from snakescribe.config.values import Different, Filled, Form, Number, Text, Whole
 from snakescribe.errors import did_you_mean
 
 # yt-dlp would sort by a field of any name, and so by a misspelt one by none.
@@ -25,7 +25,7 @@ SORT_FIELDS = frozenset(
 
 
 @dataclass(frozen=True)
-class SortForm:
+class SortForm(Form):
     """A field to sort by, as yt-dlp writes it: `abr`, `+abr`, `abr:48`, `+abr~48`."""
 
     def check(self, value: Any) -> Any:
@@ -37,9 +37,6 @@ class SortForm:
         if field[1] not in SORT_FIELDS:
             raise explained(f"{value!r}: unknown field; {did_you_mean(field[1], SORT_FIELDS)}")
         return value
-
-    def __get_pydantic_core_schema__(self, source: Any, _: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.check)
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler

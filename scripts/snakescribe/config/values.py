@@ -11,8 +11,19 @@ from pydantic_core import CoreSchema, core_schema
 from snakescribe.config.messages import explained
 
 
+class Form:
+    """What a value may be: `check` gives it, or raises `explained` words for what is wrong."""
+
+    def check(self, value: Any) -> Any:
+        """A value as it was written -> the value to keep; raises where it is none."""
+        raise NotImplementedError
+
+    def __get_pydantic_core_schema__(self, source: Any, _: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.check)
+
+
 @dataclass(frozen=True)
-class Number:
+class Number(Form):
     """A number within bounds, kept as it was written: 1 stays 1, and 1.0 stays 1.0."""
 
     ge: float | None = None
@@ -38,9 +49,6 @@ class Number:
         if self.lt is not None and not value < self.lt:
             raise explained(f"{value!r} is not less than {self.lt}")
         return value
-
-    def __get_pydantic_core_schema__(self, source: Any, _: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.check)
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
@@ -73,15 +81,12 @@ class Whole(Number):
 
 
 @dataclass(frozen=True)
-class BatchForm:
+class BatchForm(Form):
     """How many chunks are decoded together: a whole number, or `auto`."""
 
     def check(self, value: Any) -> Any:
         """A value -> itself; raises where it is neither."""
         return value if value == "auto" else Whole(ge=1).check(value)
-
-    def __get_pydantic_core_schema__(self, source: Any, _: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.check)
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
@@ -90,7 +95,7 @@ class BatchForm:
 
 
 @dataclass(frozen=True)
-class Choice:
+class Choice(Form):
     """One of a few whole numbers."""
 
     numbers: tuple[int, ...]
@@ -102,9 +107,6 @@ class Choice:
             raise explained(f"unknown value {value!r}; known are: {', '.join(known)}")
         return int(value)
 
-    def __get_pydantic_core_schema__(self, source: Any, _: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.check)
-
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
@@ -112,7 +114,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class FilterForm:
+class FilterForm(Form):
     """An audio filter: its name, or a map from its name to its options."""
 
     def check(self, value: Any) -> Any:
@@ -124,9 +126,6 @@ class FilterForm:
             if isinstance(name, str) and isinstance(options, dict):
                 return value
         raise explained(f"{value!r} is neither a name nor {{name: {{option: value}}}}")
-
-    def __get_pydantic_core_schema__(self, source: Any, _: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.check)
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
@@ -140,7 +139,7 @@ class FilterForm:
 
 
 @dataclass(frozen=True)
-class TrackForm:
+class TrackForm(Form):
     """An audio track: its number, from 0, or a language; kept as text."""
 
     def check(self, value: Any) -> str:
@@ -151,9 +150,6 @@ class TrackForm:
                 f"{value!r} is neither the number of a track, from 0, nor a language such as en"
             )
         return text
-
-    def __get_pydantic_core_schema__(self, source: Any, _: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.check)
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
@@ -215,7 +211,7 @@ class OneOrMore:
 
 
 @dataclass(frozen=True)
-class Pattern:
+class Pattern(Form):
     """A text that matches a pattern as a whole; `remedy` says in words what is wanted."""
 
     pattern: str
@@ -226,9 +222,6 @@ class Pattern:
         if not isinstance(value, str) or not re.fullmatch(self.pattern, value):
             raise explained(f"'{value}' {self.remedy}")
         return value
-
-    def __get_pydantic_core_schema__(self, source: Any, _: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.check)
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
