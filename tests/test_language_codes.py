@@ -1,8 +1,12 @@
 """Languages as tables and configs have them -> codes. Oracles: yt-dlp's table of ISO 639."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from langcodes import standardize_tag
 from yt_dlp.utils import ISO639Utils
 
 from snakescribe.languages import (
@@ -47,6 +51,21 @@ def test_codes_of_whisper_are_its_own_and_long_codes_lead_to_them() -> None:
         assert language_code(code) == language_code(name) == language_code(code.upper()) == code
         if len(code) == 2 and (long := ISO639Utils.short2long(code)):
             assert language_code(long) == code
+
+
+def test_what_is_known_without_langcodes_is_what_it_says() -> None:
+    for code in WHISPER_LANGUAGES:
+        assert language_tag(code) == standardize_tag(code)
+
+
+def test_what_most_configs_write_is_known_without_langcodes() -> None:
+    code = (
+        "import sys; from snakescribe.languages import language_code;"
+        "print([language_code(text) for text in ('en', 'auto', '', 'English')],"
+        "'langcodes' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "['en', '', '', 'en'] False\n"
 
 
 @given(st.text(max_size=30))

@@ -7,9 +7,6 @@ it has one, as Whisper's are, but for three that Whisper writes in its own way.
 import re
 from functools import cache
 
-from langcodes import Language, standardize_tag, tag_is_valid
-from langcodes.tag_parser import LanguageTagError
-
 AUTO = "auto"  # the recording's own language, else what its chunks vote for
 
 # As in openai-whisper, which says `haitian_creole` with a space.
@@ -43,6 +40,9 @@ _OTHER_NAMES = {
 _BY_NAME = {name: code for code, name in WHISPER_LANGUAGES.items()} | _OTHER_NAMES
 # As Whisper writes them; and one that is a part of another, which langcodes does not know.
 _WHISPER_CODES = {"fil": "tl", "jv": "jw", "nb": "no", "pbt": "ps"}
+# What most configs write is known without langcodes, whose tables take 40 ms to load: that is why
+# functions import it here.
+_PLAIN_CODES = frozenset(WHISPER_LANGUAGES) - {"tl", "jw"}
 # What tables write where no language is told.
 _UNTOLD = frozenset(("", "und", "mul", "mis", "zxx", "unknown", "none", "null", "n/a", "-", "?"))
 
@@ -58,6 +58,13 @@ def language_tag(text: str) -> str:
     plain = re.split("[.@]", text.strip())[0].replace("_", "-")
     if code := _BY_NAME.get(plain.lower().replace("-", " ")):
         return code
+    if plain in _PLAIN_CODES:
+        return plain
+    if plain == AUTO or not is_told(plain):
+        return ""
+    from langcodes import Language, standardize_tag, tag_is_valid
+    from langcodes.tag_parser import LanguageTagError
+
     try:
         tag = standardize_tag(plain)
     except LanguageTagError:
@@ -71,8 +78,10 @@ def language_tag(text: str) -> str:
 def language_code(text: str) -> str:
     """What somebody wrote for a language -> its code, such as `en`; empty where it is none."""
     tag = language_tag(text)
-    if not tag:
-        return ""
+    if not tag or tag in _PLAIN_CODES:
+        return tag
+    from langcodes import Language
+
     for language in (Language.get(tag), Language.get(tag).prefer_macrolanguage()):
         code = language.language or ""
         code = _WHISPER_CODES.get(code, code)

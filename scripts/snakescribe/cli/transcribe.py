@@ -15,7 +15,6 @@ from snakescribe.cli.options import (
     RunPlace,
     notices_option,
 )
-from snakescribe.config.transcribe import FILES
 
 _SHARD_TABLES = ("items", "recordings", "plans", "chunks")
 _ROOM = "snakescribe.room"
@@ -67,6 +66,8 @@ def run(
     Transcripts that exist already (the engine `files`) are read in place of that; those without
     times are cut at the chunks by alignment with the tables of transcripts under `--guide`.
     """
+    from snakescribe.config.transcribe import FILES
+
     # Before numpy and CTranslate2 are imported: they read these once. The hub is never asked in
     # a job; `models fetch` has verified the weights.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
