@@ -110,7 +110,7 @@ def test_each_filter_on_what_a_page_tells(
     if names:
         assert "".join(row["recording"][0] for row in resolve(source)) == names
     else:
-        with pytest.raises(UserError, match="match_filters leave out all 3"):
+        with pytest.raises(UserError, match="0 taken; 3 skipped: 3 left out by match_filters"):
             resolve(source)
 
 

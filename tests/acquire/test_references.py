@@ -48,6 +48,16 @@ def test_folders_tell_equal_names_apart(resolve: Resolve) -> None:
     assert files(resolve(pattern))["talks/bob/u001.wav"] == "refs/bob/u001.srt"
 
 
+def test_a_file_of_another_program_beside_a_transcript_is_told_and_passed_over(
+    resolve: Resolve, caplog: pytest.LogCaptureFixture
+) -> None:
+    touch("talks/a.wav", "talks/a.txt")
+    Path("talks/a.json").write_text('{"gain": 3}', encoding="utf-8")
+    rows = resolve({"source": "folder", "path": "talks", "references": "beside"})
+    assert files(rows) == {"talks/a.wav": "talks/a.txt"}
+    assert "talks/a.json: segment 1" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("audio", "references"),
     [

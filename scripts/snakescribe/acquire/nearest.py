@@ -14,9 +14,10 @@ def name_with_nearest(strangers: Sequence[str], known: Iterable[str]) -> str:
     >>> name_with_nearest(["talk01", "x"], ["talk1", "talk2"])
     'talk01 (is talk1 meant?), x'
     """
-    candidates = sorted(known)[:MOST_COMPARED]
+    candidates = {name.casefold(): name for name in sorted(known)[:MOST_COMPARED]}
     named: list[str] = []
     for name in strangers[:MOST_NAMED]:
-        near = get_close_matches(name.rpartition("/")[2], candidates, n=1)
-        named.append(name + "".join(f" (is {other} meant?)" for other in near if other != name))
+        near = get_close_matches(name.rpartition("/")[2].casefold(), candidates, n=1)
+        others = [candidates[other] for other in near]
+        named.append(name + "".join(f" (is {other} meant?)" for other in others if other != name))
     return ", ".join(named) + (" ..." if len(strangers) > MOST_NAMED else "")

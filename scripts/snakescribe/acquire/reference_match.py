@@ -5,13 +5,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from os.path import commonpath
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from snakescribe.acquire.ids import safe_id
 from snakescribe.acquire.sound_tracks import base_language
 from snakescribe.acquire.sources.files import AUDIO_SUFFIXES
 from snakescribe.acquire.sources.listing import Found
+from snakescribe.captions.read import read_reference
 from snakescribe.errors import UserError
 from snakescribe.notices import Kind, notify
 
@@ -248,7 +249,17 @@ def _choose(recording: Found, fits: Sequence[_Fit]) -> _Fit | None:
             closeness = 2 if wanted or not tag else 3
         return closeness, fit.entry.rank, fit.entry.file
 
-    return min(fits, key=order)
+    *better, last = sorted(fits, key=order)
+    for fit in better:
+        try:
+            if fit.entry.file.lower().endswith(".json"):  # which programs write of all kinds
+                read_reference(Path(fit.entry.file), recording.id)
+        except UserError as error:
+            text = f"{error}; another reference of the recording is taken"
+            notify(Kind.REFERENCE_UNREADABLE, text, recording=recording.id)
+        else:
+            return fit
+    return last
 
 
 def _is_language(tag: str) -> bool:

@@ -20,7 +20,7 @@ from snakescribe.acquire.references import (
 from snakescribe.acquire.rounds import open_round
 from snakescribe.acquire.sources import Found, make_source
 from snakescribe.acquire.web import Web
-from snakescribe.acquired import lists_without_recordings
+from snakescribe.acquired import lists_without_recordings, source_line
 from snakescribe.config.acquire import Pace
 from snakescribe.config.sources import Source
 from snakescribe.errors import UserError
@@ -75,15 +75,8 @@ def resolve_items(
     )
     if not locked:
         write_table(SOURCES, lists_without_recordings(store), sources)
-        failures = "; ".join(
-            f"{row['listing']}: {row['reason']}" for row in sources if row["reason"]
-        )
-        if not failures and collected.left_out:
-            failures = f"match_filters leave out all {len(collected.left_out)}"
-        raise UserError(
-            "recordings: there is no recording at all: "
-            + (failures or "the sources of the config list none")
-        )
+        told = "; ".join(map(source_line, sources)) or "the sources of the config list none"
+        raise UserError(f"recordings: there is no recording at all: {told}")
     write_lock(store, locked)
     rows = [entry.as_item() for entry in locked]
     notify_of_reference_files(rows)
