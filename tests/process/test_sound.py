@@ -319,6 +319,19 @@ def test_a_file_that_unfolds_beyond_the_bound(
     assert row["reason"] == "it unfolds to more than 0.5 hours, which is the most"
 
 
+def test_sound_that_ends_before_its_picture_is_whole(stage: Stage, tmp_path: Path) -> None:
+    """Matroska states how long the file is, and of each track in a tag only."""
+    wav, film = write_wav(tmp_path / "tone.wav", tone(2.0)), tmp_path / "film.mkv"
+    picture = ("-f", "lavfi", "-i", "testsrc=s=32x32:r=5:d=6")
+    ffmpeg(*picture, "-i", wav, "-c:v", "mpeg4", "-c:a", "libopus", film)
+    [row] = stage.prepare([recording_row(film)])
+    assert (row["status"], row["reason"], notices(stage)) == ("ok", None, [])
+    cut = film.with_name("cut.mkv")
+    cut.write_bytes(film.read_bytes()[: film.stat().st_size * 6 // 10])
+    [row] = stage.prepare([recording_row(cut)])
+    assert row["status"] == "corrupt" or row["reason"]
+
+
 def test_a_file_that_unfolds_to_more_than_its_packets_tell(
     stage: Stage, wav: Wav, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
