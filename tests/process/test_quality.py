@@ -119,6 +119,16 @@ def test_snr_says_nothing_where_there_is_nothing_to_compare() -> None:
     assert measure_snr(powers, (0.0, 6.0), [(3.0, 3.05)]) is None
 
 
+def test_an_offset_is_no_noise() -> None:
+    samples = noise(6.0, 0.001)
+    samples[32_000:64_000] += tone(2.0, level=0.1)
+    place = ((0.0, 6.0), [(2.0, 4.0)])
+    wanted = measure_snr(frame_powers(samples), *place)
+    assert wanted is not None
+    found = measure_snr(frame_powers(samples + np.float32(0.4)), *place)
+    assert found == pytest.approx(wanted, abs=0.1)
+
+
 def test_snr_over_digital_silence_is_finite() -> None:
     samples = np.zeros(96_000, np.float32)
     assert measure_snr(frame_powers(samples), (0.0, 6.0), [(2.0, 4.0)]) == -20.0

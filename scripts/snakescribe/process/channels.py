@@ -70,14 +70,16 @@ def find_channel(wish: str, names: Sequence[str]) -> Pick:
 def choose_channel(channels: Channels, names: Sequence[str]) -> Pick:
     """The channels of a track -> what to listen to where nothing was asked for.
 
-    All of them, averaged; but of two that cancel each other the louder one, of two of which one has
-    speech and the other noise the one with speech, and the centre of surround sound where somebody
-    speaks in it.
+    All of them, averaged; but of two that cancel each other the louder one, the only one that has
+    speech where others have other sound, and the centre of surround sound where somebody speaks in
+    it.
     """
     if "FC" in names and len(names) > 2:
         return _choose_centre(channels, names.index("FC"), names)
-    if len(names) != 2 or not len(channels):
+    if len(names) < 2 or not len(channels):
         return MIX
+    if len(names) > 2:
+        return _choose_spoken(channels, names)
     powers, alike = _compare(channels)
     louder = int(np.argmax(powers))
     taken, left_out = channel_name(louder, names), channel_name(1 - louder, names)
@@ -89,15 +91,7 @@ def choose_channel(channels: Channels, names: Sequence[str]) -> Pick:
         )
     if alike > _ALIKE or powers.min() < _HARMLESS * powers.max():
         return MIX
-    speech = _speech_shares(channels)
-    spoken = int(np.argmax(speech))
-    if speech[spoken] >= _SPEECH_SHARE and speech[1 - spoken] < _NO_SPEECH_SHARE:
-        return Pick(
-            spoken,
-            f"there is sound but no speech in its {channel_name(1 - spoken, names)} channel, which "
-            f"is left out",
-        )
-    return MIX
+    return _choose_spoken(channels, names)
 
 
 def list_streams(channels: Channels, names: Sequence[str]) -> tuple[list[int], str]:
@@ -125,6 +119,24 @@ def _choose_centre(channels: Channels, centre: int, names: Sequence[str]) -> Pic
         f"the dialogue is in its centre channel: the {len(others)} others "
         f"({', '.join(names[number] for number in others)}) are left out",
     )
+
+
+def _choose_spoken(channels: Channels, names: Sequence[str]) -> Pick:
+    """The only channel with speech, where what is in the others would drown it; else all."""
+    powers = sum(np.sum(block**2, axis=0) for block in _blocks(channels))
+    speech = _speech_shares(channels)
+    spoken = int(np.argmax(speech))
+    others = [number for number in range(len(names)) if number != spoken]
+    drowning = np.max(powers[others]) >= _HARMLESS * np.max(powers)
+    if not drowning or speech[spoken] < _SPEECH_SHARE or speech[others].max() >= _NO_SPEECH_SHARE:
+        return MIX
+    left_out = ", ".join(channel_name(number, names) for number in others)
+    if len(others) == 1:
+        text = f"there is sound but no speech in its {left_out} channel, which is left out"
+    else:
+        text = f"of its {len(names)} channels only one has speech, {channel_name(spoken, names)}: "
+        text += f"{left_out} are left out"
+    return Pick(spoken, text)
 
 
 def _compare(channels: Channels) -> tuple[NDArray[np.float64], float]:

@@ -31,15 +31,20 @@ _QUANTISATION_POWER = 2.0**-30 / 12
 def frame_powers(samples: Samples) -> Powers:
     """A recording (float32 mono, 16 kHz) -> the mean square of each frame of 20 ms.
 
-    What is left over at the end, less than a frame, is left out.
+    Around the mean of the recording: an offset, as of a bad sound card, is not heard. What is left
+    over at the end, less than a frame, is left out.
     """
     powers = np.empty(len(samples) // FRAME_SAMPLES, dtype=np.float64)
+    means = np.empty_like(powers)
     done = 0
     for block in sample_blocks(samples):  # a minute, which is a whole number of frames
         frames = block[: len(block) // FRAME_SAMPLES * FRAME_SAMPLES].reshape(-1, FRAME_SAMPLES)
-        powers[done : done + len(frames)] = np.einsum("ij,ij->i", frames, frames, dtype=np.float64)
+        part = slice(done, done + len(frames))
+        powers[part] = np.einsum("ij,ij->i", frames, frames, dtype=np.float64) / FRAME_SAMPLES
+        means[part] = np.einsum("ij->i", frames, dtype=np.float64) / FRAME_SAMPLES
         done += len(frames)
-    return powers / FRAME_SAMPLES
+    offset = float(means.mean()) if done else 0.0
+    return np.maximum(powers - 2 * offset * means + offset**2, 0.0)
 
 
 def measure_snr(powers: Powers, chunk: Seconds, speech: Sequence[Seconds]) -> float | None:

@@ -33,7 +33,7 @@ from snakescribe.process.channels import (
 )
 from snakescribe.process.completeness import check_length, find_damage
 from snakescribe.process.muting import find_absurd, is_doubtful
-from snakescribe.process.room import check_room
+from snakescribe.process.room import check_room, check_unfolded, most_seconds
 from snakescribe.process.tracks import order_tracks
 from snakescribe.process.wishes import Wish
 from snakescribe.store import file_sha256
@@ -155,8 +155,9 @@ class _TrackReader:
     def channels(self) -> NDArray[np.int16]:
         """The samples of all channels (samples x channels), to be looked at."""
         if self._whole is None:
-            take = Take(self._track.number, clock=self._placed)
-            self._whole = decode_with_channels(self._path, take, len(self._track.channels))
+            take = self._take()
+            self._whole = decode_with_channels(self._path, take, self._track.channels)
+            check_unfolded(len(self._whole[0]) / SAMPLE_RATE, take.most_seconds)
         return self._whole[1]
 
     def read(self, pick: Pick, stream: str = "") -> Sound:
@@ -165,12 +166,11 @@ class _TrackReader:
         Raises:
             BadRecordingError: corrupt, empty or silent.
         """
-        take = Take(self._track.number, pick.channel, self._placed)
+        take = self._take(pick.channel)
         samples, complaint = self._decode(take)
         muted = 0
         if is_doubtful(peak_of(samples)):
-            count = max(1, len(self._track.channels))
-            with decoded_as_it_is(self._path, take.track, count) as native:
+            with decoded_as_it_is(self._path, take, self._track.channels) as native:
                 limit, muted = find_absurd(native)
             if muted:
                 take = replace(take, limit=limit)
@@ -204,7 +204,14 @@ class _TrackReader:
     def _decode(self, take: Take) -> tuple[Samples, str]:
         if self._whole is not None and (take.channel, take.limit) == (None, None):
             return self._whole[0], self._whole[2]
-        return decode(self._path, take)
+        samples, complaint = decode(self._path, take)
+        check_unfolded(len(samples) / SAMPLE_RATE, take.most_seconds)
+        return samples, complaint
+
+    def _take(self, channel: int | None = None) -> Take:
+        """What is taken, as far as there is room: packets may tell less than they unfold to."""
+        most = most_seconds(len(self._track.channels))
+        return Take(self._track.number, channel, self._placed, most_seconds=most)
 
     def _keep_time(self, samples: Samples, complaint: str, take: Take) -> tuple[Samples, float]:
         """What was decoded -> the same on the file's clock, and how much of it is sound (s).
