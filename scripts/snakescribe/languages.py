@@ -10,6 +10,7 @@ from functools import cache
 from langcodes import Language, standardize_tag, tag_is_valid
 from langcodes.tag_parser import LanguageTagError
 
+ORIGINAL = "-orig"  # behind the language that is spoken, where a site marks it
 AUTO = "auto"  # the recording's own language, else what its chunks vote for
 
 # As in openai-whisper, which says `haitian_creole` with a space.
@@ -79,6 +80,13 @@ def language_code(text: str) -> str:
         if code in WHISPER_LANGUAGES:
             return code
     return code
+
+
+def is_of_language(tag: str, wanted: str) -> bool:
+    """Whether a tag is of a wanted language: `en-US` is of `en`, `en` of `en-US`, `en-GB` not."""
+    code = language_code(wanted)
+    apart = "-" in language_tag(tag) and "-" in language_tag(wanted)
+    return bool(code) and code == language_code(tag) and (not apart or tag == wanted)
 
 
 def suggest_code(text: str) -> str:
