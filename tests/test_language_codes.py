@@ -11,6 +11,7 @@ from yt_dlp.utils import ISO639Utils
 
 from snakescribe.languages import (
     WHISPER_LANGUAGES,
+    is_of_language,
     is_told,
     language_code,
     language_tag,
@@ -84,3 +85,17 @@ def test_remedies_name_a_code_where_one_can_be_meant() -> None:
 def test_tables_write_in_many_ways_that_they_do_not_know() -> None:
     assert not any(map(is_told, ["", "und", " MUL", "unknown", "N/A", "-"]))
     assert is_told("en")
+
+
+@pytest.mark.parametrize(
+    ("tag", "wanted", "is_of"),
+    [
+        ("en", "English", True), ("en-US", "en", True), ("en", "en-US", True), ("iw", "he", True),
+        ("en-GB", "en-US", False), ("zh-Hans", "zh-Hant", False), ("de", "en", False),
+        ("en-en-US", "en", False), ("", "", False),
+    ],
+)  # fmt: skip
+def test_a_tag_is_of_a_language_however_the_two_are_written(
+    tag: str, wanted: str, is_of: bool
+) -> None:
+    assert is_of_language(tag, wanted) is is_of

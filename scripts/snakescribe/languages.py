@@ -7,6 +7,7 @@ it has one, as Whisper's are, but for three that Whisper writes in its own way.
 import re
 from functools import cache
 
+ORIGINAL = "-orig"  # behind the language that is spoken, where a site marks it
 AUTO = "auto"  # the recording's own language, else what its chunks vote for
 
 # As in openai-whisper, which says `haitian_creole` with a space.
@@ -88,6 +89,13 @@ def language_code(text: str) -> str:
         if code in WHISPER_LANGUAGES:
             return code
     return code
+
+
+def is_of_language(tag: str, wanted: str) -> bool:
+    """Whether a tag is of a wanted language: `en-US` is of `en`, `en` of `en-US`, `en-GB` not."""
+    code = language_code(wanted)
+    apart = "-" in language_tag(tag) and "-" in language_tag(wanted)
+    return bool(code) and code == language_code(tag) and (not apart or tag == wanted)
 
 
 def suggest_code(text: str) -> str:

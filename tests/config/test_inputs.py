@@ -211,6 +211,10 @@ ERRORS: dict[str, tuple[dict[str, Any], str]] = {
         {"decoding": {"greedy": {"language": "tlh"}}},
         "decoding.greedy.language: Whisper knows no language 'tlh'; leave this out, or take",
     ),
+    "no such language of captions": (
+        {"acquire": {"caption_languages": ["en", "en_US", "English", "de-orig", "Germanic"]}},
+        "acquire.caption_languages: 'Germanic' is no language; write a code such as 'en'",
+    ),
     "no such language in a table": (
         {"recordings": table("badlang.tsv")},
         "badlang.tsv: line 2 ('x'): 'English (US)' is no language; write 'en', or leave it to",

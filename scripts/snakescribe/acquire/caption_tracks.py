@@ -11,6 +11,7 @@ from snakescribe.acquire.ids import safe_id
 from snakescribe.acquire.sites import SiteBlockedError, Sites, site_of
 from snakescribe.captions.read import read_reference
 from snakescribe.errors import UserError
+from snakescribe.languages import ORIGINAL, is_of_language
 from snakescribe.machine import MachineError
 from snakescribe.notices import Kind, notify
 from snakescribe.store import replacing, write_json
@@ -112,15 +113,16 @@ def add_feed_tracks(info: InfoDict, context: ContextFields, language: str) -> In
 def choose_tracks(info: InfoDict, languages: Sequence[str]) -> Iterator[tuple[str, str, InfoDict]]:
     """yt-dlp's info -> (tier, language, track) of each tier and language that there is.
 
-    ``en`` takes ``en``, else ``en-US`` and the like. Automatic captions of another language than
-    the spoken one are translations and no references: where a site marks the spoken language by
-    ``-orig``, only that one is taken.
+    ``en`` takes ``en``, else ``en-US`` and the like, however the two are written; none is taken
+    twice. Automatic captions of another language than the spoken one are translations and no
+    references: where a site marks the spoken language by ``-orig``, only that one is taken.
     """
     for kind, tier in TIERS.items():
         tracks = info.get(kind) or {}
-        originals = [name for name in tracks if name.endswith("-orig")]
+        originals = [name for name in tracks if name.endswith(ORIGINAL)]
+        taken: set[str] = set()
         for language in languages:
-            names = [name for name in tracks if name == language or name.startswith(f"{language}-")]
+            names = [name for name in tracks if _is_of(name, language)]
             if originals and kind == "automatic_captions":
                 names = [name for name in names if name in originals]
             usable = [
@@ -131,7 +133,17 @@ def choose_tracks(info: InfoDict, languages: Sequence[str]) -> Iterator[tuple[st
             ]
             if usable:
                 *_, name, track = min(usable, key=lambda choice: (choice[1], choice[2], choice[0]))
-                yield tier, name.removesuffix("-orig"), track
+                if name in taken:
+                    continue
+                taken.add(name)
+                yield tier, name.removesuffix(ORIGINAL), track
+
+
+def _is_of(name: str, language: str) -> bool:
+    """A site's name of a track and a language -> whether the track is in it."""
+    if name == language or name.startswith(f"{language}-"):
+        return True
+    return is_of_language(name.removesuffix(ORIGINAL), language)
 
 
 def _store(ytdlp: Any, track: InfoDict, path: Path) -> None:

@@ -18,6 +18,7 @@ from snakescribe.config.sources import (
     YouTubeSource,
 )
 from snakescribe.errors import UserError
+from snakescribe.languages import ORIGINAL, language_tag, suggest_code
 from snakescribe.paths import check_exists, is_web_url, team_table
 
 
@@ -26,6 +27,10 @@ def find_acquire_problems(
 ) -> Iterator[str]:
     """Entries of both lists by their place in them, and `acquire` -> a line for each problem."""
     yield from _check_urls([acquire.youtube_api_url], "acquire.youtube_api_url")
+    for language in acquire.caption_languages:
+        if not language_tag(language.removesuffix(ORIGINAL)):
+            remedy = suggest_code(language)
+            yield f"acquire.caption_languages: '{language}' is no language; {remedy}"
     for index, entry in context.items():
         yield from _check_context(entry, f"context.{index}")
     for number, source in recordings.items():
