@@ -78,7 +78,11 @@ class BatchForm:
 
     def check(self, value: Any) -> Any:
         """A value -> itself; raises where it is neither."""
-        return value if value == "auto" else Whole(ge=1).check(value)
+        if isinstance(value, str):
+            if value == "auto":
+                return value
+            raise explained(f"{value!r} is neither a whole number nor auto")
+        return Whole(ge=1).check(value)
 
     def __get_pydantic_core_schema__(self, source: Any, _: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(self.check)
