@@ -40,6 +40,17 @@ def test_what_an_engine_converts_is_told(tmp_path: Path) -> None:
         assert engine_class(engine).describe_weights(weights) == said
 
 
+def test_an_english_only_whisper_is_known_by_its_settings(tmp_path: Path) -> None:
+    folder = Path(write_folder(tmp_path / "tuned", "whisper", "model.safetensors"))
+    english = engine_class("transformers").is_english_only
+    assert not english(str(folder))
+    for text, expected in (('{"is_multilingual": false}', True), ("{}", False), ("{", False)):
+        (folder / "generation_config.json").write_text(text)
+        assert english(str(folder)) is expected
+    assert english("openai/whisper-tiny.en")
+    assert not english("openai/whisper-tiny")
+
+
 def test_only_whisper_in_another_form_is_converted(tmp_path: Path) -> None:
     folder = write_folder(tmp_path / "tuned", "whisper", "model.bin")
     for output, fault in (
@@ -101,6 +112,8 @@ def test_an_address_is_fetched_once_and_converted(
 
     def snapshot_download(name: str, local_dir: str, **_: object) -> None:
         asked.append(name)
+        if name == "Systran/empty":
+            return
         if name != "Systran/small":
             raise OSError("404 Client Error: Repository Not Found\nmore lines")
         (Path(local_dir) / "model.bin").write_bytes(b"weights")
@@ -114,3 +127,6 @@ def test_an_address_is_fetched_once_and_converted(
     assert asked == ["Systran/small"]
     with pytest.raises(UserError, match=r"no folder here, and the model hub did not give it: 404"):
         fast.fetch_weights("Systran/smal")
+    for _ in range(2):
+        with pytest.raises(UserError, match=r"did not give it: it has none of model\.bin"):
+            fast.fetch_weights("Systran/empty")

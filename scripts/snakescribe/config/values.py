@@ -86,7 +86,11 @@ class BatchForm(Form):
 
     def check(self, value: Any) -> Any:
         """A value -> itself; raises where it is neither."""
-        return value if value == "auto" else Whole(ge=1).check(value)
+        if isinstance(value, str):
+            if value == "auto":
+                return value
+            raise explained(f"{value!r} is neither a whole number nor auto")
+        return Whole(ge=1).check(value)
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler

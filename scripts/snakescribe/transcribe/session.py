@@ -144,6 +144,8 @@ class Session:
     def _settle_batch_size(self, engine: Engine, audio: Sequence[np.ndarray]) -> None:
         """Find the batch size by trying, at the first batch that is encoded."""
         if self._probe and engine.PROBES:
+            if len(audio) <= self.batch_size:
+                return  # which is decoded sooner than tried
             folder, room = self._probe
             key = digest(
                 self.model_sha256,

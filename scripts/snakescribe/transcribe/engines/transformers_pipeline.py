@@ -1,5 +1,6 @@
 """The engine `transformers`: any pipeline for speech recognition, by folder or hub address."""
 
+import json
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -69,6 +70,17 @@ class Transformers(BatchedEngine):
         return describe_hub(weights) if is_hub_address(weights) else ""
 
     @classmethod
+    def is_english_only(cls, weights: str) -> bool:
+        settings = Path(weights) / "generation_config.json"
+        if is_folder(weights) and settings.is_file():
+            try:
+                told = json.loads(settings.read_text(encoding="utf-8"))
+            except ValueError:  # which transformers tells when it loads the model
+                return False
+            return isinstance(told, dict) and told.get("is_multilingual") is False
+        return weights.removesuffix(".pt").endswith(".en")
+
+    @classmethod
     def weights_state(cls, weights: str) -> str:
         return source_state(weights) if needs_conversion(weights, ENGINE) else ""
 
@@ -84,7 +96,9 @@ class Transformers(BatchedEngine):
         names = sorted(
             {path.name for pattern in TRANSFORMERS_FILES for path in Path(weights).glob(pattern)}
         )
-        return fetch_model(weights, WeightFiles(ENGINE, "a model of transformers", tuple(names)))
+        files = WeightFiles(ENGINE, "a model of transformers", tuple(names))
+        languages = "en" if cls.is_english_only(weights) else "multilingual"
+        return {**fetch_model(weights, files), "languages": languages}
 
     def provenance(self) -> Provenance:
         return {"engine": ENGINE, **self._model.provenance(), "batch_size": self.batch_size}

@@ -50,6 +50,8 @@ def fetch_from_hub(weights: str, patterns: Sequence[str]) -> Path:
                 name, revision=revision or None, allow_patterns=list(patterns), local_dir=part
             )
             shutil.rmtree(Path(part) / ".cache", ignore_errors=True)
+            if not any(Path(part).iterdir()):
+                raise FileNotFoundError(f"it has none of {', '.join(patterns)}")
             shutil.copytree(part, folder)
     except Exception as error:  # its own errors and those of its HTTP client
         shutil.rmtree(folder, ignore_errors=True)
