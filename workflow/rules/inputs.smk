@@ -50,7 +50,9 @@ def transcripts_of_experiment(wildcards):
 
 def chunks_of_experiment(wildcards):
     """The chunks of the audio that an experiment's conditions use, for their SNR."""
-    places = sorted({cell.place for cell in EXPERIMENTS[wildcards.experiment].conditions})
+    places = sorted(
+        {cell.place for cell in EXPERIMENTS[wildcards.experiment].conditions}
+    )
     return over_shards("<results>/chunks/{place}/{shard}.tsv", place=places)(wildcards)
 
 

@@ -76,14 +76,11 @@ def run(
 
     keep_freed_memory()
 
-    from snakescribe.evaluate.reference.untimed import TranscriptCutter
     from snakescribe.notices import Job, collecting
     from snakescribe.process.stored import ChunkMender
-    from snakescribe.transcribe.existing.shard import take_transcripts
     from snakescribe.transcribe.inputs import Resources, ShardInputs
     from snakescribe.transcribe.params import PassParams
     from snakescribe.transcribe.room import Room
-    from snakescribe.transcribe.run import transcribe_shard
 
     params = PassParams.from_json(settings, "--settings")
     room = Room(*click.get_current_context().meta[_ROOM])
@@ -96,9 +93,14 @@ def run(
         )
         receipt = json.loads(paths["model"].read_text(encoding="utf-8"))
         if params.model.engine == FILES:
+            from snakescribe.evaluate.reference.untimed import TranscriptCutter
+            from snakescribe.transcribe.existing.shard import take_transcripts
+
             cut = TranscriptCutter(inputs.corpus, inputs.recordings, guides)
             take_transcripts(inputs, params, receipt, cut, paths["output"])
             return
+        from snakescribe.transcribe.run import transcribe_shard
+
         transcribe_shard(
             inputs=inputs,
             params=params,

@@ -121,6 +121,10 @@ def _inside(time: float | None, seconds: float) -> float | None:
 
 def _number(value: Any) -> float | None:
     """Whatever an engine gives -> a finite number, if it is one."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # an integer of hundreds of digits
+        return None
+    return number if isfinite(number) else None

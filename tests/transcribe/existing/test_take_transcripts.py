@@ -230,6 +230,27 @@ def test_times_that_cannot_be_are_unknown_for_their_word_alone(vendor: Path) -> 
     }
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        [{"word": "half\ud800", "start": 0.5, "end": 1.0}],
+        [{"word": "zero\0", "start": 1e999, "end": -1e999, "probability": 1e999}],
+        [{"word": "big", "start": 10**400, "end": True, "probability": "0.9"}],
+        [{"word": None, "start": {}, "end": [], "probability": {}}],
+        [
+            {"word": "late", "start": 24.99, "end": 9999},
+            {"word": "early", "start": 0.1, "end": 0.2},
+        ],
+    ],
+)
+def test_no_value_of_an_answer_ends_the_shard(words: list[Row], vendor: Path) -> None:
+    text = " ".join(word["word"] or "" for word in words) or "nothing"
+    (vendor / "talk.json").write_text(json.dumps({"text": text, "words": words}))
+    rows, _ = Shard().take("vendor/{recording}.json")
+    said = " ".join(row["text"] for row in rows if row["text"])
+    assert said == text.encode("utf-8", "replace").decode()
+
+
 def test_damaged_cues_are_left_out_and_told(vendor: Path) -> None:
     text = FORMATS["srt"](transcripts()).replace("00:00:10,000 -->", "00:00:1x,000 -->")
     (vendor / "talk.srt").write_text(text)

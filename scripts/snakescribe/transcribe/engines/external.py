@@ -161,15 +161,15 @@ def read_answer(answer: Any, who: str, language: str, seconds: float) -> Decoded
 def _read(answer: Any, language: str, seconds: float) -> Decoded:
     if not isinstance(answer, dict) or not isinstance(answer.get("text"), str):
         raise BadAnswerError(f"the answer {_shorten(answer)} has no text; {_WANTED}")
-    text = answer["text"].strip()
+    text = _plain(answer["text"]).strip()
     segments = _objects(answer.get("segments")) or ([{"text": text}] if text else [])
     words = _objects(answer.get("words")) or [
         word for segment in segments for word in _objects(segment.get("words"))
     ]
-    told = answer.get("language")
+    told = _plain(answer.get("language"))
     return Decoded(
         text=text,
-        language=language or (language_code(told) or told if isinstance(told, str) else ""),
+        language=language or language_code(told) or told,
         segments=[_to_segment(segment, seconds) for segment in segments],
         words=[_to_word(word) for word in words if _text_of(word)],
     )
@@ -185,14 +185,14 @@ def _objects(parts: Any) -> list[dict[str, Any]]:
 
 
 def _to_segment(segment: dict[str, Any], seconds: float) -> Segment:
-    text = segment.get("text")
+    text = _plain(segment.get("text"))
     tokens = segment.get("tokens")
     return {
         "start": segment.get("start", 0.0),
         "end": segment.get("end", seconds),
-        "text": text if isinstance(text, str) else "",
+        "text": text,
         "tokens": len(tokens) if isinstance(tokens, list) else None,
-        "compression_ratio": segment.get("compression_ratio", compression_ratio(str(text))),
+        "compression_ratio": segment.get("compression_ratio", compression_ratio(text)),
         "avg_logprob": segment.get("avg_logprob"),
         "no_speech_prob": segment.get("no_speech_prob"),
         "temperature": segment.get("temperature"),
@@ -209,8 +209,12 @@ def _to_word(word: dict[str, Any]) -> Word:
 
 
 def _text_of(word: dict[str, Any]) -> str:
-    text = word.get("word", word.get("text"))
-    return text.strip() if isinstance(text, str) else ""
+    return _plain(word.get("word", word.get("text"))).strip()
+
+
+def _plain(text: Any) -> str:
+    """What should be a text -> the text; halves of characters, which no file can hold, are `?`."""
+    return text.encode("utf-8", "replace").decode() if isinstance(text, str) else ""
 
 
 def _shorten(answer: Any) -> str:
