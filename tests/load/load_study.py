@@ -157,7 +157,7 @@ class Study:
             _score(name, chunk, normalizer, errors)
             for errors, name in enumerate(names)
             for chunk in (chunks if self.scored else [])
-            for normalizer in ("whisper_english", "basic")
+            for normalizer in ("auto", "basic")
         ]
         conditions = score_tables.CONDITIONS.expand(figure=["extra"])
         rates = {

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from snakescribe.errors import UserError
 from snakescribe.evaluate.audited import Audit, read_audit
 from snakescribe.evaluate.metrics import error_rates
 from snakescribe.evaluate.score.audit import MOST_ROWS, Auditor, MiscountedError
@@ -116,6 +117,19 @@ def test_a_fault_in_our_alignment_stops_the_job(
     with pytest.raises(MiscountedError, match="condition none, chunk a-0000, normaliser"):
         world.score_only()
     assert not world.scores().exists()
+
+
+def test_a_normaliser_that_is_not_stable_is_named(
+    corpus: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = "from itertools import count\nmoods = count()\ndef f(text):\n"
+    (tmp_path / "moody.py").write_text(source + "    return f'{text} {next(moods)}'\n")
+    monkeypatch.chdir(tmp_path)
+    world = corpus(scoring={"normalizers": ["moody:f"]})
+    world.add("a", {"none": ["red"], "names": ["red"]}, reference="red")
+    world.write()
+    with pytest.raises(UserError, match=r"normaliser moody:f: .* must give the same"):
+        world.score_only()
 
 
 def test_a_file_of_an_older_version_has_none(tmp_path: Path) -> None:

@@ -13,10 +13,12 @@ import numpy as np
 import pyarrow as pa
 
 from snakescribe.captions.alternatives import WILDCARD, has_alternatives
+from snakescribe.errors import UserError
 from snakescribe.evaluate.audited import Audit
 from snakescribe.evaluate.normalize.base import Normalizer
 from snakescribe.evaluate.normalize.languages import is_spaced
 from snakescribe.evaluate.normalize.registry import find_rules
+from snakescribe.evaluate.plugins import NORMALIZERS
 from snakescribe.tables import Row
 
 MOST_ROWS = 2000
@@ -29,7 +31,7 @@ _PLACE = ("condition", "chunk", "normalizer", "language")
 
 
 class MiscountedError(Exception):
-    """Our counts are not jiwer's: a fault of snakescribe, or of a normaliser that is not stable."""
+    """Our counts are not jiwer's: a fault of snakescribe, never of the user."""
 
 
 class Auditor:
@@ -62,6 +64,7 @@ class Auditor:
 
         Raises:
             MiscountedError: a row comes out otherwise.
+            UserError: a normaliser of the user's gives other words the second time.
         """
         chosen = 0
         for _, row in self._drawn:
@@ -69,13 +72,18 @@ class Auditor:
             rules = find_rules(row["normalizer"], self._conventions)
             for name, ours, theirs in _compare(row, rules):
                 if ours != theirs:
-                    raise MiscountedError(
-                        f"condition {row['condition']}, chunk {row['chunk']}, normaliser "
-                        f"{row['normalizer']}: {name} is {ours!r}, and computed again {theirs!r}; "
-                        f"please report it with these texts: {row['reference']!r}, "
-                        f"{row['hypothesis']!r}"
-                    )
+                    raise _fault(row, f"{name} is {ours!r}, and computed again {theirs!r}", name)
         return Audit(len(self._drawn), self._of, chosen)
+
+
+def _fault(row: Row, what: str, name: str) -> Exception:
+    """A row that comes out otherwise the second time, and what of it -> the error to raise."""
+    place = f"condition {row['condition']}, chunk {row['chunk']}, normaliser {row['normalizer']}"
+    texts = f"{row['reference']!r}, {row['hypothesis']!r}"
+    if name.endswith("_normalized") and row["normalizer"] not in NORMALIZERS.built_in:
+        remedy = "a normaliser must give the same for the same text"
+        return UserError(f"{NORMALIZERS.place}: {place}: {what}; {remedy}; the texts are {texts}")
+    return MiscountedError(f"{place}: {what}; please report it with these texts: {texts}")
 
 
 def _compare(row: Row, normalizer: Normalizer) -> Iterator[tuple[str, object, object]]:
