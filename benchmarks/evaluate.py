@@ -35,7 +35,7 @@ COMMON = """
 """
 TABLES = (
     "conditions", "comparisons", "metrics", "factors", "strata", "calibration", "terms", "errors",
-    "suspects",
+    "suspects", "combinations",
 )  # fmt: skip
 
 

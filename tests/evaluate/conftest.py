@@ -25,7 +25,7 @@ from snakescribe.config.evaluate import Counting, Scoring
 
 TABLES = (
     "conditions", "comparisons", "metrics", "factors", "strata", "calibration", "terms", "errors",
-    "suspects",
+    "suspects", "combinations",
 )  # fmt: skip
 SCORING = {
     "normalizers": ["whisper_english", "basic"],

@@ -275,6 +275,15 @@ def _evaluation(names: list[str]) -> dict[Table, list[Row]]:
                 "score": 0.9,
             }
         ],
+        score_tables.COMBINATIONS: [
+            {
+                "combination": "oracle", "conditions": ", ".join(names[:2]), "wer": 0.1,
+                "wer_low": 0.05, "wer_high": 0.2, "other": names[0], "other_wer": 0.2,
+                "recordings": 2, "chunks": 4, "words": 40, "delta": -0.1, "delta_low": -0.2,
+                "delta_high": 0.0, "p_bootstrap": 0.04, "p_adjusted": 0.04, "verdict": "lower",
+                "real": False, "resampled_by": "chunk",
+            }
+        ],
         score_tables.CHUNKINGS: [
             {
                 "chunking": "", "method": "vad", "recordings": 2, "chunks": 4, "seconds": 40.0,

@@ -43,7 +43,8 @@ def contents(url: str) -> dict[str, list[tuple[Any, ...]]]:
 def test_rows_arrive(study: Study, database: str) -> None:
     receipt = study.load()
     assert receipt["rows"] == {
-        "audio_files": 6, "calibration": 1, "chunkings": 1, "chunks": 8, "comparisons": 3,
+        "audio_files": 6, "calibration": 1, "chunkings": 1, "chunks": 8,
+        "combinations": 1, "comparisons": 3,
         "condition_scores": 4, "plans": 3, "speech_regions": 4,
         "conditions": 4, "corpora": 1, "errors": 3, "experiments": 1, "factors": 1, "metrics": 4,
         "prompts": 16, "recordings": 3, "sources": 1, "runs": 2, "scores": 32, "segments": 16,

@@ -12,6 +12,7 @@ OUTPUTS:  <results>/scores/{experiment}/chunks.parquet   errors of every chunk a
           <results>/scores/{experiment}/terms.csv        recall and precision of each term
           <results>/scores/{experiment}/errors.csv       the most frequent errors
           <results>/scores/{experiment}/suspects.csv     words of references that may be wrong
+          <results>/scores/{experiment}/combinations.csv engines together: ROVER and the oracle
           <results>/scores/{experiment}/chunkings.csv    fill, lost speech and cuts of each chunking
 """
 
@@ -66,6 +67,7 @@ rule compare_conditions:
         terms="<results>/scores/{experiment}/terms.csv",
         errors="<results>/scores/{experiment}/errors.csv",
         suspects="<results>/scores/{experiment}/suspects.csv",
+        combinations="<results>/scores/{experiment}/combinations.csv",
         notices="<results>/notices/compare_conditions/{experiment}.tsv",
     log:
         "<logs>/compare_conditions/{experiment}.log",
@@ -92,6 +94,7 @@ rule compare_conditions:
             --terms {output.terms:q} \
             --errors {output.errors:q} \
             --suspects {output.suspects:q} \
+            --combinations {output.combinations:q} \
             --notices {output.notices:q} 2>{log:q}
         """
 

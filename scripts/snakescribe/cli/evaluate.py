@@ -63,6 +63,7 @@ def chunkings(results: Path, settings: str, output: Path) -> None:
 @click.option("--terms", type=OutputFile, required=True, help="CSV: one row a term.")
 @click.option("--errors", type=OutputFile, required=True, help="CSV: the most frequent errors.")
 @click.option("--suspects", type=OutputFile, required=True, help="CSV: doubtful reference words.")
+@click.option("--combinations", type=OutputFile, required=True, help="CSV: engines together.")
 @notices_option
 def compare(scores: Path, settings: str, threads: int, notices: Path | None, **files: Path) -> None:
     """Sum errors by condition; compare with the baseline and all pairs."""

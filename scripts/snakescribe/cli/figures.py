@@ -13,7 +13,7 @@ from snakescribe.notices.groups import group_notices, printable
 from snakescribe.notices.kinds import Kind
 from snakescribe.results import Results
 from snakescribe.tables import Row, Table, read_table
-from snakescribe.tables.scores import COMPARISONS, CONDITIONS, FACTORS, SCORES
+from snakescribe.tables.scores import COMBINATIONS, COMPARISONS, CONDITIONS, FACTORS, SCORES
 
 
 def print_summary(results: Path, experiment: str, console: Console) -> None:
@@ -74,6 +74,12 @@ def print_summary(results: Path, experiment: str, console: Console) -> None:
         console.print(f"{str(audit).capitalize()}.", markup=False, highlight=False)
     for line in _language_lines(results, experiment):
         console.print(line, markup=False, highlight=False)
+    for row in _read(COMBINATIONS, folder):
+        line = (
+            f"{row['combination']} of {row['conditions']}: {_percent(row['wer'])}; the best single "
+            f"one, {row['other']}, has {_percent(row['other_wer'])}: {row['verdict']}"
+        )
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
     if silent:
         console.print("The references say that nothing was said: each word written is made up.")
     elif not scored:

@@ -120,7 +120,9 @@ def _stage(staging: Staging, results: Results, params: ExperimentParams, corpus:
     for score_table, target in SCORES.items():
         add = staging.add_open if target.has_details else staging.add
         for row in read_table(score_table, scores / score_table.file_name):
-            add(target.relation, {**row, **place})
+            # A table whose details take what has no column has more columns than are declared.
+            cells = row if target.has_details else target.row(row)
+            add(target.relation, {**cells, **place})
 
 
 def _cut_variants(experiment: Experiment) -> list[tuple[str, str]]:

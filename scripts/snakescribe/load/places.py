@@ -108,6 +108,7 @@ SCORES = {
             score_tables.CALIBRATION,
             score_tables.TERMS,
             score_tables.ERRORS,
+            score_tables.COMBINATIONS,
             score_tables.CHUNKINGS,
         )
     },

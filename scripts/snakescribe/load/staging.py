@@ -64,6 +64,7 @@ SCOPES = {
     "terms": _OF_EXPERIMENT,
     "errors": _OF_EXPERIMENT,
     "suspects": _OF_EXPERIMENT,
+    "combinations": _OF_EXPERIMENT,
     "chunkings": _OF_EXPERIMENT,
 }
 

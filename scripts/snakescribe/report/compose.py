@@ -34,7 +34,8 @@ from snakescribe.report.tables import read_study
 from snakescribe.report.transcripts import read_transcripts
 from snakescribe.report.verdict import describe_effect, give_verdict
 from snakescribe.results import Results
-from snakescribe.tables.scores import SCORES
+from snakescribe.tables import read_table
+from snakescribe.tables.scores import COMBINATIONS, SCORES
 
 # Of each kind: chunks where conditions differ most, and chunks that are hardest for all.
 CHUNKS_OF_EACH_KIND = 5
@@ -113,6 +114,7 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
         normalizers=study.normalizers,
         cards=cards,
         suspects=suspects,
+        combinations=list(read_table(COMBINATIONS, folder / COMBINATIONS.file_name)),
         clips_left_out=clips.left_out,
         long_left_out=worth - len(picks),
         longest_card=LONGEST_CARD_SECONDS,

@@ -8,6 +8,7 @@ import numpy as np
 
 from snakescribe.evaluate.compare.agreement import Agreement, measure_agreement
 from snakescribe.evaluate.compare.calibration import calibrate
+from snakescribe.evaluate.compare.combinations import combine_conditions
 from snakescribe.evaluate.compare.conditions import summarise_conditions
 from snakescribe.evaluate.compare.errors import tabulate_errors
 from snakescribe.evaluate.compare.factors import estimate_effects
@@ -52,6 +53,7 @@ class ComparisonFiles:
     terms: Path
     errors: Path
     suspects: Path
+    combinations: Path
 
 
 def compare_conditions(
@@ -136,13 +138,21 @@ class TableWriter:
         return measure_agreement(table, self._baseline) if self._paired else {}
 
     def write_suspects(self, _: Agreement) -> np.ndarray:
-        """Write ``suspects.csv``; return WER of each condition without the words there.
+        """Write what engines tell together; return WER of each condition without suspect words.
 
         After `write_words`: both need the words of references and hypotheses.
         """
-        suspects = find_suspects(self._table, choose_voters(self._experiment))
+        voters = choose_voters(self._experiment)
+        suspects = find_suspects(self._table, voters)
         rows = suspect_rows(self._table, suspects)
         write_table(score_tables.SUSPECTS, self._files.suspects, rows)
+        assert self._units is not None
+        combined = (
+            combine_conditions(self._table, voters, self._units, self._bootstrap)
+            if self._paired
+            else []
+        )
+        write_table(score_tables.COMBINATIONS, self._files.combinations, combined)
         self._table.forget("hypothesis_normalized")
         return wer_without(self._table, suspects)
 

@@ -3,6 +3,7 @@
 from snakescribe.tables.scores.chunkings import CHUNKINGS
 from snakescribe.tables.scores.chunks import SCORES
 from snakescribe.tables.scores.columns import STRATUM_PREFIX, UNIT_PREFIX
+from snakescribe.tables.scores.combinations import COMBINATIONS
 from snakescribe.tables.scores.conditions import CONDITIONS
 from snakescribe.tables.scores.differences import COMPARISONS, FACTORS
 from snakescribe.tables.scores.figures import METRICS, STRATA
@@ -20,12 +21,14 @@ SCORE_TABLES = (
     TERMS,
     ERRORS,
     SUSPECTS,
+    COMBINATIONS,
     CHUNKINGS,
 )
 
 __all__ = [
     "CALIBRATION",
     "CHUNKINGS",
+    "COMBINATIONS",
     "COMPARISONS",
     "CONDITIONS",
     "ERRORS",
