@@ -37,7 +37,7 @@ from snakescribe.notices import Kind, notify
 from snakescribe.tables import Row, write_table
 from snakescribe.tables import scores as score_tables
 
-STEP_VERSION = 11
+STEP_VERSION = 12
 
 
 @dataclass(frozen=True)
