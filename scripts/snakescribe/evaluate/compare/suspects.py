@@ -22,7 +22,7 @@ from snakescribe.evaluate.words.align import DELETION, HIT, INSERTION
 FEWEST_ENGINES, MOST_AGREE = 2, 2 / 3
 # Words that engines hear instead of another one sound like it where the engines err, and hardly
 # ever where the reference does. Below this share of other letters all engines must agree.
-UNLIKE = 0.5
+UNLIKE = 0.6
 
 
 @dataclass(frozen=True)
@@ -143,6 +143,12 @@ def _suspects_of(chunk: _Chunk) -> Iterator[Suspect]:
         votes = Counter(reading.words[place] for reading in chunk.readings)
         instead, engines = votes.most_common(1)[0]
         word, heard = chunk.words[place], " ".join(instead)
+        # A name may be heard as two words: what is inserted beside it is compared with it as well.
+        beside = {
+            "".join((*reading.gaps[place], *instead, *reading.gaps[place + 1]))
+            for reading in chunk.readings
+            if reading.words[place] == instead
+        }
         suspect = Suspect(
             chunk=chunk.number,
             place=place,
@@ -151,11 +157,13 @@ def _suspects_of(chunk: _Chunk) -> Iterator[Suspect]:
             heard=heard,
             engines=engines,
             of=of,
-            unlike=Levenshtein.normalized_distance(word, heard),
+            unlike=min(Levenshtein.normalized_distance(word, text) for text in beside),
         )
         if _is_believed(suspect):
             yield suspect
     for place in range(len(chunk.words) + 1):
+        if not chunk.is_heard[max(place - 1, 0) : place + 1].all():
+            continue  # it may be part of a word beside it that is heard otherwise
         votes = Counter(reading.gaps[place] for reading in chunk.readings)
         more, engines = votes.most_common(1)[0]
         if more:
