@@ -53,6 +53,7 @@ def find(words: list[str], row: dict[str, str]) -> int:
     return start + len(before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_planted_errors_are_found_again(corpus, seed):
     texts = {name: parts["reference"].split() for name, parts in HEARD.items()}
