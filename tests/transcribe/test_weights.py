@@ -85,6 +85,16 @@ def test_a_damaged_source_gives_no_weights(model: Model) -> None:
     assert not fetch.cached_model("two").exists()
 
 
+def test_the_list_of_models_has_room_in_a_narrow_terminal() -> None:
+    lines = CliRunner().invoke(cli, ["models", "list"]).output.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert {model.engine + ":" for model in known_models().values()} <= set(lines)
+    listed = {line.split()[0]: line for line in lines if line}
+    for model in known_models().values():
+        for told in (model.languages, model.licence, f" {model.gpu_mem_mb} "):
+            assert told in listed[model.name]
+
+
 def test_weights_of_another_engine_are_refused() -> None:
     with pytest.raises(UserError, match=r"'tiny\.en' are not for any; the engine faster-whisper"):
         find_model("tiny.en", "any")

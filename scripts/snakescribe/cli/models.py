@@ -1,5 +1,6 @@
 """``snakescribe models``: list, fetch and verify model weights."""
 
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -16,30 +17,30 @@ def models() -> None:
 @models.command("list")
 def list_models() -> None:
     """Show the models known by name: their size and licence, and which are here already."""
-    from rich.console import Console
-    from rich.table import Column, Table
-
     from snakescribe.transcribe.weights.fetch import cached_model
     from snakescribe.transcribe.weights.table import known_models
 
-    names = (Column(header, no_wrap=True) for header in ("name", "engine"))
-    table = Table(*names, "languages", "parameters", "size", "GPU memory", "licence", "from")
-    for model in known_models().values():
-        sources = ["hub" if "hub" in source else "wheels" for source in model.sources]
-        files = [cached_model(model.name) / name for name in model.files]
-        here = all(file.exists() for file in files)
-        size = sum(file.stat().st_size for file in files) // 10**6 if here else model.megabytes
-        table.add_row(
-            model.name,
-            model.engine,
-            model.languages,
-            f"{model.parameters_millions} M",
-            f"{size} MB" if here else f"about {size} MB",
-            f"{model.gpu_mem_mb} MB",
-            model.licence,
-            "here" if here else ", ".join(sources),
-        )
-    Console().print(table)
+    # Not a table of rich, which cuts what a narrow terminal has no room for.
+    line = "{:25} {:12} {:>6} {:>5} {:>6} {:9} {}".format
+    click.echo(line("name", "languages", "params", "MB", "GPU MB", "licence", "from"))
+    for engine, models in groupby(known_models().values(), lambda model: model.engine):
+        click.echo(f"\n{engine}:")
+        for model in models:
+            sources = ["hub" if "hub" in source else "wheels" for source in model.sources]
+            files = [cached_model(model.name) / name for name in model.files]
+            here = all(file.exists() for file in files)
+            shown = line(
+                model.name,
+                model.languages,
+                f"{model.parameters_millions} M",
+                sum(file.stat().st_size for file in files) // 10**6
+                if here
+                else f"~{model.megabytes}",
+                model.gpu_mem_mb,
+                model.licence,
+                "here" if here else ", ".join(sources),
+            )
+            click.echo(shown)
 
 
 @models.command()
