@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 _MOST_NAMED = 60  # a module of someone else's may hold hundreds of names
+_SHOWN = 200  # characters of a value in a message
 
 
 class UserError(Exception):
@@ -12,6 +13,14 @@ class UserError(Exception):
     The command line prints the message after ``error:`` and exits with 1; the workflow shows it
     as a ``WorkflowError``.
     """
+
+
+def shorten(value: object) -> str:
+    """A value -> its text, cut where it is too long for a message, and how much that left out."""
+    text = str(value)
+    if len(text) <= _SHOWN:
+        return text
+    return f"{text[:_SHOWN]}... (and {len(text) - _SHOWN} more characters)"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
