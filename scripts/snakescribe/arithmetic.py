@@ -10,6 +10,7 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import copysign, inf, isnan, nan
+from typing import TypeGuard
 from unicodedata import normalize
 
 from snakescribe.errors import UserError, shorten
@@ -54,7 +55,7 @@ def parse_arithmetic(text: str) -> Expression:
 
 def _read(node: ast.expr, names: set[str], text: str) -> Formula:
     """A node of the tree -> the function that works it out; `names` gets those that it needs."""
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+    if isinstance(node, ast.Constant) and _is_number(node.value):
         return _constant(node.value)
     if isinstance(node, ast.Name):
         name = node.id
@@ -69,6 +70,10 @@ def _read(node: ast.expr, names: set[str], text: str) -> Formula:
         return lambda values: work(left(values), right(values))
     part = shorten(ast.get_source_segment(text.strip(), node) or type(node).__name__)
     raise UserError(f"'{shorten(text)}': '{part}' is no arithmetic; {_USE}")
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _constant(value: float) -> Formula:
