@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from snakescribe.errors import UserError, shorten
+
 # Links to `workflow/` and into `resources/`; in an installed wheel, which has no repository around
 # it, they are real files.
 SHIPPED = Path(__file__).resolve().parent / "shipped"
@@ -30,6 +32,20 @@ def team_table(name: str) -> Path:
     """A path, or the name of a league whose teams are shipped (`mlb`) -> the table of teams."""
     shipped = TEAMS / f"{name}.tsv"
     return shipped if re.fullmatch("[a-z0-9]+", name) and shipped.exists() else Path(name)
+
+
+def check_part(text: str, what: str) -> str:
+    """A text that becomes a part of a path -> itself, where it leads nowhere else.
+
+    Raises:
+        UserError: it has a slash in it, is `..` and the like, or could not be a name at all.
+    """
+    if text in ("", ".", "..") or not text.isprintable() or "/" in text or "\\" in text:
+        raise UserError(
+            f"{what} {shorten(repr(text))}: this becomes a name in the results folder; use "
+            "letters, digits, '-', '_' and '.'"
+        )
+    return text
 
 
 # What a config calls a path may be none: these say no where `Path` raises (a name that is too long,

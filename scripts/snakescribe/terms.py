@@ -1,13 +1,13 @@
 """A table of terms and a score -> the terms, most valuable first."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import inf, isnan
 from pathlib import Path
 
-from snakescribe.errors import UserError, did_you_mean
+from snakescribe.arithmetic import parse_arithmetic, plain_name
+from snakescribe.errors import UserError, did_you_mean, shorten
 from snakescribe.paths import is_file
 from snakescribe.user_tables import column_key, read_table_text, read_user_text
 
@@ -21,9 +21,6 @@ class RankedTerm:
     term: str
     score: float | None
     cells: Mapping[str, str]
-
-
-_ARITHMETIC = re.compile(r"[\w\s.+\-*/()]+")
 
 
 def ranked_terms(table: Path, score: str) -> tuple[str, ...]:
@@ -73,26 +70,27 @@ def _read_columns(table: Path) -> Columns:
 
 def _score(columns: Columns, score: str, table: Path) -> list[float]:
     """Columns and an expression over them -> the score of each row, nan where it has none."""
-    import pandas as pd
-
-    if not _ARITHMETIC.fullmatch(score) or "__" in score:
-        raise UserError(f"score '{score}': use columns of {table}, numbers, + - * / and brackets")
+    try:
+        expression = parse_arithmetic(score)
+    except UserError as error:
+        raise UserError(f"score {error} ({table} has: {shorten(', '.join(columns))})") from None
+    written = {plain_name(name): name for name in columns}
     used: dict[str, list[float]] = {}
-    for name in sorted(set(re.findall(r"[A-Za-z_]\w*", score))):
-        if name not in columns:
+    for name in sorted(expression.names):
+        if name not in written:
             raise UserError(
                 f"score '{score}': {table} has no column '{name}'; {did_you_mean(name, columns)}"
             )
         try:
-            used[name] = [float(cell or "nan") for cell in columns[name]]
+            used[name] = [float(cell or "nan") for cell in columns[written[name]]]
         except ValueError as error:
-            raise UserError(f"{table}: column '{name}' stands in a score, but {error}") from error
-    try:
-        scores = pd.DataFrame(used, index=range(len(columns["term"]))).eval(score, engine="python")
-        ranked = pd.Series(scores, index=range(len(columns["term"])), dtype=float)
-    except Exception as error:  # pandas passes on whatever the arithmetic raised
-        raise UserError(f"score '{score}': {error}") from error
-    return [float(value) for value in ranked]
+            raise UserError(
+                f"{table}: column '{name}' stands in a score, but {shorten(error)}"
+            ) from None
+    return [
+        expression.value({name: cells[row] for name, cells in used.items()})
+        for row in range(len(columns["term"]))
+    ]
 
 
 def find_table_problems(table: str, score: str, key: str) -> Iterator[str]:

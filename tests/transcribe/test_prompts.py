@@ -1,5 +1,6 @@
 """Prompts are fitted to the token budget of the model that will see them."""
 
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snakescribe.errors import UserError
-from snakescribe.terms import ranked_terms
+from snakescribe.terms import ranked_rows, ranked_terms
 from snakescribe.transcribe.engines import PromptTokenizer
 from snakescribe.transcribe.engines.faster_whisper import FasterWhisper
 from snakescribe.transcribe.prompts import (
@@ -152,14 +153,29 @@ def test_terms_are_ranked_by_the_score(table: Path) -> None:
     ("score", "message"),
     [
         ("usge + 1", "no column 'usge'; did you mean 'usage'"),
-        ("__import__('os')", "use columns of"),
-        ("usage @ general", "use columns of"),
+        ("__import__('os')", "is no arithmetic; use columns of the table"),
+        ("usage @ general", "is no arithmetic; use columns of the table"),
         ("usage +", "score 'usage \\+'"),
+        ("usage.to_csv()", "'usage.to_csv\\(\\)' is no arithmetic"),
+        ("usage if general else 1", "is no arithmetic"),
+        ("'a' * 10", "''a'' is no arithmetic"),
+        ("True + usage", "'True' is no arithmetic"),
+        ("1j * usage", "'1j' is no arithmetic"),
+        ("(" * 900 + "usage" + ")" * 900, "is no arithmetic: too many nested"),
+        ("-" * 1900 + "usage", "no arithmetic: it is nested too deep|1900 operations, more than"),
+        ("+".join(["usage"] * 200), "199 operations, more than 100"),
+        ("usage" * 100_000, "500000 characters, more than"),
     ],
 )
 def test_a_score_is_arithmetic_over_the_columns(table: Path, score: str, message: str) -> None:
     with pytest.raises(UserError, match=message):
         ranked_terms(table, score)
+
+
+@pytest.mark.parametrize("score", ["9**9**9**9", "usage * 9**9**9**9", "9" * 1000, "usage**1e9"])
+def test_no_power_takes_long(table: Path, score: str) -> None:
+    rows = ranked_rows(table, score)
+    assert [row.score for row in rows if row.term == "B"] == [inf]
 
 
 def test_a_table_without_terms_is_named(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from snakescribe.acquire.ids import safe_id, suffixed
 from snakescribe.acquire.sources.listing import Found
 from snakescribe.errors import UserError
 from snakescribe.languages import is_told, language_tag
+from snakescribe.notices import Kind, notify
 from snakescribe.store import replacing
 from snakescribe.tables import Row
 
@@ -132,7 +133,7 @@ def extend_lock(
             vanished,
             gone,
         )
-    taken = {entry.recording for entry in after}
+    taken = {entry.recording.casefold() for entry in after}
     ids = _name(new, taken)
     number = int(after[-1].shard[1:]) if after else 0
     size = sum(entry.shard == f"s{number:05d}" for entry in after)
@@ -141,7 +142,21 @@ def extend_lock(
             number, size = number + 1, 0
         after.append(Locked(ids[fresh.identity], f"s{number:05d}", listing, fresh))
         size += 1
+    _tell_renamed(after)
     return after
+
+
+def _tell_renamed(locked: Iterable[Locked]) -> None:
+    """Give notice of ids in users' tables by which their recordings are not called."""
+    for entry in locked:
+        wanted = safe_id(entry.found.id)
+        if entry.found.exact and entry.recording != wanted:
+            notify(
+                Kind.RECORDING_RENAMED,
+                f"the id '{wanted}' is another one's, or differs from it in capitals only; "
+                f"this one is called '{entry.recording}'",
+                recording=entry.recording,
+            )
 
 
 def _name(new: list[tuple[str, Found]], taken: set[str]) -> dict[str, str]:
@@ -154,7 +169,7 @@ def _name(new: list[tuple[str, Found]], taken: set[str]) -> dict[str, str]:
         new, key=lambda pair: not (pair[1].exact and safe_id(pair[1].id) == pair[1].id)
     ):
         name = safe_id(recording.id)
-        if name in taken:
+        if name.casefold() in taken:  # disks may not tell capitals apart
             name = suffixed(name, recording.identity)
             logger.info(
                 "%s: the id '%s' is taken; it is '%s'",
@@ -162,6 +177,6 @@ def _name(new: list[tuple[str, Found]], taken: set[str]) -> dict[str, str]:
                 safe_id(recording.id),
                 name,
             )
-        taken.add(name)
+        taken.add(name.casefold())
         names[recording.identity] = name
     return names

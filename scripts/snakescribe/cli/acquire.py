@@ -10,6 +10,7 @@ from snakescribe.cli.options import (
     InputFile,
     Json,
     OutputFile,
+    PathPart,
     RunPlace,
     notices_option,
 )
@@ -119,7 +120,7 @@ def drop_command(configfile: Path, recordings: tuple[str, ...]) -> None:
 
 @acquire.command("fetch")
 @click.option("--items", type=InputFile, required=True, help="The `items.tsv` of the run.")
-@click.option("--shard", required=True, help="The shard to fetch, such as s00000.")
+@click.option("--shard", type=PathPart, required=True, help="The shard to fetch, such as s00000.")
 @click.option("--settings", default="{}", help="What to fetch: `format` and so on.")
 @_pace_option
 @click.option("--store", type=Folder, required=True, help="Folder that keeps what was fetched.")

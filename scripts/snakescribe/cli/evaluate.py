@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from snakescribe.allocator import keep_freed_memory
-from snakescribe.cli.options import Folder, InputFile, OutputFile, notices_option
+from snakescribe.cli.options import Folder, InputFile, OutputFile, PathPart, notices_option
 
 
 @click.group()
@@ -92,7 +92,7 @@ def columns(write: Path | None) -> None:
 
 @evaluate.command()
 @click.option("--results", type=Folder, required=True, help="The folder with all tables.")
-@click.option("--experiment", required=True, help="Name of the experiment.")
+@click.option("--experiment", type=PathPart, required=True, help="Name of the experiment.")
 def summary(results: Path, experiment: str) -> None:
     """Print each condition's error rate, speed and verdict.
 

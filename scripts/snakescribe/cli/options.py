@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from snakescribe.errors import UserError
+from snakescribe.paths import check_part
 from snakescribe.store import check_ordinary
 
 InputFile = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -30,6 +31,21 @@ class OutputFileType(click.Path):
 OutputFile = OutputFileType(dir_okay=False, path_type=Path)
 
 
+class PathPartType(click.ParamType[str]):
+    """A name that becomes a part of a path: of a shard, of a pass."""
+
+    name = "name"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return check_part(str(value), "the name")
+        except UserError as error:
+            self.fail(str(error), param, ctx)
+
+
+PathPart = PathPartType()
+
+
 notices_option = click.option(
     "--notices",
     type=OutputFile,
@@ -45,8 +61,10 @@ class JsonType(click.ParamType[Any]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         try:
             return json.loads(value)
-        except json.JSONDecodeError as error:
+        except ValueError as error:
             self.fail(f"this is not JSON: {error}", param, ctx)
+        except RecursionError:
+            self.fail("this is not JSON of ours: it is nested too deeply", param, ctx)
 
 
 Json = JsonType()

@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,6 +13,7 @@ from snakescribe.cli.options import (
     InputFile,
     Json,
     OutputFile,
+    PathPart,
     RunPlace,
     notices_option,
 )
@@ -38,7 +40,7 @@ def transcribe() -> None:
 @click.option("--model", type=InputFile, required=True, help="Receipt of `models fetch`.")
 @click.option("--guide", "guides", type=InputFile, multiple=True, help="Transcripts to cut by.")
 @click.option("--settings", required=True, help="The pass: model, prompts, decoding.")
-@click.option("--shard", required=True, help="Name of the shard.")
+@click.option("--shard", type=PathPart, required=True, help="Name of the shard.")
 @click.option("--gpus", type=int, default=0, show_default=True, help="GPUs to use; 0 is CPU.")
 @click.option("--threads", type=click.IntRange(1), default=1, show_default=True)
 @click.option(
@@ -113,17 +115,18 @@ def run(
 
 @transcribe.command()
 @click.option("--transcripts", type=InputFile, required=True, help="Transcripts of a pass.")
-@click.option("--passname", required=True, help="Name of the pass: model.audio.")
+@click.option("--passname", type=PathPart, required=True, help="Name of the pass: model.audio.")
 @click.option("--formats", type=Json, required=True, help='Formats, e.g. ["srt", "ctm"].')
 @click.option("--folder", type=Folder, required=True, help="Where the files go.")
 @click.option("--output", type=OutputFile, required=True, help="Exports table to write.")
-def export(
-    transcripts: Path, passname: str, formats: list[str], folder: Path, output: Path
-) -> None:
+def export(transcripts: Path, passname: str, formats: Any, folder: Path, output: Path) -> None:
     """Write transcripts as TXT, SRT, VTT, JSON or CTM, a file for each recording and condition."""
+    from snakescribe.config.block import as_json
+    from snakescribe.config.transcribe import Export
     from snakescribe.transcribe.export import export_shard
 
-    export_shard(transcripts, passname, formats, folder, output)
+    asked = Export.from_json(as_json({"formats": formats}), "--formats")
+    export_shard(transcripts, passname, asked.formats, folder, output)
 
 
 @click.group()

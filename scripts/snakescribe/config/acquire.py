@@ -8,7 +8,7 @@ from pydantic import Field, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
 from snakescribe.config.block import Block
-from snakescribe.config.messages import explained
+from snakescribe.config.messages import explained, shown
 from snakescribe.config.values import Different, Filled, Form, Number, Text, Whole
 from snakescribe.errors import did_you_mean
 
@@ -33,9 +33,9 @@ class SortForm(Form):
         field = re.fullmatch(r"\+?([a-z_]+)(?:[:~].+)?", value) if isinstance(value, str) else None
         if not field:
             form = "FIELD, +FIELD, FIELD:LIMIT or FIELD~VALUE"
-            raise explained(f"{value!r} is no field to sort by; write {form}")
+            raise explained(f"{shown(value)} is no field to sort by; write {form}")
         if field[1] not in SORT_FIELDS:
-            raise explained(f"{value!r}: unknown field; {did_you_mean(field[1], SORT_FIELDS)}")
+            raise explained(f"{shown(value)}: unknown field; {did_you_mean(field[1], SORT_FIELDS)}")
         return value
 
     def __get_pydantic_json_schema__(

@@ -20,7 +20,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails
 
-from snakescribe.config.messages import describe_mistake, explained, mistake_lines
+from snakescribe.config.messages import describe_mistake, explained, mistake_lines, shown
 from snakescribe.errors import UserError, did_you_mean
 
 
@@ -76,7 +76,7 @@ class Block(BaseModel):
                 text = f"the key '{key}' is missing; {described.rstrip('.')}"
                 place = place[:-1]
             elif kind == "model_type" and not place:
-                text = f"{mistake['input']!r} is not {cls.SHAPE}"
+                text = f"{shown(mistake['input'])} is not {cls.SHAPE}"
             else:
                 text = describe_mistake(mistake)
             if key == "[key]":  # the name of an entry: its place is the map

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from snakescribe.errors import did_you_mean
+from snakescribe.errors import did_you_mean, shorten
 
 _SHAPES = {
     "model_type": "a map of keys",
@@ -24,17 +24,22 @@ def explained(text: str) -> PydanticCustomError:
     return PydanticCustomError("explained", "{text}", {"text": text})
 
 
+def shown(value: object) -> str:
+    """A value -> how it is written in a message, cut where it is long."""
+    return shorten(repr(value))
+
+
 def describe_mistake(mistake: ErrorDetails) -> str:
     """A mistake that pydantic found -> what is wrong, without the place."""
     kind, value = mistake["type"], mistake["input"]
     limits: dict[str, Any] = mistake.get("ctx", {})
     if kind in _SHAPES:
-        return f"{value!r} is not {_SHAPES[kind]}"
+        return f"{shown(value)} is not {_SHAPES[kind]}"
     if kind == "literal_error":
         known = re.findall(r"'([^']*)'", limits["expected"])
-        return f"unknown value {value!r}; {did_you_mean(str(value), known)}"
+        return f"unknown value {shown(value)}; {did_you_mean(str(value), known)}"
     if kind in ("too_short", "string_too_short"):
-        return f"{value!r} should be non-empty"
+        return f"{shown(value)} should be non-empty"
     return mistake["msg"]
 
 

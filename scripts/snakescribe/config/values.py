@@ -8,7 +8,8 @@ from typing import Annotated, Any, ClassVar
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, Strict, StringConstraints
 from pydantic_core import CoreSchema, core_schema
 
-from snakescribe.config.messages import explained
+from snakescribe.config.messages import explained, shown
+from snakescribe.errors import shorten
 
 
 class Form:
@@ -37,17 +38,17 @@ class Number(Form):
     def check(self, value: Any) -> Any:
         """A value -> itself; raises where it is no number or lies outside."""
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise explained(f"{value!r} is not {self.SHAPE}")
+            raise explained(f"{shown(value)} is not {self.SHAPE}")
         if not isfinite(value):
-            raise explained(f"{value!r} is no finite number")
+            raise explained(f"{shown(value)} is no finite number")
         if self.ge is not None and not value >= self.ge:
-            raise explained(f"{value!r} is less than the minimum of {self.ge}")
+            raise explained(f"{shown(value)} is less than the minimum of {self.ge}")
         if self.gt is not None and not value > self.gt:
-            raise explained(f"{value!r} is not more than {self.gt}")
+            raise explained(f"{shown(value)} is not more than {self.gt}")
         if self.le is not None and not value <= self.le:
-            raise explained(f"{value!r} is greater than the maximum of {self.le}")
+            raise explained(f"{shown(value)} is greater than the maximum of {self.le}")
         if self.lt is not None and not value < self.lt:
-            raise explained(f"{value!r} is not less than {self.lt}")
+            raise explained(f"{shown(value)} is not less than {self.lt}")
         return value
 
     def __get_pydantic_json_schema__(
@@ -76,7 +77,7 @@ class Whole(Number):
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if not isinstance(value, int):
-            raise explained(f"{value!r} is not {self.SHAPE}")
+            raise explained(f"{shown(value)} is not {self.SHAPE}")
         return super().check(value)
 
 
@@ -89,7 +90,7 @@ class BatchForm(Form):
         if isinstance(value, str):
             if value == "auto":
                 return value
-            raise explained(f"{value!r} is neither a whole number nor auto")
+            raise explained(f"{shown(value)} is neither a whole number nor auto")
         return Whole(ge=1).check(value)
 
     def __get_pydantic_json_schema__(
@@ -108,7 +109,7 @@ class Choice(Form):
         """A value -> the number; raises where it is none of these."""
         if isinstance(value, bool) or value not in self.numbers:
             known = map(str, self.numbers)
-            raise explained(f"unknown value {value!r}; known are: {', '.join(known)}")
+            raise explained(f"unknown value {shown(value)}; known are: {', '.join(known)}")
         return int(value)
 
     def __get_pydantic_json_schema__(
@@ -129,7 +130,7 @@ class FilterForm(Form):
             [(name, options)] = value.items()
             if isinstance(name, str) and isinstance(options, dict):
                 return value
-        raise explained(f"{value!r} is neither a name nor {{name: {{option: value}}}}")
+        raise explained(f"{shown(value)} is neither a name nor {{name: {{option: value}}}}")
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
@@ -151,7 +152,8 @@ class TrackForm(Form):
         text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
         if not isinstance(text, str) or not is_track(text):
             raise explained(
-                f"{value!r} is neither the number of a track, from 0, nor a language such as en"
+                f"{shown(value)} is neither the number of a track, from 0, nor a language, "
+                "such as en"
             )
         return text
 
@@ -177,7 +179,7 @@ class Different:
         """A list -> itself; raises where something stands twice."""
         twice = [value for place, value in enumerate(values) if value in values[:place]]
         if twice:
-            raise explained(f"{twice[0]!r} stands here twice")
+            raise explained(f"{shown(twice[0])} stands here twice")
         return values
 
     def __get_pydantic_core_schema__(
@@ -200,7 +202,7 @@ class OneOrMore:
         if isinstance(value, str):
             return [value] if value else []
         if not isinstance(value, list):
-            raise explained(f"{value!r} is neither a text nor a list of texts")
+            raise explained(f"{shown(value)} is neither a text nor a list of texts")
         return value
 
     def __get_pydantic_core_schema__(
@@ -224,7 +226,7 @@ class Pattern(Form):
     def check(self, value: Any) -> Any:
         """A value -> itself; raises where it is no text or does not match."""
         if not isinstance(value, str) or not re.fullmatch(self.pattern, value):
-            raise explained(f"'{value}' {self.remedy}")
+            raise explained(f"'{shorten(value)}' {self.remedy}")
         return value
 
     def __get_pydantic_json_schema__(

@@ -21,6 +21,11 @@ class Kind(NoticeKind):
         "Rows with ids of their own name the same audio, which counts once, under the first id.",
         "give each row its own audio, or leave all but one out",
     )
+    RECORDING_RENAMED = (
+        "recording_renamed",
+        "The id that a table gives a recording is another one's, or differs in capitals only.",
+        "give each row an id of its own that differs in more than capitals",
+    )
     REFERENCE_UNMATCHED = (
         "reference_unmatched",
         "References under `references` belong to no recording that was listed.",

@@ -1,17 +1,20 @@
 """Tables as text: tab-separated (``.tsv``) between the stages, ``.csv`` for people.
 
 Numbers in ``.tsv`` are written so that they read back as they were. In ``.csv`` they have ten
-digits, and what a row lacks, and what is no finite number, is an empty cell.
+digits, and what a row lacks, and what is no finite number, is an empty cell; a text that a
+spreadsheet would run as a formula stands behind an apostrophe there, and not in what is read.
 """
 
 import csv
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
+from snakescribe.formulas import as_meant, defused
 from snakescribe.tables.schema import Column, NotThisTableError, Row, Table, check_row
 
 csv.field_size_limit(sys.maxsize)
@@ -26,7 +29,10 @@ def write_rows(table: Table, path: Path, rows: Iterable[Row]) -> int:
     count = 0
     is_csv = table.suffix == ".csv"
     with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, delimiter="," if is_csv else "\t", lineterminator="\n")
+        # Before Python 3.13 a carriage return is put in quotation marks only where lines end with
+        # one; in a title without, it would read back as the end of the row.
+        lines = _UnixLines(stream)
+        writer = csv.writer(lines, delimiter="," if is_csv else "\t", lineterminator="\r\n")
         writer.writerow(table.names)
         for row in rows:
             checked = check_row(table, _complete(table, row) if is_csv else row)
@@ -37,6 +43,16 @@ def write_rows(table: Table, path: Path, rows: Iterable[Row]) -> int:
     return count
 
 
+@dataclass(frozen=True)
+class _UnixLines:
+    """A stream to which each row is written with another end."""
+
+    stream: TextIO
+
+    def write(self, line: str) -> int:
+        return self.stream.write(line.removesuffix("\r\n") + "\n")
+
+
 def read_rows(
     table: Table, path: Path, only: Sequence[str] | None, wanted: Mapping[str, str]
 ) -> Iterator[Row]:
@@ -45,17 +61,22 @@ def read_rows(
     Raises:
         NotThisTableError: it is something else, or has a cell of another type.
     """
+    is_csv = table.suffix == ".csv"
+    parsers = {**_PARSERS, "str": as_meant} if is_csv else _PARSERS
     with path.open(encoding="utf-8", newline="") as stream:
-        reader = csv.reader(stream, delimiter="," if table.suffix == ".csv" else "\t")
+        reader = csv.reader(stream, delimiter="," if is_csv else "\t")
         whole = table.from_header(next(reader, []))
         if whole is None:
             raise NotThisTableError
         chosen = [
-            (place, column.name, _PARSERS[column.kind], column.optional)
+            (place, column.name, parsers[column.kind], column.optional)
             for place, column in enumerate(whole.columns)
             if only is None or column.name in only or column.name in wanted
         ]
-        places = [(whole.names.index(name), value) for name, value in wanted.items()]
+        places = [
+            (whole.names.index(name), defused(value) if is_csv else value)
+            for name, value in wanted.items()
+        ]
         width = len(whole.columns)
         for cells in reader:
             if len(cells) != width:
@@ -93,7 +114,7 @@ def _to_cell(column: Column, value: Any, is_csv: bool) -> Any:
         return "true" if value else "false"
     if is_csv and isinstance(value, float):
         return f"{value:.10g}"
-    return str(value)
+    return defused(str(value)) if is_csv and column.kind == "str" else str(value)
 
 
 def _to_bool(cell: str) -> bool:

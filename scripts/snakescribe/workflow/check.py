@@ -9,7 +9,7 @@ from snakescribe.acquire.check import find_acquire_problems
 from snakescribe.acquire.context import EXTRACTORS, PROVIDERS
 from snakescribe.acquire.sources import SOURCES
 from snakescribe.config.chunking import Chunking
-from snakescribe.config.conditions import Experiment
+from snakescribe.config.conditions import SECTIONS, Experiment
 from snakescribe.config.draft import Draft, read_draft
 from snakescribe.config.experiments import try_experiments
 from snakescribe.config.root import Config
@@ -105,6 +105,9 @@ def find_contradictions(draft: Draft) -> Iterator[str]:
     """What could be read of a config -> one line for each problem that its blocks do not show."""
     config = draft.config
     yield from _check_results(config.results)
+    for factor, key in SECTIONS.items():
+        yield from _check_capitals(key, draft.names[factor])
+    yield from _check_capitals("experiments", config.experiments)
     chunkings = chunkings_by_key(config)
     yield from find_process_problems(config.audio, chunkings, draft.names["audio"])
     yield from find_transcribe_problems(config.models, config.prompts)
@@ -134,6 +137,18 @@ def _check_groups(
                     "different conditions, which cannot be put together where they overlap; take "
                     "factorial or listed, or no `overlap_seconds`"
                 )
+
+
+def _check_capitals(key: str, names: Iterable[str]) -> Iterator[str]:
+    """Names of a section that become folders: some disks take `Raw` and `raw` for one."""
+    before: dict[str, str] = {}
+    for name in names:
+        other = before.setdefault(name.casefold(), name)
+        if other != name:
+            yield (
+                f"{key}.{name}: '{other}' differs in capitals only, and their files would be the "
+                "same on disks that tell none apart; give one another name"
+            )
 
 
 def _check_results(results: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from snakescribe.errors import UserError
 from snakescribe.evaluate.reference.choose import SpokenReference, list_words, split_words
+from snakescribe.formulas import as_meant
 from snakescribe.notices import Kind, notify
 from snakescribe.paths import is_file
 from snakescribe.streams import split_stream_id
@@ -52,7 +53,7 @@ def _read(tables: tuple[str, ...]) -> dict[str, list[Correction]]:
     for row in (row for table in tables for row in read_rows(Path(table))):
         if not row.has(*COLUMNS):
             raise row.fail(f"a table of corrections has the columns {', '.join(COLUMNS)}")
-        recording, *cells = (row.first(column) for column in COLUMNS)
+        recording, *cells = (as_meant(row.first(column)) for column in COLUMNS)
         correction = Correction(row, *cells)
         if not recording or not (correction.before or correction.reference or correction.after):
             raise row.fail("no recording, or no words that tell the place")

@@ -1,8 +1,10 @@
 """The transcripts of a pass and shard -> a file for each recording, condition and format."""
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
+from snakescribe.paths import check_part
 from snakescribe.store import write_text
 from snakescribe.tables import EXPORTS, TRANSCRIPTS, Row, read_table, write_table
 from snakescribe.transcribe.export.formats import FORMATS
@@ -13,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 def export_shard(
-    transcripts: Path, passname: str, formats: list[str], folder: Path, output: Path
+    transcripts: Path, passname: str, formats: Sequence[str], folder: Path, output: Path
 ) -> None:
     """Write the files and the table that lists them.
 
@@ -32,7 +34,8 @@ def export_shard(
     for (recording, prompt, decoding), rows in grouped.items():
         rows.sort(key=lambda row: str(row["chunk"]))
         for name in formats:
-            path = folder / f"{passname}.{prompt}.{decoding}" / f"{recording}.{name}"
+            condition = check_part(f"{passname}.{prompt}.{decoding}", "the condition")
+            path = folder / condition / check_part(f"{recording}.{name}", "the file")
             write_text(path, FORMATS[name](rows))
             listed.append(
                 {
