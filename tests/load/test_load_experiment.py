@@ -297,26 +297,6 @@ def test_missing_scores_are_a_clear_error(study: Study, database: str) -> None: 
     assert "conditions.csv: no such file" in str(result.exception)
 
 
-def test_the_same_name_for_another_corpus_is_refused(
-    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for person in ("ann", "ben"):
-        (tmp_path / person).mkdir()
-    monkeypatch.chdir(tmp_path / "ann")
-    ann = Study(Path("results"))
-    ann.write()
-    ann.load()
-    monkeypatch.chdir(tmp_path / "ben")
-    ben = Study(Path("results"), recordings=["lecture"])
-    ben.write()
-    result = ben.run_load(Path("receipt.json"))
-    assert str(tmp_path / "ann" / "results") in str(result.exception)
-    assert ask(database, "select count(*) from recordings") == [(3,)]
-    moved = Study(Path("results"))
-    moved.write()
-    moved.load()
-
-
 def test_the_receipt_is_the_same_each_time(study: Study, database: str) -> None:
     receipt = study.folder / "receipt.json"
     study.load(receipt)

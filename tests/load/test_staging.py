@@ -30,7 +30,8 @@ def test_any_text_survives(database: str, texts: list[str]) -> None:
         migrate(connection)
         staging = Staging(cursor)
         for number, text in enumerate(texts):
-            staging.add("corpora", {"corpus": f"{number:04d}", "folder": text})
+            row = {"corpus": f"{number:04d}", "folder": text, "identity": None}
+            staging.add("corpora", row)
         staging.merge(corpus="", experiment="", **NOTHING)
         cursor.execute("select folder from corpora order by corpus")
         assert [folder for (folder,) in cursor.fetchall()] == texts

@@ -19,8 +19,8 @@ _TABLES = """
     select table_name from information_schema.tables
     where table_schema = 'public' order by table_name
 """
-# A log, a benchmark and a lock tell of one run; the server's files are read as rows.
-_LEFT_OUT = ("logs/", "benchmarks/", "postgres/", "store/locks/")
+# A log, a benchmark, a lock and an identity are of one run; the server's files are read as rows.
+_LEFT_OUT = ("logs/", "benchmarks/", "postgres/", "store/locks/", "corpus.json")
 _RUN_DIGESTS = {"runs": ["run"], "transcriptions": ["run"]}
 
 
@@ -82,7 +82,8 @@ class Listing:
                 names = [column.name for column in cursor.description]
                 rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
                 for row in rows:
-                    row.pop("applied_at", None)  # when a migration ran
+                    for name in ("applied_at", "identity"):  # when a migration ran; whose it is
+                        row.pop(name, None)
                 others = _RUN_DIGESTS.get(table, [])
                 masked = [mask_figure(mask_value(row, others)) for row in rows]
                 self.add_rows(f"{prefix}/{table}", masked, is_sorted=True)

@@ -67,3 +67,19 @@ def stop(configfile: Path) -> None:
 
     config = read_run(configfile)
     click.echo(stop_server(config.results, config.database.url))
+
+
+@db.command()
+@configfile
+def claim(configfile: Path) -> None:
+    """Say that the rows under the name of this run's results are its own, and may be replaced.
+
+    A load refuses to replace rows that came from another results folder: one of another person, or
+    one of yours that was removed and computed anew.
+    """
+    from snakescribe.load.identity import claim_corpus
+    from snakescribe.results import Results
+    from snakescribe.workflow.read import read_run
+
+    config = read_run(configfile)
+    click.echo(claim_corpus(Results(Path(config.results)), config.database.url))

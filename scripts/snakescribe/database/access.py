@@ -21,16 +21,16 @@ READ_ONLY = "-c default_transaction_read_only=on"
 
 
 @contextmanager
-def open_database(results: Path) -> Iterator[tuple[Connection, str]]:
+def open_database(results: Path, configured: str = "") -> Iterator[tuple[Connection, str]]:
     """A results folder -> a connection to its database, and the database's name for a receipt.
 
-    The server is the one that the environment names, else the embedded one, which is started and
-    stopped again where nobody else uses it.
+    The server is the one that the environment names, else that of `configured`, else the embedded
+    one, which is started and stopped again where nobody else uses it.
 
     Raises:
         UserError: the server does not answer, or refuses what it is asked; without the password.
     """
-    if url := given_url():
+    if url := given_url(configured):
         with connected(url, public_address(url)) as connection:
             yield connection, public_address(url)
         return

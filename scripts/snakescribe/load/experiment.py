@@ -2,22 +2,20 @@
 
 from dataclasses import dataclass
 
-from psycopg2.extensions import cursor as Cursor  # noqa: N812
-
 from snakescribe.config.conditions import Experiment
 from snakescribe.config.params import ExperimentParams
 from snakescribe.database.access import open_database
-from snakescribe.errors import UserError
 from snakescribe.load import rows
+from snakescribe.load.identity import check_corpus, corpus_name, corpus_row
 from snakescribe.load.migrate import migrate
 from snakescribe.load.places import SCORES
 from snakescribe.load.staging import Staging
 from snakescribe.notices import Kind, notify
 from snakescribe.results import Results
-from snakescribe.tables import ITEMS, read_table
+from snakescribe.tables import read_table
 from snakescribe.tables.metadata import METADATA_FOLDER
 
-STEP_VERSION = 7
+STEP_VERSION = 8
 
 
 @dataclass(frozen=True)
@@ -50,15 +48,15 @@ def load_experiment(results: Results, params: ExperimentParams) -> Receipt:
 
     Raises:
         UserError: a file is missing, the database does not answer or refuses the rows, or another
-            folder has loaded other recordings under this corpus name.
+            folder's rows stand under this corpus name.
     """
     experiment = params.experiment
-    corpus = results.folder.as_posix()
+    corpus = corpus_name(results)
     with open_database(results.folder) as (connection, database):
         schema = migrate(connection)
         with connection, connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (corpus,))
-            check_corpus(cursor, results, corpus)
+            check_corpus(cursor, results)
             staging = Staging(cursor)
             _stage(staging, results, params, corpus)
             cut = _cut_variants(experiment)
@@ -92,7 +90,7 @@ def nul_notes(staging: Staging) -> list[str]:
 def _stage(staging: Staging, results: Results, params: ExperimentParams, corpus: str) -> None:
     experiment = params.experiment
     place = {"corpus": corpus, "experiment": experiment.name}
-    staging.add("corpora", {"corpus": corpus, "folder": str(results.folder.resolve())})
+    staging.add("corpora", corpus_row(results))
     for row in rows.source_rows(results, corpus):
         staging.add("sources", row)
     chunking = experiment.base_condition.chunking
@@ -128,27 +126,3 @@ def _stage(staging: Staging, results: Results, params: ExperimentParams, corpus:
 def _cut_variants(experiment: Experiment) -> list[tuple[str, str]]:
     """An experiment -> its chunkings with the audio variants that each cuts for it."""
     return sorted({(cell.chunking, cell.audio) for cell in experiment.conditions})
-
-
-def check_corpus(cursor: Cursor, results: Results, corpus: str) -> None:
-    """Two people whose results folders have the same name must not remove each other's rows.
-
-    A folder that was moved has recordings in common with what was loaded from its old place.
-    """
-    cursor.execute("select folder from corpora where corpus = %s", (corpus,))
-    known = cursor.fetchone()
-    if known is None or known[0] == str(results.folder.resolve()):
-        return
-    cursor.execute(
-        "select count(*), count(*) filter (where recording = any(%s)) from recordings "
-        "where corpus = %s",
-        ([item["recording"] for item in results.items()], corpus),
-    )
-    there, common = cursor.fetchone() or (0, 0)
-    if there and not common:
-        raise UserError(
-            f"{results.path(ITEMS)}: the database holds other recordings under the name "
-            f"'{corpus}', loaded from {known[0]}; name this run's `results` otherwise, or remove "
-            "those first: `snakescribe db shell --write`, "
-            f"delete from corpora where corpus = '{corpus}'"
-        )

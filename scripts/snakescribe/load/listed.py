@@ -2,13 +2,14 @@
 
 from snakescribe.database.access import open_database
 from snakescribe.load import rows
-from snakescribe.load.experiment import Receipt, check_corpus, nul_notes
+from snakescribe.load.experiment import Receipt, nul_notes
+from snakescribe.load.identity import check_corpus, corpus_name, corpus_row
 from snakescribe.load.migrate import migrate
 from snakescribe.load.staging import LISTED, Staging
 from snakescribe.results import Results
 from snakescribe.tables.metadata import DESCRIBED_FOLDER
 
-STEP_VERSION = 1
+STEP_VERSION = 2
 
 
 def load_listed(results: Results) -> Receipt:
@@ -20,14 +21,14 @@ def load_listed(results: Results) -> Receipt:
     Raises:
         UserError: as `load_experiment`.
     """
-    corpus = results.folder.as_posix()
+    corpus = corpus_name(results)
     with open_database(results.folder) as (connection, database):
         schema = migrate(connection)
         with connection, connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (corpus,))
-            check_corpus(cursor, results, corpus)
+            check_corpus(cursor, results)
             staging = Staging(cursor, LISTED)
-            staging.add("corpora", {"corpus": corpus, "folder": str(results.folder.resolve())})
+            staging.add("corpora", corpus_row(results))
             for row in rows.recording_rows(results, corpus, listed=True):
                 staging.add("recordings", row)
             for row in rows.source_rows(results, corpus):
