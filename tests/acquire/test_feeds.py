@@ -69,6 +69,16 @@ ATOM = (
 # Each lists its two episodes.
 FEEDS: dict[str, str | bytes] = {
     "plain": rss(FIRST, SECOND),
+    "attributes without marks": rss(
+        f"<item><title>Episode 1</title><guid isPermaLink=false>g1</guid>"
+        f"<enclosure url={ONE} length=1 type=audio/mpeg></enclosure></item>",
+        f"<item><title>Episode 2</title><guid>g2</guid>"
+        f"<enclosure type='audio/mpeg' nothing url={TWO} /></item>",
+    ),
+    "capitals everywhere": rss(
+        f'<ITEM><TITLE>Episode 1</TITLE><GUID>g1</GUID><ENCLOSURE URL="{ONE}" TYPE="audio/mpeg"/>'
+        f"</ITEM><Item><Title>Episode 2</title><guid>g2</Guid><Enclosure Url='{TWO}'/></item>",
+    ).replace("channel>", "CHANNEL>"),
     "entity of HTML": rss(item(1, enclosure(ONE), "<itunes:summary>Tea&nbsp;time&hellip;"
                                "</itunes:summary>"), SECOND),
     "entity of nobody": rss(item(1, enclosure(ONE), "<itunes:author>&company;</itunes:author>"),
@@ -127,7 +137,8 @@ FEEDS: dict[str, str | bytes] = {
 # What feedparser reads otherwise, and is wrong about here.
 ALONE = {
     "RSS 1.0", "media:content", "undeclared prefixes", "Atom with a prefix", "capitals", "cut off",
-    "xml:base", "without a scheme", "relative", "UTF-16", "something before the declaration",
+    "xml:base", "without a scheme", "capitals everywhere", "relative", "UTF-16",
+    "something before the declaration",
     "a tag that is not closed", "control characters", "comments",
 }  # fmt: skip
 
@@ -247,6 +258,23 @@ def test_what_an_item_says_is_read() -> None:
     assert episode.description == "Tea & scones at five"
     assert [track["ext"] for track in episode.transcripts] == ["vtt", "srt"]
     assert plain_text("1 < 2 &lt;3 <b>x</b>") == "1 < 2 <3 x"
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("https://bücher.example/é.mp3", "https://xn--bcher-kva.example/%C3%A9.mp3"),
+        ("https://BÜCHER.example:8080/1.mp3", "https://xn--bcher-kva.example:8080/1.mp3"),
+        ("https://me:ä@straße.example/1.mp3", "https://me:%C3%A4@xn--strae-oqa.example/1.mp3"),
+        ("//例え.テスト/1.mp3", "https://xn--r8jz45g.xn--zckzah/1.mp3"),
+        ("https://[::1]:80/1.mp3", "https://[::1]:80/1.mp3"),
+        ("https://a_b.example/1.mp3", "https://a_b.example/1.mp3"),
+        ("https://⒈ä.example/1.mp3", ""),
+    ],
+)
+def test_hosts_are_asked_by_the_name_that_the_net_has(written: str, asked: str) -> None:
+    [episode] = read_feed(rss(item(1, enclosure(written))).encode(), BASE).episodes
+    assert episode.url == asked
 
 
 def test_atom_is_read() -> None:

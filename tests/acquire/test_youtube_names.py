@@ -9,6 +9,7 @@ import pytest
 from acquire_steps import FAST, write_rows
 from hypothesis import given
 from hypothesis import strategies as st
+from yt_dlp.extractor.youtube._base import YoutubeBaseInfoExtractor
 
 from snakescribe.acquire.sources.youtube_names import SITE, channel_address, read_name
 from snakescribe.errors import UserError
@@ -51,6 +52,10 @@ def fast(monkeypatch: pytest.MonkeyPatch) -> None:
         (f"user/{ELEVEN}", "channel", ("channel", ELEVEN)),
         (f"{SITE}/{ELEVEN}", "channel", ("channel", f"/{ELEVEN}")),
         (f"{SITE}/{ELEVEN}/playlists", "", ("channel", f"/{ELEVEN}")),
+        (f"{SITE}/attribution_link?a=x&u=%2Fwatch%3Fv%3D{V}%26feature%3Dshare", "", ("video", V)),
+        (f"{SITE}/attribution_link?u=/{HANDLE}", "", ("channel", HANDLE)),
+        (f"{SITE}/oembed?format=json&url=https%3A%2F%2Fyoutu.be%2F{V}", "video", ("video", V)),
+        (f"https://consent.youtube.com/m?continue={SITE}/playlist?list={P}", "", ("playlist", P)),
         (ELEVEN, "channel", ("channel", ELEVEN)),
         ("MLB", "channel", ("channel", "MLB")),
     ],
@@ -66,12 +71,23 @@ def test_a_name_means(text: str, kind: str, named: tuple[str, str]) -> None:
         ("https://vimeo.com/12345678901", ""), (f"https://evilyoutube.com/watch?v={V}", ""),
         (f"{SITE}/watch?v=short", ""), (f"{SITE}/feed/trending", ""), (f"{SITE}/watch", ""),
         (f"{SITE}/channel/{ELEVEN}", ""), ("file:///etc/passwd", "channel"), ("[::1", ""),
+        (f"{SITE}/attribution_link?a=x", ""), (f"{SITE}/redirect?q=https%3A%2F%2Fa.example", ""),
+        (f"{SITE}/attribution_link?u=" * 50, ""),
         ("https://[youtube.com/", ""), (f"{SITE}/playlist", "playlist"), ("../etc", "channel"),
     ],
 )  # fmt: skip
 def test_a_name_that_is_none_is_an_error(text: str, kind: str) -> None:
     with pytest.raises(UserError, match="is no YouTube"):
         read_name(text, kind)
+
+
+def test_no_word_that_the_site_keeps_is_a_channel() -> None:
+    """yt-dlp's list of them, other than the first steps of what has a name behind it."""
+    words = {word.partition("/")[0] for word in YoutubeBaseInfoExtractor._RESERVED_NAMES.split("|")}
+    for word in words:
+        for address in (f"{SITE}/{word}", f"{SITE}/{word}/"):
+            with pytest.raises(UserError, match="is no YouTube"):
+                read_name(address, "")
 
 
 @given(st.text(), st.sampled_from(["", "video", "playlist", "channel"]))

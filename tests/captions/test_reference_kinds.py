@@ -118,6 +118,24 @@ def test_transcripts_with_ends_are_timed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("first", "speaker"),
+    [
+        ("Jane Doe", "Jane Doe"),
+        ("Doe, Jane", "Doe, Jane"),
+        ("Ludwig van der Berg (Guest)", "Ludwig van der Berg (Guest)"),
+        ("Speaker 1", "Speaker 1"),
+        ("Good evening", ""),
+        ("Well", ""),
+        ("I saw Jane", ""),
+        ("We love Berlin, Jane.", ""),
+    ],
+)
+def test_a_name_above_a_single_turn_is_no_word(tmp_path: Path, first: str, speaker: str) -> None:
+    reference = read(tmp_path, "a.txt", f"0:0:0.5 --> 0:0:4.6\n{first}\nhello there\n")
+    assert said(reference) == [(speaker, "hello there" if speaker else f"{first} hello there")]
+
+
+@pytest.mark.parametrize(
     "content",
     ["We meet at 10:30\nand then we\nleave at 11:30\n", "10:30\n11:30\n", "It is 10:30.\nFine\n",
      "10:30 is when we meet\nand leave", "Jane: hello\nBo: good night"],

@@ -20,6 +20,12 @@ _TURN = re.compile(
 )
 _NAMED = re.compile(rf"\s*{_NAME}\s*{_TIME}\s*(:?)\s+(.+)")
 _MOST_WORDS_OF_A_NAME = 5
+_PARTICLES = frozenset(
+    {
+        "af", "al", "av", "bin", "da", "das", "de", "del", "den", "der", "di", "do", "dos", "du",
+        "e", "el", "ibn", "la", "le", "ten", "ter", "van", "von", "y", "zu", "zur",
+    }
+)  # fmt: skip
 _FOOTER = re.compile(r"\s*Transcribed by https?://\S+\s*", re.IGNORECASE)
 
 
@@ -113,7 +119,8 @@ def _name_turns(turns: list[Utterance]) -> list[Utterance]:
     heads = [turn.text.partition("\n") for turn in turns]
     names = [name for name, _, said in heads if said and name and _is_name(name)]
     all_named = len(names) == len(turns) and not any(turn.speaker for turn in turns)
-    if not all_named or len(set(names)) == len(names):  # names come back
+    come_back = len(set(names)) < len(names)
+    if not all_named or not (come_back or all(map(_is_full_name, names))):
         return turns
     return [
         replace(turn, speaker=name, text=said)
@@ -145,6 +152,18 @@ def _read_head(line: str) -> _Head | None:
     stop = max(begin, clock_seconds(end)) if end else None
     turn = Utterance(begin, stop, " ".join(said.split()), (), name)
     return _Head(turn, sure=bracketed or bool(end or name))
+
+
+def _is_full_name(text: str) -> bool:
+    """Whether a line can hardly be anything but a name, even where none comes back.
+
+    `Jane Doe`, `J. van der Berg (Guest)`, `Speaker 1`: what is said hardly stands so in a line.
+    """
+    bare = text.partition(" (")[0]
+    words = bare.split()
+    ends = all(word[0].isupper() or word[0].isdigit() for word in (words[0], words[-1]))
+    between = all(word[0].isupper() or word in _PARTICLES for word in words[1:-1])
+    return 2 <= len(words) <= _MOST_WORDS_OF_A_NAME and ends and between and bare[-1].isalnum()
 
 
 def _is_name(text: str) -> bool:

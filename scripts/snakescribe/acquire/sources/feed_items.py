@@ -9,6 +9,8 @@ from email.utils import parsedate_to_datetime
 from pathlib import PurePosixPath
 from urllib.parse import quote, urljoin, urlsplit
 
+import idna
+
 from snakescribe.acquire.sources.feed_xml import (
     Element,
     base_of,
@@ -99,7 +101,7 @@ def read_feed(raw: bytes, address: str) -> Feed:
 
 def _episode(item: Element, address: str) -> Episode:
     when = _moment(
-        text_of(item, "pubDate"), text_of(item, "published", "issued", "dc:date", "updated")
+        text_of(item, "pubdate"), text_of(item, "published", "issued", "dc:date", "updated")
     )
     url = choose_enclosure(_enclosures(item, address))
     return Episode(
@@ -166,10 +168,21 @@ def _join(element: Element, address: str, written: str) -> str:
     try:
         for part in (*base_of(element, address), written):
             url = urljoin(url, "".join(part.strip().splitlines()))
-    except ValueError:  # brackets that are not those of an IPv6 address
+        url = quote(_with_ascii_host(url), safe=_ADDRESS)
+    except ValueError:  # brackets that are not those of an IPv6 address, a name that no host has
         return ""
-    url = quote(url, safe=_ADDRESS)
     return url if is_web_url(url) else ""
+
+
+def _with_ascii_host(url: str) -> str:
+    """An address -> the same with its host as the net names it: `bücher` is `xn--bcher-kva`."""
+    parts = urlsplit(url)
+    user, at, host = parts.netloc.rpartition("@")
+    if host.isascii():
+        return url
+    name, colon, port = host.partition(":")
+    ascii_name = idna.encode(name, uts46=True).decode()
+    return parts._replace(netloc=f"{user}{at}{ascii_name}{colon}{port}").geturl()
 
 
 def _page(element: Element, address: str) -> str:

@@ -1,7 +1,8 @@
 """A podcast feed as it came -> its elements, however careless it was written.
 
 Of the usual faults each is mended here that lxml's recovering parser would pay for with words:
-encodings that are not those declared, entities of HTML, bare ampersands, control characters.
+encodings that are not those declared, entities of HTML, bare ampersands, control characters,
+attributes without quotation marks. Names are read in lower case, whatever case a feed writes.
 """
 
 import codecs
@@ -37,6 +38,9 @@ _DOCTYPE = re.compile(
 )
 _VERBATIM = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?-->)", re.DOTALL)
 _AMPERSAND = re.compile(r"&(?:(#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);)?")
+# A tag as HTML has it; possessive, so that no unclosed quotation mark costs time.
+_TAG = re.compile(r"<(/?)([A-Za-z_][\w.:-]*)((?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+)>")
+_ATTRIBUTE = re.compile(r"([A-Za-z_][\w.:-]*)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"']+)))?")
 _KEPT = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -48,7 +52,7 @@ def parse_feed(raw: bytes) -> Element:
         ValueError: it is something else, in words.
     """
     text = _VERBATIM.split(_CONTROL.sub("", _without_head(decode_feed(raw))))
-    text[::2] = [_AMPERSAND.sub(_entity, part) for part in text[::2]]
+    text[::2] = [_TAG.sub(_tag, _AMPERSAND.sub(_entity, part)) for part in text[::2]]
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, huge_tree=True, encoding="utf-8"
     )
@@ -58,7 +62,7 @@ def parse_feed(raw: bytes) -> Element:
         raise ValueError(f"not a feed: {error}") from error
     if root is None:
         raise ValueError("not a feed: it holds no XML")
-    if name_of(root).lower() not in ("rss", "rdf", "feed"):
+    if name_of(root) not in ("rss", "rdf", "feed"):
         raise ValueError(f"not a feed: it is <{name_of(root)[:30]}>, not RSS or Atom")
     return root
 
@@ -136,6 +140,18 @@ def _without_head(text: str) -> str:
     """A text without what stands before the first element and would stop a parser."""
     text = _DECLARATION.sub("", text, count=1)
     return _DOCTYPE.sub(r"\1", text, count=1)
+
+
+def _tag(match: re.Match[str]) -> str:
+    """A tag as HTML allows it -> as XML has it: names in lower case, attributes in marks."""
+    close, name, rest = match.groups()
+    alone = "/" if rest.endswith("/") else ""
+    attributes: dict[str, str] = {}
+    for key, double, single, bare in _ATTRIBUTE.findall(rest.removesuffix("/")):
+        value = (double or single or bare).replace('"', "&quot;")
+        attributes.setdefault(key.lower(), value)
+    written = "".join(f' {key}="{value}"' for key, value in attributes.items())
+    return f"</{name.lower()}>" if close else f"<{name.lower()}{written}{alone}>"
 
 
 def _entity(match: re.Match[str]) -> str:

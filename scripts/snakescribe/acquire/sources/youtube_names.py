@@ -13,10 +13,19 @@ _HANDLE = re.compile(r"@[\w.·-]{3,30}")
 _USER = re.compile(r"[\w.·-]{2,60}")
 _PATTERNS = {"video": (VIDEO,), "playlist": (_PLAYLIST,), "channel": (_CHANNEL, _HANDLE)}
 _VIDEO_STEPS = frozenset({"shorts", "live", "embed", "v", "e", "watch"})
-# First steps of addresses that are none of a channel's.
+# First steps of addresses that are none of a channel's; yt-dlp knows the same and some fewer.
 _OTHER_STEPS = frozenset(
-    {"playlist", "results", "feed", "hashtag", "post", "clip", "account", "gaming", "music", "t"}
-)
+    {
+        "about", "account", "attribution_link", "browse", "clip", "explore", "feed", "feeds",
+        "gaming", "get_video_info", "hashtag", "iframe_api", "index", "logout", "m", "movies",
+        "music", "oembed", "oops", "playlist", "post", "premium", "redirect", "results", "s",
+        "search", "shared", "signin", "source", "storefront", "t", "trending", "upload", "w",
+        "watch_popup", "watch_videos",
+    }
+)  # fmt: skip
+# Under which an address of these holds the one that it leads to.
+_LONGEST = 2000  # of an address that is looked into
+_LEADS_TO = ("u", "url", "continue", "next", "q")
 _HOSTS = ("youtube.com", "youtu.be", "youtube-nocookie.com")
 
 
@@ -68,6 +77,10 @@ def _from_address(text: str) -> tuple[str, str] | None:
         return None
     query = parse_qs(parts.query)
     steps = [unquote(step) for step in parts.path.split("/") if step]
+    if steps and steps[0] in _OTHER_STEPS and len(text) < _LONGEST:
+        for inner in (query[key][0] for key in _LEADS_TO if key in query):
+            if inner.startswith("/") or _split(inner):
+                return _from_address(f"{SITE}{inner}" if inner.startswith("/") else inner)
     if (parts.hostname or "").endswith("youtu.be") and steps:
         kind, name = "video", steps[0]
     elif "v" in query:
