@@ -73,6 +73,7 @@ def _read_columns(table: Path) -> Columns:
 
 def _score(columns: Columns, score: str, table: Path) -> list[float]:
     """Columns and an expression over them -> the score of each row, nan where it has none."""
+    # Not at the top: a config is checked, and a table without a score ranked, without pandas.
     import pandas as pd
 
     if not _ARITHMETIC.fullmatch(score) or "__" in score:
