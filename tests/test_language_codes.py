@@ -11,6 +11,7 @@ from yt_dlp.utils import ISO639Utils
 
 from snakescribe.languages import (
     WHISPER_LANGUAGES,
+    base_language,
     is_of_language,
     is_told,
     language_code,
@@ -99,3 +100,15 @@ def test_a_tag_is_of_a_language_however_the_two_are_written(
     tag: str, wanted: str, is_of: bool
 ) -> None:
     assert is_of_language(tag, wanted) is is_of
+
+
+@pytest.mark.parametrize(
+    ("code", "language"),
+    [
+        ("en-US", "en"), ("eng", "en"), ("GER", "de"), ("deu", "de"), ("zh_Hans", "zh"),
+        ("en.4", "en"), ("und", ""), ("", ""), (None, ""), ("haw", "haw"),
+        ("iw", "he"), ("en-desc", "en"),
+    ],
+)  # fmt: skip
+def test_languages_of_sites_codes(code: str | None, language: str) -> None:
+    assert base_language(code) == language

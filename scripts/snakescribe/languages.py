@@ -91,6 +91,11 @@ def language_code(text: str) -> str:
     return code
 
 
+def base_language(code: str | None) -> str:
+    """A site's code such as `en-US-desc` -> its language, `en`; "" where none is told."""
+    return language_code(re.split(r"[-_.]", str(code or "").strip())[0])
+
+
 def is_of_language(tag: str, wanted: str) -> bool:
     """Whether a tag is of a wanted language: `en-US` is of `en`, `en` of `en-US`, `en-GB` not."""
     code = language_code(wanted)

@@ -9,7 +9,6 @@ from acquire_steps import run_cli, video, write_rows
 from fault_server import FaultServer
 from yt_dlp.utils import FormatSorter
 
-from snakescribe.acquire.sound_tracks import base_language
 from snakescribe.config.acquire import SORT_FIELDS, Fetch
 from snakescribe.config.block import Block
 from snakescribe.errors import UserError
@@ -240,17 +239,6 @@ def test_fields_to_sort_by_that_are_none_are_refused(field: object, words: str) 
     block: type[Block] = Fetch
     with pytest.raises(UserError, match=words):
         block.from_json(f'{{"format_sort": ["{field}"]}}'.replace('"3"', "3"), "--settings")
-
-
-@pytest.mark.parametrize(
-    ("code", "language"),
-    [
-        ("en-US", "en"), ("eng", "en"), ("GER", "de"), ("deu", "de"), ("zh_Hans", "zh"),
-        ("en.4", "en"), ("und", ""), ("", ""), (None, ""), ("haw", "haw"),
-    ],
-)  # fmt: skip
-def test_languages_of_codes(code: str | None, language: str) -> None:
-    assert base_language(code) == language
 
 
 MASTER = """#EXTM3U

@@ -62,21 +62,28 @@ class Chooser:
         everything = list(listed)
         drawn = [recording for recording in everything if filters.draws(recording.identity)]
         kept = {recording.identity for recording in drawn}
-        choice.left_out = {one.identity: "sample" for one in everything if one.identity not in kept}
+        choice.left_out = {
+            recording.identity: "sample"
+            for recording in everything
+            if recording.identity not in kept
+        }
         fields = _by_identity(drawn, self.describe(drawn, False))
 
         def facts(recording: Found) -> ContextFields:
             return _facts(recording, fields[recording.identity])
 
         def matching(recordings: list[Found], told: Container[str]) -> list[Found]:
-            reasons = {one.identity: filters.mismatch(facts(one), told) for one in recordings}
+            reasons = {
+                recording.identity: filters.mismatch(facts(recording), told)
+                for recording in recordings
+            }
             choice.left_out |= {name: reason for name, reason in reasons.items() if reason}
             return [recording for recording in recordings if not reasons[recording.identity]]
 
         candidates = matching(drawn, ())
         if lacking := [recording for recording in candidates if filters.lacks(facts(recording))]:
             completed = _by_identity(lacking, self.look_up(lacking))
-            candidates = [completed.get(one.identity, one) for one in candidates]
+            candidates = [completed.get(recording.identity, recording) for recording in candidates]
         silent = {recording.identity for recording in candidates if _is_silent(recording)}
         telling = [recording for recording in candidates if recording.identity not in silent]
         telling = matching(telling, OF_SITES)
@@ -203,7 +210,7 @@ def _draw(identity: str, seed: int) -> float:
 
 
 def _by_identity(recordings: list[Found], values: list[Any]) -> dict[str, Any]:
-    return {one.identity: value for one, value in zip(recordings, values, strict=True)}
+    return {recording.identity: value for recording, value in zip(recordings, values, strict=True)}
 
 
 def _facts(recording: Found, fields: ContextFields) -> ContextFields:

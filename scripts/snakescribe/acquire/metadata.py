@@ -12,7 +12,6 @@ from snakescribe.acquire.lock import read_lock
 from snakescribe.acquire.metadata_rows import Tables, Told, add_said, add_told
 from snakescribe.acquire.pages import Pages
 from snakescribe.acquire.rounds import open_round
-from snakescribe.acquire.sound_tracks import base_language
 from snakescribe.acquire.sources.earlier import info_beside
 from snakescribe.acquire.web import Web
 from snakescribe.acquire.youtube_answers import VideoResource
@@ -21,6 +20,7 @@ from snakescribe.acquire.youtube_api import (
     YouTubeApi,
 )
 from snakescribe.config.acquire import Pace
+from snakescribe.languages import base_language
 from snakescribe.notices import Kind, notify
 from snakescribe.results import Results
 from snakescribe.store import read_json

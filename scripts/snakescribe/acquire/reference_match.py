@@ -9,11 +9,11 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from snakescribe.acquire.ids import safe_id
-from snakescribe.acquire.sound_tracks import base_language
 from snakescribe.acquire.sources.files import AUDIO_SUFFIXES
 from snakescribe.acquire.sources.listing import Found
 from snakescribe.captions.read import read_reference
 from snakescribe.errors import UserError
+from snakescribe.languages import base_language
 from snakescribe.notices import Kind, notify
 
 # `NAME.en`, `NAME.en-US` and `NAME.en-orig`, as yt-dlp writes it.

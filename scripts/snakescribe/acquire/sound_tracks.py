@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from snakescribe.acquire.receipt import SoundTrack
+from snakescribe.languages import base_language
 
 Format = dict[str, Any]
 Standing = tuple[bool, int, float, int, bool, bool]
@@ -24,23 +25,6 @@ _ORIGINAL = re.compile(r"(?i)\boriginal\b")
 _COMPRESSED = re.compile(r"(?i)(?<![a-z])drc(?![a-z])|dynamic range compress")
 _UNSTATED = -1.0  # yt-dlp's own default of `language_preference`
 _MARKED = 5.0  # from here on yt-dlp means a site's default (5) or original language (10)
-_NO_LANGUAGES = frozenset(("", "und", "mul", "mis", "zxx", "unknown", "none"))
-# ISO 639-2/B, where it differs from what yt-dlp knows (639-2/T).
-_BIBLIOGRAPHIC = {
-    "alb": "sq", "arm": "hy", "baq": "eu", "bur": "my", "chi": "zh", "cze": "cs", "dut": "nl",
-    "fre": "fr", "geo": "ka", "ger": "de", "gre": "el", "ice": "is", "mac": "mk", "mao": "mi",
-    "may": "ms", "per": "fa", "rum": "ro", "slo": "sk", "tib": "bo", "wel": "cy",
-}  # fmt: skip
-
-
-def base_language(code: str | None) -> str:
-    """A language code such as `en-US` or `eng` -> its language, `en`; "" where none is told."""
-    from yt_dlp.utils import ISO639Utils
-
-    base = re.split(r"[-_.]", str(code or "").strip().lower())[0]
-    if base in _NO_LANGUAGES:
-        return ""
-    return _BIBLIOGRAPHIC.get(base) or ISO639Utils.long2short(base) or base
 
 
 def prepare_formats(info: dict[str, Any]) -> None:
@@ -54,12 +38,12 @@ def prepare_formats(info: dict[str, Any]) -> None:
         best: Format = max(formats, key=_preference, default={})
         marked = best.get("language") if best and _preference(best) >= _MARKED else None
         info["audio_language"] = _text(info.get("language")) or _text(marked)
-    for one in formats:
-        alone = one.get("vcodec") == "none" and one.get("acodec") != "none"
-        size = _number(one.get("filesize")) or _number(one.get("filesize_approx"))
+    for form in formats:
+        alone = form.get("vcodec") == "none" and form.get("acodec") != "none"
+        size = _number(form.get("filesize")) or _number(form.get("filesize_approx"))
         seconds = _number(info.get("duration"))
-        if alone and size and seconds and not (one.get("abr") or one.get("tbr")):
-            one["abr"] = round(size * 8 / seconds / 1000, 3)
+        if alone and size and seconds and not (form.get("abr") or form.get("tbr")):
+            form["abr"] = round(size * 8 / seconds / 1000, 3)
 
 
 def _number(value: object) -> float | None:
@@ -71,8 +55,8 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _preference(one: Format) -> float:
-    preference = _number(one.get("language_preference"))
+def _preference(form: Format) -> float:
+    preference = _number(form.get("language_preference"))
     return _UNSTATED if preference is None else float(preference)
 
 
@@ -93,8 +77,8 @@ class TrackSelector:
         ranks: list[Standing | None] = [*sorted({rank for rank in standings if rank})]
         for worst in ranks or [None]:
             within = [
-                one
-                for one, rank in zip(formats, standings, strict=True)
+                form
+                for form, rank in zip(formats, standings, strict=True)
                 if rank is None or worst is None or rank <= worst
             ]
             if chosen := list(self.selector({**context, "formats": within})):
@@ -110,16 +94,17 @@ def rank_formats(formats: Sequence[Format], spoken: Sequence[str]) -> list[Stand
     that is there, then sound whose language is not told; in HLS, what is not an alternative; no
     DRC.
     """
-    several = len({base_language(one.get("language")) for one in formats} - {""}) > 1
+    several = len({base_language(form.get("language")) for form in formats} - {""}) > 1
     wanted = [base for base in map(base_language, spoken) if base]
     return [
-        None if one.get("acodec") == "none" else _standing(one, wanted, several) for one in formats
+        None if form.get("acodec") == "none" else _standing(form, wanted, several)
+        for form in formats
     ]
 
 
-def _standing(one: Format, wanted: Sequence[str], several: bool) -> Standing:
-    words = [str(one.get(key) or "") for key in ("format_note", "format_id", "language")]
-    language = base_language(one.get("language"))
+def _standing(form: Format, wanted: Sequence[str], several: bool) -> Standing:
+    words = [str(form.get(key) or "") for key in ("format_note", "format_id", "language")]
+    language = base_language(form.get("language"))
     # "Original" alone may as well be a file as it was uploaded.
     original = several and bool(language) and any(map(_ORIGINAL.search, words))
     dubbed = any(map(_DUBBED.search, words))
@@ -127,32 +112,32 @@ def _standing(one: Format, wanted: Sequence[str], several: bool) -> Standing:
     return (
         any(map(_DESCRIBED.search, words)),
         dubbed - (original and not dubbed),
-        -_preference(one),
+        -_preference(form),
         distance,
-        _is_alternative(one),
+        _is_alternative(form),
         any(map(_COMPRESSED.search, words)),
     )
 
 
-def _is_alternative(one: Format) -> bool:
+def _is_alternative(form: Format) -> bool:
     """Whether a stream's playlist offers it beside the sound that is played by itself."""
-    preference = _number(one.get("source_preference"))
+    preference = _number(form.get("source_preference"))
     return (
-        str(one.get("protocol")).startswith("m3u8") and preference is not None and preference < -1
+        str(form.get("protocol")).startswith("m3u8") and preference is not None and preference < -1
     )
 
 
 def describe_track(info: dict[str, Any], spoken: Sequence[str]) -> SoundTrack:
     """yt-dlp's info of a download, the languages that may be spoken -> its sound track."""
     formats = info.get("formats") or [info]
-    taken = {one["format_id"] for one in info.get("requested_formats") or [info]}
+    taken = {form["format_id"] for form in info.get("requested_formats") or [info]}
     ranked = list(zip(formats, rank_formats(formats, spoken), strict=True))
     sound, rank = next(
-        ((one, rank) for one, rank in ranked if rank and one["format_id"] in taken), (info, None)
+        ((form, rank) for form, rank in ranked if rank and form["format_id"] in taken), (info, None)
     )
     equals = {
-        base_language(one.get("language"))
-        for one, other in ranked
+        base_language(form.get("language"))
+        for form, other in ranked
         if rank and other and other[:5] == rank[:5]
     } - {""}
     flaw = None

@@ -112,9 +112,13 @@ def _fetching_lines(results: Results, settings: FetchParams) -> Iterator[str]:
     shards = [
         shard for shard in results.shards() if not results.path(RECORDINGS, shard=shard).exists()
     ]
-    fetching = [one for shard in shards for one in find_fetching(results, shard, settings)]
+    fetching = [
+        recording for shard in shards for recording in find_fetching(results, shard, settings)
+    ]
     if fetching:
-        named = ", ".join(f"{one.recording} ({format_bytes(one.bytes)})" for one in fetching)
+        named = ", ".join(
+            f"{recording.recording} ({format_bytes(recording.bytes)})" for recording in fetching
+        )
         yield f"{len(fetching)} being fetched now: {named}"
 
 

@@ -85,17 +85,17 @@ def find_seam(
     tail = [place for place, piece in enumerate(left) if piece.end > start - slack]
     head = [place for place, piece in enumerate(right) if piece.start < end + slack]
     apart = {
-        (one, other): abs(left[one].middle - right[other].middle)
-        for one in tail
-        for other in head
-        if _are_twins(left, right, one, other, slack, timed)
+        (early, late): abs(left[early].middle - right[late].middle)
+        for early in tail
+        for late in head
+        if _are_twins(left, right, early, late, slack, timed)
     }
     if apart:
-        one, other = min(
+        early, late = min(
             _each_others_nearest(apart),
             key=lambda pair: abs((left[pair[0]].middle + right[pair[1]].middle) / 2 - middle),
         )
-        return one + 1, other + 1
+        return early + 1, late + 1
     after = head[-1] + 1 if head else 0
     stop = next((place for place in tail if left[place].middle >= middle), len(left))
     first = next((place for place in head if right[place].middle >= middle), after)
@@ -109,33 +109,33 @@ def _each_others_nearest(apart: Mapping[tuple[int, int], float]) -> list[tuple[i
     """
     of_left: dict[int, float] = {}
     of_right: dict[int, float] = {}
-    for (one, other), distance in apart.items():
-        of_left[one] = min(distance, of_left.get(one, distance))
-        of_right[other] = min(distance, of_right.get(other, distance))
+    for (early, late), distance in apart.items():
+        of_left[early] = min(distance, of_left.get(early, distance))
+        of_right[late] = min(distance, of_right.get(late, distance))
     return [
-        (one, other)
-        for (one, other), distance in apart.items()
-        if distance == of_left[one] == of_right[other]
+        (early, late)
+        for (early, late), distance in apart.items()
+        if distance == of_left[early] == of_right[late]
     ]
 
 
 def _are_twins(
-    left: Sequence[Piece], right: Sequence[Piece], one: int, other: int, slack: float, timed: bool
+    left: Sequence[Piece], right: Sequence[Piece], early: int, late: int, slack: float, timed: bool
 ) -> bool:
     """Whether a word of the left and one of the right are the same, heard twice."""
-    same = left[one].plain and left[one].plain == right[other].plain
-    if not same or abs(left[one].middle - right[other].middle) > slack:
+    same = left[early].plain and left[early].plain == right[late].plain
+    if not same or abs(left[early].middle - right[late].middle) > slack:
         return False
     return (
         timed
-        or _are_alike(left, right, one - 1, other - 1)
-        or _are_alike(left, right, one + 1, other + 1)
+        or _are_alike(left, right, early - 1, late - 1)
+        or _are_alike(left, right, early + 1, late + 1)
     )
 
 
-def _are_alike(left: Sequence[Piece], right: Sequence[Piece], one: int, other: int) -> bool:
-    inside = 0 <= one < len(left) and 0 <= other < len(right)
-    return bool(inside and left[one].plain == right[other].plain != "")
+def _are_alike(left: Sequence[Piece], right: Sequence[Piece], early: int, late: int) -> bool:
+    inside = 0 <= early < len(left) and 0 <= late < len(right)
+    return bool(inside and left[early].plain == right[late].plain != "")
 
 
 def _is_within(part: Row, kept: Sequence[Piece]) -> bool:

@@ -109,7 +109,7 @@ def listening_options(config: Config, variant: str) -> list[str]:
     Channels are apart in all variants where they are in one, so that all are cut alike.
     """
     chosen = config.audio[variant]
-    apart = any(one.channel == EACH for one in config.audio.values())
+    apart = any(heard.channel == EACH for heard in config.audio.values())
     options = [f"--channel={chosen.channel}", f"--track={chosen.track}"]
     return [*options, "--apart"] if apart else options
 

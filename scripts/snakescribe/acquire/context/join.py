@@ -77,7 +77,7 @@ class Describer:
         context: list[Context] = [*self._all] if providers else [*self._tables]
         if not context:
             return [{} for _ in recordings]
-        locked = [Locked(safe_id(one.id), "", "", one) for one in recordings]
+        locked = [Locked(safe_id(recording.id), "", "", recording) for recording in recordings]
         items = [{**entry.as_item(), "context": {}} for entry in locked]
         before = [{name: item[name] for name in _FIELDS} for item in items]
         with collected():
@@ -110,9 +110,9 @@ def _join_table(items: list[Row], locked: list[Locked], path: Path) -> None:
         notify(Kind.CONTEXT_UNMATCHED, text, source=str(path))
 
 
-def _is_told_by_its_name(found: Found) -> bool:
+def _is_told_by_its_name(recording: Found) -> bool:
     """Whether a file's name tells a provider enough, so that its page need not be asked."""
-    return found.kind == "file" and bool(found.context.keys() & {"event_date", "event_id"})
+    return recording.kind == "file" and bool(recording.context.keys() & {"event_date", "event_id"})
 
 
 def _ask_provider(
@@ -126,7 +126,7 @@ def _ask_provider(
     listed = [recording.found for recording in locked]
     nameless = [found for found in listed if not found.title and page_of(found)]
     spared = {found.identity for found in nameless if _is_told_by_its_name(found)}
-    completed = {one.identity: one for one in lookup.complete(nameless, spared)}
+    completed = {found.identity: found for found in lookup.complete(nameless, spared)}
     for found, item in zip(listed, items, strict=True):
         recording = completed.get(found.identity, found)
         facts = {**recording.context, **item["context"]}

@@ -54,8 +54,8 @@ def _model(experiment: Experiment, pair: Pair) -> str:
     return experiment.conditions[pair[0]].model
 
 
-def _differ_in_prompt_alone(experiment: Experiment, one: int, other: int) -> bool:
-    left, right = (experiment.conditions[place].levels for place in (one, other))
+def _differ_in_prompt_alone(experiment: Experiment, first: int, second: int) -> bool:
+    left, right = (experiment.conditions[place].levels for place in (first, second))
     return [factor for factor in left if left[factor] != right[factor]] == ["prompt"]
 
 

@@ -42,7 +42,7 @@ def lower_without_punctuation(text: str, language: str) -> str:
     contractions and fillers stay as they are.
     """
     text = letters.lower(unicodedata.normalize("NFKC", text), language).replace("\u2019", "'")
-    kept = (" " if _is_punctuation(one) else one for one in text)
+    kept = (" " if _is_punctuation(character) else character for character in text)
     return re.sub(r"(?<!\w)'|'(?!\w)", " ", "".join(kept))
 
 

@@ -96,14 +96,14 @@ def correct(
     keys = [_key(word) for word in reference.words]
     places: dict[tuple[int, int], Correction] = {}
     for correction in corrections:
-        found = list(_find(keys, correction, reference.spaced))
-        if len(found) != 1:
-            what = "nowhere" if not found else f"in {len(found)} places"
+        fits = list(_find(keys, correction, reference.spaced))
+        if len(fits) != 1:
+            what = "nowhere" if not fits else f"in {len(fits)} places"
             text = f"a correction fits {what} and is left out: {_describe(correction)}"
             remedy = "mend the row: more words before and after it tell places apart"
             notify(Kind.CORRECTION_UNFIT, text, recording=recording, remedy=remedy)
             continue
-        (place,) = found
+        (place,) = fits
         if any(first < place[1] and place[0] < stop for first, stop in places) or place in places:
             text = f"two corrections of the same words; one is left out: {_describe(correction)}"
             notify(Kind.CORRECTION_UNFIT, text, recording=recording)

@@ -77,8 +77,8 @@ def warn_of_unknown_fields(
         return
     known = {name for own in fields for name in own}
     named = [name for name in unit_fields if name != SPEAKER]  # `auto` asks whether it is there
-    found = find_unknown_fields(scoring, known, named)
-    unknown = {(key, name): remedy for key, name, remedy in found}
+    misnamed = find_unknown_fields(scoring, known, named)
+    unknown = {(key, name): remedy for key, name, remedy in misnamed}
     for name, edges in scoring.strata.items():
         if name in CHUNK_FIELDS or any(
             name_level(own.get(name), edges) != UNKNOWN for own in fields

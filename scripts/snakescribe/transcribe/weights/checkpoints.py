@@ -78,6 +78,7 @@ def read_shape(path: Path) -> tuple[int, int, int, int]:
     Raises:
         UserError: the file is no openai-whisper checkpoint.
     """
+    # Not at the top: torch need not be installed, and takes seconds.
     import torch
 
     try:
@@ -118,7 +119,7 @@ def _download(weights: str, path: Path) -> None:
 
 def _package() -> Any:
     try:
-        import whisper
+        import whisper  # not at the top: the package need not be installed
     except ImportError as error:
         raise UserError(
             "the engine openai-whisper is not installed: pip install 'snakescribe[openai-whisper]'"
