@@ -14,6 +14,7 @@ from tone_shard import ToneShard, pass_params
 from snakescribe.config.transcribe import Decoding, Weights
 from snakescribe.errors import UserError
 from snakescribe.paths import REPOSITORY
+from snakescribe.store import RUN_VARIABLE, scratch_prefix
 from snakescribe.transcribe.answers import check_decoded
 from snakescribe.transcribe.engines import InterruptedDecodingError, Passage, Request
 from snakescribe.transcribe.engines.command import Command
@@ -59,6 +60,16 @@ def test_a_program_gets_the_audio_and_the_prompt_as_one_argument(
     assert first.segments[0]["end"] == 1.0
     assert first.words == [{"start": 0.1, "end": 99, "text": "one", "probability": None}]
     assert first.decode_seconds > 0
+
+
+def test_the_sound_lies_where_a_killed_runs_files_are_swept(
+    tmp_path: Path, options: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(RUN_VARIABLE, "run-7")
+    path = tmp_path / "where.py"
+    path.write_text("import json, sys; print(json.dumps({'text': sys.argv[1]}))", encoding="utf-8")
+    for heard in run(f"{sys.executable} {path} {{audio}}", options):
+        assert Path(heard.text).parent.name.startswith(scratch_prefix("run-7"))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """openai-whisper on the same real weights: its own figures, and agreement with the fast engine."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from snakescribe.transcribe.engines import Request
 from snakescribe.transcribe.engines.faster_whisper import FasterWhisper
 from snakescribe.transcribe.engines.openai_whisper import OpenaiWhisper
 from snakescribe.transcribe.weights.checkpoints import (
+    NAMES,
     check_name,
     fetch_checkpoint,
     official_name,
@@ -132,6 +135,21 @@ def test_a_receipt_names_path_sha256_and_language(tiny_en_checkpoint: Path) -> N
     assert receipt["languages"] == "en"
     assert receipt["path"] == str(tiny_en_checkpoint.resolve())
     assert len(receipt["sha256"]) == 64
+
+
+def test_the_names_that_a_config_may_give_are_those_of_the_package() -> None:
+    import whisper
+
+    assert set(whisper.available_models()) == NAMES
+
+
+def test_a_name_is_checked_without_torch() -> None:
+    program = (
+        "import sys; from snakescribe.transcribe.engines import engine_class; "
+        "engine_class('openai-whisper').check_weights('tiny.en'); print('torch' in sys.modules)"
+    )
+    command = [sys.executable, "-c", program]
+    assert subprocess.run(command, capture_output=True, text=True).stdout == "False\n"
 
 
 def test_unknown_names_suggest_near_ones() -> None:

@@ -13,12 +13,11 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from string import Formatter
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from snakescribe.config.transcribe import Decoding, Weights
 from snakescribe.errors import UserError, did_you_mean
-from snakescribe.store import digest, file_sha256
+from snakescribe.store import digest, file_sha256, scratch
 from snakescribe.transcribe.engines.external import (
     ExternalEngine,
     read_answer,
@@ -125,8 +124,8 @@ class Command(ExternalEngine):
     def _ask(self, encoded: Encoded, options: Options, request: Request) -> Decoded:
         begin = time.perf_counter()
         seconds = encoded.seconds[request.member]
-        with TemporaryDirectory(prefix="snakescribe-") as folder:
-            audio = Path(folder) / "chunk.wav"
+        with scratch() as folder:
+            audio = folder / "chunk.wav"
             audio.write_bytes(to_wav(encoded.states[request.member]))
             values = {
                 "audio": str(audio),

@@ -1,5 +1,6 @@
 """openai-whisper's checkpoints: one file each, fetched and verified by the package's own table."""
 
+import importlib.util
 import logging
 import shutil
 from pathlib import Path
@@ -31,13 +32,22 @@ _SHAPES = {
 }
 
 
+# The names that the package knows (a test compares them with its own): a config is checked without
+# importing torch.
+NAMES = frozenset({*_SHAPES.values(), "large-v1", "large", "turbo"})
+_NOT_INSTALLED = (
+    "the engine openai-whisper is not installed: pip install 'snakescribe[openai-whisper]'"
+)
+
+
 def check_name(weights: str) -> None:
     """Raise a UserError if the package knows no model `weights`, or is not installed."""
-    models = _package()._MODELS
-    if weights not in models:
+    if importlib.util.find_spec("whisper") is None:
+        raise UserError(_NOT_INSTALLED)
+    if weights not in NAMES:
         raise UserError(
             f"unknown weights '{weights}': neither a .pt file nor a model of openai-whisper; "
-            f"{did_you_mean(weights, models)}"
+            f"{did_you_mean(weights, NAMES)}"
         )
 
 
@@ -96,8 +106,7 @@ def official_name(path: Path, shape: tuple[int, int, int, int]) -> str | None:
 
     openai-whisper knows which attention heads follow the audio only for models loaded by name.
     """
-    models = _package()._MODELS
-    return path.stem if path.stem in models else _SHAPES.get(shape)
+    return path.stem if path.stem in NAMES else _SHAPES.get(shape)
 
 
 def _download(weights: str, path: Path) -> None:
@@ -121,7 +130,5 @@ def _package() -> Any:
     try:
         import whisper  # not at the top: the package need not be installed
     except ImportError as error:
-        raise UserError(
-            "the engine openai-whisper is not installed: pip install 'snakescribe[openai-whisper]'"
-        ) from error
+        raise UserError(_NOT_INSTALLED) from error
     return whisper
