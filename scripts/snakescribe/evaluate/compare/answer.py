@@ -223,7 +223,7 @@ def _where(row: Row) -> str:
 
 def _lower_unclear(study: _Study, name: str) -> bool:
     """Whether another condition has a lower rate, of which we cannot tell."""
-    return study.ranked[0]["condition"] != name
+    return bool(study.ranked[0]["condition"] != name)
 
 
 def _unclear_beside(study: _Study, name: str) -> Sentence:
