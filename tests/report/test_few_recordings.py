@@ -4,15 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from markupsafe import Markup
 from report_study import SOUNDS, Made
 from rich.console import Console
 
 from snakescribe.cli.figures import print_summary
 from snakescribe.report.compose import compose_page
+from snakescribe.report.recordings import read_corpus
+from snakescribe.report.sample import find_dominant
+from snakescribe.report.scores import read_scores
+from snakescribe.report.tables import read_study
 from snakescribe.results import Results
-from snakescribe.tables.scores import COMPARISONS, CONDITIONS
-
-pytestmark = pytest.mark.slow
+from snakescribe.tables.scores import COMPARISONS, CONDITIONS, SCORES
 
 pytestmark = pytest.mark.slow
 
@@ -71,8 +74,11 @@ def test_the_page_says_what_the_table_says(
     (row,) = [one for one in made.rows(COMPARISONS) if one["family"] == "baseline"]
     assert row["real"] is False
     assert "fewer than 5 recordings can show nothing for sure" in row["verdict"]
-    assert "fewer than 5 recordings can show nothing for sure; adjusted <i>p</i>" in page
-    assert "cannot tell, fewer than 5 recordings can show nothing for sure; " in page
+    assert (
+        f"Cannot tell: {recordings} recordings, {row['words']:,} words; "
+        "fewer than 5 recordings can show nothing for sure"
+    ) in page
+    assert f": {row['verdict']}." in page
     assert "may well be chance" not in page and "may be chance" not in page
 
 
@@ -104,3 +110,50 @@ def test_why_chunks_were_resampled(
         names = {row["condition"], row["other"]} - {best}
         if len(names) == 1 and row["p_adjusted"] < 0.05:
             assert f">{names.pop()}<" not in equal
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"recordings": 6, "chunks": 1, "audio": ["raw"], "prompts": ["none", "unrelated"]},
+        {"recordings": 2, "audio": ["raw"], "prompts": ["none", "names"]},
+        {"design": "random_groups", "recordings": 6, "chunks": 1, "prompts": ["none", "names"]},
+    ],
+)
+def test_the_console_says_what_the_page_says(
+    make_results: Callable[..., Made], changes: dict[str, Any]
+) -> None:
+    made = make_results(**changes)
+    page = Markup(compose_page(Results(made.folder), made.params, SOUNDS)).striptags()
+    told = " ".join(page.split())
+    console = Console(record=True, width=200)
+    print_summary(made.folder, "prompt_study", console)
+    lines = console.export_text().partition("\n\n")[0].splitlines()
+    assert len(lines) >= 3
+    for line in lines:
+        words = line.partition(": ")[2] if line.startswith(("prompt: ", "audio: ")) else line
+        assert words in told.replace(" ,", ",")
+
+
+def test_random_groups_count_what_all_groups_have(make_results: Callable[..., Made]) -> None:
+    made = make_results(design="random_groups", recordings=6, chunks=1, prompts=["none", "names"])
+    page = compose_page(Results(made.folder), made.params, SOUNDS)
+    assert "Only 6 recordings with a reference" in page
+    assert '<p class="about">6 recordings · ' in page
+    assert "Cannot tell: 6 recordings, " in page
+    assert "made the fewest errors" not in page
+
+
+def test_one_recording_with_most_of_the_errors_is_told(
+    make_results: Callable[..., Made],
+) -> None:
+    made = make_results(recordings=4, audio=["raw"], prompts=["none", "names"])
+    study = read_study(made.folder / "scores" / "prompt_study", made.params)
+    scores = read_scores(made.folder / "scores" / "prompt_study" / SCORES.file_name, study)
+    corpus = read_corpus(Results(made.folder), study)
+    assert find_dominant(study, scores, corpus) == ""
+    scores.frame.loc[scores.frame["recording"] != "rec-01", "errors"] = 0
+    told = find_dominant(study, scores, corpus)
+    assert "One recording, <script>alert('title')</script>, holds 100% of all errors" in told
+    assert "0.0% without" in told

@@ -9,6 +9,9 @@ from rich.text import Text
 
 from snakescribe.errors import UserError
 from snakescribe.evaluate.audited import Audit, read_audit
+from snakescribe.evaluate.compare.answer import find_answer
+from snakescribe.evaluate.compare.factor_lines import tell_factors
+from snakescribe.evaluate.compare.sample import count_sample
 from snakescribe.notices.groups import group_notices, printable
 from snakescribe.notices.kinds import Kind
 from snakescribe.results import Results
@@ -24,10 +27,9 @@ def print_summary(results: Path, experiment: str, console: Console) -> None:
     """
     folder = results / "scores" / experiment
     conditions = _read(CONDITIONS, folder)
+    comparisons = _read(COMPARISONS, folder)
     verdicts = {
-        row["condition"]: row["verdict"]
-        for row in _read(COMPARISONS, folder)
-        if row["family"] == "baseline"
+        row["condition"]: row["verdict"] for row in comparisons if row["family"] == "baseline"
     }
     scored = any(row["wer"] is not None for row in conditions)
     silent = not scored and any(row["insertions"] is not None for row in conditions)
@@ -67,6 +69,8 @@ def print_summary(results: Path, experiment: str, console: Console) -> None:
             sure = _percent(row["mean_confidence"])
             cells = [speed, flagged, sure, " to ".join(map(_percent, limits))]
         table.add_row(*(Text(cell) for cell in (row["condition"], *cells)))
+    for line in _answer_lines(conditions, comparisons, folder):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
     console.print(table)
     if any(row["word_unit"] == "mixed" for row in conditions):
         console.print("WER: in languages without spaces each character counts as a word.")
@@ -86,6 +90,19 @@ def print_summary(results: Path, experiment: str, console: Console) -> None:
         for line in _outcome_lines(folder):
             console.print(line, markup=False, highlight=False)
         console.print("No references that count: nothing to compare the transcripts with.")
+
+
+def _answer_lines(conditions: list[Row], comparisons: list[Row], folder: Path) -> Iterator[str]:
+    """The answer's headline and what it rests on, and a line for each factor, as on the page."""
+    sample = count_sample(folder / SCORES.file_name, conditions[0]["normalizer"])
+    answer = find_answer(conditions, comparisons, sample)
+    if answer is None:
+        return
+    for sentence in (answer.headline, *answer.lines):
+        yield "".join(sentence)
+    for line in tell_factors(_read(FACTORS, folder)):
+        yield f"{line.factor}: {''.join(line.first.sentence)} {line.summary}".rstrip()
+    yield ""
 
 
 def _read_audit(folder: Path) -> Audit | None:

@@ -187,6 +187,13 @@ class Scoring(Counting):
         default=0.95,
         description="Coverage of the intervals; its complement is the level of the tests.",
     )
+    equivalence_margin: Annotated[float, Number(ge=0, lt=1)] = Field(
+        default=0.01,
+        description=(
+            "A difference of error rates up to this (0.01: one point) is none for you: where a "
+            "larger one is ruled out, verdicts say `no difference larger than`. 0: never."
+        ),
+    )
     seed: Annotated[int, Whole(ge=0)] = Field(
         default=0,
         description="Seed of the bootstrap.",

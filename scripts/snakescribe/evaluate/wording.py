@@ -2,16 +2,33 @@
 
 A difference is *real* when its adjusted p is below the level (1 - `scoring.confidence`) and
 recordings were resampled, or what they belong to, such as speakers. Where chunks were, it holds *in
-these recordings only*. Else we *cannot tell*.
+these recordings only*. Where a difference above `scoring.equivalence_margin` is ruled out, there is
+*no difference larger than* what remains. Else we *cannot tell*.
 """
 
 from decimal import Decimal
+from enum import StrEnum
 
 from snakescribe.evaluate.statistics.units import ENOUGH_UNITS, outer_unit
 
 REAL = "real"
 CANNOT_TELL = "cannot tell"
 UNREAD = "every text is the same: this engine seems not to read prompts"
+
+NO_LARGER = "no difference larger than"
+NO_DIFFERENCE = "no difference at all"
+
+
+class Conclusion(StrEnum):
+    """What a comparison came to."""
+
+    REAL = "real"
+    HERE = "here"  # in these recordings only, as chunks were resampled
+    NO_LARGER = "no_larger"  # equivalent: a difference above the margin is ruled out
+    SAME = "same"  # no difference at all, or prompts that the engine did not read
+    CANNOT_TELL = "cannot_tell"
+    NOTHING = "nothing"  # nothing to compare by
+
 
 _SMALLEST_NAMED = 0.001
 _DIGITS = 3

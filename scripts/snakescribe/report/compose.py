@@ -20,6 +20,7 @@ from snakescribe.report.recordings import Corpus, read_corpus
 from snakescribe.report.reliability import draw_reliability, read_bins
 from snakescribe.report.render import render_page
 from snakescribe.report.reproduce import find_versions, rebuild_config
+from snakescribe.report.sample import describe_sample, find_dominant
 from snakescribe.report.scores import (
     Scores,
     pick_chunks,
@@ -28,11 +29,11 @@ from snakescribe.report.scores import (
     recording_rates,
 )
 from snakescribe.report.spread import MAX_RECORDINGS, draw_recordings, draw_speed
-from snakescribe.report.study import Effect, Study
+from snakescribe.report.study import Study
 from snakescribe.report.suspects import pick_suspects, read_suspects
 from snakescribe.report.tables import read_study
 from snakescribe.report.transcripts import read_transcripts
-from snakescribe.report.verdict import describe_effect, give_verdict
+from snakescribe.report.verdict import give_verdict
 from snakescribe.results import Results
 from snakescribe.tables import read_table
 from snakescribe.tables.scores import COMBINATIONS, SCORES
@@ -92,7 +93,7 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
     return render_page(
         study=study,
         verdict=give_verdict(study),
-        effects=_main_effects(study) if study.ranked else [],
+        about=describe_sample(results, study, scores, corpus),
         caveats=find_caveats(study, scores, corpus),
         notices=groups[:MAX_NOTICES],
         notices_left_out=max(0, len(groups) - MAX_NOTICES),
@@ -133,13 +134,6 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
     )
 
 
-def _main_effects(study: Study) -> list[tuple[Effect, Markup]]:
-    """The factors' main effects with their sentences: the sure ones first, then the largest."""
-    mains = [effect for effect in study.effects if not effect.by_factor]
-    mains.sort(key=lambda effect: (not study.is_told_apart(effect), -abs(effect.delta)))
-    return [(effect, describe_effect(effect, study)) for effect in mains]
-
-
 def _more_figures(study: Study) -> list[MoreFigure]:
     """The figures of the metrics that the config asks for beside WER and CER, and the macro WER."""
     metrics = counted_metrics(study.params.scoring.metrics)
@@ -170,11 +164,12 @@ def find_caveats(study: Study, scores: Scores, corpus: Corpus) -> list[str]:
             f"{scored:,} of {scores.transcribed:,} recordings {verb} a reference that counts and "
             f"{was} scored."
         )
-    most = study.recordings
-    if most < FEW_RECORDINGS:
-        noun = "recording" if most == 1 else "recordings"
+    if dominant := find_dominant(study, scores, corpus):
+        caveats.append(dominant)
+    if scored < FEW_RECORDINGS:
+        noun = "recording" if scored == 1 else "recordings"
         caveats.append(
-            f"Only {most} {noun} with a reference: intervals and p-values from so few are rough, "
+            f"Only {scored} {noun} with a reference: intervals and p-values from so few are rough, "
             "and say little about other recordings."
         )
     unit = (study.ranked or study.silent)[0].resampled_by

@@ -64,7 +64,7 @@ def _wer_panel(study: Study) -> Panel:
             high=condition.wer_high,
             tone=tone_of(study, condition),
             figure=percent(condition.wer),
-            strong=condition is study.ranked[0],
+            strong=study.answer is not None and condition.name == study.answer.leader,
             title=f"{condition.name}: {study.rate} {percent(condition.wer)}, "
             f"{percent(condition.wer_low)} to {percent(condition.wer_high)}",
         )

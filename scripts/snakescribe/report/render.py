@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from snakescribe.report import numbers
+from snakescribe.report.verdict import show_sentence
 
 FILTERS = (
     "percent",
@@ -38,6 +39,7 @@ def render_page(**content: Any) -> str:
     )
     for name in FILTERS:
         environment.filters[name] = getattr(numbers, name)
+    environment.filters["sentence"] = show_sentence
     loader = environment.loader
     assert loader is not None
     style, script = (

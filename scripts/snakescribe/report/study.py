@@ -6,6 +6,8 @@ from math import exp
 
 from snakescribe.config.conditions import Levels, pass_name
 from snakescribe.config.params import ExperimentParams
+from snakescribe.evaluate.compare.answer import Answer
+from snakescribe.evaluate.compare.factor_lines import FactorLine
 from snakescribe.evaluate.wording import UNREAD, is_below
 
 # A figure with the limits of its interval; None where there is none.
@@ -141,7 +143,7 @@ class Effect:
 class Study:
     """What an experiment asked and what came out; conditions in the order of the config.
 
-    `normalizers` has WER by normaliser and condition.
+    `normalizers` has WER by normaliser and condition; `answer` is None where nothing has a WER.
     """
 
     params: ExperimentParams
@@ -150,6 +152,8 @@ class Study:
     effects: tuple[Effect, ...]
     normalizers: dict[str, dict[str, float]]
     outcomes: tuple[Outcome, ...] = ()
+    answer: Answer | None = None
+    factor_lines: tuple[FactorLine, ...] = ()
 
     @property
     def name(self) -> str:
@@ -184,8 +188,12 @@ class Study:
 
     @property
     def recordings(self) -> int:
-        """How many recordings conditions have, at most: those with a reference, if any has."""
-        return max(condition.recordings for condition in self.conditions)
+        """How many recordings were compared: those with a reference, if any has.
+
+        In random groups a condition has some of them, and a comparison those of both.
+        """
+        counts = [condition.recordings for condition in self.conditions]
+        return max(counts + [row.recordings for row in self.comparisons])
 
     def is_told_apart(self, row: Comparison | Effect) -> bool:
         """Whether a difference is real, or holds at least in these recordings."""

@@ -6,6 +6,9 @@ from pathlib import Path
 from snakescribe.config.conditions import Condition
 from snakescribe.config.params import ExperimentParams
 from snakescribe.errors import UserError
+from snakescribe.evaluate.compare.answer import find_answer
+from snakescribe.evaluate.compare.factor_lines import tell_factors
+from snakescribe.evaluate.compare.sample import count_sample
 from snakescribe.report.study import (
     Comparison,
     ConditionResult,
@@ -38,15 +41,20 @@ def read_study(scores: Path, params: ExperimentParams) -> Study:
             "the scores are of another version of the experiment, run `snakemake evaluate` again"
         )
     baseline = params.experiment.baseline
+    compared = list(read(score_tables.COMPARISONS))
+    sample = count_sample(scores / score_tables.SCORES.file_name, params.scoring.normalizers[0])
+    ordered = [rows[condition.name] for condition in planned]
     return Study(
         params=params,
         conditions=tuple(
             _condition(condition, rows[condition.name], baseline) for condition in planned
         ),
-        comparisons=tuple(map(_comparison, read(score_tables.COMPARISONS))),
+        comparisons=tuple(map(_comparison, compared)),
         effects=tuple(_effect(row) for row in effects if row["figure"] == "wer"),
         outcomes=tuple(_outcome(row) for row in effects if row["figure"] != "wer"),
         normalizers=_normalizers(read(score_tables.METRICS)),
+        answer=find_answer(ordered, compared, sample),
+        factor_lines=tuple(tell_factors(effects)),
     )
 
 

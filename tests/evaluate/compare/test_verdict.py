@@ -40,6 +40,7 @@ def test_what_could_not_tell_is_never_said_to_be_enough(units, ratios, adjust):
 
 
 LOWER = (-0.012, -0.02, -0.004)
+EQUAL = (-0.002, -0.007, 0.003)
 UNCLEAR = (-0.012, -0.03, 0.006)
 
 
@@ -68,6 +69,11 @@ UNCLEAR = (-0.012, -0.03, 0.006)
          "in these 30 recordings only (resampled by chunk)"),
         (LOWER, 0.06, {"at_floor": True}, "cannot tell: -1.2 points (-2.0 to -0.4), "
          "adjusted p = 0.060; so many comparisons need more scoring.bootstrap_replicates"),
+        (EQUAL, 0.6, {"no_larger": 0.0081, "margin": 0.01}, "no difference larger than 0.8 "
+         "points: -0.2 points (-0.7 to +0.3), adjusted p = 0.600"),
+        (EQUAL, 0.6, {"no_larger": 0.011, "margin": 0.01, "needed": nan}, "cannot tell: "
+         "-0.2 points (-0.7 to +0.3), adjusted p = 0.600; a true difference of 2.9 points would "
+         "likely have shown"),
         ((0.1, nan, nan), nan, {}, "cannot tell: a single recording says nothing about the next"),
         ((0.0, 0.0, 0.0), 1.0, {}, "no difference at all: the same number of errors"),
         ((nan, nan, nan), nan, {"missing": "no transcripts of b"}, "no transcripts of b"),
@@ -84,3 +90,21 @@ def test_replicates_that_are_too_few_for_so_many_comparisons_are_named():
     one = bootstrap(adjusted=False, replicates=100)
     rows = [{**row(-0.1, 0.001, 40), "p_bootstrap": one.smallest_p} for _ in range(5)]
     assert "scoring.bootstrap_replicates" in judge_family(rows, adjust_holm, one)[0]["verdict"]
+
+
+@given(
+    units=st.integers(5, 300),
+    deltas=st.lists(st.floats(-0.02, 0.02), min_size=1, max_size=12),
+    error=st.floats(0.0005, 0.02),
+)
+def test_what_is_ruled_out_is_what_two_one_sided_tests_rule_out(units, deltas, error):
+    """By scipy's t: at the margin both one-sided p-values are below the level of the family."""
+    chance = Bootstrap(1000, 0, 0.95, True, margin=0.01)
+    for one in judge_family([row(delta, error, units) for delta in deltas], adjust_holm, chance):
+        ruled_out = one["no_larger_than"] <= 0.01
+        if ruled_out:
+            p = t.sf((0.01 - abs(one["delta"])) / error, units - 1)
+            assert p <= 0.05 / len(deltas) + 1e-9
+        assert (one["conclusion"] == "no_larger") == (
+            ruled_out and not one["real"] and one["conclusion"] != "same"
+        )

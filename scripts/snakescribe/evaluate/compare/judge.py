@@ -8,7 +8,11 @@ from snakescribe.evaluate.compare.verdict import Finding, describe
 from snakescribe.evaluate.metrics.error_rates import WER
 from snakescribe.evaluate.statistics.bootstrap import Bootstrap
 from snakescribe.evaluate.statistics.figure import Figure
-from snakescribe.evaluate.statistics.power import smallest_detectable, units_needed
+from snakescribe.evaluate.statistics.power import (
+    largest_left,
+    smallest_detectable,
+    units_needed,
+)
 from snakescribe.evaluate.statistics.resample import Contrast, Differences, Resampled
 from snakescribe.evaluate.statistics.units import CHUNK, ENOUGH_UNITS, RECORDING
 from snakescribe.evaluate.wording import is_below
@@ -77,6 +81,8 @@ def judge_family(
         delta, error, units = row["delta"], row["standard_error"], row["units"]
         needed = units_needed(delta, error, units, level)
         detectable = smallest_detectable(error, units, level)
+        limits = (abs(row["delta_low"]), abs(row["delta_high"]))
+        no_larger = max(largest_left(delta, error, units, level), *limits)
         finding = Finding(
             delta=delta,
             low=row["delta_low"],
@@ -92,6 +98,8 @@ def judge_family(
             agreement=row.get("agreement"),
             unread=row.get("unread", False),
             figure=figure,
+            no_larger=no_larger,
+            margin=bootstrap.margin,
         )
         judged.append(
             {
@@ -100,6 +108,8 @@ def judge_family(
                 "real": row["resampled_by"] != CHUNK and is_below(p_adjusted, alpha),
                 "smallest_detectable": detectable,
                 "recordings_needed": needed if row["resampled_by"] == RECORDING else None,
+                "no_larger_than": no_larger,
+                "conclusion": finding.conclude(alpha),
                 "verdict": describe(finding, alpha),
             }
         )

@@ -8,8 +8,11 @@ from snakescribe.evaluate.statistics.figure import Figure
 from snakescribe.evaluate.statistics.units import CHUNK, MIN_UNITS, outer_unit
 from snakescribe.evaluate.wording import (
     CANNOT_TELL,
+    NO_DIFFERENCE,
+    NO_LARGER,
     REAL,
     UNREAD,
+    Conclusion,
     format_p,
     is_below,
     only_here,
@@ -39,6 +42,8 @@ class Finding:
         agreement: share of the words that both wrote, for want of references.
         unread: whether only prompts differ, and all texts are the same nevertheless.
         figure: what the difference is of.
+        no_larger: a true difference above this is ruled out, nan if none is.
+        margin: a difference up to this counts as none, if it is not 0.
     """
 
     delta: float
@@ -55,6 +60,21 @@ class Finding:
     agreement: float | None = None
     unread: bool = False
     figure: Figure = WER.figures[0]
+    no_larger: float = nan
+    margin: float = 0.0
+
+    def conclude(self, level: float) -> Conclusion:
+        """What the comparison comes to; `level`: that p must be below for a difference."""
+        if self.unread or self.delta == self.low == self.high == 0:
+            return Conclusion.SAME
+        if isnan(self.delta):
+            return Conclusion.NOTHING
+        if is_below(self.p_adjusted, level):
+            return Conclusion.HERE if self.unit == CHUNK else Conclusion.REAL
+        counted = self.is_rate and self.figure.needs_reference and self.unit != CHUNK
+        if counted and self.no_larger <= self.margin:
+            return Conclusion.NO_LARGER
+        return Conclusion.CANNOT_TELL
 
     @property
     def is_rate(self) -> bool:
@@ -69,7 +89,7 @@ class Finding:
 
     def size(self, value: float) -> str:
         """A value, without its unit."""
-        return _points(value) if self.is_rate else _number(value)
+        return show_points(value) if self.is_rate else _number(value)
 
     @property
     def unit_name(self) -> str:
@@ -86,13 +106,16 @@ def describe(finding: Finding, level: float) -> str:
     caveat = _caveat(finding.recordings) if finding.unit == CHUNK else ""
     if finding.delta == finding.low == finding.high == 0:
         same = ": the same number of errors" if finding.figure is WER.figures[0] else ""
-        return f"no difference at all{same}{caveat}"
+        return f"{NO_DIFFERENCE}{same}{caveat}"
     if isnan(finding.low) or isnan(finding.p_adjusted):
         return f"{CANNOT_TELL}: a single {outer_unit(finding.unit)} says nothing about the next"
     p = f"adjusted p {format_p(finding.p_adjusted, level)}"
     if not is_below(finding.p_adjusted, level):
         limits = f"{finding.signed(finding.low)} to {finding.signed(finding.high)}"
         seen = f"{finding.signed(finding.delta)} {finding.unit_name} ({limits})"
+        if finding.conclude(level) is Conclusion.NO_LARGER:
+            most = f"{finding.size(finding.no_larger)} {finding.unit_name}"
+            return f"{NO_LARGER} {most}: {seen}, {p}"
         return f"{CANNOT_TELL}: {seen}, {p}{_advice(finding)}{caveat}"
     direction = "lower" if finding.delta < 0 else "higher"
     size = f"{finding.size(abs(finding.delta))} {finding.unit_name}"
@@ -131,15 +154,16 @@ def _advice(finding: Finding) -> str:
     if finding.at_floor:
         return "; so many comparisons need more scoring.bootstrap_replicates"
     if finding.few and unit != CHUNK:
-        asked = "" if isnan(needed) else f"; this one needs {_count(needed)}"
+        asked = "" if isnan(needed) else f"; this one needs {show_count(needed)}"
         return f"; {too_few(unit)}{asked}"
     size = f"{finding.size(finding.detectable)} {finding.unit_name}"
     shown = f"a true difference of {size} would likely have shown"
     advice = "" if isnan(finding.detectable) else f"; {shown}"
-    return advice if isnan(needed) else f"{advice}; this one needs {_count(needed)} {unit}s"
+    return advice if isnan(needed) else f"{advice}; this one needs {show_count(needed)} {unit}s"
 
 
-def _points(value: float) -> str:
+def show_points(value: float) -> str:
+    """A rate or a difference of rates -> it in points of percent, without its unit."""
     return f"{100 * value:.2f}" if abs(value) < 0.001 else f"{100 * value:.1f}"
 
 
@@ -147,7 +171,8 @@ def _number(value: float) -> str:
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2g}"
 
 
-def _count(value: float) -> str:
+def show_count(value: float) -> str:
+    """How many units would be needed -> in words that are no more exact than that is."""
     if value > MOST_NAMED:
         return f"more than {MOST_NAMED:,}"
     digits = len(str(int(value)))

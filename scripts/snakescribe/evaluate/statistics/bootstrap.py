@@ -50,12 +50,14 @@ class Bootstrap:
         seed: of the draws, which are the same for the same number of units.
         confidence: coverage of the intervals.
         adjusted: whether intervals and p-values allow for the number of units.
+        margin: a difference of error rates up to this counts as none, if it is not 0.
     """
 
     replicates: int
     seed: int
     confidence: float
     adjusted: bool
+    margin: float = 0.0
 
     @classmethod
     def from_config(cls, scoring: Scoring) -> "Bootstrap":
@@ -65,6 +67,7 @@ class Bootstrap:
             seed=scoring.seed,
             confidence=scoring.confidence,
             adjusted=scoring.interval == "adjusted",
+            margin=scoring.equivalence_margin,
         )
 
     def sums(self, counts: np.ndarray, clusters: np.ndarray | None = None) -> np.ndarray:

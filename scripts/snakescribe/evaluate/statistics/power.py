@@ -33,6 +33,26 @@ def smallest_detectable(standard_error: float, units: int, level: float) -> floa
     return _sampling_factor(units, level) * standard_error
 
 
+def largest_left(delta: float, standard_error: float, units: int, level: float) -> float:
+    """A difference and its standard error -> the size above which the true one is ruled out.
+
+    By two one-sided t-tests (Schuirmann, J. Pharmacokinetics and Biopharmaceutics 15, 1987): each
+    says at `level` that the true difference is not beyond it on its side.
+
+    Args:
+        delta: the difference that was seen.
+        standard_error: of it; 0 tells nothing of how units vary.
+        units: recordings, or chunks; nothing is ruled out with fewer than `ENOUGH_UNITS`.
+        level: of each of the two tests.
+
+    Returns:
+        In the difference's unit, not negative; nan where nothing can be ruled out.
+    """
+    if units < ENOUGH_UNITS or standard_error == 0 or isnan(delta) or isnan(standard_error):
+        return nan
+    return abs(delta) + float(stdtrit(units - 1, 1 - level)) * standard_error
+
+
 def units_needed(delta: float, standard_error: float, units: int, level: float) -> float:
     """A difference and its standard error -> how many units would be needed to find it.
 

@@ -82,6 +82,20 @@ COMPARISONS = Table(
         _ADJUSTED,
         *_VERDICT,
         Column(
+            "conclusion",
+            "str",
+            "`real`; `here`: in these recordings only; `no_larger`: a difference above "
+            "`scoring.equivalence_margin` is ruled out; `same`; `cannot_tell`; "
+            "`nothing` to compare by",
+        ),
+        Column(
+            "no_larger_than",
+            "float",
+            "a true difference above this is ruled out, by two one-sided t-tests and the interval",
+            "rate",
+            optional=True,
+        ),
+        Column(
             "design",
             "str",
             "`paired`: on the same chunks; `unpaired`: each condition has its own",
