@@ -6,6 +6,7 @@ from difflib import get_close_matches
 _MOST_NAMED = 60  # a module of someone else's may hold hundreds of names
 _SHOWN = 200  # characters of a value in a message
 _LONGEST_LINE = 2_000
+_MOST_LINES = 100
 
 
 class UserError(Exception):
@@ -13,14 +14,18 @@ class UserError(Exception):
 
     The command line prints the message after ``error:`` and exits with 1; the workflow shows it
     as a ``WorkflowError``. A line that a huge value makes huge is cut in its middle: it begins with
-    the place and ends with the remedy.
+    the place and ends with the remedy; of very many lines the first ones are kept.
     """
 
     def __init__(self, message: str) -> None:
-        super().__init__("\n".join(map(_cut_middle, message.split("\n"))))
+        lines = message.split("\n")
+        if (more := len(lines) - _MOST_LINES) > 0:
+            lines[_MOST_LINES:] = [f"and {more} more"]
+        super().__init__("\n".join(map(cut_line, lines)))
 
 
-def _cut_middle(line: str) -> str:
+def cut_line(line: str) -> str:
+    """A line of a message -> the same, without its middle where it is very long."""
     left_out = len(line) - _LONGEST_LINE
     if left_out <= 0:
         return line

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from snakescribe import __version__
-from snakescribe.errors import UserError
+from snakescribe.errors import UserError, cut_line
 from snakescribe.logs import start_logging
 from snakescribe.machine import describe_fault
 
@@ -48,9 +48,14 @@ class LazyGroup(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; what the machine or a path is at fault for becomes one line."""
+        """Run a command; what the machine or a path is at fault for is one line."""
         try:
             return super().invoke(ctx)
+        except click.UsageError as error:
+            told = error.format_message()
+            if cut_line(told) == told:
+                raise
+            raise click.UsageError(cut_line(told), error.ctx) from None
         except (OSError, MemoryError) as error:
             if getattr(error, "errno", 0) in (None, EPIPE):  # nobody reads any more
                 raise

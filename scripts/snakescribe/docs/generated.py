@@ -66,8 +66,16 @@ _TYPES = {"label": "str", "int32": "int", "list of float32": "list of float"}
 
 
 def replace_generated(path: Path, part: str, content: str) -> None:
-    """Put `content` between the marks of `part` in a Markdown file."""
-    write_text(path, with_generated(path.read_text(encoding="utf-8"), part, content))
+    """Put `content` between the marks of `part` in a Markdown file.
+
+    Raises:
+        UserError: it is no text, or has no such part.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path}: this is no Markdown file in UTF-8: {error}") from None
+    write_text(path, with_generated(text, part, content))
 
 
 def with_generated(text: str, part: str, content: str) -> str:

@@ -1,5 +1,6 @@
 """Files that are missing, or are not the table that they should be, in words for users."""
 
+import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,7 +31,7 @@ def explaining(table: Table, path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except NotThisTableError as error:
+    except (NotThisTableError, UnicodeDecodeError, csv.Error) as error:
         details = f" ({error})" if str(error) else ""
         raise UserError(
             f"{path}: this is not a {table.name} table of this version of snakescribe{details}; "
