@@ -45,8 +45,8 @@ def found_in_rows(rows: Iterable[UserRow], layout: Layout = PLAIN) -> Iterator[F
             if not path.is_file():
                 raise row.fail(f"reference_file: no such file: {file}")
             fields["reference_file"] = str(path)
-        elif path := reference_file_in(row, layout):
-            fields |= {"reference": "", "reference_file": str(path)}
+        elif named := reference_file_in(row, layout):
+            fields |= {"reference": "", "reference_file": str(named)}
         part = _part(row, layout)
         name = Path(urlsplit(audio).path if remote else audio).stem
         yield Found(
