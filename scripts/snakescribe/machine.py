@@ -89,3 +89,26 @@ def at(place: str | Path) -> Iterator[None]:
         if error.filename is None and is_fault(error):
             error.filename = str(place)
         raise
+
+
+@contextmanager
+def told(place: str | Path) -> Iterator[None]:
+    """Raise what tells a fault of this machine as the error that stops a job, with its place."""
+    try:
+        yield
+    except Exception as error:
+        if is_fault(error):
+            raise describe_fault(error, place) from error
+        raise
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, whatever lacks of its parents.
+
+    Raises:
+        MachineError: it cannot be made, for whatever reason.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise describe_fault(error, folder) from error

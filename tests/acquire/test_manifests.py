@@ -14,7 +14,11 @@ from acquire_steps import run_cli
 from imageio_ffmpeg import get_ffmpeg_exe
 
 from snakescribe.acquire.fields import has_references, listed_fields
-from snakescribe.acquire.inputs import describe_tables, find_input_problems
+from snakescribe.acquire.inputs import (
+    describe_tables,
+    find_input_problems,
+    find_input_warnings,
+)
 from snakescribe.config.acquire import Acquire
 from snakescribe.config.sources import TableSource
 from snakescribe.errors import UserError
@@ -106,6 +110,16 @@ MANIFESTS: dict[str, tuple[dict[str, str], str, Rows, str]] = {
         "d/metadata.jsonl", [("r1", "d/wav/r1.wav", None, None, None, None, "hello")],
         "a table of Hugging Face's AudioFolder, 1 row: audio = file_name; reference = text; "
         "fields: x",
+    ),
+    "a table with transcripts under their usual name": (
+        {"d/t.csv": "Path,Transcription,Notes\nwav/r1.wav,hello there,loud\n"}, "d/t.csv",
+        [("r1", "d/wav/r1.wav", None, None, None, None, "hello there")],
+        "table, 1 row: audio = path; reference = transcription; fields: Notes",
+    ),
+    "a table whose text is context": (
+        {"d/t.csv": "audio,reference,text\nwav/r1.wav,hello there,x\n"}, "d/t.csv",
+        [("r1", "d/wav/r1.wav", None, None, None, None, "hello there")],
+        "table, 1 row: audio; reference; fields: text",
     ),
     "Common Voice": (
         {"d/train.tsv": "client_id\tpath\tsentence\tage\tlocale\n"
@@ -272,6 +286,31 @@ def test_the_check_tells_it_before_the_run(name: str) -> None:
     [problem] = find_input_problems({0: source}, {})
     assert problem.startswith("recordings.0.path: ")
     assert re.search(message, problem)
+
+
+def test_a_transcript_that_is_a_file_is_no_word(place: Path, resolve: Resolve) -> None:
+    write({
+        "d/t.csv": "audio,transcript\nr1.wav,refs/r1.srt\nr2.wav,I saw r2.txt\n",
+        "d/r1.wav": "", "d/r2.wav": "", "d/refs/r1.srt": "1\n00:00:01,000 --> 00:00:02,000\nhi\n",
+    })  # fmt: skip
+    source = TableSource(source="table", path="d/t.csv")
+    first, second = resolve({"source": "table", "path": "d/t.csv"})
+    assert (first["reference"], first["reference_file"]) == (None, "d/refs/r1.srt")
+    assert (second["reference"], second["reference_file"]) == ("I saw r2.txt", None)
+    [said] = describe_tables([source])
+    assert said.endswith("table, 2 rows: audio; reference_file = transcript")
+    (place / "d" / "refs" / "r1.srt").unlink()
+    [problem] = find_input_problems({0: source}, {})
+    assert "line 2: the reference is the name of a file that is not there: refs/r1.srt" in problem
+
+
+@pytest.mark.usefixtures("place")
+def test_words_that_may_be_a_reference_are_told() -> None:
+    write({"t.csv": "audio,Text\nr1.wav,hello\n", "r1.wav": "", "d/r1.txt": "hi"})
+    [told] = find_input_warnings([TableSource(source="table", path="t.csv")])
+    assert "the column `Text` is context, and there is no reference" in told
+    source = TableSource(source="table", path="t.csv", references="d")
+    assert list(find_input_warnings([source])) == []
 
 
 def test_config_check_says_what_each_table_is_taken_for(place: Path) -> None:

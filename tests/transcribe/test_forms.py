@@ -1,7 +1,11 @@
 """Which form of weights an engine takes, refuses or converts; nothing is loaded."""
 
+import errno
 import json
+import os
+import sys
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from click.testing import CliRunner
@@ -9,7 +13,9 @@ from click.testing import CliRunner
 from snakescribe.cli import cli
 from snakescribe.config.transcribe import Model
 from snakescribe.errors import UserError
+from snakescribe.machine import MachineError, make_folder, told
 from snakescribe.transcribe.engines import engine_class
+from snakescribe.transcribe.weights.checkpoints import fetch_checkpoint
 from snakescribe.transcribe.weights.hub import is_hub_address
 from snakescribe.workflow.params import transcribe_environment
 
@@ -130,3 +136,61 @@ def test_an_address_is_fetched_once_and_converted(
     for _ in range(2):
         with pytest.raises(UserError, match=r"did not give it: it has none of model\.bin"):
             fast.fetch_weights("Systran/empty")
+
+
+def test_a_cache_that_cannot_be_written_to_is_not_the_hubs_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether it cannot be made, or is full as the hub's libraries say it; the next run works."""
+    import huggingface_hub
+
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    answers = iter([full, RuntimeError("Data processing error: No space left on device"), None])
+
+    def snapshot_download(name: str, local_dir: str, **_: object) -> None:
+        if error := next(answers):
+            raise error
+        (Path(local_dir) / "model.bin").write_bytes(name.encode())
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", snapshot_download)
+    fetch = engine_class("faster-whisper").fetch_weights
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("SNAKESCRIBE_CACHE", str(tmp_path / "file"))
+    with pytest.raises(MachineError, match=r"file/models/hub: Not a directory; this machine"):
+        fetch("Systran/small")
+    monkeypatch.setenv("SNAKESCRIBE_CACHE", str(tmp_path / "cache"))
+    for _ in range(2):
+        with pytest.raises(MachineError, match=r"cache/models/hub: No space left .*; this machine"):
+            fetch("Systran/small")
+        assert not list((tmp_path / "cache").rglob("*.bin"))
+    assert fetch("Systran/small")["source"] == "hub"
+
+
+def test_a_cache_that_cannot_hold_a_conversion_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(MachineError, match=r"file/x: Not a directory; this machine"):
+        make_folder(tmp_path / "file" / "x")
+    with (
+        pytest.raises(MachineError, match=r"here: No space left"),
+        told("here"),
+    ):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    with pytest.raises(ValueError, match="other"), told("here"):
+        raise ValueError("other")
+
+
+def test_a_checkpoint_for_which_there_is_no_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Package:
+        _MODELS: ClassVar = {"tiny.en": "https://example.org/tiny.en.pt"}
+
+        @staticmethod
+        def _download(url: str, root: str, in_memory: bool) -> str:
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), f"{root}/{url[-2:]}{in_memory}")
+
+    monkeypatch.setitem(sys.modules, "whisper", Package)
+    monkeypatch.setenv("SNAKESCRIBE_CACHE", str(tmp_path))
+    with pytest.raises(MachineError, match=r"Read-only file system; this machine is at fault"):
+        fetch_checkpoint("tiny.en")
+    assert not list(tmp_path.rglob(".part-*"))

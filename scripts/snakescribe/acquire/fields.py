@@ -10,7 +10,6 @@ from pathlib import Path
 from snakescribe.acquire.filters import context_filters
 from snakescribe.acquire.sources.earlier import earlier_fields
 from snakescribe.acquire.sources.id_files import ID_COLUMNS
-from snakescribe.acquire.sources.layouts import PLAIN
 from snakescribe.acquire.sources.manifests import Manifest, open_manifest
 from snakescribe.acquire.sources.rows import OWN_COLUMNS, is_url
 from snakescribe.config.acquire import Acquire
@@ -183,7 +182,7 @@ def _manifest_fields(source: TableSource) -> Fields:
     if manifest is None or manifest.layout is None:
         return Fields(frozenset({"duration_seconds"}), complete=False)
     layout = manifest.layout
-    taken = {*OWN_COLUMNS} if layout is PLAIN else {*layout.locator, *(layout.parts or ())}
+    taken = {*OWN_COLUMNS} if layout.is_plain else {*layout.locator, *(layout.parts or ())}
     taken |= {column for columns in layout.fields.values() for column in columns}
     more = () if is_local(source) else WEB_FIELDS
     return _fields_of(

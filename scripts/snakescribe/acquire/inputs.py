@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from snakescribe.acquire.sources.files import find_audio, has_audio
+from snakescribe.acquire.sources.layouts import UNSURE_TRANSCRIPTS
 from snakescribe.acquire.sources.manifests import describe_manifest, open_manifest
 from snakescribe.acquire.sources.rows import LOCATOR_COLUMNS, found_in_rows
 from snakescribe.captions import REFERENCE_SUFFIXES
@@ -94,12 +95,23 @@ def describe_tables(recordings: Iterable[Source]) -> Iterator[str]:
 
 
 def find_input_warnings(recordings: Iterable[Source]) -> Iterator[str]:
-    """Sources of a checked config -> a line for each table of whose first files none is there."""
+    """Sources of a checked config -> what their tables hardly can mean.
+
+    Told are tables of whose first files none is there, and transcripts that may count as context.
+    """
     for number, source in enumerate(recordings):
         if not isinstance(source, TableSource):
             continue
         manifest = open_manifest(Path(source.path))
         if manifest.head and manifest.layout:
+            columns = {column_key(name): name for name in manifest.head.columns}
+            taken = {*manifest.layout.fields["reference"], "reference_file"}
+            if not source.references and taken.isdisjoint(columns):
+                for name in (columns[key] for key in UNSURE_TRANSCRIPTS if key in columns):
+                    yield (
+                        f"recordings.{number}.path: {source.path}: the column `{name}` is context, "
+                        "and there is no reference; if it is what was said, call it `reference`"
+                    )
             rows = found_in_rows(manifest.head.rows, manifest.layout)
             files = [found.locator for found in rows if found.kind == "file"]
             if files and not any(Path(file).is_file() for file in files):

@@ -29,7 +29,7 @@ from snakescribe.store import remove_leftovers
 from snakescribe.tables import ITEMS, SOURCES, write_table
 from snakescribe.tables.metadata import GAME_TABLES
 
-STEP_VERSION = 5
+STEP_VERSION = 6
 ROUND = "resolve"
 
 

@@ -4,7 +4,7 @@ A manifest is known by columns that no plain table has; `config check` says what
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from snakescribe.user_tables import column_key
 
@@ -29,6 +29,11 @@ class Layout:
     parts: tuple[str, str] | None = None
     folder: str = ""
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a table of ours, and no manifest."""
+        return not self.needs
+
 
 _SAME = {name: (name,) for name in ("title", "language", "speaker", "reference", "reference_file")}
 PLAIN = Layout(
@@ -37,7 +42,10 @@ PLAIN = Layout(
     locator=("audio", "path", "file", "url"),
     fields={"id": ("id",), **_SAME},
 )
-_TEXTS = ("reference", "transcription", "transcript", "text", "sentence")
+# What the columns of transcripts are called where none is `reference`, the surest name first; and
+# what is one in a corpus and may be anything in a table of ours.
+_TRANSCRIPTS = ("transcription", "transcript", "ground_truth")
+UNSURE_TRANSCRIPTS = ("text", "sentence")
 MANIFESTS = (
     Layout(
         name="a NeMo manifest",
@@ -73,17 +81,24 @@ MANIFESTS = (
             "id": ("id",),
             **_SAME,
             "speaker": ("speaker", "speaker_id"),
-            "reference": _TEXTS,
+            "reference": ("reference", *_TRANSCRIPTS, *UNSURE_TRANSCRIPTS),
         },
     ),
 )
 
 
 def layout_of(columns: Iterable[str]) -> Layout:
-    """The columns of a table -> its layout; one with a column for audio of ours is a plain one."""
+    """The columns of a table -> its layout; one with a column for audio of ours is a plain one.
+
+    A plain one without references under our names has them under a name that corpora use.
+    """
     known = {column_key(column) for column in columns}
     if not known & {"audio", "url", "file"}:
         for layout in MANIFESTS:
             if layout.needs <= known:
                 return layout
+    if known.isdisjoint({"reference", "reference_file"}):
+        for name in _TRANSCRIPTS:
+            if name in known:
+                return replace(PLAIN, fields={**PLAIN.fields, "reference": (name,)})
     return PLAIN

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from snakescribe.acquire.sources.kaldi import check_kaldi, read_kaldi
-from snakescribe.acquire.sources.layouts import PLAIN, Layout, layout_of
+from snakescribe.acquire.sources.layouts import Layout, layout_of
 from snakescribe.acquire.sources.lhotse import (
     is_cut,
     is_recording,
@@ -20,7 +20,7 @@ from snakescribe.acquire.sources.lhotse import (
 )
 from snakescribe.acquire.sources.librispeech import ENDING, read_librispeech
 from snakescribe.acquire.sources.listing import Found, Skipped
-from snakescribe.acquire.sources.rows import found_in_rows
+from snakescribe.acquire.sources.rows import found_in_rows, reference_file_in
 from snakescribe.errors import UserError
 from snakescribe.user_tables import TableHead, is_json, read_head, read_user_table
 
@@ -182,13 +182,15 @@ def describe_manifest(manifest: Manifest) -> str:
             continue
         used |= set(known)
         label = " and ".join(known) if columns == layout.parts else known[0]
+        if name == "reference" and any(reference_file_in(row, layout) for row in head.rows):
+            name = "reference_file"
         parts.append(f"{name} = {label}" if name != label else name)
     rest = list(first.without(*used)) if first else []
     count = f"{len(head.rows)} row{'s' * (len(head.rows) != 1)}"
     count = count if head.whole else f"more than {count}"
     if rest:
         parts.append(f"fields: {', '.join(rest)}")
-    return f"{layout.name if layout is not PLAIN else 'table'}, {count}: {'; '.join(parts)}"
+    return f"{'table' if layout.is_plain else layout.name}, {count}: {'; '.join(parts)}"
 
 
 def manifest_files(path: Path) -> list[Path]:

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from snakescribe.acquire.sources.layouts import PLAIN, Layout
 from snakescribe.acquire.sources.listing import Found, Part
-from snakescribe.paths import is_web_url
+from snakescribe.captions import REFERENCE_SUFFIXES
+from snakescribe.paths import is_file, is_web_url
 from snakescribe.user_tables import UserRow
 
 LOCATOR_COLUMNS = PLAIN.locator
@@ -44,6 +45,8 @@ def found_in_rows(rows: Iterable[UserRow], layout: Layout = PLAIN) -> Iterator[F
             if not path.is_file():
                 raise row.fail(f"reference_file: no such file: {file}")
             fields["reference_file"] = str(path)
+        elif named := reference_file_in(row, layout):
+            fields |= {"reference": "", "reference_file": str(named)}
         part = _part(row, layout)
         name = Path(urlsplit(audio).path if remote else audio).stem
         yield Found(
@@ -58,6 +61,21 @@ def found_in_rows(rows: Iterable[UserRow], layout: Layout = PLAIN) -> Iterator[F
             context=_context(row, layout),
             **fields,
         )
+
+
+def reference_file_in(row: UserRow, layout: Layout) -> Path | None:
+    """The file that the column of a row's transcript names in place of words, if it does.
+
+    Raises:
+        UserError: there is no such file.
+    """
+    text = row.first(*layout.fields["reference"])
+    if not text.lower().endswith(REFERENCE_SUFFIXES) or len(text.split()) > 1:
+        return None
+    path = find_file(text, row.path)
+    if not is_file(str(path)):
+        raise row.fail(f"the reference is the name of a file that is not there: {text}")
+    return path
 
 
 def _context(row: UserRow, layout: Layout) -> dict[str, object]:
@@ -102,7 +120,7 @@ def find_file(text: str, table: Path, layout: Layout = PLAIN) -> Path:
     """
     path = Path(text)
     beside = table.parent / path
-    if layout is not PLAIN:
+    if not layout.is_plain:
         inner = table.parent / layout.folder / path
         return next((place for place in (inner, beside, path) if place.exists()), beside)
     return beside if not path.exists() and beside.exists() else path

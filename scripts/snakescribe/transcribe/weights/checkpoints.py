@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from snakescribe.errors import UserError, did_you_mean
+from snakescribe.machine import describe_fault, is_fault, make_folder
 from snakescribe.paths import cache_folder
 from snakescribe.store import file_sha256
 from snakescribe.transcribe.weights.receipt import Receipt
@@ -114,9 +115,12 @@ def _download(weights: str, path: Path) -> None:
     folder = path.parent / f".part-{weights}"
     logger.info("%s: fetching the checkpoint of openai-whisper", weights)
     try:
+        make_folder(folder)
         download = Path(whisper._download(whisper._MODELS[weights], str(folder), False))
         download.replace(path)
     except (OSError, RuntimeError) as error:
+        if is_fault(error):
+            raise describe_fault(error, path.parent) from error
         raise UserError(
             f"{weights}: the checkpoint could not be fetched: {error}; fetch it where there is a "
             f"network (`snakescribe models fetch {weights} --engine openai-whisper`), or give the "

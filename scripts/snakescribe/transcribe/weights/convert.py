@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from snakescribe.errors import UserError
+from snakescribe.machine import make_folder, told
 from snakescribe.paths import cache_folder, is_file, is_folder
 from snakescribe.store import digest, file_sha256
 from snakescribe.transcribe.weights.receipt import Receipt
@@ -135,8 +136,8 @@ def convert(weights: str, engine: str, target: Path) -> None:
     # Not at the top: torch need not be installed.
     from snakescribe.transcribe.weights import transformers_folder as theirs
 
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=target.parent, prefix=".part-") as name:
+    make_folder(target.parent)
+    with told(target.parent), TemporaryDirectory(dir=target.parent, prefix=".part-") as name:
         folder, part = Path(weights), Path(name) / "part"
         if form_of(weights) is Form.CHECKPOINT:
             folder = Path(name) / "transformers"

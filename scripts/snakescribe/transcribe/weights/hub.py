@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from snakescribe.errors import UserError
-from snakescribe.machine import describe_fault, is_fault
+from snakescribe.machine import describe_fault, fault_in, is_fault, make_folder
 from snakescribe.paths import cache_folder, is_file, is_folder
 
 _ADDRESS = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*(@[\w.-]+)?")
@@ -43,8 +43,8 @@ def fetch_from_hub(weights: str, patterns: Sequence[str]) -> Path:
     from huggingface_hub import snapshot_download
 
     name, _, revision = weights.partition("@")
+    make_folder(folder.parent)
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=folder.parent, prefix=".part-") as part:
             snapshot_download(
                 name, revision=revision or None, allow_patterns=list(patterns), local_dir=part
@@ -55,8 +55,9 @@ def fetch_from_hub(weights: str, patterns: Sequence[str]) -> Path:
             shutil.copytree(part, folder)
     except Exception as error:  # its own errors and those of its HTTP client
         shutil.rmtree(folder, ignore_errors=True)
-        if is_fault(error):
-            raise describe_fault(error, folder.parent) from error
+        fault = error if is_fault(error) else fault_in(str(error))  # of its library in Rust
+        if fault:
+            raise describe_fault(fault, folder.parent) from error
         raise UserError(
             f"{weights}: no folder here, and the model hub did not give it: "
             f"{str(error).splitlines()[0]}"
