@@ -1,10 +1,11 @@
 """A table of terms and a score -> the terms, most valuable first."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import inf, isnan
 from pathlib import Path
+from typing import Any, Protocol
 
 from snakescribe.arithmetic import parse_arithmetic, plain_name
 from snakescribe.errors import UserError, did_you_mean, shorten
@@ -21,6 +22,18 @@ class RankedTerm:
     term: str
     score: float | None
     cells: Mapping[str, str]
+
+
+class TermSources(Protocol):
+    """Where a recording's terms come from: the section `scoring.terms` of the config."""
+
+    @property
+    def tables(self) -> Sequence[str]:
+        """Tables of terms, for all recordings."""
+
+    @property
+    def fields(self) -> Sequence[str]:
+        """Fields of recordings that list terms."""
 
 
 def ranked_terms(table: Path, score: str) -> tuple[str, ...]:
@@ -51,6 +64,22 @@ def ranked_rows(table: Path, score: str) -> tuple[RankedTerm, ...]:
         if term
     ]
     return tuple(sorted(rows, key=_by_score))
+
+
+def recording_terms(item: Mapping[str, Any], settings: TermSources) -> list[str]:
+    """An item and `scoring.terms` -> its terms: those of the tables and of its own fields.
+
+    A field's text is a list with commas or semicolons between the terms.
+
+    Raises:
+        UserError: a table of terms that cannot be read.
+    """
+    terms = [term for table in settings.tables for term in ranked_terms(Path(table), "")]
+    for name in settings.fields:
+        value = item["context"].get(name) or item.get(name) or ()
+        parts = value.replace(";", ",").split(",") if isinstance(value, str) else map(str, value)
+        terms += [part.strip() for part in parts]
+    return [term for term in dict.fromkeys(terms) if term]
 
 
 def _by_score(row: RankedTerm) -> float:

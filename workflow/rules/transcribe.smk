@@ -83,6 +83,11 @@ rule transcribe_chunks:
         ),
         references=lambda wildcards: fingerprints.references_of_guide(
             CONFIG.models[PASSES[wildcards.passname].model], items(wildcards.shard)
+        )
+        + rule_params.state_of_lists(
+            rule_params.pass_params(CONFIG, PASSES[wildcards.passname], EXPERIMENTS),
+            items,
+            wildcards.shard,
         ),
         guides=lambda _, input: [f"--guide={path}" for path in input.guides],
         store=str(RESULTS.store),

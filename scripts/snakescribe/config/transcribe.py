@@ -117,15 +117,17 @@ class Model(Weights):
     )
 
 
-class Prompt(Block):
+class Prompt(Entry):
     """An entry of `prompts`: a template, or a text that is one."""
 
     SHAPE: ClassVar[str] = "a text or a map of keys"
+    UNSAID: ClassVar[frozenset[str]] = frozenset({"seed"})
 
     template: Text = Field(
         description=(
             "Text with `{fields}`; `{terms}` is the list of terms, `{previous_transcription}` "
-            "what the chunk before said."
+            "what the chunk before said. Controls made of `scoring.terms`: `{oracle}`, `{other}`, "
+            "`{shuffled}`, `{distractors:20}`."
         ),
     )
     terms: Text = Field(
@@ -151,6 +153,10 @@ class Prompt(Block):
     max_tokens: Annotated[int, Whole(ge=1, le=MOST_TOKENS)] = Field(
         default=MOST_TOKENS,
         description="Token budget; Whisper itself sees no more than the last 223.",
+    )
+    seed: Annotated[int, Whole(ge=0)] = Field(
+        default=0,
+        description="Draws the terms of `{other}`, `{shuffled}` and `{distractors:20}`.",
     )
 
     @classmethod

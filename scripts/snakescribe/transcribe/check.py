@@ -5,12 +5,15 @@ from pathlib import Path
 
 from snakescribe.config.chunking import Chunking
 from snakescribe.config.conditions import Experiment
+from snakescribe.config.controls import CONTROLS, ORACLE, controls_of
+from snakescribe.config.evaluate import Terms
 from snakescribe.config.transcribe import ENGINE_KEYS, Decoding, Model, Prompt
 from snakescribe.errors import UserError, did_you_mean
 from snakescribe.languages import AUTO, is_told, language_code, suggest_code
 from snakescribe.terms import find_table_problems, ranked_rows
 from snakescribe.transcribe.engines import Engine, dishonoured_options, engine_class
 from snakescribe.transcribe.prompts import field_names, known_fields, unknown_fields
+from snakescribe.transcribe.prompts.render import TERMS
 from snakescribe.transcribe.prompts.where import where_columns
 
 
@@ -63,6 +66,35 @@ def _check_prompts(prompts: Mapping[str, Prompt]) -> Iterator[str]:
             yield from _check_where(name, prompt)
         elif "terms" in fields:
             yield f"prompts.{name}.terms: the template asks for {{terms}}; name a table of terms"
+
+
+def find_control_problems(prompts: Mapping[str, Prompt], terms: Terms) -> Iterator[str]:
+    """Prompts, and where terms come from -> a line for each list that cannot be made."""
+    for name, prompt in prompts.items():
+        controls = controls_of(prompt.template)
+        fields = field_names(prompt.template) if controls else []
+        if not controls:
+            continue
+        if len(controls) > 1 or TERMS in fields:
+            yield (
+                f"prompts.{name}: one list of terms at most: {{terms}} or one of "
+                f"{', '.join(f'{{{control}}}' for control in CONTROLS)}; make further prompts of it"
+            )
+        if not (terms.tables or terms.fields):
+            yield (
+                f"prompts.{name}: '{{{controls[0].kind}}}' is made of the terms of recordings, of "
+                "which none are named; name tables or fields in `scoring.terms`"
+            )
+
+
+def find_missing_references(prompts: Mapping[str, Prompt]) -> Iterator[str]:
+    """Prompts of a config without references -> a line for each that asks for what was said."""
+    for name, prompt in prompts.items():
+        if any(control.kind == ORACLE for control in controls_of(prompt.template)):
+            yield (
+                f"prompts.{name}: '{{{ORACLE}}}' has the terms that were said, but no source gives "
+                "a reference transcript; name them in a source's `references`, or take another list"
+            )
 
 
 def _check_where(name: str, prompt: Prompt) -> Iterator[str]:

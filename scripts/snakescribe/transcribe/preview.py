@@ -19,6 +19,7 @@ from snakescribe.transcribe.prompts import (
     check_fields,
     fields_by_recording,
     known_fields,
+    read_term_lists,
 )
 from snakescribe.transcribe.tokens import load_tokenizer
 from snakescribe.transcribe.warnings import find_lacking_fields
@@ -62,8 +63,10 @@ def preview_prompts(config: Config, names: tuple[str, ...], limit: int) -> Itera
         for condition in experiment.conditions
         if not names or condition.prompt in names
     }
+    scoring = config.scoring
+    lists = read_term_lists(corpus, items, acquired.values(), scoring.terms, scoring.tiers)
     prompts = {
-        name: PromptTemplate.from_section(name, config.prompts[name])
+        name: PromptTemplate.from_section(name, config.prompts[name], lists)
         for name in dict.fromkeys(name for _, name in used)
     }
     for prompt in prompts.values():

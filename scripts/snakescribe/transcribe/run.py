@@ -38,6 +38,7 @@ from snakescribe.transcribe.prompts import (
     check_fields,
     fields_by_recording,
     known_fields,
+    read_term_lists,
 )
 from snakescribe.transcribe.prompts.empty import notify_of_empty_fields
 from snakescribe.transcribe.reader import read_ahead
@@ -142,8 +143,13 @@ def _in_known_languages(
 
 def _read_prompts(inputs: ShardInputs, params: PassParams) -> dict[str, PromptTemplate]:
     """The prompts of a pass, checked against the fields that the corpus has."""
+    lists = None
+    if params.lists:
+        tables = inputs.corpus, inputs.items, inputs.recordings
+        lists = read_term_lists(*tables, params.lists.terms, params.lists.tiers)
     prompts = {
-        name: PromptTemplate.from_section(name, section) for name, section in params.prompts.items()
+        name: PromptTemplate.from_section(name, section, lists)
+        for name, section in params.prompts.items()
     }
     known = known_fields(inputs.corpus)
     for prompt in prompts.values():

@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from snakescribe.config.controls import ORACLE, controls_of
+from snakescribe.config.evaluate import Terms
 from snakescribe.config.transcribe import MOST_TOKENS, Decoding, Model, Prompt
 from snakescribe.languages import AUTO, language_code
 from snakescribe.transcribe.engines import engine_class
-from snakescribe.transcribe.prompts import field_names
+from snakescribe.transcribe.prompts import field_names, lists_of_fields
 from snakescribe.transcribe.prompts.empty import group_lacking
 from snakescribe.transcribe.prompts.fields import METADATA
 
@@ -72,6 +74,56 @@ def find_lacking_fields(
             f"prompts.{name}: {len(recordings)} {verb} nothing in '{field}', whose clause is left "
             f"out: {listed}{f' and {more} more' if more > 0 else ''}"
         )
+
+
+def find_short_lists(
+    prompts: Mapping[str, Prompt], fields: Mapping[str, Mapping[str, str]], terms: Terms
+) -> Iterator[str]:
+    """Prompts, and the fields of recordings -> a line for each list that has too few terms.
+
+    What was said is not known here, so that nothing is told of `{oracle}`.
+
+    Args:
+        prompts: those that experiments use.
+        fields: of each recording, as far as they are known.
+        terms: where a recording's terms come from.
+    """
+    asked = {name: controls_of(prompt.template) for name, prompt in prompts.items()}
+    if not fields or not any(asked.values()):
+        return
+    lists = lists_of_fields(fields, terms)
+    for name, controls in asked.items():
+        for control in controls:
+            made = {
+                recording: len(lists.make(control, recording, prompts[name].seed).ranked)
+                for recording in fields
+            }
+            if control.kind != ORACLE and (
+                empty := [key for key, size in made.items() if not size]
+            ):
+                yield (
+                    f"prompts.{name}: '{{{control.kind}}}' has no terms for {_some(empty)}; see "
+                    "what `scoring.terms` gives for them and for the other recordings"
+                )
+            wanting = [
+                recording
+                for recording, size in made.items()
+                if control.others and 0 < size < len(lists.own[recording]) + control.others
+            ]
+            if wanting:
+                yield (
+                    f"prompts.{name}: fewer than {control.others} terms of other recordings for "
+                    f"{_some(wanting)}; take fewer, or name a table with more in "
+                    "`scoring.terms.tables`"
+                )
+
+
+def _some(recordings: Sequence[str]) -> str:
+    """Recordings -> how many they are, and the first of them by name."""
+    more = len(recordings) - MOST_NAMED
+    listed = ", ".join(recordings[:MOST_NAMED])
+    noun = "recording" if len(recordings) == 1 else "recordings"
+    return f"{len(recordings)} {noun}: {listed}{f' and {more} more' if more > 0 else ''}"
 
 
 def find_unheard_prompts(

@@ -22,6 +22,7 @@ from snakescribe.process.check import find_process_problems
 from snakescribe.process.detectors import DETECTORS
 from snakescribe.process.filters import FILTERS
 from snakescribe.transcribe.check import (
+    find_control_problems,
     find_dishonoured,
     find_transcribe_problems,
     find_unread_prompts,
@@ -111,6 +112,7 @@ def find_contradictions(draft: Draft) -> Iterator[str]:
     chunkings = chunkings_by_key(config)
     yield from find_process_problems(config.audio, chunkings, draft.names["audio"])
     yield from find_transcribe_problems(config.models, config.prompts)
+    yield from find_control_problems(config.prompts, config.scoring.terms)
     yield from find_scoring_problems(config.scoring)
     yield from find_acquire_problems(draft.recordings, draft.context, config.acquire)
     if config.experiments and not draft.names["model"]:

@@ -4,7 +4,12 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from snakescribe.acquire.fields import find_filter_problems, given_languages, listed_fields
+from snakescribe.acquire.fields import (
+    find_filter_problems,
+    given_languages,
+    has_references,
+    listed_fields,
+)
 from snakescribe.acquire.inputs import find_input_problems
 from snakescribe.acquire.local_fields import local_fields
 from snakescribe.config.context import Context
@@ -19,6 +24,7 @@ from snakescribe.tables import ITEMS, Row
 from snakescribe.transcribe.check import (
     find_language_problems,
     find_missing_for_models,
+    find_missing_references,
     find_unknown_fields,
 )
 from snakescribe.transcribe.prompts import fields_by_recording
@@ -32,6 +38,8 @@ def find_problems_of_inputs(draft: Draft) -> Iterator[str]:
     config = draft.config
     yield from find_input_problems(draft.recordings, draft.context)
     yield from find_missing_for_models(config.models)
+    if not any(has_references(source, config.acquire) for source in draft.recordings.values()):
+        yield from find_missing_references(config.prompts)
     if not any(line.startswith("context") for line in draft.mistakes):
         yield from find_filter_problems(draft.recordings, draft.context)
     listed = (draft.recordings.values(), draft.context.values())

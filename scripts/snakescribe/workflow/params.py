@@ -3,7 +3,7 @@
 Keys stand in the order in which the user wrote them: Snakemake compares params as text.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,7 +14,8 @@ from snakescribe.config.block import Block
 from snakescribe.config.channels import EACH
 from snakescribe.config.chunking import Chunking
 from snakescribe.config.conditions import SECTIONS, Experiment, Pass
-from snakescribe.config.evaluate import Counting
+from snakescribe.config.controls import controls_of
+from snakescribe.config.evaluate import Counting, Scoring
 from snakescribe.config.params import ExperimentParams
 from snakescribe.config.process import Variant
 from snakescribe.config.root import Config
@@ -25,7 +26,8 @@ from snakescribe.process.params import PlanParams
 from snakescribe.process.segment_files import segments_state
 from snakescribe.store import digest, file_sha256
 from snakescribe.tables import Row
-from snakescribe.transcribe.params import PassParams, PassPrompt, WholeParams
+from snakescribe.terms import recording_terms
+from snakescribe.transcribe.params import ListParams, PassParams, PassPrompt, WholeParams
 from snakescribe.transcribe.weights.convert import needs_conversion
 from snakescribe.transcribe.weights.table import known_models
 from snakescribe.workflow.fingerprints import references_fingerprint
@@ -71,6 +73,8 @@ def pass_params(config: Config, planned: Pass, experiments: dict[str, Experiment
     more: dict[str, Any] = {"chunking": planned.chunking} if planned.chunking else {}
     if chunking.method == "whole":
         more["whole"] = WholeParams(conditioned=chunking.condition_on_previous_text)
+    if any(controls_of(config.prompts[name].template) for name in prompts):
+        more["lists"] = _list_params(config.scoring)
     return PassParams(
         **more,
         model=_part(config.models[planned.model], Weights),
@@ -82,6 +86,30 @@ def pass_params(config: Config, planned: Pass, experiments: dict[str, Experiment
         prompts={name: _pass_prompt(config.prompts[name]) for name in sorted(prompts)},
         decoding={name: config.decoding[name] for name in sorted(decodings)},
     )
+
+
+def _list_params(scoring: Scoring) -> ListParams:
+    return ListParams(
+        terms=scoring.terms,
+        tables_sha256=[file_sha256(Path(table)) for table in scoring.terms.tables],
+        tiers=list(scoring.tiers),
+    )
+
+
+def state_of_lists(params: PassParams, items: Callable[..., list[Row]], shard: str) -> str:
+    """Changes with what lists of terms are made of: terms of the corpus, references of the shard.
+
+    Args:
+        params: of a pass; empty where none of its prompts asks for a list.
+        items: gives the rows of the lock file, of a shard or of all.
+        shard: the shard's name.
+    """
+    if params.lists is None:
+        return ""
+    own, terms = items(shard), params.lists.terms
+    corpus = [[row["recording"], recording_terms(row, terms)] for row in items()]
+    said = [[row["reference"], row["context"].get("reference_tier")] for row in own]
+    return digest(corpus, said, references_fingerprint(own))
 
 
 def guides_of(config: Config, experiments: Iterable[Experiment], planned: Pass) -> list[str]:

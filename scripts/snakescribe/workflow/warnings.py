@@ -21,6 +21,7 @@ from snakescribe.transcribe.warnings import (
     find_lacking_fields,
     find_model_warnings,
     find_prompt_warnings,
+    find_short_lists,
     find_unheard_prompts,
 )
 from snakescribe.workflow.inputs import acquired_fields, fields_of_recordings, known_fields_of
@@ -64,7 +65,9 @@ def find_warnings(config: Config) -> Iterator[str]:
     yield from find_unheard_prompts(prompted, config.models, config.prompts)
     if any(field_names(prompt.template) for prompt in config.prompts.values()):
         prompts = {name: config.prompts[name] for name in used["prompt"]}
-        yield from find_lacking_fields(prompts, fields_of_recordings(config))
+        fields = fields_of_recordings(config)
+        yield from find_lacking_fields(prompts, fields)
+        yield from find_short_lists(prompts, fields, config.scoring.terms)
     yield from find_model_warnings(list(pairs), config.models, config.decoding, unsure)
     yield from find_decoding_warnings(decoding)
     in_items = None if known is None else known | {column.name for column in ITEMS.columns}

@@ -18,10 +18,10 @@ from snakescribe.evaluate.metrics.error_rates import count_words
 from snakescribe.evaluate.metrics.term_counts import normalise_terms
 from snakescribe.evaluate.normalize.piecewise import Texts
 from snakescribe.evaluate.normalize.registry import find_normalizer
-from snakescribe.evaluate.score.chunks import recording_terms
 from snakescribe.evaluate.words.project import Sources
 from snakescribe.evaluate.words.ragged import Ragged
 from snakescribe.evaluate.words.vocabulary import Vocabulary
+from snakescribe.terms import recording_terms
 
 
 def figures(name, *rows):

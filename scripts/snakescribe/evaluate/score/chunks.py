@@ -4,11 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, pairwise
-from pathlib import Path
 
 from snakescribe.captions.sources import list_sources
 from snakescribe.config.conditions import Experiment
-from snakescribe.config.evaluate import Counting, Terms
+from snakescribe.config.evaluate import Counting
 from snakescribe.evaluate.chunk_fields import ChunkFields
 from snakescribe.evaluate.normalize.languages import is_spaced, unspaced_language
 from snakescribe.evaluate.reference.choose import SpokenReference, find_reference
@@ -20,7 +19,7 @@ from snakescribe.evaluate.score.transcripts import Transcripts
 from snakescribe.notices import Kind, collected, notify
 from snakescribe.spans import own_spans, seconds_inside
 from snakescribe.tables import Row
-from snakescribe.terms import ranked_terms
+from snakescribe.terms import recording_terms
 
 
 @dataclass(frozen=True)
@@ -169,22 +168,6 @@ class ChunkReader:
             )
             notify(Kind.REFERENCE_UNTIMED, text, recording=name)
         return reference
-
-
-def recording_terms(item: Row, settings: Terms) -> list[str]:
-    """An item and `scoring.terms` -> its terms: those of the tables and of its own fields.
-
-    A field's text is a list with commas or semicolons between the terms.
-
-    Raises:
-        UserError: a table of terms that cannot be read.
-    """
-    terms = [term for table in settings.tables for term in ranked_terms(Path(table), "")]
-    for name in settings.fields:
-        value = item["context"].get(name) or item.get(name) or ()
-        parts = value.replace(";", ",").split(",") if isinstance(value, str) else map(str, value)
-        terms += [part.strip() for part in parts]
-    return [term for term in dict.fromkeys(terms) if term]
 
 
 def _describe(plan: Row, number: int, cut: Row, tier: str | None, language: str) -> ChunkFields:

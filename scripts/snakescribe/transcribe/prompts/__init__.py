@@ -1,5 +1,6 @@
 """Prompts are data: templates over named fields, rendered within the model's token budget."""
 
+from snakescribe.transcribe.prompts.controls import TermLists, lists_of_fields, read_term_lists
 from snakescribe.transcribe.prompts.fields import (
     fields_by_recording,
     known_fields,
@@ -19,10 +20,13 @@ __all__ = [
     "PromptRenderer",
     "PromptTemplate",
     "Rendered",
+    "TermLists",
     "check_fields",
     "field_names",
     "fields_by_recording",
     "known_fields",
+    "lists_of_fields",
+    "read_term_lists",
     "recording_fields",
     "render_prompt",
     "unknown_fields",

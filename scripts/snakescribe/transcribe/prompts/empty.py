@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from snakescribe.config.controls import CONTROLS
 from snakescribe.config.transcribe import Prompt
 from snakescribe.notices import Kind, notify
 from snakescribe.tables import Row
@@ -15,13 +16,13 @@ from snakescribe.transcribe.prompts.render import (
 from snakescribe.transcribe.prompts.where import where_fields
 from snakescribe.transcribe.wanted import Pair
 
-OF_CHUNKS = (TERMS, PREVIOUS)  # no fields of recordings
+NO_FIELDS = (TERMS, PREVIOUS, *CONTROLS)  # of recordings
 
 
 def empty_fields(template: str, where: str, fields: Mapping[str, str]) -> list[str]:
     """A template, its `where` and a recording's fields -> those that they name without a value."""
     names = dict.fromkeys([*field_names(template), *where_fields(where)])
-    return [name for name in names if name not in OF_CHUNKS and not fields.get(name, "").strip()]
+    return [name for name in names if name not in NO_FIELDS and not fields.get(name, "").strip()]
 
 
 def group_lacking(
@@ -62,8 +63,8 @@ def notify_of_empty_fields(
         own = fields[recording]
         prompt = prompts[name].of(own)
         empty = empty_fields(prompt.template, prompt.where, own)
-        if prompt.where and not prompt.terms:
-            empty.append(TERMS)
+        if (prompt.where or prompt.control) and not prompt.terms:
+            empty.append(prompt.control.kind if prompt.control else TERMS)
         if not empty:
             continue
         terms = ", ".join(prompt.terms)

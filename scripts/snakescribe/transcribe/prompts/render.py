@@ -10,10 +10,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from string import Formatter
 
+from snakescribe.config.controls import (
+    CONTROLS,
+    DISTRACTORS,
+    MOST_DISTRACTORS,
+    Control,
+    controls_of,
+    read_control,
+    with_plain_list,
+)
 from snakescribe.config.transcribe import Prompt
 from snakescribe.errors import UserError, did_you_mean
 from snakescribe.terms import RankedTerm, ranked_rows
 from snakescribe.transcribe.prompts.clauses import drop_clauses
+from snakescribe.transcribe.prompts.controls import TermLists
 from snakescribe.transcribe.prompts.where import parse_where, passes, where_fields
 
 PREVIOUS = "previous_transcription"
@@ -28,6 +38,8 @@ class PromptTemplate:
     """A prompt of the config with its terms, ready to be rendered.
 
     `rows` are the terms with their cells where `where` says which of them are a recording's.
+    A `control` is a list that is made of `lists` for each recording, by `seed`; it stands where
+    the template has `{terms}`, and is written in the order of `written`, if that has any.
     """
 
     name: str
@@ -36,16 +48,30 @@ class PromptTemplate:
     max_tokens: int
     rows: tuple[RankedTerm, ...] = ()
     where: str = ""
+    control: Control | None = None
+    seed: int = 0
+    lists: TermLists | None = None
+    written: tuple[str, ...] = ()
 
     @classmethod
-    def from_section(cls, name: str, section: Prompt) -> "PromptTemplate":
+    def from_section(
+        cls, name: str, section: Prompt, lists: TermLists | None = None
+    ) -> "PromptTemplate":
         """A prompt's name and its section of the config -> the prompt, its terms ranked."""
+        controls = controls_of(section.template)
+        if controls:
+            template = with_plain_list(section.template, TERMS)
+            made = cls(name, template, (), section.max_tokens)
+            return replace(made, control=controls[0], seed=section.seed, lists=lists)
         rows = ranked_rows(Path(section.terms), section.score) if section.terms else ()
         terms = tuple(row.term for row in rows)
         return cls(name, section.template, terms, section.max_tokens, rows, section.where)
 
     def of(self, fields: Mapping[str, str]) -> "PromptTemplate":
         """The fields of a recording -> this prompt with the terms that are the recording's."""
+        if self.control and self.lists:
+            made = self.lists.make(self.control, fields["recording"], self.seed)
+            return replace(self, terms=made.ranked, written=made.written)
         if not self.where.strip():
             return self
         tests = parse_where(self.where)
@@ -78,7 +104,8 @@ def field_names(template: str) -> list[str]:
     """The fields a template names, in order.
 
     Raises:
-        UserError: the template has a stray brace or formatting that is not a plain `{name}`.
+        UserError: the template has a stray brace or formatting that is not a plain `{name}`, but
+            for `{distractors:20}`.
     """
     try:
         parts = [part for part in Formatter().parse(template) if part[1] is not None]
@@ -87,11 +114,16 @@ def field_names(template: str) -> list[str]:
     names = []
     for _, name, form, conversion in parts:
         written = f"{name}{f'!{conversion}' if conversion else ''}{f':{form}' if form else ''}"
-        if not written.isidentifier():
+        if name == DISTRACTORS and not read_control(name, form or ""):
+            raise UserError(
+                f"prompt template {template!r}: '{{{written}}}' does not say how many; write "
+                f"{{distractors:20}}, with a number from 1 to {MOST_DISTRACTORS}"
+            )
+        if name != DISTRACTORS and not written.isidentifier():
             raise UserError(
                 f"prompt template {template!r}: '{{{written}}}' is not a plain field name"
             )
-        names.append(written)
+        names.append(name or "")
     return names
 
 
@@ -104,7 +136,12 @@ def check_fields(prompt: PromptTemplate, known: set[str]) -> None:
 def unknown_fields(template: str, where: str, known: Collection[str]) -> Iterator[str]:
     """A template, its `where`, the fields of recordings -> what is wrong, for each unknown one."""
     for name in dict.fromkeys([*field_names(template), *where_fields(where)]):
-        if name not in (TERMS, PREVIOUS) and name not in known:
+        if name in CONTROLS and name in known:
+            yield (
+                f"'{{{name}}}' is a list that is made for each recording, but recordings also have "
+                f"a field '{name}'; call that something else"
+            )
+        elif name not in (TERMS, PREVIOUS, *CONTROLS) and name not in known:
             yield f"no recording has a field '{name}'; {did_you_mean(name, known)}"
 
 
@@ -132,8 +169,10 @@ def render_prompt(
     """
 
     def fill(terms: Sequence[str], before: str) -> str:
+        chosen = set(terms)
+        ordered = [term for term in prompt.written if term in chosen] or reversed(terms)
         return fill_template(
-            prompt.template, {**fields, TERMS: ", ".join(reversed(terms)), PREVIOUS: before}
+            prompt.template, {**fields, TERMS: ", ".join(ordered), PREVIOUS: before}
         )
 
     kept: list[str] = []
