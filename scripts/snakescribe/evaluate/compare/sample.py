@@ -27,6 +27,7 @@ def count_sample(scores: Path, normalizer: str) -> Sample:
         UserError: there is no such file, or it is of another version.
     """
     table = read_columns(SCORES, scores, ("recording", "chunk", "normalizer", "words"))
+    table = table.unify_dictionaries()  # each shard has its own
     chosen = pc.and_(pc.equal(table["normalizer"], normalizer), pc.is_valid(table["words"]))
     table = table.filter(chosen).select(["recording", "chunk", "words"])
     chunks = table.group_by("chunk").aggregate([("words", "max")])
