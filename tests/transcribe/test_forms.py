@@ -183,6 +183,7 @@ def test_a_checkpoint_for_which_there_is_no_cache(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Package:
+        __spec__: ClassVar = ModuleSpec("whisper", None)
         _MODELS: ClassVar = {"tiny.en": "https://example.org/tiny.en.pt"}
 
         @staticmethod
