@@ -23,6 +23,7 @@ from peers import REPOSITORY, SAMPLE, Peers, list_chunks, timed, tool
 from snakescribe.tables import TRANSCRIPTS, read_table
 
 DEMO = REPOSITORY / "resources" / "demo"
+RECORDINGS = "*.opus"
 PROMPTS = {  # whisper-ctranslate2 takes one prompt for all recordings of a call
     "none": "",
     "teams": "Kessock Kites, Pendry Herons, Tobias Okafor, Kenta Tsukamoto.",
@@ -34,6 +35,10 @@ OWN_PROMPTS = {  # of each recording its own
     "names": "{names}.",
     "title": "{title}.",
     "players": "A talk about {players}.",
+}
+MODELS = {
+    "tiny-en": {"engine": "faster-whisper", "weights": "tiny.en", "compute_type": "int8"},
+    "moonshine": {"engine": "moonshine", "weights": "moonshine-tiny.en"},
 }
 DECODING = {  # whisper-ctranslate2 finds word times only where they are asked for
     "greedy": {"word_timestamps": False},
@@ -61,7 +66,7 @@ class Bench:
             ],
             "context": [{"table": str(self._context())}],
             "audio": {"raw": []},
-            "models": {"tiny-en": {"weights": "tiny.en", "compute_type": "int8"}},
+            "models": MODELS,
             "prompts": PROMPTS | OWN_PROMPTS,
             "decoding": DECODING,
             "sharding": {"recordings_per_shard": 1000},
@@ -75,7 +80,7 @@ class Bench:
         (self.folder / "audio").mkdir()
         paths = []
         for number in range(copies):
-            for source in sorted((DEMO / "audio").glob("*.opus")):
+            for source in sorted((DEMO / "audio").glob(RECORDINGS)):
                 path = self.folder / "audio" / f"{source.stem}-copy{number}.opus"
                 level = f"volume={-number / 10}dB"
                 command = [ffmpeg_command(), "-v", "error", "-i", source, "-af", level, path]
@@ -99,30 +104,37 @@ class Bench:
         target.write_text("\n".join([header, *ours]) + "\n", encoding="utf-8")
         return target
 
-    def snakemake(self, target: str, prompts: list[str], decodings: list[str]) -> float:
+    def snakemake(
+        self, target: str, prompts: list[str], decodings: list[str], model: str = "tiny-en"
+    ) -> float:
         """Run a target of the workflow on a sweep; return its seconds."""
-        factors = {"prompt": prompts, "decoding": decodings}
+        factors = {"model": [model], "prompt": prompts, "decoding": decodings}
         config = {**self.config, "experiments": {"sweep": {"factors": factors}}}
         path = self.folder / "config.yaml"
         path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
         command = [tool("snakemake"), target, "--configfile", path, "--cores", self.threads]
         return timed([*command, "--quiet"])
 
-    def sweep(self, prompts: list[str], decodings: list[str]) -> tuple[float, dict[str, float]]:
+    def sweep(
+        self, prompts: list[str], decodings: list[str], model: str = "tiny-en"
+    ) -> tuple[float, dict[str, float]]:
         """Transcribe a sweep anew in one job; seconds, and WER by condition."""
         from snakescribe.config.block import as_json
         from snakescribe.config.experiments import expand_experiments, plan_passes
         from snakescribe.workflow.params import pass_params
         from snakescribe.workflow.read import read_config
 
-        self.snakemake("process", prompts, decodings)
+        self.snakemake("process", prompts, decodings, model)
         results = self.folder / "results"
         config = read_config(self.folder / "config.yaml")
         experiments = expand_experiments(config)
         (planned,) = plan_passes(experiments.values()).values()
         receipt = self.folder / "model.json"
-        fetch = [tool("snakescribe"), "models", "fetch", "tiny.en", "--receipt", receipt]
-        subprocess.run(list(map(str, fetch)), check=True, capture_output=True)
+        weights, engine = MODELS[model]["weights"], MODELS[model]["engine"]
+        fetch = [tool("snakescribe"), "models", "fetch", weights, "--engine", engine]
+        subprocess.run(
+            list(map(str, [*fetch, "--receipt", receipt])), check=True, capture_output=True
+        )
         output = self.folder / "transcripts.parquet"
         with tempfile.TemporaryDirectory() as store:
             seconds = timed(
@@ -132,6 +144,7 @@ class Bench:
                     *("--recordings", results / "recordings" / "s00000.tsv"),
                     *("--plans", results / "plans" / "s00000.tsv"),
                     *("--chunks", results / "chunks" / "raw" / "s00000.tsv"),
+                    *("--audio", results / "audio" / "raw" / "s00000.tsv"),
                     *("--model", receipt, "--shard", "s00000", "--threads", self.threads),
                     *("--settings", as_json(pass_params(config, planned, experiments))),
                     *("--store", store, "--output", output),
@@ -224,6 +237,12 @@ def main() -> None:
             f"| the same, openai-whisper loaded for each stretch of speech ({SAMPLE} measured) "
             f"| {ours:.1f} s | {theirs:.1f} s | {theirs / ours:.1f} x | |"
         )
+        show("\n| model | for an hour of speech | WER |")
+        show("| --- | --- | --- |")
+        for model in MODELS:
+            seconds, errors = bench.sweep(["none"], ["greedy"], model)
+            (wer,) = errors.values()
+            show(f"| {model} | {seconds * 3600 / audio:.0f} s | {100 * wer:.1f} % |")
         for beams in (1, 5):
             parts = bench.peers.floor(beams)
             said = ", ".join(f"{part} {seconds:.1f} s" for part, seconds in parts.items())

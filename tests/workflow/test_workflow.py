@@ -204,3 +204,12 @@ def test_a_mistake_in_the_config_is_one_clear_line(
     assert message in run.output
     assert "Traceback" not in run.output
     assert not Path(study.folder, "results").exists()
+
+
+def test_one_file_may_be_asked_for_before_anything_is_there(make_study: Any) -> None:
+    study = make_study("one-file")
+    files = ("results/plans/s00000.tsv", "results/transcripts/tiny-en.raw/s00000.parquet")
+    for file in files:
+        run = study.snakemake("--dry-run", file)
+        assert run.returncode == 0, run.output
+        assert "resolve_items" in run.output

@@ -56,6 +56,7 @@ rule plan_chunks:
     """Find speech in {wildcards.shard} once and decide where every variant is cut."""
     input:
         unpack(inputs_of_plan),
+        lock=ancient("<results>/items.tsv"),
     output:
         plans="<results>/plans/{cut}{shard}.tsv",
         notices="<results>/notices/plan_chunks/{cut}{shard}.tsv",
@@ -74,7 +75,6 @@ rule plan_chunks:
                 CONFIG, CHUNKINGS[wildcards.cut], items(wildcards.shard)
             )
         ),
-        lock=str(RESULTS.folder / "items.tsv"),
         recordings=str(RESULTS.folder / "recordings"),
         store=str(RESULTS.store),
         step_version=step_version("process.plan"),
@@ -88,7 +88,7 @@ rule plan_chunks:
             --threads {threads:q} \
             --notices {output.notices:q} \
             --place {wildcards.cut:q}{wildcards.shard:q} \
-            --items {params.lock:q} \
+            --items {input.lock:q} \
             --recordings {params.recordings:q}/{wildcards.shard}.tsv 2>{log:q}
         """
 
