@@ -21,7 +21,7 @@ from snakescribe.notices import Job, collecting
 from snakescribe.report.compose import compose_page
 from snakescribe.report.numbers import percent, points
 from snakescribe.results import Results
-from snakescribe.tables import NOTICES, Row, read_table
+from snakescribe.tables import NOTICES, TRANSCRIPTS, Row, read_table
 from snakescribe.tables.scores import COMPARISONS, CONDITIONS, SCORES
 
 pytestmark = pytest.mark.slow
@@ -313,14 +313,45 @@ def test_one_condition(make_results: Callable[..., Made]) -> None:
     assert "Only 4 recordings" in found.prose
 
 
-def test_without_references_it_says_so_and_shows_confidence(
+def test_without_references_it_shows_what_was_heard(
     make_results: Callable[..., Made],
 ) -> None:
-    found = build(make_results(references=False, recordings=3))
+    """Whole transcripts with sound, confidence and agreement; no talk of errors."""
+    made = make_results(references=False, recordings=3, question="What do they say?")
+    found = build(made)
     assert "There are no references" in found.prose
-    assert "WER" not in found.prose.replace("lower WER", "")
+    told = found.prose.partition("To run it again")[0]  # the config names all options
+    for word in ("WER", "error rate", "wrong", " errors"):
+        assert word not in told
     assert "Being sure is not being right" in found.prose
-    assert found.all("audio") and found.all("mark")
+    assert "words were heard in 4.0 minutes of sound, in 3 recordings" in found.prose
+    heard = found.text[found.text.index('<section id="heard">') :].partition("</section>")[0]
+    shown = Page(heard + "</section>")
+    (shard,) = Results(made.folder).shards()
+    path = Results(made.folder).path(TRANSCRIPTS, passname="tiny-en.raw", shard=shard)
+    texts = [row["text"] for row in read_table(TRANSCRIPTS, path) if row["prompt"] == "none"]
+    assert len(texts) == len(shown.all("audio")) == 12
+    for text in texts:
+        assert text.lower() in shown.prose.lower()
+    assert shown.prose.count("5 other readings") == 12
+    assert "sure · conditions agree on" in shown.prose
+    assert any(one.get("class") == "doubt-1" for one in shown.all("span"))
+    rows = [row for row in made.rows(COMPARISONS) if row["family"] == "pairs"]
+    most = max(row["agreement"] for row in rows)
+    assert f"wrote {100 * most:.1f}% of the words alike; least" in found.prose
+
+
+def test_transcripts_too_long_for_a_page_are_counted(
+    make_results: Callable[..., Made], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from snakescribe.report import compose, heard
+
+    made = make_results(references=False, recordings=3, audio=["raw"], prompts=["none"])
+    monkeypatch.setattr(heard, "MAX_CHARACTERS", 1800)
+    monkeypatch.setattr(compose, "TRANSCRIPT_AUDIO_BYTES", 10)
+    found = build(made)
+    assert "1 recording is left out, to keep this page small" in found.prose
+    assert "8 chunks are without their sound" in found.prose
 
 
 def test_where_nothing_was_said_it_tells_who_made_words_up(

@@ -46,10 +46,10 @@ def test_recordings_without_a_reference_are_told_of(
 @pytest.mark.parametrize(
     ("scoring", "wanted"),
     [
-        ({}, "There are no references, so"),
+        ({}, "There are no references: how"),
         (
             {"tiers": ["human", "synthetic"]},
-            "There are no references of the tiers that count (scoring.tiers: human, synthetic), so",
+            "There are no references of the tiers that count (scoring.tiers: human, synthetic): ",
         ),
     ],
 )
@@ -118,6 +118,8 @@ def test_why_chunks_were_resampled(
         {},
         {"recordings": 6, "chunks": 1, "audio": ["raw"], "prompts": ["none", "unrelated"]},
         {"recordings": 2, "audio": ["raw"], "prompts": ["none", "names"]},
+        {"recordings": 2, "prompts": ["none", "names"], "references": False},
+        {"design": "random_groups", "recordings": 3, "references": False},
         {"design": "random_groups", "recordings": 6, "chunks": 1, "prompts": ["none", "names"]},
     ],
 )

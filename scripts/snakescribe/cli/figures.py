@@ -11,6 +11,7 @@ from snakescribe.errors import UserError
 from snakescribe.evaluate.audited import Audit, read_audit
 from snakescribe.evaluate.compare.answer import find_answer
 from snakescribe.evaluate.compare.factor_lines import tell_factors
+from snakescribe.evaluate.compare.heard import tell_heard
 from snakescribe.evaluate.compare.sample import count_sample
 from snakescribe.notices.groups import group_notices, printable
 from snakescribe.notices.kinds import Kind
@@ -96,11 +97,14 @@ def _answer_lines(conditions: list[Row], comparisons: list[Row], folder: Path) -
     """The answer's headline and what it rests on, and a line for each factor, as on the page."""
     sample = count_sample(folder / SCORES.file_name, conditions[0]["normalizer"])
     answer = find_answer(conditions, comparisons, sample)
+    if answer is None and all(row["insertions"] is None for row in conditions):
+        answer = tell_heard(conditions, comparisons)
     if answer is None:
         return
     for sentence in (answer.headline, *answer.lines):
         yield "".join(sentence)
-    for line in tell_factors(_read(FACTORS, folder)):
+    lines = tell_factors(_read(FACTORS, folder)) if answer.kind != "heard" else []
+    for line in lines:
         yield f"{line.factor}: {''.join(line.first.sentence)} {line.summary}".rstrip()
     yield ""
 

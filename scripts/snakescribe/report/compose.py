@@ -12,6 +12,7 @@ from snakescribe.ffmpeg.stored import StoredSounds
 from snakescribe.report.clips import ClipBox
 from snakescribe.report.figures import draw_conditions, draw_confidence, tone_of
 from snakescribe.report.health import read_health
+from snakescribe.report.heard import read_heard
 from snakescribe.report.insights import read_insights
 from snakescribe.report.listen import card_seconds, make_cards, show_prompt
 from snakescribe.report.notices import MAX_NOTICES, read_groups
@@ -41,6 +42,8 @@ from snakescribe.tables.scores import COMBINATIONS, SCORES
 # Of each kind: chunks where conditions differ most, and chunks that are hardest for all.
 CHUNKS_OF_EACH_KIND = 5
 AUDIO_BUDGET_BYTES = 1_900_000
+# Where there are no references, the transcripts themselves are what the page is about.
+TRANSCRIPT_AUDIO_BYTES = 12_000_000
 # A whole recording, where chunkings are compared, is shown if it is not longer than this.
 LONGEST_CARD_SECONDS = 180
 MAX_FAILURES = 200
@@ -90,6 +93,10 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
         family: [row for row in study.comparisons if heard and row.family == family]
         for family in ("baseline", "pairs")
     }
+    whole = None
+    if heard and not study.ranked and not study.silent:
+        box = ClipBox(TRANSCRIPT_AUDIO_BYTES, sounds)
+        whole = read_heard(results, study, corpus, scores, box)
     return render_page(
         study=study,
         verdict=give_verdict(study),
@@ -114,6 +121,7 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
         pair_count=len(compared["pairs"]),
         normalizers=study.normalizers,
         cards=cards,
+        transcripts=whole,
         suspects=suspects,
         combinations=list(read_table(COMBINATIONS, folder / COMBINATIONS.file_name)),
         clips_left_out=clips.left_out,

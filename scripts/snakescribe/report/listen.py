@@ -141,7 +141,7 @@ def _card(
     study: Study, pick: PickedChunk, cut: Row, heard: dict[str, Heard], rows: dict[str, Row]
 ) -> Card:
     first = heard.get(study.baseline.name) or next(iter(heard.values()))
-    versions = _versions(study, first, heard)
+    versions = list_versions(study, first, heard)
     shown = _choose(versions, study.baseline.name)
     return Card(
         pick=pick,
@@ -157,7 +157,7 @@ def _card(
     )
 
 
-def _versions(study: Study, first: Heard, heard: dict[str, Heard]) -> list[Version]:
+def list_versions(study: Study, first: Heard, heard: dict[str, Heard]) -> list[Version]:
     """What was heard by condition -> distinct readings, fewest errors first.
 
     Without a reference they are compared with what `first` says.

@@ -39,6 +39,7 @@ class ConditionResult:
     word_unit: str | None
     more: dict[str, Estimate]
     wer_without_suspects: float | None = None
+    heard_words: int = 0
 
     @property
     def probability(self) -> float | None:
@@ -143,7 +144,8 @@ class Effect:
 class Study:
     """What an experiment asked and what came out; conditions in the order of the config.
 
-    `normalizers` has WER by normaliser and condition; `answer` is None where nothing has a WER.
+    `normalizers` has WER by normaliser and condition; `answer` is None where nothing has a WER,
+    and `heard` says what there is instead, if there is anything.
     """
 
     params: ExperimentParams
@@ -154,6 +156,7 @@ class Study:
     outcomes: tuple[Outcome, ...] = ()
     answer: Answer | None = None
     factor_lines: tuple[FactorLine, ...] = ()
+    heard: Answer | None = None
 
     @property
     def name(self) -> str:

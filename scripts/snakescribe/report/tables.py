@@ -8,6 +8,7 @@ from snakescribe.config.params import ExperimentParams
 from snakescribe.errors import UserError
 from snakescribe.evaluate.compare.answer import find_answer
 from snakescribe.evaluate.compare.factor_lines import tell_factors
+from snakescribe.evaluate.compare.heard import tell_heard
 from snakescribe.evaluate.compare.sample import count_sample
 from snakescribe.report.study import (
     Comparison,
@@ -54,6 +55,7 @@ def read_study(scores: Path, params: ExperimentParams) -> Study:
         outcomes=tuple(_outcome(row) for row in effects if row["figure"] != "wer"),
         normalizers=_normalizers(read(score_tables.METRICS)),
         answer=find_answer(ordered, compared, sample),
+        heard=tell_heard(ordered, compared),
         factor_lines=tuple(tell_factors(effects)),
     )
 
@@ -80,6 +82,7 @@ def _condition(planned: Condition, row: Row, baseline: str) -> ConditionResult:
         resampled_by=row["resampled_by"],
         word_unit=row["word_unit"],
         wer_without_suspects=row["wer_without_suspects"],
+        heard_words=row["hypothesis_words"],
         more={"wer_macro": (row["wer_macro"], None, None), **_figures(row)},
     )
 

@@ -7,7 +7,6 @@ from markupsafe import Markup, escape
 from snakescribe.captions.sources import TIERS
 from snakescribe.evaluate.compare.answer import Name, Sentence
 from snakescribe.evaluate.wording import REAL
-from snakescribe.report.numbers import speed
 from snakescribe.report.silence import NAME, silence_headline
 from snakescribe.report.study import Study
 
@@ -43,25 +42,18 @@ def give_verdict(study: Study) -> Verdict:
 
 
 def _without_references(study: Study) -> Verdict:
-    if not any(condition.chunks for condition in study.conditions):
-        headline = Markup("There is nothing to compare: no recording got as far as a transcript.")
-    else:
-        tiers = study.params.scoring.tiers
-        which = f" of the tiers that count (scoring.tiers: {', '.join(tiers)})"
-        headline = Markup(
-            "There are no references{}, so error rates cannot be had: "
-            "what follows is speed, confidence and the transcripts themselves."
-        ).format("" if set(tiers) == set(TIERS) else which)
-    timed = [condition for condition in study.conditions if condition.rtfx]
-    lines: tuple[Markup, ...] = ()
-    if timed:
-        fastest = max(timed, key=lambda condition: condition.rtfx or 0)
-        lines = (
-            Markup("{} was the fastest: {} as fast as the recordings play.").format(
-                NAME.format(fastest.name), speed(fastest.rtfx)
-            ),
+    """What was heard; of which tiers references are wanted, where these are not all."""
+    if study.heard is None:
+        return Verdict(
+            Markup("There is nothing to compare: no recording got as far as a transcript."), ()
         )
-    return Verdict(headline, lines)
+    tiers = study.params.scoring.tiers
+    which = f" of the tiers that count (scoring.tiers: {', '.join(tiers)})"
+    last = Markup("There are no references{}: how right this is, your ears can tell.").format(
+        "" if set(tiers) == set(TIERS) else which
+    )
+    lines = (*map(show_sentence, study.heard.lines), last)
+    return Verdict(show_sentence(study.heard.headline), lines)
 
 
 def _interaction_line(study: Study) -> Markup | None:
