@@ -1,5 +1,7 @@
 """A results folder: where each table lies and how to read it over all shards."""
 
+import csv
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -15,8 +17,10 @@ from snakescribe.tables import (
     TRANSCRIPTS,
     Row,
     Table,
+    delimited,
     read_table,
 )
+from snakescribe.tables.schema import NotThisTableError
 
 
 @dataclass(frozen=True)
@@ -40,9 +44,17 @@ class Results:
         """
         return self.folder / table.path.format_map({**wildcards, "cut": cut_of(chunking)})
 
+    def items_file(self) -> Path:
+        """The lock file; where that is cut off or spoilt, its copy in the store."""
+        path, copy = self.path(ITEMS), items_copy(self.store)
+        if not path.exists() or not copy.exists():
+            return path
+        stat = path.stat()
+        return copy if _is_spoilt(path, copy, (stat.st_mtime_ns, stat.st_size)) else path
+
     def items(self) -> list[Row]:
         """The rows of the lock file."""
-        return list(read_table(ITEMS, self.path(ITEMS)))
+        return list(read_table(ITEMS, self.items_file()))
 
     def shards(self) -> list[str]:
         """The shards that the lock file knows, in order."""
@@ -57,6 +69,7 @@ class Results:
         path = self.path(ITEMS)
         if not path.exists():
             return _group_items(path, None)
+        path = self.items_file()
         stat = path.stat()
         return _group_items(path, (stat.st_mtime_ns, stat.st_size))
 
@@ -139,6 +152,27 @@ def _find_condition(
 ) -> str | None:
     name = names.get((prompt, decoding))
     return name if assigned is None or assigned.get(chunk) == name else None
+
+
+def items_copy(store: Path) -> Path:
+    """A store -> the copy of the lock file."""
+    return store / "items.tsv"
+
+
+@lru_cache(maxsize=1)
+def _is_spoilt(path: Path, copy: Path, _stamp: tuple[int, int]) -> bool:
+    """Whether a lock file cannot be read, or has the beginning of its copy only."""
+    with path.open("rb") as stream, copy.open("rb") as other:
+        content, whole = stream.read(), other.read()
+    if content == whole:
+        return False
+    if whole.startswith(content):
+        return True
+    try:  # not by `read_table`: within a run it removes what is spoilt
+        deque(delimited.read_rows(ITEMS, path, None, {}), maxlen=0)
+    except (NotThisTableError, UnicodeDecodeError, csv.Error):
+        return True
+    return False
 
 
 @lru_cache(maxsize=1)

@@ -22,6 +22,7 @@ from typing import Any
 
 from snakescribe.errors import UserError
 from snakescribe.machine import at
+from snakescribe.seals import give_up, is_broken, seal
 
 # Names the run that a job belongs to, in the job's environment.
 RUN_VARIABLE = "SNAKESCRIBE_RUN"
@@ -88,6 +89,7 @@ def replacing(path: Path) -> Iterator[Path]:
         with at(path):
             yield part
             os.fsync(handle)
+            seal(path, part)
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)
@@ -158,6 +160,20 @@ def read_json(path: Path) -> dict[str, Any]:
     """
     value: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return value
+
+
+def read_receipt(path: Path) -> dict[str, Any]:
+    """The receipt of a step -> the object in it.
+
+    Raises:
+        UserError: it is damaged; with what becomes of it.
+    """
+    try:
+        if not is_broken(path) and isinstance(value := read_json(path), dict):
+            return value
+    except ValueError:
+        pass
+    raise UserError(f"{path}: damaged: this is not the receipt that was written; {give_up(path)}")
 
 
 def write_json(path: Path, value: Any) -> None:

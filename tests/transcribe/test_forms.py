@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import sys
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import ClassVar
 

@@ -8,6 +8,9 @@ def hold_results(_):
     if workflow.executor_plugin and not workflow.dryrun and workflow.is_main_process:
         with stopping_on_faults():
             hold(RESULTS, Path.cwd())
+            restore_items(RESULTS)
+    elif workflow.is_main_process:
+        tell_spoilt_items(RESULTS)
     return []
 
 

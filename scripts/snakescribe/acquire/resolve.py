@@ -24,7 +24,7 @@ from snakescribe.acquired import lists_without_recordings, source_line
 from snakescribe.config.acquire import Pace
 from snakescribe.config.sources import Source
 from snakescribe.errors import UserError
-from snakescribe.results import Results
+from snakescribe.results import Results, items_copy
 from snakescribe.store import remove_leftovers
 from snakescribe.tables import ITEMS, SOURCES, write_table
 from snakescribe.tables.metadata import GAME_TABLES
@@ -88,6 +88,7 @@ def resolve_items(
     for table in GAME_TABLES:
         write_table(table, Results(output.parent).path(table), played[table.name])
     write_table(SOURCES, output.parent / SOURCES.path, sources)
+    write_table(ITEMS, items_copy(store), rows)
     return write_table(ITEMS, output, rows)
 
 

@@ -28,10 +28,14 @@ def status(config: Path | None, configfile: Path | None, as_json: bool) -> None:
         snakescribe status config/demo.yaml
         snakescribe status config/demo.yaml --json
     """
+    from snakescribe.results import Results
+    from snakescribe.workflow.mend import tell_spoilt_items
     from snakescribe.workflow.read import read_run
     from snakescribe.workflow.status import read_status
 
-    progress = read_status(read_run(config or configfile or DEFAULT_CONFIG))
+    checked = read_run(config or configfile or DEFAULT_CONFIG)
+    tell_spoilt_items(Results(Path(checked.results)))
+    progress = read_status(checked)
     if as_json:
         click.echo(json.dumps(progress, ensure_ascii=False, indent=1))
     else:

@@ -1,6 +1,5 @@
 """``snakescribe transcribe`` and ``snakescribe prompts``."""
 
-import json
 import os
 from pathlib import Path
 from typing import Any
@@ -80,6 +79,7 @@ def run(
 
     from snakescribe.notices import Job, collecting
     from snakescribe.process.stored import ChunkMender
+    from snakescribe.store import read_receipt
     from snakescribe.transcribe.inputs import Resources, ShardInputs
     from snakescribe.transcribe.params import PassParams
     from snakescribe.transcribe.room import Room
@@ -93,7 +93,7 @@ def run(
             mend=ChunkMender([paths["audio"]]),
             **{name: paths[name] for name in _SHARD_TABLES},
         )
-        receipt = json.loads(paths["model"].read_text(encoding="utf-8"))
+        receipt: Any = read_receipt(paths["model"])
         if params.model.engine == FILES:
             from snakescribe.evaluate.reference.untimed import TranscriptCutter
             from snakescribe.transcribe.existing.shard import take_transcripts

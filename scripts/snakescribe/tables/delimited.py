@@ -7,6 +7,7 @@ spreadsheet would run as a formula stands behind an apostrophe there, and not in
 
 import csv
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -77,6 +78,7 @@ def read_rows(
             (whole.names.index(name), defused(value) if is_csv else value)
             for name, value in wanted.items()
         ]
+        _check_end(stream.fileno())
         width = len(whole.columns)
         for cells in reader:
             if len(cells) != width:
@@ -91,6 +93,13 @@ def read_rows(
                 }
             except ValueError as error:
                 raise NotThisTableError(f"line {reader.line_num}: {error}") from error
+
+
+def _check_end(handle: int) -> None:
+    """A file's last line has an end, or it was cut off."""
+    size = os.fstat(handle).st_size
+    if size and os.pread(handle, 1, size - 1) != b"\n":
+        raise NotThisTableError("it is cut off in its last line")
 
 
 def _complete(table: Table, row: Row) -> Row:

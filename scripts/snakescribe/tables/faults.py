@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from snakescribe.errors import UserError
+from snakescribe.seals import give_up, is_broken
 from snakescribe.tables.schema import NotThisTableError, Table
 
 
@@ -13,13 +14,18 @@ def check_exists(table: Table, path: Path) -> None:
     """A table and its file -> nothing.
 
     Raises:
-        UserError: there is no such file; with what makes it.
+        UserError: there is no such file; with what makes it. Or a run wrote something else.
     """
     if not path.exists():
         what = f"run `snakemake {table.stage}` first"
         if not table.stage:
             what = f"run the stage that makes the {table.name} table"
         raise UserError(f"{path}: no such file; {what}")
+    if is_broken(path):
+        raise UserError(
+            f"{path}: damaged: this is not what was written ({path.stat().st_size} bytes); "
+            f"{give_up(path)}"
+        )
 
 
 @contextmanager
@@ -35,5 +41,5 @@ def explaining(table: Table, path: Path) -> Iterator[None]:
         details = f" ({error})" if str(error) else ""
         raise UserError(
             f"{path}: this is not a {table.name} table of this version of snakescribe{details}; "
-            "remove the file and run the workflow again"
+            f"{give_up(path)}"
         ) from error

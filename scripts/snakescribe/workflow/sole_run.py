@@ -26,6 +26,7 @@ import psutil
 
 from snakescribe.errors import UserError
 from snakescribe.results import Results
+from snakescribe.seals import RESULTS_VARIABLE
 from snakescribe.store import RUN_VARIABLE, remove_leftovers, scratch_prefix
 
 _GRACE_SECONDS = 5  # from the request to end to the end by force
@@ -91,6 +92,7 @@ def hold(results: Results, working_folder: Path) -> None:
         _clear_away(former, results, working_folder)
     owner = Owner.this_process()
     os.environ[RUN_VARIABLE] = owner.run
+    os.environ[RESULTS_VARIABLE] = str(results.folder.resolve())
     _write(handle, json.dumps(asdict(owner)))
     atexit.register(_write, handle, "")
     _held.add(path)

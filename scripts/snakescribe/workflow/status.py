@@ -69,7 +69,7 @@ def read_status(config: Config) -> Row:
     results = Results(Path(config.results))
     experiments = expand_experiments(config)
     passes = plan_passes(experiments.values())
-    items = _rows(results, ITEMS)
+    items = results.items() if results.path(ITEMS).exists() else []
     chunkings = [name for name, _ in chunkings_in_use(config, passes)]
     prepared = sorted(variants_in_use(config, passes))
     names: dict[str, list[str]] = {
