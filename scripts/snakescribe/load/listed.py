@@ -6,6 +6,8 @@ from snakescribe.load.experiment import Receipt, nul_notes
 from snakescribe.load.identity import check_corpus, corpus_name, corpus_row
 from snakescribe.load.migrate import migrate
 from snakescribe.load.staging import LISTED, Staging
+from snakescribe.load.unchanged import begin_loading, forget_loaded
+from snakescribe.notices import Kind, notify
 from snakescribe.results import Results
 from snakescribe.tables.metadata import DESCRIBED_FOLDER
 
@@ -25,7 +27,7 @@ def load_listed(results: Results) -> Receipt:
     with open_database(results.folder) as (connection, database):
         schema = migrate(connection)
         with connection, connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (corpus,))
+            begin_loading(cursor, corpus)
             check_corpus(cursor, results)
             staging = Staging(cursor, LISTED)
             staging.add("corpora", corpus_row(results))
@@ -36,7 +38,9 @@ def load_listed(results: Results) -> Receipt:
             folder = results.folder / DESCRIBED_FOLDER
             for table, row in rows.metadata_rows(results, corpus, folder):
                 staging.add(table, row)
-            staging.merge(corpus=corpus)
-    return Receipt(
-        "", corpus, database, schema, dict(sorted(staging.rows.items())), nul_notes(staging)
-    )
+            if staging.merge(corpus=corpus):
+                forget_loaded(cursor, corpus)
+    notes = nul_notes(staging.nul_texts)
+    for note in notes:
+        notify(Kind.TEXT_CHANGED, note)
+    return Receipt("", corpus, database, schema, "", dict(sorted(staging.rows.items())), notes)
