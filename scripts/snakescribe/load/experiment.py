@@ -3,11 +3,12 @@
 import logging
 from dataclasses import dataclass
 
+from psycopg2.extensions import connection as Connection  # noqa: N812
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
 from snakescribe.config.conditions import Experiment
 from snakescribe.config.params import ExperimentParams
-from snakescribe.database.access import open_database
+from snakescribe.database.access import in_database
 from snakescribe.load import rows
 from snakescribe.load.identity import check_corpus, corpus_name, corpus_row
 from snakescribe.load.migrate import migrate
@@ -67,7 +68,8 @@ def load_experiment(results: Results, params: ExperimentParams) -> Receipt:
             folder's rows stand under this corpus name.
     """
     experiment, corpus = params.experiment.name, corpus_name(results)
-    with open_database(results.folder) as (connection, database):
+
+    def work(connection: Connection, database: str) -> Receipt:
         schema = migrate(connection)
         files = load_digest(results, params, STEP_VERSION, schema)
         with connection, connection.cursor() as cursor:
@@ -79,11 +81,14 @@ def load_experiment(results: Results, params: ExperimentParams) -> Receipt:
                 write_loaded(cursor, corpus, experiment, loaded)
             else:
                 logger.info("the database has all of it already: nothing to do")
-    for note in loaded.notes:
+        return Receipt(
+            experiment, corpus, database, schema, loaded.digest, loaded.rows, loaded.notes
+        )
+
+    receipt = in_database(results.folder, work)
+    for note in receipt.notes:
         notify(Kind.TEXT_CHANGED, note)
-    return Receipt(
-        experiment, corpus, database, schema, loaded.digest, loaded.rows, loaded.notes
-    )  # fmt: skip
+    return receipt
 
 
 def nul_notes(nul_texts: int) -> list[str]:

@@ -1,6 +1,8 @@
 """What is known of the recordings before anything is fetched -> the database."""
 
-from snakescribe.database.access import open_database
+from psycopg2.extensions import connection as Connection  # noqa: N812
+
+from snakescribe.database.access import in_database
 from snakescribe.load import rows
 from snakescribe.load.experiment import Receipt, nul_notes
 from snakescribe.load.identity import check_corpus, corpus_name, corpus_row
@@ -24,7 +26,8 @@ def load_listed(results: Results) -> Receipt:
         UserError: as `load_experiment`.
     """
     corpus = corpus_name(results)
-    with open_database(results.folder) as (connection, database):
+
+    def work(connection: Connection, database: str) -> Receipt:
         schema = migrate(connection)
         with connection, connection.cursor() as cursor:
             begin_loading(cursor, corpus)
@@ -40,7 +43,10 @@ def load_listed(results: Results) -> Receipt:
                 staging.add(table, row)
             if staging.merge(corpus=corpus):
                 forget_loaded(cursor, corpus)
-    notes = nul_notes(staging.nul_texts)
-    for note in notes:
+        by_table = dict(sorted(staging.rows.items()))
+        return Receipt("", corpus, database, schema, "", by_table, nul_notes(staging.nul_texts))
+
+    receipt = in_database(results.folder, work)
+    for note in receipt.notes:
         notify(Kind.TEXT_CHANGED, note)
-    return Receipt("", corpus, database, schema, "", dict(sorted(staging.rows.items())), notes)
+    return receipt
