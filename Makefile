@@ -40,12 +40,13 @@ format: $(VENV)/.developer  ## Put the code into its style
 	$(BIN)/ruff format .
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakefmt workflow
 
-bench: $(VENV)/.developer  ## Measure acquiring, processing, transcribing beside the peers, and scoring (20 minutes)
+bench: $(VENV)/.developer  ## Measure acquiring, processing, transcribing beside the peers, scoring, and loading (25 minutes)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement requirements-bench.txt
 	$(BIN)/python benchmarks/acquire.py
 	$(BIN)/python benchmarks/process.py
 	$(BIN)/python benchmarks/transcribe.py
 	$(BIN)/python benchmarks/evaluate.py
+	$(BIN)/python benchmarks/load.py
 
 outputs: $(VENV)/.developer  ## Compare all outputs with those of another checkout: BEFORE=FOLDER (8 minutes)
 	@test -n "$(BEFORE)" || { echo "call: make outputs BEFORE=FOLDER (a git worktree of the code before the change)"; exit 1; }

@@ -56,7 +56,7 @@ def test_json_that_postgres_refuses_is_mended(database: str) -> None:
                 "tokens": 1, "kept": odd, "dropped": [], "truncated": False,
             },
         )  # fmt: skip
-        staging._flush("prompts")
+        staging._flush()
         cursor.execute("select text, kept from staging_prompts")
         assert cursor.fetchone() == (
             "lone ? surrogate",

@@ -66,6 +66,8 @@ class Listing:
             self.add_rows(full, map(mask_value, entries))
         elif name.startswith("store/outcomes/"):
             self.add_rows(full, [mask_value(json.loads(path.read_text("utf-8")), ["time"])])
+        elif name.startswith("load/"):
+            self.add_rows(full, [mask_value(json.loads(path.read_text("utf-8")), ["digest"])])
         elif reader := _READERS.get(path.suffix):
             reader(self, full, path)
         elif path.suffix in (".tsv", ".txt", ".vtt", ".srt", ".ctm", ".md", ".csv", ".json3"):
@@ -82,7 +84,12 @@ class Listing:
                 names = [column.name for column in cursor.description]
                 rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
                 for row in rows:
-                    for name in ("applied_at", "identity"):  # when a migration ran; whose it is
+                    for name in (
+                        "applied_at",
+                        "loaded_at",
+                        "digest",
+                        "identity",
+                    ):  # when; of one run
                         row.pop(name, None)
                 others = _RUN_DIGESTS.get(table, [])
                 masked = [mask_figure(mask_value(row, others)) for row in rows]

@@ -1,22 +1,30 @@
 """A run -> its database: a connection, the URL, a psql on it, the end of the embedded server."""
 
+import logging
 import os
 import subprocess
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import which
+from typing import TypeVar
 
 from psycopg2.extensions import connection as Connection  # noqa: N812
 from psycopg2.extensions import make_dsn, parse_dsn
 
 from snakescribe.database.address import embedded_folder, public_address
 from snakescribe.database.binaries import find_binaries
-from snakescribe.database.connect import connected
+from snakescribe.database.connect import NoAnswerError, ServerGoneError, connected
 from snakescribe.database.embedded import EmbeddedServer
 from snakescribe.database.given import given_url
 
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
 EMBEDDED = "embedded"
+RETURN_SECONDS = 30  # how long a server that went away may take to come back
 READ_ONLY = "-c default_transaction_read_only=on"
 
 
@@ -37,6 +45,33 @@ def open_database(results: Path, configured: str = "") -> Iterator[tuple[Connect
     server = EmbeddedServer(embedded_folder(results))
     with server.use() as url, connected(url, str(server.folder)) as connection:
         yield connection, EMBEDDED
+
+
+def in_database(results: Path, work: Callable[[Connection, str], T]) -> T:
+    """Do work in the database of a run -> what it returns; once more if the server goes away.
+
+    Args:
+        results: the run's folder.
+        work: takes a connection and the database's name for a receipt; what a transaction that
+            breaks did is done again from the beginning.
+
+    Raises:
+        UserError: as `open_database`; or the server went away twice.
+    """
+    try:
+        with open_database(results) as (connection, database):
+            return work(connection, database)
+    except ServerGoneError as error:
+        logger.warning("%s (trying once more)", error)
+    deadline = time.monotonic() + RETURN_SECONDS
+    while True:
+        try:
+            with open_database(results) as (connection, database):
+                return work(connection, database)
+        except NoAnswerError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(1)
 
 
 def reachable_url(results: str, configured: str) -> str:

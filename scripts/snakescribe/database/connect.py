@@ -7,9 +7,18 @@ import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812
 
 from snakescribe.database.address import scrub
+from snakescribe.database.refusals import first_error, remedy
 from snakescribe.errors import UserError
 
 CONNECT_SECONDS = 15
+
+
+class NoAnswerError(UserError):
+    """No connection can be had."""
+
+
+class ServerGoneError(UserError):
+    """A connection that there was broke: nothing of its transaction was kept."""
 
 
 @contextmanager
@@ -21,7 +30,9 @@ def connected(
     `patience_seconds` is how long to wait for the server, where the URL does not say.
 
     Raises:
-        UserError: the server does not answer, or refuses what it is asked; without the password.
+        NoAnswerError: the server does not answer, or takes no connection; without the password.
+        ServerGoneError: it went away.
+        UserError: it refuses what it is asked.
     """
     options = "application_name=snakescribe"
     if "connect_timeout" not in url:
@@ -29,14 +40,15 @@ def connected(
     try:
         connection = psycopg2.connect(f"{url}{'&' if '?' in url else '?'}{options}")
     except psycopg2.Error as error:
-        raise UserError(
-            f"the database at {place} does not answer: {scrub(str(error), url)}; is the server "
-            "running, and are the address, user and password right?"
+        raise NoAnswerError(
+            f"the database at {place} does not answer: {scrub(str(error), url)}; {remedy(error)}"
         ) from None
     try:
         connection.set_client_encoding("UTF8")
         yield connection
     except psycopg2.Error as error:
-        raise UserError(f"the database at {place}: {scrub(str(error), url)}") from None
+        first = first_error(error)
+        kind = ServerGoneError if connection.closed else UserError
+        raise kind(f"the database at {place}: {scrub(str(first), url)}; {remedy(first)}") from None
     finally:
         connection.close()

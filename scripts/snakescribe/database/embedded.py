@@ -164,9 +164,11 @@ class EmbeddedServer:
             "--no-sync",  # slow on network disks; what a power cut destroys is loaded again
         )  # fmt: skip
         if done.returncode:
+            with self.log.open("a", encoding="utf-8") as log:
+                log.write(done.stdout + done.stderr)
             raise UserError(
-                f"{self.data}: cannot make a database here: {_last_line(done.stderr)}; "
-                f"choose another `results` folder, {_OTHERWISE}"
+                f"{self.data}: cannot make a database here: {_first_cause(done.stderr)}; "
+                f"choose another `results` folder, {_OTHERWISE} (all that initdb said: {self.log})"
             )
 
     def _start(self, user: ServerUser, binaries: Path) -> None:
@@ -261,3 +263,17 @@ def _last_line(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     errors = [line for line in lines if "FATAL" in line or "error" in line.lower()]
     return (errors or lines or ["it said nothing"])[-1]
+
+
+def _first_cause(text: str) -> str:
+    """What a program printed before it gave up -> the first error with its detail.
+
+    What initdb says last is that a child process ended, and that it removes what it made.
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    faults = ("FATAL", "PANIC", "ERROR", "error:", "could not")
+    for number, line in enumerate(lines):
+        if any(fault in line for fault in faults):
+            more = [next_ for next_ in lines[number + 1 : number + 3] if "DETAIL" in next_]
+            return "; ".join([line, *more])
+    return _last_line(text)

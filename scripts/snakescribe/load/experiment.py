@@ -1,21 +1,36 @@
 """One experiment -> the database, in one transaction: afterwards its rows equal the files."""
 
+import logging
 from dataclasses import dataclass
+
+from psycopg2.extensions import connection as Connection  # noqa: N812
+from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
 from snakescribe.config.conditions import Experiment
 from snakescribe.config.params import ExperimentParams
-from snakescribe.database.access import open_database
+from snakescribe.database.access import in_database
 from snakescribe.load import rows
 from snakescribe.load.identity import check_corpus, corpus_name, corpus_row
 from snakescribe.load.migrate import migrate
 from snakescribe.load.places import SCORES
-from snakescribe.load.staging import Staging
+from snakescribe.load.rows import cut_variants
+from snakescribe.load.staging import OF_CORPUS, OF_EXPERIMENT, Staging
+from snakescribe.load.unchanged import (
+    Loaded,
+    begin_loading,
+    forget_loaded,
+    load_digest,
+    read_loaded,
+    write_loaded,
+)
 from snakescribe.notices import Kind, notify
 from snakescribe.results import Results
 from snakescribe.tables import read_table
 from snakescribe.tables.metadata import METADATA_FOLDER
 
 STEP_VERSION = 8
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -27,6 +42,7 @@ class Receipt:
         corpus: the name of the results folder in the database.
         database: where it is, without user and password.
         schema: the version of its tables.
+        digest: of all that was loaded, which the database has too.
         rows: how many were loaded, by table.
         notes: what could not be stored as it was, a sentence each.
     """
@@ -35,6 +51,7 @@ class Receipt:
     corpus: str
     database: str
     schema: int
+    digest: str
     rows: dict[str, int]
     notes: list[str]
 
@@ -50,46 +67,64 @@ def load_experiment(results: Results, params: ExperimentParams) -> Receipt:
         UserError: a file is missing, the database does not answer or refuses the rows, or another
             folder's rows stand under this corpus name.
     """
-    experiment = params.experiment
-    corpus = corpus_name(results)
-    with open_database(results.folder) as (connection, database):
+    experiment, corpus = params.experiment.name, corpus_name(results)
+
+    def work(connection: Connection, database: str) -> Receipt:
         schema = migrate(connection)
+        files = load_digest(results, params, STEP_VERSION, schema)
         with connection, connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (corpus,))
+            begin_loading(cursor, corpus)
             check_corpus(cursor, results)
-            staging = Staging(cursor)
-            _stage(staging, results, params, corpus)
-            cut = _cut_variants(experiment)
-            staging.merge(
-                corpus=corpus,
-                experiment=experiment.name,
-                variants=sorted({variant for _, variant in cut}),
-                chunkings=experiment.chunkings,
-                chunkings_cut=[chunking for chunking, _ in cut],
-                variants_cut=[variant for _, variant in cut],
-            )
-    return Receipt(
-        experiment=experiment.name,
-        corpus=corpus,
-        database=database,
-        schema=schema,
-        rows=dict(sorted(staging.rows.items())),
-        notes=nul_notes(staging),
-    )
+            loaded = read_loaded(cursor, results, experiment)
+            if loaded is None or loaded.digest != files:
+                loaded = _load(cursor, results, params, files)
+                write_loaded(cursor, corpus, experiment, loaded)
+            else:
+                logger.info("the database has all of it already: nothing to do")
+        return Receipt(
+            experiment, corpus, database, schema, loaded.digest, loaded.rows, loaded.notes
+        )
+
+    receipt = in_database(results.folder, work)
+    for note in receipt.notes:
+        notify(Kind.TEXT_CHANGED, note)
+    return receipt
 
 
-def nul_notes(staging: Staging) -> list[str]:
-    """What could not be stored as it was, a sentence each, of which notice is given."""
-    if not staging.nul_texts:
+def nul_notes(nul_texts: int) -> list[str]:
+    """How many texts held NUL characters -> what is to be said of it, a sentence each."""
+    if not nul_texts:
         return []
-    note = f"{staging.nul_texts} texts held NUL characters, which Postgres cannot store; removed"
-    notify(Kind.TEXT_CHANGED, note)
-    return [note]
+    return [f"{nul_texts} texts held NUL characters, which Postgres cannot store; removed"]
 
 
-def _stage(staging: Staging, results: Results, params: ExperimentParams, corpus: str) -> None:
-    experiment = params.experiment
+def _load(cursor: Cursor, results: Results, params: ExperimentParams, files: str) -> Loaded:
+    experiment, corpus = params.experiment, corpus_name(results)
+    cut = cut_variants(experiment)
+    shared = Staging(cursor, OF_CORPUS)
+    _stage_corpus(shared, results, experiment)
+    changed = shared.merge(
+        corpus=corpus,
+        variants=sorted({variant for _, variant in cut}),
+        chunkings=experiment.chunkings,
+        chunkings_cut=[chunking for chunking, _ in cut],
+        variants_cut=[variant for _, variant in cut],
+    )
+    if changed:
+        forget_loaded(cursor, corpus)
     place = {"corpus": corpus, "experiment": experiment.name}
+    cursor.execute(
+        "select from experiments where corpus = %(corpus)s and experiment = %(experiment)s", place
+    )
+    own = Staging(cursor, OF_EXPERIMENT, is_first=cursor.rowcount == 0)
+    _stage_experiment(own, results, params)
+    own.merge(**place)
+    rows_by_table = dict(sorted((shared.rows + own.rows).items()))
+    return Loaded(files, rows_by_table, nul_notes(shared.nul_texts + own.nul_texts))
+
+
+def _stage_corpus(staging: Staging, results: Results, experiment: Experiment) -> None:
+    corpus = corpus_name(results)
     staging.add("corpora", corpus_row(results))
     for row in rows.source_rows(results, corpus):
         staging.add("sources", row)
@@ -104,9 +139,14 @@ def _stage(staging: Staging, results: Results, params: ExperimentParams, corpus:
     for chunking in experiment.chunkings:
         for table, row in rows.plan_rows(results, corpus, chunking):
             staging.add(table, row)
-    for chunking, variant in _cut_variants(experiment):
+    for chunking, variant in cut_variants(experiment):
         for row in rows.chunk_rows(results, corpus, chunking, variant):
             staging.add("chunks", row)
+
+
+def _stage_experiment(staging: Staging, results: Results, params: ExperimentParams) -> None:
+    experiment, corpus = params.experiment, corpus_name(results)
+    place = {"corpus": corpus, "experiment": experiment.name}
     staging.add("experiments", rows.experiment_row(params, corpus))
     for row in rows.notice_rows(results, experiment, corpus):
         staging.add("notices", row)
@@ -121,8 +161,3 @@ def _stage(staging: Staging, results: Results, params: ExperimentParams, corpus:
             # A table whose details take what has no column has more columns than are declared.
             cells = row if target.has_details else target.row(row)
             add(target.relation, {**cells, **place})
-
-
-def _cut_variants(experiment: Experiment) -> list[tuple[str, str]]:
-    """An experiment -> its chunkings with the audio variants that each cuts for it."""
-    return sorted({(cell.chunking, cell.audio) for cell in experiment.conditions})

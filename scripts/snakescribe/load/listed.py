@@ -1,11 +1,15 @@
 """What is known of the recordings before anything is fetched -> the database."""
 
-from snakescribe.database.access import open_database
+from psycopg2.extensions import connection as Connection  # noqa: N812
+
+from snakescribe.database.access import in_database
 from snakescribe.load import rows
 from snakescribe.load.experiment import Receipt, nul_notes
 from snakescribe.load.identity import check_corpus, corpus_name, corpus_row
 from snakescribe.load.migrate import migrate
 from snakescribe.load.staging import LISTED, Staging
+from snakescribe.load.unchanged import begin_loading, forget_loaded
+from snakescribe.notices import Kind, notify
 from snakescribe.results import Results
 from snakescribe.tables.metadata import DESCRIBED_FOLDER
 
@@ -22,10 +26,11 @@ def load_listed(results: Results) -> Receipt:
         UserError: as `load_experiment`.
     """
     corpus = corpus_name(results)
-    with open_database(results.folder) as (connection, database):
+
+    def work(connection: Connection, database: str) -> Receipt:
         schema = migrate(connection)
         with connection, connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (corpus,))
+            begin_loading(cursor, corpus)
             check_corpus(cursor, results)
             staging = Staging(cursor, LISTED)
             staging.add("corpora", corpus_row(results))
@@ -36,7 +41,12 @@ def load_listed(results: Results) -> Receipt:
             folder = results.folder / DESCRIBED_FOLDER
             for table, row in rows.metadata_rows(results, corpus, folder):
                 staging.add(table, row)
-            staging.merge(corpus=corpus)
-    return Receipt(
-        "", corpus, database, schema, dict(sorted(staging.rows.items())), nul_notes(staging)
-    )
+            if staging.merge(corpus=corpus):
+                forget_loaded(cursor, corpus)
+        by_table = dict(sorted(staging.rows.items()))
+        return Receipt("", corpus, database, schema, "", by_table, nul_notes(staging.nul_texts))
+
+    receipt = in_database(results.folder, work)
+    for note in receipt.notes:
+        notify(Kind.TEXT_CHANGED, note)
+    return receipt

@@ -153,6 +153,11 @@ def notice_rows(results: Results, experiment: Experiment, corpus: str) -> Iterat
         numbers[job] += 1
 
 
+def cut_variants(experiment: Experiment) -> list[tuple[str, str]]:
+    """An experiment -> its chunkings with the audio variants that each cuts for it."""
+    return sorted({(cell.chunking, cell.audio) for cell in experiment.conditions})
+
+
 def experiment_row(params: ExperimentParams, corpus: str) -> Row:
     """The load's parameters -> the row of `experiments`."""
     settings = params.model_dump()

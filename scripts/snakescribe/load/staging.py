@@ -4,7 +4,8 @@ import json
 import logging
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -68,6 +69,9 @@ SCOPES = {
     "chunkings": _OF_EXPERIMENT,
 }
 
+# Those that an experiment does not own, and those that it does.
+OF_EXPERIMENT = tuple(SCOPES)[tuple(SCOPES).index("experiments") :]
+OF_CORPUS = tuple(table for table in SCOPES if table not in OF_EXPERIMENT)
 # What is known before anything is fetched.
 LISTED = (
     "corpora", "sources", "recordings", "videos", "tags", "thumbnails", "localizations", "topics",
@@ -104,10 +108,20 @@ class Staging:
     `tables` are touched.
     """
 
-    def __init__(self, cursor: Cursor, tables: Iterable[str] = SCOPES) -> None:
+    def __init__(
+        self, cursor: Cursor, tables: Iterable[str] = SCOPES, *, is_first: bool = False
+    ) -> None:
+        """Begin.
+
+        Args:
+            cursor: of the transaction.
+            tables: those that are touched, in the order of `SCOPES`.
+            is_first: the database has no rows in scope: they are copied into the tables themselves.
+        """
         self.cursor = cursor
         self.rows: Counter[str] = Counter()
         self.nul_texts = 0
+        self._is_first = is_first
         self._targets: dict[str, _Target] = {}
         for table in tables:
             cursor.execute(_COLUMNS, (table,))
@@ -116,7 +130,8 @@ class Staging:
                 kinds={name: kind for name, kind, _ in columns},
                 key=[name for name, _, in_key in columns if in_key],
             )
-            self._run("create temp table {staging} (like {table}) on commit drop", table)
+            if not is_first:
+                self._run("create temp table {staging} (like {table}) on commit drop", table)
 
     def add(self, table: str, row: Row) -> None:
         """Stage a row that has exactly the table's columns."""
@@ -127,7 +142,7 @@ class Staging:
         target.buffer.write(("\t".join(cells) + "\n").encode("utf-8", "replace"))
         self.rows[table] += 1
         if target.buffer.tell() > BUFFER_BYTES:
-            self._flush(table)
+            self._flush()
 
     def add_open(self, table: str, row: Row) -> None:
         """Stage a row of a table with a column `details`, which takes what has no column."""
@@ -136,33 +151,19 @@ class Staging:
         details = {name: value for name, value in row.items() if name not in kinds}
         self.add(table, {**known, "details": details})
 
-    def merge(self, **scope: Any) -> None:
+    def merge(self, **scope: Any) -> int:
         """Make the rows in scope equal to what was staged; rows that are equal are not touched.
+
+        Returns:
+            How many rows were new, changed or removed.
 
         Raises:
             UserError: two staged rows have the same key.
         """
-        for table, target in self._targets.items():
-            self._flush(table)
-            try:
-                self._run("create unique index on {staging} ({key})", table)
-            except UniqueViolation:
-                raise UserError(
-                    f"{table}: two rows have the same {', '.join(target.key)}; the files that are "
-                    "loaded are damaged, remove them and run the workflow again"
-                ) from None
-            self._run("analyze {staging}", table)
-            update = (
-                "update set ({rest}) = row({new}) where ({old}) is distinct from ({new})"
-                if target.rest
-                else "nothing"
-            )
-            changed = self._run(
-                "insert into {table} as t ({columns}) select {columns} from {staging} "
-                f"on conflict ({{key}}) do {update}",
-                table,
-            )
-            logger.info("%s: %d rows, %d new or changed", table, self.rows[table], changed)
+        self._flush()
+        if self._is_first:
+            return self.rows.total()
+        changed = sum(map(self._put, self._targets))
         for table in reversed(self._targets):
             removed = self._run(
                 f"delete from {{table}} t where {SCOPES[table]} and not exists "
@@ -172,6 +173,40 @@ class Staging:
             )
             if removed:
                 logger.info("%s: %d rows removed", table, removed)
+            changed += removed
+        return changed
+
+    def _put(self, table: str) -> int:
+        """Insert the staged rows that are new, and update those that differ."""
+        if not self.rows[table]:
+            return 0
+        with self._refusing_duplicates(table):
+            self._run("create unique index on {staging} ({key})", table)
+        self._run("analyze {staging}", table)
+        # Nothing is looked up row by row where all rows are equal: the two are joined.
+        same = "({staged_key}) = ({old_key})"
+        update = "nothing"
+        if self._targets[table].rest:
+            same += " and ({staged}) is not distinct from ({old})"
+            update = "update set ({rest}) = row({new})"
+        changed = self._run(
+            "insert into {table} ({columns}) select {columns} from {staging} s "
+            f"where not exists (select from {{table}} t where {same}) "
+            f"on conflict ({{key}}) do {update}",
+            table,
+        )
+        logger.info("%s: %d rows, %d new or changed", table, self.rows[table], changed)
+        return changed
+
+    @contextmanager
+    def _refusing_duplicates(self, table: str) -> Iterator[None]:
+        try:
+            yield
+        except UniqueViolation:
+            raise UserError(
+                f"{table}: two rows have the same {', '.join(self._targets[table].key)}; the files "
+                "that are loaded are damaged, remove them and run the workflow again"
+            ) from None
 
     def _run(self, statement: str, table: str, scope: Row | None = None) -> int:
         """Run a statement with the table's names filled in; return how many rows it changed."""
@@ -186,12 +221,13 @@ class Staging:
         self.cursor.execute(
             SQL(statement).format(
                 table=Identifier(table),
-                staging=Identifier(f"staging_{table}"),
+                staging=Identifier(_staging_name(table)),
                 columns=names(list(target.kinds)),
                 key=names(target.key),
                 rest=names(target.rest),
                 old=names(target.rest, "t"),
                 new=names(target.rest, "excluded"),
+                staged=names(target.rest, "s"),
                 old_key=names(target.key, "t"),
                 staged_key=names(target.key, "s"),
             ),
@@ -200,14 +236,17 @@ class Staging:
         changed: int = self.cursor.rowcount
         return changed
 
-    def _flush(self, table: str) -> None:
-        buffer = self._targets[table].buffer
-        if buffer.tell():
-            buffer.seek(0)
-            copy = SQL("copy {} from stdin").format(Identifier(f"staging_{table}"))
-            self.cursor.copy_expert(copy, buffer)
-            buffer.seek(0)
-            buffer.truncate()
+    def _flush(self) -> None:
+        """Copy what has been added: of all tables, since rows refer to those of others before."""
+        for table, target in self._targets.items():
+            if target.buffer.tell():
+                target.buffer.seek(0)
+                place = table if self._is_first else _staging_name(table)
+                with self._refusing_duplicates(table):
+                    copy = SQL("copy {} from stdin").format(Identifier(place))
+                    self.cursor.copy_expert(copy, target.buffer)
+                target.buffer.seek(0)
+                target.buffer.truncate()
 
     def _cell(self, kind: str, value: Any) -> str:
         """A value -> a cell of COPY's text format; nan is NULL."""
@@ -253,3 +292,7 @@ class Staging:
             case list() | tuple():
                 return [self._clean(inner) for inner in value]
         return value
+
+
+def _staging_name(table: str) -> str:
+    return f"staging_{table}"
