@@ -156,3 +156,19 @@ def test_a_name_that_is_not_utf8_costs_only_its_own_file(
     assert Counter(row["status"] for row in rows.values()) == {"ok": 1, "unsupported": 2}
     reasons = {row["reason"] for row in rows.values() if row["status"] != "ok"}
     assert r"the name of talks/caf\xe9.wav is not UTF-8; rename it" in reasons
+
+
+def test_a_folder_by_another_name_is_the_same(
+    place: Path, resolve: Callable[..., list[Row]]
+) -> None:
+    """However its path is written, each file of it is one recording, and the second is counted."""
+    (place / "talks").mkdir()
+    for name in ("a", "b"):
+        (place / "talks" / f"{name}.wav").touch()
+    (place / "link").symlink_to("talks")
+    names = ["talks", str(place / "talks"), "./talks/../talks", "link"]
+    rows = resolve(*({"source": "folder", "path": name} for name in names))
+    assert [row["recording"] for row in rows] == ["a", "b"]
+    sources = list(read_table(SOURCES, place / "results" / "sources.tsv"))
+    assert [row["taken"] for row in sources] == [2, 0, 0, 0]
+    assert [row["skipped"] for row in sources[1:]] == [{"named before": 2}] * 3
