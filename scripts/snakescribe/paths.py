@@ -90,10 +90,21 @@ def is_unreadable_name(path: str) -> bool:
 def check_exists(path: str, key: str) -> Iterator[str]:
     """A path in the config and its key -> a line that says so where there is nothing."""
     if not is_there(path):
-        yield (
-            f"{key}: no such file: {path}; "
-            f"paths are relative to the working directory, {Path.cwd()}"
-        )
+        yield f"{key}: no such file: {path}; {path_hint(path)}"
+
+
+def is_for_a_shell(path: str) -> bool:
+    """Whether a path has what a shell would write out, `~` or `$HOME`, and a config does not."""
+    return path.startswith("~") or bool(re.search(r"\$\{?[A-Za-z_]", path))
+
+
+def path_hint(path: str) -> str:
+    """A path in a config that leads nowhere -> what to know of it."""
+    if is_for_a_shell(path):
+        whole = os.path.expanduser(os.path.expandvars(path))  # noqa: PTH111
+        meant = "the whole path" if whole == path else whole
+        return f"'~' and variables are not written out here: write {meant}"
+    return f"paths are relative to the working directory, {Path.cwd()}"
 
 
 def is_web_url(text: str) -> bool:

@@ -10,7 +10,8 @@ import pytest
 from imageio_ffmpeg import get_ffmpeg_exe
 
 from snakescribe.acquire.sources import find_audio
-from snakescribe.acquire.sources.files import SEEN, find_files, has_audio
+from snakescribe.acquire.sources.files import RESULTS, SEEN, find_files, has_audio
+from snakescribe.errors import UserError
 from snakescribe.tables import SOURCES, Row, read_table
 from snakescribe.workflow.fingerprints import listing_fingerprint
 from snakescribe.workflow.read import read_run
@@ -156,3 +157,39 @@ def test_a_name_that_is_not_utf8_costs_only_its_own_file(
     assert Counter(row["status"] for row in rows.values()) == {"ok": 1, "unsupported": 2}
     reasons = {row["reason"] for row in rows.values() if row["status"] != "ok"}
     assert r"the name of talks/caf\xe9.wav is not UTF-8; rename it" in reasons
+
+
+def test_a_folder_by_another_name_is_the_same(
+    place: Path, resolve: Callable[..., list[Row]]
+) -> None:
+    """However its path is written, each file of it is one recording, and the second is counted."""
+    (place / "talks").mkdir()
+    for name in ("a", "b"):
+        (place / "talks" / f"{name}.wav").touch()
+    (place / "link").symlink_to("talks")
+    names = ["talks", str(place / "talks"), "./talks/../talks", "link"]
+    rows = resolve(*({"source": "folder", "path": name} for name in names))
+    assert [row["recording"] for row in rows] == ["a", "b"]
+    sources = list(read_table(SOURCES, place / "results" / "sources.tsv"))
+    assert [row["taken"] for row in sources] == [2, 0, 0, 0]
+    assert [row["skipped"] for row in sources[1:]] == [{"named before": 2}] * 3
+
+
+def test_what_runs_made_is_no_recording(place: Path, resolve: Resolve) -> None:
+    """Of this results folder or another one, below the folder that is looked through."""
+    source = {"source": "folder", "path": "."}
+    (place / "a.wav").touch()
+    assert [row["recording"] for row in resolve(source)] == ["a"]
+    (place / "results" / "library").mkdir()
+    (place / "results" / "library" / "b.flac").touch()
+    assert [row["recording"] for row in resolve(source)] == ["a"]
+    [row] = read_table(SOURCES, place / "results" / "sources.tsv")
+    assert row["skipped"][RESULTS] == 1
+    (place / "results" / "store" / "items.lock.jsonl").unlink()
+    assert len(resolve(source)) == 2  # it was no folder of results
+
+
+@pytest.mark.parametrize("path", ["~/no such folder", "$HOME/no such folder/**/*.wav"])
+def test_what_only_a_shell_writes_out_is_told(path: str, resolve: Resolve) -> None:
+    with pytest.raises(UserError, match=rf"are not written out here: write {Path.home()}/no such"):
+        resolve({"source": "folder", "path": path})

@@ -134,7 +134,28 @@ def test_every_option_is_described() -> None:
             "'math:sqrt' is no function from text to text: of \"Dr. Okafor",
         ),
         ({"results": "words.csv/x"}, "results: 'words.csv/x': words.csv is a file, not a folder"),
-        ({"results": "~/x"}, "results: '~/x': '~' is not written out here; write /"),
+        ({"results": "~/x"}, "results: '~/x': '~' and variables are not written out here: write /"),
+        ({"results": "$HOME/x"}, "results: '$HOME/x': '~' and variables are not written out here"),
+        (
+            {"recordings": [{"source": "table", "path": "$HOME/x.tsv"}]},
+            "recordings.0.path: no such file: $HOME/x.tsv; '~' and variables are not written out "
+            f"here: write {Path.home()}/x.tsv",
+        ),
+        (
+            {"models": {"tiny": {"weights": "~/models/mine"}}},
+            f"'~' and variables are not written out here: write {Path.home()}/models/mine",
+        ),
+        (
+            {"results": "store", "recordings": [{"source": "folder", "path": "./store"}]},
+            "recordings.0.path: './store' looks for recordings among what the run makes",
+        ),
+        (
+            {
+                "results": "here",
+                "recordings": [{"source": "folder", "path": "here/store/**/*.wav"}],
+            },
+            "'here/store/**/*.wav' looks for recordings among what the run makes; name a folder",
+        ),
         ({"results": "a{b}\0"}, "results: 'a{b}\\x00' has '\\x00' and '{' and '}' in it"),
         (
             {"recordings": [{"source": "url", "urls": ["http://[::1/x"]}]},

@@ -1,6 +1,7 @@
 """What the listings of all sources gave: one recording however many of them name it."""
 
 import logging
+import os
 from dataclasses import replace
 
 from snakescribe.acquire.lock import Locked
@@ -69,9 +70,16 @@ def _marks(recording: Found) -> list[str]:
     """By what a recording is known again when another source names it."""
     return [
         recording.identity,
-        recording.locator + (recording.part.mark if recording.part else ""),
+        _place(recording) + (recording.part.mark if recording.part else ""),
         *([f"id:{recording.id}"] if recording.exact else []),
     ]
+
+
+def _place(recording: Found) -> str:
+    """Where a recording is, in the one way to write it: `talks/a.wav` is `/data/talks/a.wav`."""
+    if recording.kind == "file":
+        return os.path.realpath(recording.locator)
+    return recording.locator
 
 
 def merge(first: Found, second: Found) -> Found:

@@ -24,7 +24,7 @@ from snakescribe.config.sources import (
     TableSource,
 )
 from snakescribe.errors import UserError
-from snakescribe.paths import is_there, team_table
+from snakescribe.paths import is_there, path_hint, team_table
 from snakescribe.user_tables import TableHead, column_key, read_head, read_user_text
 
 Check = Callable[[Path], Iterator[str]]
@@ -40,10 +40,7 @@ def find_input_problems(
     for number, source in recordings.items():
         place = f"recordings.{number}"
         if isinstance(source, FolderSource) and not has_audio(source.path):
-            yield (
-                f"{place}.path: no audio file matches '{source.path}'; "
-                f"paths are relative to the working directory, {Path.cwd()}"
-            )
+            yield (f"{place}.path: no audio file matches '{source.path}'; {path_hint(source.path)}")
         if isinstance(source, TableSource):
             yield from _problems(_check_recordings, source.path, f"{place}.path")
         if isinstance(source, DatabaseSource) and source.query.endswith(".sql"):

@@ -41,7 +41,7 @@ def local_fields(
         return None
     try:
         joined = [{row.first("id"): row for row in read_rows(table)} for table in tables if table]
-        listed = [found for source in sources for found in _list(source)]
+        listed = [found for source in sources for found in list_local(source)]
     except (UserError, OSError):
         return None
     return {safe_id(found.id): _fields_of(found, joined) for found in listed}
@@ -51,7 +51,12 @@ def _table_of(entry: Context) -> Path | None:
     return Path(entry.table) if isinstance(entry, TableContext) else None
 
 
-def _list(source: Source) -> list[Found]:
+def list_local(source: Source) -> list[Found]:
+    """A source of local files -> the recordings that it lists.
+
+    Raises:
+        UserError: it lists none, or a table is malformed.
+    """
     web: Any = None  # these sources ask for nothing
     listings = make_source(source).listings()
     listed = (entry for listing in listings for entry in listing.find(web))

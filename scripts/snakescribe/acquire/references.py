@@ -67,7 +67,7 @@ class References:
             )
 
 
-def read_references(place: str, listed: Sequence[Found], store: Path) -> References:
+def read_references(place: str, listed: Sequence[Found], store: Path | None) -> References:
     """Where a source's references are, and all that it lists -> which belongs to which.
 
     They are in a folder of files, named as the recordings below theirs; in a table with `id` and
@@ -78,7 +78,7 @@ def read_references(place: str, listed: Sequence[Found], store: Path) -> Referen
     Args:
         place: as the config has it.
         listed: the recordings.
-        store: the store.
+        store: the store; without one only names are told, and no file is split.
 
     Raises:
         UserError: the table names no recording or no reference, a file is missing, or it cannot be
@@ -90,7 +90,7 @@ def read_references(place: str, listed: Sequence[Found], store: Path) -> Referen
     return References(place, entries, chosen, used, names)
 
 
-def _read_entries(path: Path, store: Path) -> list[Entry]:
+def _read_entries(path: Path, store: Path | None) -> list[Entry]:
     if not path.exists():
         raise UserError(f"references: no such file or folder: {path}")
     if path.is_dir():
@@ -167,10 +167,12 @@ def _list_files(files: Iterable[Path], folder: Path) -> list[Entry]:
     ]
 
 
-def _split_scoring_file(path: Path, store: Path) -> list[Entry]:
+def _split_scoring_file(path: Path, store: Path | None) -> list[Entry]:
     lines: dict[str, list[str]] = {}
     for _, line in content_lines(read_user_text(path)):
         lines.setdefault(line.split(None, 1)[0], []).append(line)
+    if store is None:
+        return [Entry(name) for name in lines]
     entries: list[Entry] = []
     for name, own in lines.items():
         part = keyed_path(store / "references", digest(str(path), name), path.suffix.lower())

@@ -40,9 +40,10 @@ class Job:
 
 
 class Collector:
-    """Counts notices, from any thread; equal ones are one."""
+    """Counts notices, from any thread; equal ones are one. `quiet`: without lines in the log."""
 
-    def __init__(self) -> None:
+    def __init__(self, quiet: bool = False) -> None:
+        self.quiet = quiet
         self._lock = Lock()
         self._counts: Counter[Notice] = Counter()
 
@@ -103,7 +104,8 @@ def notify(
         count: how many times it happened: chunks, files.
     """
     notice = Notice(kind, _clean(text), remedy or kind.remedy, recording, _clean(source))
-    logger.warning("%s%s", notice, f" ({count} times)" if count > 1 else "")
+    if not (_collectors and _collectors[-1].quiet):
+        logger.warning("%s%s", notice, f" ({count} times)" if count > 1 else "")
     if _collectors:
         _collectors[-1].add(notice, count)
 
@@ -114,9 +116,12 @@ def _clean(text: str) -> str:
 
 
 @contextmanager
-def collected() -> Iterator[Collector]:
-    """Collect notices without writing them: in a worker process, which hands them to `pass_on`."""
-    collector = Collector()
+def collected(quiet: bool = False) -> Iterator[Collector]:
+    """Collect notices without writing them: in a worker process, which hands them to `pass_on`.
+
+    `quiet` keeps them out of the log: where they are told in another way, before a run.
+    """
+    collector = Collector(quiet)
     _collectors.append(collector)
     try:
         yield collector

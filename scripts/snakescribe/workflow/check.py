@@ -1,5 +1,6 @@
 """A raw configuration -> a checked one: each block for itself, then across its sections."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -8,15 +9,18 @@ from typing import Any
 from snakescribe.acquire.check import find_acquire_problems
 from snakescribe.acquire.context import EXTRACTORS, PROVIDERS
 from snakescribe.acquire.sources import SOURCES
+from snakescribe.acquire.sources.files import base_folder
 from snakescribe.config.chunking import Chunking
 from snakescribe.config.conditions import SECTIONS, Experiment
 from snakescribe.config.draft import Draft, read_draft
 from snakescribe.config.experiments import try_experiments
 from snakescribe.config.root import Config
+from snakescribe.config.sources import FolderSource, Source
 from snakescribe.config.used import chunkings_by_key
 from snakescribe.errors import UserError
 from snakescribe.evaluate.check import find_scoring_problems
 from snakescribe.evaluate.plugins import METRICS, NORMALIZERS
+from snakescribe.paths import is_for_a_shell, path_hint
 from snakescribe.plugins import find_overrides
 from snakescribe.process.check import find_process_problems
 from snakescribe.process.detectors import DETECTORS
@@ -105,7 +109,10 @@ def _with_dates_as_text(value: Any) -> Any:
 def find_contradictions(draft: Draft) -> Iterator[str]:
     """What could be read of a config -> one line for each problem that its blocks do not show."""
     config = draft.config
-    yield from _check_results(config.results)
+    if odd := list(_check_results(config.results)):
+        yield from odd
+    else:
+        yield from _check_apart(config.results, draft.recordings)
     for factor, key in SECTIONS.items():
         yield from _check_capitals(key, draft.names[factor])
     yield from _check_capitals("experiments", config.experiments)
@@ -153,6 +160,23 @@ def _check_capitals(key: str, names: Iterable[str]) -> Iterator[str]:
             )
 
 
+def _check_apart(results: str, recordings: Mapping[int, Source]) -> Iterator[str]:
+    """Results among the recordings would be listed as such; folders of results below them are not.
+
+    A line for each source whose own folder is the results folder, or lies in it.
+    """
+    whole = Path(os.path.realpath(results))
+    for number, source in recordings.items():
+        if isinstance(source, FolderSource):
+            base = Path(os.path.realpath(base_folder(source.path)))
+            inside = base.is_relative_to(whole / "store") or base.is_relative_to(whole / "library")
+            if base == whole or inside:
+                yield (
+                    f"recordings.{number}.path: '{source.path}' looks for recordings among what "
+                    f"the run makes; name a folder for `results` that is not '{results}'"
+                )
+
+
 def _check_results(results: str) -> Iterator[str]:
     """The results folder is, or can become, a folder, and Snakemake can name files in it."""
     if odd := sorted({mark for mark in results if mark in "{}" or not mark.isprintable()}):
@@ -160,8 +184,8 @@ def _check_results(results: str) -> Iterator[str]:
             f"results: {results!r} has {' and '.join(map(repr, odd))} in it, which Snakemake takes "
             "for something else; name a folder without"
         )
-    elif results.startswith("~"):
-        yield f"results: {results!r}: '~' is not written out here; write {Path.home()} in its place"
+    elif is_for_a_shell(results):
+        yield f"results: {results!r}: {path_hint(results)}"
     else:
         for place in (Path(results), *Path(results).parents):
             if place.exists() and not place.is_dir():

@@ -6,6 +6,7 @@ from typing import Any
 
 from snakescribe.acquire.fields import given_languages, has_references, is_local
 from snakescribe.acquire.inputs import describe_tables, find_input_warnings
+from snakescribe.acquire.local_matches import find_unmatched
 from snakescribe.config.block import as_json
 from snakescribe.config.conditions import SECTIONS, Experiment
 from snakescribe.config.experiments import expand_experiments
@@ -54,6 +55,7 @@ def find_warnings(config: Config) -> Iterator[str]:
             "name them in a source's `references` or in a column `reference` of its table"
         )
     yield from find_input_warnings(config.recordings)
+    yield from find_unmatched(config.recordings, config.context)
     for place, chunking in chunkings_by_key(config).items():
         yield from find_process_warnings(chunking, place)
     yield from find_prompt_warnings(config.prompts, known, all(map(is_local, config.recordings)))

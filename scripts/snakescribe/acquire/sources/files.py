@@ -2,7 +2,7 @@
 
 Links are followed, to files and to folders. A folder is looked into once, by its own path where it
 has one below the place that is searched, else by the first link to it in the order of names; so
-links in a circle end.
+links in a circle end. Folders of results below it are left out.
 """
 
 import fnmatch
@@ -20,6 +20,11 @@ __all__ = ["AUDIO_SUFFIXES", "SoundFiles", "find_audio", "find_files", "has_audi
 
 
 SEEN = "a link to a folder that is there already"
+RESULTS = "a folder of results, whose sound is what runs made"
+
+
+# What each results folder has once it has recordings: see `snakescribe.acquire.lock`.
+_LOCK = ("store", "items.lock.jsonl")
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,11 @@ def some_audio(pattern: str, most: int) -> list[Path]:
     """A folder or a pattern -> the first of its sound files, at most so many, in no order."""
     paths = (path for path, reason in _look(pattern) if not reason)
     return [Path(readable(path)) for path in islice(paths, most)]
+
+
+def base_folder(pattern: str) -> str:
+    """A folder or a pattern -> the folder in which files are looked for."""
+    return pattern if is_folder(pattern) else _split(pattern)[0] or os.curdir
 
 
 def _look(pattern: str) -> Iterator[tuple[str, str]]:
@@ -116,6 +126,9 @@ def _walk(base: str, parts: list[str]) -> Iterator[tuple[str, str]]:
                     inside = list(entries)
             except OSError as error:
                 yield folder, f"a folder that cannot be read: {error.strerror}"
+                continue
+            if names and is_file(os.path.join(folder, *_LOCK)):  # noqa: PTH118
+                yield folder, RESULTS
                 continue
             for entry in inside:
                 inner = (*names, entry.name)

@@ -1,13 +1,13 @@
 """The source `folder`: audio files that are there already."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from snakescribe.acquire.sources.earlier import found_in_file
 from snakescribe.acquire.sources.files import find_files
 from snakescribe.acquire.sources.listing import Found, Listing, Skipped, Web
 from snakescribe.config import sources as config
 from snakescribe.errors import UserError
+from snakescribe.paths import path_hint
 
 
 class FolderSource:
@@ -25,8 +25,7 @@ class FolderSource:
         files = find_files(self.path)
         if not files.paths:
             raise UserError(
-                f"recordings: no audio file matches '{self.path}'; "
-                f"paths are relative to the working directory, {Path.cwd()}"
+                f"recordings: no audio file matches '{self.path}'; {path_hint(self.path)}"
             )
         for name, reason in files.others.items():
             yield Skipped(name, reason)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from snakescribe.config.transcribe import FILES, Weights
 from snakescribe.errors import UserError, did_you_mean
-from snakescribe.paths import is_file
+from snakescribe.paths import is_file, path_hint
 from snakescribe.store import digest, file_sha256
 from snakescribe.transcribe.engines.external import ExternalEngine
 from snakescribe.transcribe.engines.protocol import (
@@ -63,10 +63,7 @@ class Files(ExternalEngine):
                     "only STM and CTM files may hold all recordings"
                 )
         if not _all_files(weights):
-            raise UserError(
-                f"no file is named like '{weights}'; paths are relative to the working directory, "
-                f"{Path.cwd()}"
-            )
+            raise UserError(f"no file is named like '{weights}'; {path_hint(weights)}")
 
     @classmethod
     def describe_weights(cls, weights: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from snakescribe.config.yaml_text import parse_yaml
 from snakescribe.errors import UserError, did_you_mean
-from snakescribe.paths import MODELS_TABLE
+from snakescribe.paths import MODELS_TABLE, is_for_a_shell, path_hint
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def find_model(name: str, engine: str) -> Model:
         known = [other for other, model in models.items() if model.engine == engine]
         raise UserError(
             f"unknown weights '{name}': neither a folder nor a name in resources/models.yaml; "
-            f"{did_you_mean(name, known)}"
+            f"{path_hint(name) if is_for_a_shell(name) else did_you_mean(name, known)}"
         )
     if models[name].engine != engine:
         raise UserError(
