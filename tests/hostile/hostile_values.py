@@ -9,8 +9,8 @@ TEXTS = (
     "`id`", "'; drop table recordings; --", "=cmd()", "-", "--help", "\udcff", "\ufeff",
     "\u202eabc", "9**9**9**9", "a.to_csv('outside')", "__import__('os')", "(" * 3000, "[" * 3000,
     "{" * 3000, "x" * 100_000, "a" * 30 + "!", "(a+)+$", "os:system", "snakescribe.store:digest",
-    "1e999", "nan", "~/x", "http://[", "file:///etc/passwd", "postgresql://[::1", "0x10", "2019-13-45",
-    "null", "true", "a: b", "!!python/object/apply:os.system [id]",
+    "1e999", "nan", "~/x", "http://[", "file:///etc/passwd", "postgresql://[::1", "0x10",
+    "2019-13-45", "null", "true", "a: b", "!!python/object/apply:os.system [id]",
 )  # fmt: skip
 NUMBERS = (0, -1, 1, 10**30, -(10**30), 0.5, 1e308, float("inf"), float("nan"), 2**63, 1e-320)
 
