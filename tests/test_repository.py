@@ -173,3 +173,13 @@ def test_contributing_names_files_that_are_there() -> None:
     for name in names:
         places = (REPOSITORY / name, package / name, package / "transcribe" / name)
         assert any(place.exists() for place in places), name
+
+
+def test_the_page_on_the_house_shows_every_module_of_it() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = project["tool"]["importlinter"]["contracts"]
+    house = next(contract for contract in contracts if contract["id"] == "house")
+    modules = set(re.findall(r"\w+", " ".join(house["layers"]))) - {"__main__"}
+    page = (REPOSITORY / "docs" / "architecture.md").read_text(encoding="utf-8")
+    shown = page.partition("\nroof ")[2].partition("```")[0]
+    assert not modules - set(re.findall(r"\w+", shown))

@@ -90,7 +90,12 @@ def is_unreadable_name(path: str) -> bool:
 def check_exists(path: str, key: str) -> Iterator[str]:
     """A path in the config and its key -> a line that says so where there is nothing."""
     if not is_there(path):
-        yield f"{key}: no such file: {path}; {path_hint(path)}"
+        yield no_such_file(path, key)
+
+
+def no_such_file(path: str, key: str) -> str:
+    """A path in the config that is not there, and its key -> the line that says so."""
+    return f"{key}: no such file: {path}; {path_hint(path)}"
 
 
 def is_for_a_shell(path: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from snakescribe.arithmetic import parse_arithmetic, plain_name
 from snakescribe.errors import UserError, did_you_mean, shorten
-from snakescribe.paths import is_file, path_hint
+from snakescribe.paths import is_file, no_such_file
 from snakescribe.user_tables import column_key, read_table_text, read_user_text
 
 Columns = dict[str, list[str]]
@@ -128,7 +128,7 @@ def find_table_problems(table: str, score: str, key: str) -> Iterator[str]:
     The table is read whole, so that a mistake is found before hours of transcription.
     """
     if not is_file(table):
-        yield f"{key}: no such file: {table}; {path_hint(table)}"
+        yield no_such_file(table, key)
         return
     try:
         ranked_terms(Path(table), score)

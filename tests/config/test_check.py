@@ -122,6 +122,18 @@ def test_every_option_is_described() -> None:
             "scoring.strata.snr_db.0: -inf is no finite number",
         ),
         (
+            {"decoding": {"greedy": {"beam_size": 10**400}}},
+            "is beyond 9223372036854775807, which programs can count to",
+        ),
+        (
+            {"models": {"tiny": {"engine": "command", "weights": "python -u hear.py {audio}"}}},
+            "no such file: hear.py; paths are relative to the working directory",
+        ),
+        (
+            {"scoring": {"conventions": ["math:pi"]}},
+            "scoring.conventions: the convention 'math:pi' is 3.14",
+        ),
+        (
             {"scoring": {"normalizers": ["math:pi"]}},
             "scoring.normalizers: the normaliser 'math:pi' is 3.14",
         ),

@@ -149,6 +149,7 @@ def test_the_examples_run_in_every_step(working_folder: Path) -> None:
     with (working_folder / "results/scores/own/metrics.csv").open(encoding="utf-8") as stream:
         figures = {(row["normalizer"], row["figure"]) for row in csv.DictReader(stream)}
     assert {("my_rules:spelled_out", "long_share"), ("basic", "wer")} <= figures
+    assert ("my_rules:letters_alone", "wer") in figures
     engine = working_folder / "my_engine.py"
     engine.write_text(
         engine.read_text(encoding="utf-8").replace('" ".join', '"  ".join'), encoding="utf-8"

@@ -16,7 +16,7 @@ from snakescribe.config import context, sources
 from snakescribe.config.block import as_json
 from snakescribe.config.process import FILTER_OPTIONS
 from snakescribe.errors import UserError
-from snakescribe.evaluate.plugins import METRICS, NORMALIZERS
+from snakescribe.evaluate.plugins import CONVENTIONS, METRICS, NORMALIZERS
 from snakescribe.plugins import PluginKind
 from snakescribe.process.detectors import DETECTORS
 from snakescribe.process.filters import FILTERS
@@ -50,6 +50,7 @@ class Place:
             "detectors": {"chunking": {"detector": name}},
             "engines": {"models": {"tiny-en": {"weights": "x", "engine": name}}},
             "normalizers": {"scoring": {"normalizers": [name]}},
+            "conventions": {"scoring": {"conventions": [name]}},
             "metrics": {"scoring": {"metrics": ["wer", name]}},
         }
         return deepcopy({**CONFIG, **sections[self.kind.group]})
@@ -79,6 +80,13 @@ PLACES = [
     ),
     Place(
         NORMALIZERS, "scoring.normalizers", "basics", "basic", "def x(text): return text.lower()"
+    ),
+    Place(
+        CONVENTIONS,
+        "scoring.conventions",
+        "open_asr_leaderbord",
+        "open_asr_leaderboard",
+        "def x(text): return text.lower()",
     ),
     Place(
         METRICS,
@@ -181,7 +189,7 @@ def test_a_module_in_the_working_folder_is_found(place: Place, folder: Path) -> 
             "from snakescribe.transcribe.engines import TextEngine\nclass x(TextEngine): ...",
             "lacks transcribe: an engine with text alone has this one method",
         ),
-        (PLACES[7], "class x: ...", "is the class x, not a snakescribe.evaluate.metrics.Metric"),
+        (PLACES[8], "class x: ...", "is the class x, not a snakescribe.evaluate.metrics.Metric"),
     ],
 )
 def test_what_an_object_lacks_is_named(

@@ -411,6 +411,13 @@ class TestAddressesAndKeys:
         [told] = Http.check_environment(Weights(engine="http", weights="a", **values))
         assert message in told
 
+    def test_all_that_a_run_lacks_is_told_at_once(self) -> None:
+        named = Weights(engine="http", weights="a", url_variable="MY_URL", key_variable="MY_KEY")
+        told = list(Http.check_environment(named))
+        assert [line.partition(" is not set")[0] for line in told] == [
+            "url_variable: MY_URL", "key_variable: MY_KEY",
+        ]  # fmt: skip
+
     @pytest.mark.parametrize(
         ("values", "environment"),
         [

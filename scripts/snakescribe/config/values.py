@@ -11,6 +11,8 @@ from pydantic_core import CoreSchema, core_schema
 from snakescribe.config.messages import explained, shown
 from snakescribe.errors import shorten
 
+LARGEST_WHOLE = 2**63 - 1  # of the programs and the database that get the numbers
+
 
 class Form:
     """What a value may be: `check` gives it, or raises `explained` words for what is wrong."""
@@ -39,6 +41,10 @@ class Number(Form):
         """A value -> itself; raises where it is no number or lies outside."""
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise explained(f"{shown(value)} is not {self.SHAPE}")
+        if isinstance(value, int) and abs(value) > LARGEST_WHOLE:
+            raise explained(
+                f"{shown(value)} is beyond {LARGEST_WHOLE}, which programs can count to"
+            )
         if not isfinite(value):
             raise explained(f"{shown(value)} is no finite number")
         if self.ge is not None and not value >= self.ge:

@@ -1,14 +1,15 @@
 """The `scoring` section of a config -> what is wrong with it beyond its schema."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
 
 from snakescribe.config.evaluate import Scoring
 from snakescribe.config.transcribe import Decoding
-from snakescribe.errors import UserError, did_you_mean
+from snakescribe.errors import UserError
 from snakescribe.evaluate.chunk_fields import find_unknown_fields
 from snakescribe.evaluate.normalize.languages import find_unsuited
 from snakescribe.evaluate.plugins import CONVENTIONS, METRICS, NORMALIZERS
-from snakescribe.plugins import load_own
+from snakescribe.plugins import PluginKind, load_own
 from snakescribe.terms import find_table_problems
 
 SHORT_TEXT = "Dr. Okafor's 2 dogs, at 5 p.m.!"
@@ -21,13 +22,13 @@ def find_scoring_problems(scoring: Scoring) -> Iterator[str]:
     user's own normaliser is tried on a short text, and the figures of own metrics on a few sums.
     """
     for name in scoring.normalizers:
-        if name in CONVENTIONS:
+        if name in CONVENTIONS.built_in:
             yield (
                 f"scoring.normalizers: {name} is a convention, which counts errors by rules of its "
                 "own; name it in scoring.conventions"
             )
         else:
-            yield from _check_normalizer(name)
+            yield from _check_function(NORMALIZERS, name)
     for name in scoring.conventions:
         yield from _check_convention(name, scoring.normalizers)
     yield from _check_metrics(scoring.metrics)
@@ -89,7 +90,7 @@ def _find_unsuited_normalizers(
             reason = find_unsuited(name, code)
             if reason and code not in told:
                 told.add(code)
-                key = "conventions" if name in CONVENTIONS else "normalizers"
+                key = "conventions" if name in CONVENTIONS.built_in else "normalizers"
                 yield (
                     f"scoring.{key}: {name} does not suit '{code}' ({place}): {reason}; take "
                     "auto, which chooses by the language of each recording"
@@ -116,29 +117,25 @@ def _check_metrics(names: list[str]) -> Iterator[str]:
 
 def _check_convention(name: str, normalizers: Collection[str]) -> Iterator[str]:
     """A name of `conventions` -> what is wrong with it."""
-    if name in CONVENTIONS:
-        return
     if name in normalizers or name in NORMALIZERS.built_in:
         yield (
             f"scoring.conventions: '{name}' is a normaliser; name it in scoring.normalizers, and "
-            f"here {' or '.join(CONVENTIONS)}, or other code as `module:function`"
+            f"here {' or '.join(CONVENTIONS.built_in)}, or other code as `module:function`"
         )
-    elif ":" not in name:
-        yield f"scoring.conventions: '{name}' is unknown; {did_you_mean(name, CONVENTIONS)}"
     else:
-        yield from _check_normalizer(name)
+        yield from _check_function(CONVENTIONS, name)
 
 
-def _check_normalizer(name: str) -> Iterator[str]:
-    """The name of a normaliser -> what is wrong with it, where it is a user's own."""
-    if name in NORMALIZERS.built_in:
+def _check_function(kind: PluginKind[Any], name: str) -> Iterator[str]:
+    """A normaliser's or convention's name -> what is wrong with it, where it is a user's own."""
+    if name in kind.built_in:
         return
     try:
-        function = NORMALIZERS.find(name)
+        function = kind.find(name)
     except UserError as error:
         yield str(error)
         return
-    problem = f"{NORMALIZERS.place}: the normaliser '{name}' is no function from text to text"
+    problem = f"{kind.place}: the {kind.noun} '{name}' is no function from text to text"
     try:
         result = function(SHORT_TEXT)
     except Exception as error:  # whatever a user's function raises

@@ -3,7 +3,6 @@
 Names alone, so that a config is checked without numpy.
 """
 
-from types import MappingProxyType
 from typing import Any
 
 from snakescribe.plugins import PluginKind, function_fault, instance_fault
@@ -25,8 +24,14 @@ NORMALIZERS: PluginKind[Any] = PluginKind(
 )
 
 # Normalisers that come with rules of counting: conventions of others, beside ours.
-CONVENTIONS = MappingProxyType(
-    {"open_asr_leaderboard": "snakescribe.evaluate.normalize.leaderboard:make_leaderboard"}
+CONVENTIONS: PluginKind[Any] = PluginKind(
+    noun="convention",
+    group="conventions",
+    place="scoring.conventions",
+    built_in={
+        "open_asr_leaderboard": "snakescribe.evaluate.normalize.leaderboard:make_leaderboard",
+    },
+    fault=function_fault("from text to text"),
 )
 
 # `Metric`s, ours and users'.

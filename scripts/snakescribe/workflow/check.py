@@ -19,7 +19,7 @@ from snakescribe.config.sources import FolderSource, Source
 from snakescribe.config.used import chunkings_by_key
 from snakescribe.errors import UserError
 from snakescribe.evaluate.check import find_scoring_problems
-from snakescribe.evaluate.plugins import METRICS, NORMALIZERS
+from snakescribe.evaluate.plugins import CONVENTIONS, METRICS, NORMALIZERS
 from snakescribe.paths import is_for_a_shell, path_hint
 from snakescribe.plugins import find_overrides
 from snakescribe.process.check import find_process_problems
@@ -37,7 +37,8 @@ from snakescribe.workflow.inputs import find_problems_of_inputs
 from snakescribe.workflow.overrides import OPTION, places
 
 PLUGIN_KINDS = (
-    SOURCES, PROVIDERS, EXTRACTORS, FILTERS, DETECTORS, ENGINES, NORMALIZERS, METRICS,
+    SOURCES, PROVIDERS, EXTRACTORS, FILTERS, DETECTORS, ENGINES, NORMALIZERS, CONVENTIONS,
+    METRICS,
 )  # fmt: skip
 
 FOR_EXPERIMENTS = frozenset({"transcribe", "export", "evaluate", "load", "report"})

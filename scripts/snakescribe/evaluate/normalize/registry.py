@@ -6,11 +6,12 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 from snakescribe.errors import UserError
 from snakescribe.evaluate.normalize.base import Normalizer, in_all_languages
 from snakescribe.evaluate.plugins import CONVENTIONS, NORMALIZERS
-from snakescribe.plugins import load_own
+from snakescribe.plugins import PluginKind
 
 
 @cache
@@ -26,9 +27,7 @@ def find_normalizer(name: str) -> Normalizer:
     if name in NORMALIZERS.built_in:
         make: Callable[[], Normalizer] = NORMALIZERS.find(name)
         return make()
-    function: Callable[[str], str] = NORMALIZERS.find(name)
-    rules = in_all_languages(partial(_apply, name, function))
-    return Normalizer(name, *_user_version(function), rules)
+    return _find_own(NORMALIZERS, name)
 
 
 def find_rules(name: str, conventions: Collection[str]) -> Normalizer:
@@ -47,18 +46,28 @@ def find_convention(name: str) -> Normalizer:
     """A name of `scoring.conventions` -> its normaliser, which merges compounds.
 
     Args:
-        name: one of `CONVENTIONS`, or that of a normaliser of the user's, which may be newer code
-            of a leaderboard.
+        name: one of ours, the name of an entry point, or ``module:function``, which may be newer
+            code of a leaderboard.
+
+    Raises:
+        UserError: there is no such convention, or it cannot be loaded.
     """
-    if name in CONVENTIONS:
-        convention: Normalizer = load_own(CONVENTIONS[name])()
-        return convention
-    return replace(find_normalizer(name), merges_compounds=True)
+    if name in CONVENTIONS.built_in:
+        make: Callable[[], Normalizer] = CONVENTIONS.find(name)
+        return make()
+    return replace(_find_own(CONVENTIONS, name), merges_compounds=True)
 
 
-def _apply(name: str, function: Callable[[str], str], text: str) -> str:
+def _find_own(kind: PluginKind[Any], name: str) -> Normalizer:
+    """The name of a user's function from text to text -> the normaliser that calls it."""
+    function: Callable[[str], str] = kind.find(name)
+    subject = f"{kind.place}: the {kind.noun} '{name}'"
+    rules = in_all_languages(partial(_apply, subject, function))
+    return Normalizer(name, *_user_version(function), rules)
+
+
+def _apply(subject: str, function: Callable[[str], str], text: str) -> str:
     """A user's function and a text -> what it makes of it, or what is wrong with the function."""
-    subject = f"{NORMALIZERS.place}: the normaliser '{name}'"
     try:
         normalised = function(text)
     except Exception as error:

@@ -14,7 +14,7 @@ from snakescribe.errors import UserError
 from snakescribe.evaluate.reference.choose import SpokenReference, list_words, split_words
 from snakescribe.formulas import as_meant
 from snakescribe.notices import Kind, notify
-from snakescribe.paths import is_file, path_hint
+from snakescribe.paths import is_file, no_such_file
 from snakescribe.streams import split_stream_id
 from snakescribe.user_tables.read import read_rows
 from snakescribe.user_tables.row import UserRow
@@ -66,7 +66,7 @@ def find_correction_problems(tables: Iterable[str], key: str) -> Iterator[str]:
     """Paths of tables and their key in the config -> what is wrong with them."""
     for table in tables:
         if not is_file(table):
-            yield f"{key}: no such file: {table}; {path_hint(table)}"
+            yield no_such_file(table, key)
             continue
         try:
             _read((table,))

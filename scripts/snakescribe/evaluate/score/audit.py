@@ -6,6 +6,7 @@ time. A fault in either would be a wrong number with a green light. So the texts
 """
 
 from collections.abc import Collection, Iterator
+from typing import Any
 
 import jiwer
 import kaldialign
@@ -18,7 +19,8 @@ from snakescribe.evaluate.audited import Audit
 from snakescribe.evaluate.normalize.base import Normalizer
 from snakescribe.evaluate.normalize.languages import is_spaced
 from snakescribe.evaluate.normalize.registry import find_rules
-from snakescribe.evaluate.plugins import NORMALIZERS
+from snakescribe.evaluate.plugins import CONVENTIONS, NORMALIZERS
+from snakescribe.plugins import PluginKind
 from snakescribe.tables import Row
 
 MOST_ROWS = 2000
@@ -70,20 +72,28 @@ class Auditor:
         for _, row in self._drawn:
             chosen += has_alternatives(row["reference"])
             rules = find_rules(row["normalizer"], self._conventions)
+            kind = CONVENTIONS if row["normalizer"] in self._conventions else NORMALIZERS
             for name, ours, theirs in _compare(row, rules):
                 if ours != theirs:
-                    raise _fault(row, f"{name} is {ours!r}, and computed again {theirs!r}", name)
+                    raise _fault(row, name, f"is {ours!r}, and computed again {theirs!r}", kind)
         return Audit(len(self._drawn), self._of, chosen)
 
 
-def _fault(row: Row, what: str, name: str) -> Exception:
-    """A row that comes out otherwise the second time, and what of it -> the error to raise."""
+def _fault(row: Row, name: str, what: str, kind: PluginKind[Any]) -> Exception:
+    """A row of which a value comes out otherwise the second time -> the error to raise.
+
+    Args:
+        row: of the table of scores.
+        name: of the value.
+        what: both outcomes, in words.
+        kind: of plug-in that the row's normaliser is.
+    """
     place = f"condition {row['condition']}, chunk {row['chunk']}, normaliser {row['normalizer']}"
     texts = f"{row['reference']!r}, {row['hypothesis']!r}"
-    if name.endswith("_normalized") and row["normalizer"] not in NORMALIZERS.built_in:
-        remedy = "a normaliser must give the same for the same text"
-        return UserError(f"{NORMALIZERS.place}: {place}: {what}; {remedy}; the texts are {texts}")
-    return MiscountedError(f"{place}: {what}; please report it with these texts: {texts}")
+    if name.endswith("_normalized") and row["normalizer"] not in kind.built_in:
+        remedy = f"a {kind.noun} must give the same for the same text"
+        return UserError(f"{kind.place}: {place}: {name} {what}; {remedy}; the texts are {texts}")
+    return MiscountedError(f"{place}: {name} {what}; please report it with these texts: {texts}")
 
 
 def _compare(row: Row, normalizer: Normalizer) -> Iterator[tuple[str, object, object]]:

@@ -7,6 +7,7 @@ line of JSON for each chunk. What it answers is described in
 `snakescribe.transcribe.engines.external`.
 """
 
+import re
 import shlex
 import shutil
 import time
@@ -17,6 +18,7 @@ from typing import Any
 
 from snakescribe.config.transcribe import Decoding, Weights
 from snakescribe.errors import UserError, did_you_mean
+from snakescribe.paths import is_file, no_such_file
 from snakescribe.store import digest, file_sha256, scratch
 from snakescribe.transcribe.engines.external import (
     ExternalEngine,
@@ -36,6 +38,11 @@ from snakescribe.transcribe.weights.receipt import Receipt
 
 PASSAGE = ("recording", "start", "end", "source")
 FIELDS = ("audio", "prompt", "language", *PASSAGE)
+
+# Programs whose script is a word of the command, but for a few options.
+_INTERPRETER = re.compile(r"(?:python|bash|sh|perl|ruby|node|Rscript)[\d.]*")
+_SCRIPTS = (".py", ".sh", ".pl", ".rb", ".js", ".R")
+_NO_SCRIPT = frozenset({"-c", "-e", "-m"})
 
 
 class Command(ExternalEngine):
@@ -154,9 +161,14 @@ def _check_served(weights: str) -> None:
 
 
 def _check_program(weights: str) -> None:
-    program = _split(weights)[0]
+    program, *words = _split(weights)
     if not shutil.which(program):
         raise UserError(f"'{weights}': no program '{program}' here")
+    if not _INTERPRETER.fullmatch(Path(program).name) or _NO_SCRIPT & set(words):
+        return
+    script = next((word for word in words if word.endswith(_SCRIPTS) and "{" not in word), None)
+    if script and not is_file(script):
+        raise UserError(no_such_file(script, f"'{weights}'"))
 
 
 def _fill(command: Sequence[str], values: dict[str, Any]) -> list[str]:

@@ -77,15 +77,14 @@ def check_entry(model: Weights) -> Iterator[str]:
 
 def check_variables(model: Weights) -> Iterator[str]:
     """A model's entry -> what is wrong with the variables that it names, on this machine."""
-    if not model.url:
-        try:
-            server = find_server(model)
-        except UserError as error:
-            yield str(error)
-            return
+    url = model.url
+    try:
+        url = url or find_server(model).url
+    except UserError as error:
+        yield str(error)
     variable = key_variable(model)
     key = os.environ.get(variable, "").strip() if variable else ""
-    if not key and (model.key_variable or (not model.url and server.url == OPENAI)):
+    if not key and (model.key_variable or (not model.url and url == OPENAI)):
         yield (
             f"key_variable: {variable} is not set in the environment, and the server is to get "
             f"its key from there; export {variable}=..."
