@@ -242,6 +242,7 @@ def ladder(field: str) -> PassParams:
     return pass_params(prompts=prompts, pairs=pairs, lists=lists)
 
 
+@pytest.mark.slow
 def test_a_job_decodes_anew_what_another_list_changes(tones: ToneShard, tmp_path: Path) -> None:
     job = Job("transcribe", "transcribe_chunks", "x")
     with collecting(job, tmp_path / "notices.tsv"):

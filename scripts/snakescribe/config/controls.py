@@ -1,10 +1,12 @@
 """Lists of terms that a prompt asks for as a control: `{oracle}`, `{other}`, `{distractors:20}`."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from string import Formatter
 from typing import NamedTuple
 
 ORACLE, OTHER, SHUFFLED, DISTRACTORS = "oracle", "other", "shuffled", "distractors"
+OWN = "own"  # the terms of a recording as they are known beforehand
+RUNGS = (ORACLE, OWN, OTHER)  # whose terms help, most first
 CONTROLS = (ORACLE, OTHER, SHUFFLED, DISTRACTORS)
 MOST_DISTRACTORS = 9999
 
@@ -32,6 +34,29 @@ def controls_of(template: str) -> list[Control]:
         return [control for control in map(_control, _parts(template)) if control]
     except ValueError:  # which the check of prompts tells
         return []
+
+
+def find_rungs(templates: Mapping[str, str], fields: Collection[str]) -> dict[str, str]:
+    """Templates by name -> whose terms each of them has: `oracle`, `own` or `other`.
+
+    Those that have none are left out, and so are those with terms of several kinds.
+
+    Args:
+        templates: of prompts.
+        fields: of recordings, that list their own terms.
+    """
+    rungs = {}
+    for name, template in templates.items():
+        kinds = {control.kind for control in controls_of(template)}
+        whose = {OWN if kind in (SHUFFLED, DISTRACTORS) else kind for kind in kinds}
+        try:
+            named = {part[1] for part in _parts(template)}
+        except ValueError:  # which the check of prompts tells
+            continue
+        whose |= {OWN} if named & {*fields} else set()
+        if len(whose) == 1:
+            rungs[name] = whose.pop()
+    return rungs
 
 
 def with_plain_list(template: str, name: str) -> str:

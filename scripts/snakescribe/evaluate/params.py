@@ -38,8 +38,11 @@ class ChunkingParams(Block):
     timed: list[str]
 
 
-class CompareParams(Block):
-    """The same, and the statistics."""
+class CompareParams(Entry):
+    """The same, and the statistics; `rungs` says whose terms prompts have that are a ladder."""
+
+    UNSAID: ClassVar[frozenset[str]] = frozenset({"rungs"})
 
     experiment: Experiment
     scoring: Scoring
+    rungs: dict[str, str] = Field(default_factory=dict)

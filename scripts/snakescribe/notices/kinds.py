@@ -167,6 +167,12 @@ class Kind(NoticeKind):
         "Under several prompts a model wrote the same texts to the letter.",
         "see that its engine, or the server behind it, is given the prompt and uses it",
     )
+    PROMPT_LADDER = (
+        "prompt_ladder",
+        "A prompt with another recording's terms does really better than one with the own ones, or "
+        "these than the terms that were said.",
+        "see by `snakescribe prompts preview` what the prompts say; they change more than names",
+    )
     LANGUAGE_UNREADABLE = (
         "language_unreadable",
         "What a table says of a recording's language is none; the model finds out.",

@@ -21,6 +21,7 @@ from snakescribe.report.recordings import Corpus, read_corpus
 from snakescribe.report.reliability import draw_reliability, read_bins
 from snakescribe.report.render import render_page
 from snakescribe.report.reproduce import find_versions, rebuild_config
+from snakescribe.report.response import draw_response
 from snakescribe.report.sample import describe_sample, find_dominant
 from snakescribe.report.scores import (
     Scores,
@@ -112,6 +113,7 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
         recordings_scored=0 if rates is None else len(rates),
         recordings_drawn=MAX_RECORDINGS,
         speed_figure=draw_speed(study),
+        response_figure=draw_response(study, reading.prompts) if study.ranked else Markup(""),
         pictures=draw_worst(results, study, worst_recordings(scores), sounds),
         insights=insights,
         reliability_figure=draw_reliability(study, bins),

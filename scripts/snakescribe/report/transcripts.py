@@ -18,14 +18,21 @@ _COLUMNS = (
 class PromptUse:
     """How a prompt was rendered on `renderings` chunks; `example` is the first that is not empty.
 
-    Tokens are those of the model; `truncated` counts the renderings that were cut to the budget.
+    Tokens are those of the model; `truncated` counts the renderings that were cut to the budget,
+    `terms` those of all renderings that found a place.
     """
 
     renderings: int = 0
     fewest_tokens: int = 0
     most_tokens: int = 0
     truncated: int = 0
+    terms: int = 0
     example: Row | None = None
+
+    @property
+    def mean_terms(self) -> float:
+        """How many terms a rendering has."""
+        return self.terms / self.renderings if self.renderings else 0.0
 
     def add(self, row: Row) -> None:
         """Count a transcript's prompt."""
@@ -34,6 +41,7 @@ class PromptUse:
         self.most_tokens = max(self.most_tokens, tokens)
         self.renderings += 1
         self.truncated += row["prompt_truncated"]
+        self.terms += len(row["prompt_kept"] or ())
         if self.example is None or (not self.example["prompt_text"] and row["prompt_text"]):
             self.example = row
 

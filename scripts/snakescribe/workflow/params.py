@@ -14,7 +14,7 @@ from snakescribe.config.block import Block
 from snakescribe.config.channels import EACH
 from snakescribe.config.chunking import Chunking
 from snakescribe.config.conditions import SECTIONS, Experiment, Pass
-from snakescribe.config.controls import controls_of
+from snakescribe.config.controls import controls_of, find_rungs
 from snakescribe.config.evaluate import Counting, Scoring
 from snakescribe.config.params import ExperimentParams
 from snakescribe.config.process import Variant
@@ -226,7 +226,13 @@ def chunking_params(config: Config, experiment: Experiment) -> ChunkingParams:
 
 def compare_params(config: Config, experiment: Experiment) -> CompareParams:
     """What comparing depends on: the same and the statistics."""
-    return CompareParams(experiment=replace(experiment, question=""), scoring=config.scoring)
+    more: dict[str, Any] = {}
+    names = {condition.prompt for condition in experiment.conditions}
+    templates = {name: config.prompts[name].template for name in sorted(names)}
+    if any(map(controls_of, templates.values())):
+        more["rungs"] = find_rungs(templates, config.scoring.terms.fields)
+    plain = replace(experiment, question="")
+    return CompareParams(experiment=plain, scoring=config.scoring, **more)
 
 
 def resolve_params(config: Config) -> ResolveParams:

@@ -12,6 +12,7 @@ from snakescribe.evaluate.compare.combinations import combine_conditions
 from snakescribe.evaluate.compare.conditions import summarise_conditions
 from snakescribe.evaluate.compare.errors import tabulate_errors
 from snakescribe.evaluate.compare.factors import estimate_effects
+from snakescribe.evaluate.compare.ladder import notify_of_broken_rungs
 from snakescribe.evaluate.compare.metrics import (
     find_intervals,
     tabulate_metrics,
@@ -98,6 +99,7 @@ class TableWriter:
         self._scores = scores
         self._experiment = experiment
         self._scoring = scoring
+        self._rungs = params.rungs
         self._files = files
         self._counts = [*BASE_COUNTS, *(name for metric in asked for name in metric.counts)]
         self._names = [condition.name for condition in experiment.conditions]
@@ -177,6 +179,8 @@ class TableWriter:
         """What `compare_pairs` and `write_words` found -> ``comparisons.csv``."""
         figure = leading_figure(self._table)
         rows = judge_all(compared, agreement, self._names, self._baseline, self._bootstrap, figure)
+        level = round(1 - self._bootstrap.confidence, 9)
+        notify_of_broken_rungs(rows, self._experiment, self._rungs, level)
         write_table(score_tables.COMPARISONS, self._files.comparisons, rows)
 
     def write_conditions(self, intervals: dict[str, Intervals], without: np.ndarray) -> None:
