@@ -5,6 +5,7 @@ What a test wants of a server's patience or of the length of a wait is set to ne
 
 import json
 import logging
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -218,6 +219,17 @@ def test_a_slow_server_is_asked_twice(server: SpeechServer, options: Decoding) -
     server.arrived.acquire(timeout=20)
     server.arrived.acquire(timeout=20)
     assert len(server.seen) == 2
+
+
+def test_requests_side_by_side_share_the_time_that_they_took(
+    server: SpeechServer, options: Decoding
+) -> None:
+    server.delay = 0.2
+    begin = time.perf_counter()
+    first, second = ask(model_at(server, batch_size=2), options)
+    elapsed = time.perf_counter() - begin
+    assert first.decode_seconds + second.decode_seconds <= elapsed
+    assert min(first.decode_seconds, second.decode_seconds) > 0.08
 
 
 def test_long_recordings_may_take_long() -> None:

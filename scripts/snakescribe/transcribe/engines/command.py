@@ -10,7 +10,6 @@ line of JSON for each chunk. What it answers is described in
 import re
 import shlex
 import shutil
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from string import Formatter
@@ -129,7 +128,6 @@ class Command(ExternalEngine):
         return self.ask_each(requests, ask, self._workers)
 
     def _ask(self, encoded: Encoded, options: Options, request: Request) -> Decoded:
-        begin = time.perf_counter()
         seconds = encoded.seconds[request.member]
         with scratch() as folder:
             audio = folder / "chunk.wav"
@@ -146,9 +144,7 @@ class Command(ExternalEngine):
             else:
                 answer = run_once(_fill(self.command, values), self.patience(seconds))
         who = f"command '{self.command[0]}'"
-        decoded = read_answer(answer, who, request.language, seconds)
-        decoded.decode_seconds = time.perf_counter() - begin
-        return decoded
+        return read_answer(answer, who, request.language, seconds)
 
 
 def _check_served(weights: str) -> None:

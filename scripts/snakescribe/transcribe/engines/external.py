@@ -8,6 +8,7 @@ the chunk.
 
 import io
 import re
+import time
 import wave
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -104,6 +105,9 @@ class ExternalEngine(Engine):
     ) -> list[Decoded]:
         """Ask for every request by itself, as many at a time as there are workers.
 
+        `decode_seconds` is set: of the time that all took, side by side, each one's share by how
+        long its answer took.
+
         Raises:
             InterruptedDecodingError: one of them has failed in a way in which others will too;
                 those under way are waited for, and what they gave is in it.
@@ -116,16 +120,25 @@ class ExternalEngine(Engine):
         def ask_one(request: Request) -> Decoded | None:
             if faults:
                 return None
+            begin = time.perf_counter()
             try:
-                return ask(request)
+                decoded = ask(request)
             except UserError as error:
                 faults.append(error)
                 return None
+            decoded.decode_seconds = time.perf_counter() - begin
+            return decoded
 
+        begin = time.perf_counter()
         results = workers.map(requests, ask_part)
+        elapsed = time.perf_counter() - begin
+        answered = [result for result in results if result is not None]
+        waited = sum(result.decode_seconds for result in answered)
+        for result in answered:
+            result.decode_seconds *= elapsed / waited
         if faults:
             raise InterruptedDecodingError(str(faults[0]), results) from faults[0]
-        return [result for result in results if result is not None]
+        return answered
 
     def detect_languages(self, encoded: Encoded) -> list[dict[str, float]]:
         raise NotImplementedError("an empty language leaves it to the engine")

@@ -5,7 +5,6 @@ Servers differ in what they take; what one refuses by name is not asked for agai
 """
 
 import logging
-import time
 from collections.abc import Iterator, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -126,7 +125,6 @@ class Http(ExternalEngine):
         # Not at the top: a config is checked without requests.
         from snakescribe.transcribe.engines.endpoint import GarbledError, RefusedError, Sound
 
-        begin = time.perf_counter()
         translate = options.task == "translate"
         fields: dict[str, Any] = {"model": self.model, "temperature": "0"}
         if request.prompt_text:
@@ -150,9 +148,7 @@ class Http(ExternalEngine):
                 return Decoded("", request.language, failure=failure, refused=True)
             except GarbledError as error:
                 return Decoded("", request.language, failure=f"{who}: the answer is {error}")
-            decoded = read_answer(answer, who, request.language, seconds)
-            decoded.decode_seconds = time.perf_counter() - begin
-            return decoded
+            return read_answer(answer, who, request.language, seconds)
 
     def _learn(self, asked: Wishes, refusal: "RefusedError") -> bool:
         """What was asked for and refused -> whether there is something else to be asked for."""

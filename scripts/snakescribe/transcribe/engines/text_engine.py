@@ -8,7 +8,6 @@ class Parrot(TextEngine):
 """
 
 import inspect
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,7 +82,6 @@ class TextEngine(ExternalEngine):
         self, encoded: Encoded, requests: Sequence[Request], options: Options
     ) -> list[Decoded]:
         def ask(request: Request) -> Decoded:
-            begin = time.perf_counter()
             try:
                 text = self.transcribe(encoded.states[request.member])
             except UserError:
@@ -92,9 +90,7 @@ class TextEngine(ExternalEngine):
                 where = f"at {request.passage.start:.1f} s of '{request.passage.recording}'"
                 raise UserError(f"{self._who()} fails {where}: {explain_error(error)}") from error
             seconds = encoded.seconds[request.member]
-            decoded = read_answer({"text": text}, self._who(), request.language, seconds)
-            decoded.decode_seconds = time.perf_counter() - begin
-            return decoded
+            return read_answer({"text": text}, self._who(), request.language, seconds)
 
         return self.ask_each(requests, ask, self._workers)
 
