@@ -10,11 +10,13 @@ from snakescribe.evaluate.metrics import counted_metrics
 from snakescribe.evaluate.statistics.units import MIN_UNITS, outer_unit
 from snakescribe.ffmpeg.stored import StoredSounds
 from snakescribe.report.clips import ClipBox
+from snakescribe.report.downloads import make_downloads
 from snakescribe.report.figures import draw_conditions, draw_confidence, tone_of
 from snakescribe.report.health import read_health
 from snakescribe.report.heard import read_heard
 from snakescribe.report.insights import read_insights
 from snakescribe.report.listen import card_seconds, make_cards, show_prompt
+from snakescribe.report.methods import write_methods
 from snakescribe.report.notices import MAX_NOTICES, read_groups
 from snakescribe.report.pictures import draw_worst, worst_recordings
 from snakescribe.report.recordings import Corpus, read_corpus
@@ -94,6 +96,9 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
         family: [row for row in study.comparisons if heard and row.family == family]
         for family in ("baseline", "pairs")
     }
+    about = describe_sample(results, study, scores, corpus)
+    versions = {**find_versions(), "ffmpeg": ", ".join(corpus.ffmpegs)}
+    cuts = read_health(folder)
     whole = None
     if heard and not study.ranked and not study.silent:
         box = ClipBox(TRANSCRIPT_AUDIO_BYTES, sounds)
@@ -101,7 +106,7 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
     return render_page(
         study=study,
         verdict=give_verdict(study),
-        about=describe_sample(results, study, scores, corpus),
+        about=about,
         caveats=find_caveats(study, scores, corpus),
         notices=groups[:MAX_NOTICES],
         notices_left_out=max(0, len(groups) - MAX_NOTICES),
@@ -129,7 +134,7 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
         clips_left_out=clips.left_out,
         long_left_out=worth - len(picks),
         longest_card=LONGEST_CARD_SECONDS,
-        health=read_health(folder),
+        health=cuts,
         scores_tiers=scores.tiers,
         audit=scores.audit,
         corpus=corpus,
@@ -139,7 +144,9 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
         prompts={name: reading.prompts.get(name) for name in params.prompts},
         show_prompt=show_prompt,
         runs=reading.runs,
-        versions={**find_versions(), "ffmpeg": ", ".join(corpus.ffmpegs)},
+        versions=versions,
+        methods=write_methods(study, about, reading.runs, cuts, versions),
+        downloads=make_downloads(folder, corpus.failures, acquired.sources),
         config=rebuild_config(params),
     )
 
