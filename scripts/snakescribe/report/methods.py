@@ -76,17 +76,15 @@ def _engine(run: Row) -> str:
     weights = f"weights {run['weights']}" if run.get("weights") else ""
     digest = str(run.get("model_sha256") or "")
     parts = [weights, f"SHA-256 {digest[:DIGEST]}" if digest else ""]
-    parts += [
-        str(run.get("compute_type") or ""),
-        f"on {run['device']}" if run.get("device") else "",
-    ]
+    parts.append(str(run.get("compute_type") or ""))
+    parts.append(f"on {run['device']}" if run.get("device") else "")
     name = f"{run.get('engine', 'an engine')} {run.get('engine_version', '')}".strip()
     inner = ", ".join(filter(None, parts))
     return f"{name} ({inner})" if inner else name
 
 
 def _cut(row: CutRow) -> str:
-    return f"{row.name}: {row.method}" if row.name else row.method
+    return row.method if row.name in ("", row.method) else f"{row.name}: {row.method}"
 
 
 def _design(study: Study) -> str:
@@ -101,8 +99,8 @@ def _design(study: Study) -> str:
         seed = study.params.experiment.seed
         how = f"each chunk was transcribed under one condition, drawn at random (seed {seed})"
     return (
-        f"There were {len(study.conditions)} conditions{crossed}, with {study.baseline.name} as the "
-        f"baseline; {how}."
+        f"There were {len(study.conditions)} conditions{crossed}, with {study.baseline.name} as "
+        f"the baseline; {how}."
     )
 
 
@@ -112,33 +110,31 @@ def _statistics(study: Study) -> tuple[list[str], list[str]]:
     rules = ", ".join(filter(None, (best.normalizer_version, _digest(best.normalizer_digest))))
     kind = f"{study.rate_name} ({study.rate})"
     unit = best.resampled_by or "recording"
+    adjusted = scoring.interval == "adjusted"
+    widened = ", widened for small samples [Hesterberg 2015]" if adjusted else ""
     tests = [
         f"References and hypotheses were normalised by the rules {study.normalizer}"
         f"{f' ({rules})' if rules else ''}; the {kind} is substitutions, deletions and insertions "
         "of the alignment at minimum edit distance, per reference "
         f"{'character' if study.rate == 'CER' else 'word'}, summed over the corpus.",
-        f"Intervals ({percent(study.confidence, 0)}) are by a bootstrap that draws each {unit} with "
-        f"replacement ({scoring.bootstrap_replicates:,} replicates, seed {scoring.seed}) "
-        "[Bisani & Ney 2004; Liu & Peng 2020]"
-        + (
-            ", widened for small samples [Hesterberg 2015]."
-            if scoring.interval == "adjusted"
-            else "."
-        ),
+        f"Intervals ({percent(study.confidence, 0)}) are by a bootstrap that draws each {unit} "
+        f"with replacement ({scoring.bootstrap_replicates:,} replicates, seed {scoring.seed}) "
+        f"[Bisani & Ney 2004; Liu & Peng 2020]{widened}.",
     ]
-    cited = [BISANI, LIU, *([HESTERBERG] if scoring.interval == "adjusted" else [])]
+    cited = [BISANI, LIU, *([HESTERBERG] if adjusted else [])]
     if len(study.conditions) > 1:
         paired = "unpaired" if study.design == "random_groups" else "paired, on chunks of both"
         tests.append(
             f"Differences ({paired}) were tested two-sided at {study.alpha:g}; p was adjusted by "
             "Holm's method for the comparisons with the baseline [Holm 1979] and by that of "
-            "Benjamini and Hochberg for all pairs [1995]."
+            "Benjamini and Hochberg for all pairs [Benjamini & Hochberg 1995]."
         )
         cited += [HOLM, BENJAMINI]
         if margin := scoring.equivalence_margin:
             tests.append(
                 "Conditions were called equivalent where two one-sided t-tests, Bonferroni "
-                f"corrected, ruled out a difference of more than {_points(margin)} [Schuirmann 1987]."
+                f"corrected, ruled out a difference of more than {_points(margin)} "
+                "[Schuirmann 1987]."
             )
             cited.append(SCHUIRMANN)
     return tests, cited
