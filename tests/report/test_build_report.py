@@ -14,8 +14,10 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 from report_study import SOUNDS, TITLES, Made
+from rich.console import Console
 
 from snakescribe.cli import cli
+from snakescribe.cli.figures import print_summary
 from snakescribe.config.block import as_json
 from snakescribe.evaluate.audited import read_audit
 from snakescribe.notices import Job, collecting
@@ -424,6 +426,18 @@ def test_many_conditions_and_long_names(make_results: Callable[..., Made]) -> No
     assert len(found.cells) == 50
     assert len(found.text) < 3_000_000
     assert "All pairs (1,225)" in found.prose
+    assert "The best and the worst of 50 conditions, and the baseline." in found.prose
+    labels = [one["aria-label"] or "" for one in found.all("svg")][:4]
+    ranked = sorted(made.rows(CONDITIONS), key=lambda row: row["wer"])
+    for row in ranked:
+        shown = f"{row['condition']}: WER " in labels[0]
+        assert shown == (row in ranked[:8] or row in ranked[-3:] or row["is_baseline"])
+        assert f"{row['condition']}: WER " in labels[2]
+    console = Console(record=True, width=200)
+    print_summary(made.folder, "prompt_study", console)
+    told = console.export_text()
+    assert "The best and the worst of 50 conditions; conditions.csv has all." in told
+    assert len([line for line in told.splitlines() if line.startswith(("raw.", "denoised."))]) < 16
 
 
 def test_random_groups_say_how_chunks_were_dealt(make_results: Callable[..., Made]) -> None:

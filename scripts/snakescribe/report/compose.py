@@ -11,7 +11,7 @@ from snakescribe.evaluate.statistics.units import MIN_UNITS, outer_unit
 from snakescribe.ffmpeg.stored import StoredSounds
 from snakescribe.report.clips import ClipBox
 from snakescribe.report.downloads import make_downloads
-from snakescribe.report.figures import draw_conditions, draw_confidence, tone_of
+from snakescribe.report.figures import draw_conditions, draw_confidence, pick_conditions, tone_of
 from snakescribe.report.health import read_health
 from snakescribe.report.heard import read_heard
 from snakescribe.report.insights import read_insights
@@ -96,6 +96,8 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
         family: [row for row in study.comparisons if heard and row.family == family]
         for family in ("baseline", "pairs")
     }
+    drawn = pick_conditions(study)
+    many = len(drawn) < len(study.ranked)
     about = describe_sample(results, study, scores, corpus)
     versions = {**find_versions(), "ffmpeg": ", ".join(corpus.ffmpegs)}
     cuts = read_health(folder)
@@ -113,7 +115,8 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
         heard=heard,
         only_here=any(not row.real and study.is_told_apart(row) for row in compared["baseline"]),
         tones={condition.name: tone_of(study, condition) for condition in study.conditions},
-        main_figure=draw_conditions(study) if study.ranked else draw_confidence(study),
+        main_figure=draw_conditions(study, drawn) if study.ranked else draw_confidence(study),
+        whole_figure=draw_conditions(study, study.ranked, "all") if many else Markup(""),
         recordings_figure=Markup("") if rates is None else draw_recordings(study, rates, corpus),
         recordings_scored=0 if rates is None else len(rates),
         recordings_drawn=MAX_RECORDINGS,
