@@ -1,11 +1,12 @@
 """The page of an experiment: complete, closed, escaped, and true to the tables."""
 
 import base64
+import csv
 import hashlib
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -13,8 +14,10 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 from report_study import SOUNDS, TITLES, Made
+from rich.console import Console
 
 from snakescribe.cli import cli
+from snakescribe.cli.figures import print_summary
 from snakescribe.config.block import as_json
 from snakescribe.evaluate.audited import read_audit
 from snakescribe.notices import Job, collecting
@@ -155,6 +158,52 @@ def test_page_asks_nobody_for_anything(page: Page) -> None:
         assert not [name for name in attributes if name.startswith("on")], tag
     without_data = re.sub(r"data:audio/mpeg;base64,[A-Za-z0-9+/=]+", "", page.text)
     assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)|@import|url\((?!#)", without_data)
+
+
+def test_every_table_can_be_saved_whole(made: Made, page: Page) -> None:
+    links = {one["download"]: one["href"] or "" for one in page.all("a") if "download" in one}
+    scores = made.folder / "scores" / made.params.experiment.name
+    files = {"conditions.csv", "comparisons.csv", "factors.csv", "chunkings.csv", "errors.csv"}
+    saved = {name: base64.b64decode(uri.partition("base64,")[2]) for name, uri in links.items()}
+    assert set(links) >= files | {"left_out.csv", "sources.csv"}
+    for name in set(saved) - {"left_out.csv", "sources.csv"}:
+        assert saved[name] == (scores / str(name)).read_bytes()
+    failed = list(csv.DictReader(StringIO(saved["left_out.csv"].decode())))
+    assert [row["status"] for row in failed] == ["unavailable", "corrupt", "no_speech"]
+    assert failed[0]["reason"] == "the video is private <img src=x onerror=alert(1)>"
+    lists = csv.DictReader(StringIO(saved["sources.csv"].decode()))
+    (feed,) = [row for row in lists if row["listing"].startswith("rss:")]
+    assert feed["skipped"] == "left out by match_filters: tags: 2; named before: 1"
+
+
+def test_tables_that_are_too_large_say_where_they_lie(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from snakescribe.report import downloads
+
+    monkeypatch.setattr(downloads, "BUDGET_BYTES", 10)
+    found = Page(compose_page(Results(made.folder), made.params, SOUNDS))
+    assert not [one for one in found.all("a") if "download" in one]
+    assert "comparisons.csv is too large for this page: it lies in scores/" in found.prose
+
+
+def test_the_methods_can_be_pasted_into_a_paper(made: Made, page: Page) -> None:
+    text = page.prose[page.prose.index("For a paper") :].partition("What ran")[0]
+    row = made.rows(CONDITIONS)[0]
+    for part in (
+        "10 recordings; 13.3 min; 1,528 words",
+        "faster-whisper 1.2.1 (weights tiny.en, SHA-256 1a5afae01a5a, int8, on cpu)",
+        "6 conditions of the factors audio (raw, denoised); prompt (none, names, unrelated), with "
+        "raw.none as the baseline",
+        f"normalised by the rules auto ({row['normalizer_version']}, "
+        f"SHA-256 {row['normalizer_digest'][:12]})",
+        "draws each recording with replacement (10,000 replicates, seed 0)",
+        "Holm's method",
+        "ruled out a difference of more than one point",
+        "Mölder et al.",
+        "Radford et al.",
+    ):
+        assert part in text
 
 
 def test_policy_admits_this_style_and_script_only(page: Page) -> None:
@@ -377,6 +426,18 @@ def test_many_conditions_and_long_names(make_results: Callable[..., Made]) -> No
     assert len(found.cells) == 50
     assert len(found.text) < 3_000_000
     assert "All pairs (1,225)" in found.prose
+    assert "The best and the worst of 50 conditions, and the baseline." in found.prose
+    labels = [one["aria-label"] or "" for one in found.all("svg")][:4]
+    ranked = sorted(made.rows(CONDITIONS), key=lambda row: row["wer"])
+    for row in ranked:
+        shown = f"{row['condition']}: WER " in labels[0]
+        assert shown == (row in ranked[:8] or row in ranked[-3:] or row["is_baseline"])
+        assert f"{row['condition']}: WER " in labels[2]
+    console = Console(record=True, width=200)
+    print_summary(made.folder, "prompt_study", console)
+    told = console.export_text()
+    assert "The best and the worst of 50 conditions; conditions.csv has all." in told
+    assert len([line for line in told.splitlines() if line.startswith(("raw.", "denoised."))]) < 16
 
 
 def test_random_groups_say_how_chunks_were_dealt(make_results: Callable[..., Made]) -> None:

@@ -19,6 +19,11 @@ from snakescribe.results import Results
 from snakescribe.tables import Row, Table, read_table
 from snakescribe.tables.scores import COMBINATIONS, COMPARISONS, CONDITIONS, FACTORS, SCORES
 
+# As on the page: of more conditions than this the best, the baseline and the worst.
+MOST_SHOWN = 14
+BEST_SHOWN = 8
+WORST_SHOWN = 3
+
 
 def print_summary(results: Path, experiment: str, console: Console) -> None:
     """A results folder and an experiment's name -> its conditions and verdicts on the console.
@@ -47,7 +52,8 @@ def print_summary(results: Path, experiment: str, console: Console) -> None:
         table.add_column(name, justify="right")
     if scored or silent:
         table.add_column("against the baseline", overflow="fold", ratio=1)
-    for row in conditions:
+    shown = _pick(conditions)
+    for row in shown:
         speed = "-" if row["rtfx"] is None else f"{row['rtfx']:.1f}"
         verdict = "baseline" if row["is_baseline"] else verdicts.get(row["condition"], "")
         flagged = f"{row['flagged_chunks']} of {row['chunks']}"
@@ -73,6 +79,9 @@ def print_summary(results: Path, experiment: str, console: Console) -> None:
     for line in _answer_lines(conditions, comparisons, folder):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     console.print(table)
+    if len(shown) < len(conditions):
+        told = f"The best and the worst of {len(conditions)} conditions; conditions.csv has all."
+        console.print(told, markup=False, highlight=False)
     if any(row["word_unit"] == "mixed" for row in conditions):
         console.print("WER: in languages without spaces each character counts as a word.")
     if audit := _read_audit(folder):
@@ -91,6 +100,15 @@ def print_summary(results: Path, experiment: str, console: Console) -> None:
         for line in _outcome_lines(folder):
             console.print(line, markup=False, highlight=False)
         console.print("No references that count: nothing to compare the transcripts with.")
+
+
+def _pick(conditions: list[Row]) -> list[Row]:
+    """The rows to show: all, or of many with a rate the best, the baseline and the worst."""
+    if len(conditions) <= MOST_SHOWN or any(row["wer"] is None for row in conditions):
+        return conditions
+    ranked = sorted(conditions, key=lambda row: (row["wer"], not row["is_baseline"]))
+    kept = [*ranked[:BEST_SHOWN], *ranked[-WORST_SHOWN:]]
+    return [row for row in ranked if row in kept or row["is_baseline"]]
 
 
 def _answer_lines(conditions: list[Row], comparisons: list[Row], folder: Path) -> Iterator[str]:

@@ -10,11 +10,13 @@ from snakescribe.evaluate.metrics import counted_metrics
 from snakescribe.evaluate.statistics.units import MIN_UNITS, outer_unit
 from snakescribe.ffmpeg.stored import StoredSounds
 from snakescribe.report.clips import ClipBox
-from snakescribe.report.figures import draw_conditions, draw_confidence, tone_of
+from snakescribe.report.downloads import make_downloads
+from snakescribe.report.figures import draw_conditions, draw_confidence, pick_conditions, tone_of
 from snakescribe.report.health import read_health
 from snakescribe.report.heard import read_heard
 from snakescribe.report.insights import read_insights
 from snakescribe.report.listen import card_seconds, make_cards, show_prompt
+from snakescribe.report.methods import write_methods
 from snakescribe.report.notices import MAX_NOTICES, read_groups
 from snakescribe.report.pictures import draw_worst, worst_recordings
 from snakescribe.report.recordings import Corpus, read_corpus
@@ -94,6 +96,11 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
         family: [row for row in study.comparisons if heard and row.family == family]
         for family in ("baseline", "pairs")
     }
+    drawn = pick_conditions(study)
+    many = len(drawn) < len(study.ranked)
+    about = describe_sample(results, study, scores, corpus)
+    versions = {**find_versions(), "ffmpeg": ", ".join(corpus.ffmpegs)}
+    cuts = read_health(folder)
     whole = None
     if heard and not study.ranked and not study.silent:
         box = ClipBox(TRANSCRIPT_AUDIO_BYTES, sounds)
@@ -101,14 +108,15 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
     return render_page(
         study=study,
         verdict=give_verdict(study),
-        about=describe_sample(results, study, scores, corpus),
+        about=about,
         caveats=find_caveats(study, scores, corpus),
         notices=groups[:MAX_NOTICES],
         notices_left_out=max(0, len(groups) - MAX_NOTICES),
         heard=heard,
         only_here=any(not row.real and study.is_told_apart(row) for row in compared["baseline"]),
         tones={condition.name: tone_of(study, condition) for condition in study.conditions},
-        main_figure=draw_conditions(study) if study.ranked else draw_confidence(study),
+        main_figure=draw_conditions(study, drawn) if study.ranked else draw_confidence(study),
+        whole_figure=draw_conditions(study, study.ranked, "all") if many else Markup(""),
         recordings_figure=Markup("") if rates is None else draw_recordings(study, rates, corpus),
         recordings_scored=0 if rates is None else len(rates),
         recordings_drawn=MAX_RECORDINGS,
@@ -129,7 +137,7 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
         clips_left_out=clips.left_out,
         long_left_out=worth - len(picks),
         longest_card=LONGEST_CARD_SECONDS,
-        health=read_health(folder),
+        health=cuts,
         scores_tiers=scores.tiers,
         audit=scores.audit,
         corpus=corpus,
@@ -139,7 +147,9 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
         prompts={name: reading.prompts.get(name) for name in params.prompts},
         show_prompt=show_prompt,
         runs=reading.runs,
-        versions={**find_versions(), "ffmpeg": ", ".join(corpus.ffmpegs)},
+        versions=versions,
+        methods=write_methods(study, about, reading.runs, cuts, versions),
+        downloads=make_downloads(folder, corpus.failures, acquired.sources),
         config=rebuild_config(params),
     )
 

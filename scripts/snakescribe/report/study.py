@@ -40,6 +40,8 @@ class ConditionResult:
     more: dict[str, Estimate]
     wer_without_suspects: float | None = None
     heard_words: int = 0
+    normalizer_version: str = ""
+    normalizer_digest: str = ""
 
     @property
     def probability(self) -> float | None:

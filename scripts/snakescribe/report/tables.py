@@ -83,6 +83,8 @@ def _condition(planned: Condition, row: Row, baseline: str) -> ConditionResult:
         word_unit=row["word_unit"],
         wer_without_suspects=row["wer_without_suspects"],
         heard_words=row["hypothesis_words"],
+        normalizer_version=row["normalizer_version"],
+        normalizer_digest=row["normalizer_digest"],
         more={"wer_macro": (row["wer_macro"], None, None), **_figures(row)},
     )
 
