@@ -14,6 +14,7 @@ from pathlib import Path
 # The results folder of the run that a job belongs to, in the job's environment.
 RESULTS_VARIABLE = "SNAKESCRIBE_RESULTS"
 
+_SEALS = Path("store", "seals")
 _SEALED = frozenset({".tsv", ".csv", ".parquet", ".json"})
 _UNSEALED = frozenset({"store", "exports", "library"})  # for people, or with digests of their own
 
@@ -21,11 +22,16 @@ _UNSEALED = frozenset({"store", "exports", "library"})  # for people, or with di
 def seal(path: Path, content: Path) -> None:
     """Keep the digest of what will stand at `path` and lies in the file `content` still.
 
-    A digest that a power cut spoils counts for none: it is not synced to the disk.
+    A digest that a power cut spoils counts for none: it is not synced to the disk. Outside of runs
+    the one that a run kept is removed: it is no longer what stands there.
     """
     if place := _place(path):
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(_sha256(content), encoding="ascii")
+    elif path.suffix in _SEALED and RESULTS_VARIABLE not in os.environ:
+        for folder in path.parents:
+            if (folder / _SEALS).is_dir():
+                (folder / _SEALS / f"{path.relative_to(folder)}.sha256").unlink(missing_ok=True)
 
 
 def is_broken(path: Path) -> bool:
@@ -62,7 +68,7 @@ def _place(path: Path) -> Path | None:
         return None
     if below.parts[0] in _UNSEALED:
         return None
-    return Path(folder, "store", "seals", f"{below}.sha256")
+    return Path(folder) / _SEALS / f"{below}.sha256"
 
 
 def _sha256(path: Path) -> str:

@@ -67,10 +67,11 @@ class Ending:
         0, unless recordings were to be acquired and not one could be had.
         """
         self._ended = True
-        summary = summarize(self._results)
-        for line in summary_lines(summary, SOURCES_SHOWN, self._command):
-            print(line, file=sys.stderr)
-        tell_notices(self._results, self._experiments, self._variants)
+        with stopping_on_faults():  # of tables that are damaged
+            summary = summarize(self._results)
+            for line in summary_lines(summary, SOURCES_SHOWN, self._command):
+                print(line, file=sys.stderr)
+            tell_notices(self._results, self._experiments, self._variants)
         told = {"undone": undone_lines(summary), "nothing_done": summary.nothing_done}
         code = self._tell(told)
         with stopping_on_faults():
