@@ -59,7 +59,7 @@ class Study:
     def config(self) -> dict[str, Any]:
         return {
             "results": str(self.folder),
-            "recordings": [{"source": "folder", "path": str(self.folder)}],
+            "recordings": [{"source": "folder", "path": str(self.folder.parent / "talks")}],
             "audio": {"raw": [], "quiet": ["wiener"]},
             "models": {"tiny": {"weights": "tiny.en", "compute_type": "int8"}},
             "prompts": PROMPTS,

@@ -1,7 +1,9 @@
 """Migrations: applied once, refused when they do not fit, good on PostgreSQL 16 too."""
 
 import os
+import shutil
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
@@ -34,7 +36,7 @@ def test_each_is_applied_once(database: str, folder: Path) -> None:
     (folder / "0003_third.sql").write_text("create table three (a int);", encoding="utf-8")
     assert migrate(connection, folder) == 3
     with connection.cursor() as cursor:
-        cursor.execute("select version, name from schema_migrations order by 1")
+        cursor.execute("select version, name from snakescribe_migrations order by 1")
         assert cursor.fetchall() == [(1, "0001_first"), (2, "0002_second"), (3, "0003_third")]
     connection.close()
 
@@ -45,7 +47,7 @@ def test_a_broken_one_leaves_nothing_behind(database: str, folder: Path) -> None
     with pytest.raises(psycopg2.Error):
         migrate(connection, folder)
     with connection.cursor() as cursor:
-        cursor.execute("select to_regclass('one'), to_regclass('schema_migrations')")
+        cursor.execute("select to_regclass('one'), to_regclass('snakescribe_migrations')")
         assert cursor.fetchone() == (None, None)
     connection.close()
 
@@ -61,6 +63,73 @@ def test_a_changed_file_and_a_newer_database_are_refused(database: str, folder: 
     with pytest.raises(UserError, match="upgrade snakescribe"):
         migrate(connection, folder)
     connection.close()
+
+
+def run_sql(url: str, sql: str) -> list[tuple[Any, ...]]:
+    connection = psycopg2.connect(url)
+    with connection, connection.cursor() as cursor:
+        cursor.execute(sql)
+        rows = cursor.fetchall() if cursor.description else []
+    connection.close()
+    return rows
+
+
+@pytest.mark.parametrize(
+    "theirs",
+    [
+        "create table schema_migrations (version text primary key)",  # Rails
+        "create table schema_migrations (version bigint primary key, dirty boolean not null)",
+        "create table schema_migrations (version integer primary key, name text, sha256 text, "
+        "applied_at timestamptz); insert into schema_migrations values (1, 'theirs', 'x', now())",
+    ],
+)
+def test_the_table_of_another_tool_is_left_alone(database: str, theirs: str, study: Study) -> None:
+    run_sql(database, theirs)
+    before = run_sql(database, "select t::text from schema_migrations t")
+    study.load()
+    study.load()
+    assert run_sql(database, "select t::text from schema_migrations t") == before
+    assert run_sql(database, "select name from snakescribe_migrations where version = 1") == [
+        ("0001_tables",)
+    ]
+
+
+def test_another_schema_on_the_path_is_not_looked_at(
+    database: str, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study.load()
+    run_sql(database, "drop schema if exists speech cascade; create schema speech")
+    monkeypatch.setenv(
+        "SNAKESCRIBE_DATABASE_URL", f"{database}&options=-csearch_path%3Dspeech%2Cpublic"
+    )
+    study.load()
+    assert run_sql(database, "select count(*) from speech.words") == [(32,)]
+    assert run_sql(database, "select count(*) from public.words") == [(32,)]
+    run_sql(database, "drop schema speech cascade")
+
+
+@pytest.mark.parametrize("version", [1, 7, 13, 20])
+def test_databases_of_earlier_versions_are_upgraded(
+    database: str, study: Study, tmp_path: Path, version: int
+) -> None:
+    for migration in list_migrations()[:version]:
+        shutil.copy(migration.path, tmp_path)
+    connection = psycopg2.connect(database)
+    assert migrate(connection, tmp_path) == version
+    connection.close()
+    run_sql(
+        database,
+        "alter table snakescribe_migrations rename to schema_migrations;"
+        "alter index snakescribe_migrations_pkey rename to schema_migrations_pkey;"
+        f"insert into corpora values ('{study.folder}', '{study.folder}')",
+    )
+    receipt = study.load()
+    assert receipt["schema"] == len(list_migrations())
+    assert run_sql(database, "select to_regclass('schema_migrations')") == [(None,)]
+    assert run_sql(database, "select count(*) from snakescribe_migrations") == [
+        (receipt["schema"],)
+    ]
+    assert run_sql(database, "select count(*) from words") == [(32,)]
 
 
 @pytest.mark.slow
