@@ -153,7 +153,7 @@ def _from_folder(path: Path) -> list[Entry]:
 
 
 def _list_files(files: Iterable[Path], folder: Path | None = None) -> list[Entry]:
-    """Files -> those that may be references, named by their path, below a folder if one is given."""
+    """Files -> those that may be references, by their path, below a folder if one is given."""
     return [
         Entry(
             (file.relative_to(folder) if folder else file).with_suffix("").as_posix(),
