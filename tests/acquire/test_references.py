@@ -238,3 +238,13 @@ def test_a_path_of_its_own_is_never_given_to_another(audio: set[str], names: set
         path = recording.locator.removeprefix("talks/").removesuffix(".wav")
         if path in names and len(Path(path).parts) > 1:
             assert chosen[recording.identity].name == path
+
+
+def test_references_beside_recordings_of_a_whole_path(place: Path, resolve: Resolve) -> None:
+    touch("talks/a.wav", "talks/a.txt", "talks/ann/b.wav", "talks/ann/b.srt")
+    talks = str(place / "talks")
+    rows = resolve({"source": "folder", "path": talks, "references": "beside"})
+    assert files(rows) == {
+        f"{talks}/a.wav": f"{talks}/a.txt",
+        f"{talks}/ann/b.wav": f"{talks}/ann/b.srt",
+    }

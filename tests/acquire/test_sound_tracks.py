@@ -53,6 +53,13 @@ CASES: dict[str, tuple[Formats, str, str]] = {
     "described_by_id": ([sound("eng-audiodescription", 48), sound("eng", 64)], "", "eng"),
     "described_with_the_best_bits": (
         [sound("a", 64, format_note="medium AD"), sound("o", 24, format_note="medium")], "", "o"),
+    "described_in_brackets": ([sound("a", 48, format_note="English [AD]"), sound("o")], "", "o"),
+    "described_by_part_of_an_id": ([sound("eng_ad_48", 48), sound("eng_main")], "", "eng_main"),
+    "described_by_tag": ([sound("a", 48, language="en-x-ad"), sound("o", language="en")], "", "o"),
+    "described_elsewhere": ([sound("a", 48, format_note="Syntolkat"), sound("b", 48,
+                             format_note="For the visually impaired"), sound("o")], "", "o"),
+    "no_description": ([sound("adult-load", 48), sound("o")], "", "adult-load"),
+    "stable_volume": ([sound("s", 48, format_note="low, Stable volume"), sound("o")], "", "o"),
     "drc": ([sound("139-drc", 49, format_note="low, DRC"), sound("140", 129)], "", "140"),
     "only_drc": ([sound("139-drc", 49, format_note="low, DRC"),
                   sound("140-drc", 129, format_note="medium, DRC")], "", "139-drc"),

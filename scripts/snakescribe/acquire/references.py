@@ -121,7 +121,7 @@ def read_beside(listed: Iterable[Found]) -> list[Entry]:
         entry
         for folder in sorted(folders)
         if folder.is_dir()
-        for entry in _list_files(folder.iterdir(), Path())
+        for entry in _list_files(folder.iterdir())
         if entry.file not in own
     ]
 
@@ -152,11 +152,11 @@ def _from_folder(path: Path) -> list[Entry]:
     return entries
 
 
-def _list_files(files: Iterable[Path], folder: Path) -> list[Entry]:
-    """Files -> those that may be references, named by their path below a folder."""
+def _list_files(files: Iterable[Path], folder: Path | None = None) -> list[Entry]:
+    """Files -> those that may be references, by their path, below a folder if one is given."""
     return [
         Entry(
-            file.relative_to(folder).with_suffix("").as_posix(),
+            (file.relative_to(folder) if folder else file).with_suffix("").as_posix(),
             file=str(file),
             rank=REFERENCE_SUFFIXES.index(file.suffix.lower()),
         )

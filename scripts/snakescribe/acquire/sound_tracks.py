@@ -18,11 +18,14 @@ Standing = tuple[bool, int, float, int, bool, bool]
 
 # What sites write into names and notes; they have no field for it.
 _DESCRIBED = re.compile(
-    r"(?i:descri(?:bed|ptive|ption)|audio.?des[ck]ri|audiobeschrijving|-desc\b)|(?:^|[ _-])AD$"
+    r"(?i:descri(?:bed|ptive|ption)|audio.?des[ck]ri|audiobeschrijving|-desc\b|(?:visu\w+|vision)."
+    r"impair|sehbehind|hörfilm|malvoyant|syns?tolk|kuvailutulk)|(?:^|[ _(\[-])AD(?:$|[)\]])"
 )
+# The same in ids and tags of languages: `eng_ad_64`, `en-x-ad`.
+_DESCRIBED_ID = re.compile(r"(?:^|[_-])ad(?:[_-]|$)")
 _DUBBED = re.compile(r"(?i)\b(?:auto.?)?dub(?:bed)?\b|doublage|doublée?\b|doblad[ao]")
 _ORIGINAL = re.compile(r"(?i)\boriginal\b")
-_COMPRESSED = re.compile(r"(?i)(?<![a-z])drc(?![a-z])|dynamic range compress")
+_COMPRESSED = re.compile(r"(?i)(?<![a-z])drc(?![a-z])|dynamic range compress|stable volume")
 _UNSTATED = -1.0  # yt-dlp's own default of `language_preference`
 _MARKED = 5.0  # from here on yt-dlp means a site's default (5) or original language (10)
 
@@ -109,8 +112,9 @@ def _standing(form: Format, wanted: Sequence[str], several: bool) -> Standing:
     original = several and bool(language) and any(map(_ORIGINAL.search, words))
     dubbed = any(map(_DUBBED.search, words))
     distance = wanted.index(language) if language in wanted else len(wanted) + bool(language)
+    described = any(map(_DESCRIBED.search, words)) or any(map(_DESCRIBED_ID.search, words[1:]))
     return (
-        any(map(_DESCRIBED.search, words)),
+        described,
         dubbed - (original and not dubbed),
         -_preference(form),
         distance,
