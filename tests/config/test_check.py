@@ -1,6 +1,7 @@
 """A config is checked: every mistake is one line that names file, key and remedy."""
 
 import copy
+import os
 import re
 import shlex
 import sys
@@ -33,6 +34,7 @@ from snakescribe.workflow.check import check_config, find_contradictions
 from snakescribe.workflow.params import gpu_memory
 from snakescribe.workflow.read import read_config
 
+PYTHON = shlex.quote(sys.executable)
 SHIPPED = [path.relative_to(REPOSITORY) for path in sorted((REPOSITORY / "config").rglob("*.yaml"))]
 
 
@@ -61,6 +63,8 @@ def read(config: dict[str, Any]) -> Config:
 
 @pytest.mark.parametrize("path", SHIPPED, ids=str)
 def test_shipped_configs_are_valid(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    binaries = Path(sys.executable).parent  # one calls `python`, which not every machine has
+    monkeypatch.setenv("PATH", f"{binaries}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.chdir(REPOSITORY)
     read_config(path)
 
@@ -126,7 +130,11 @@ def test_every_option_is_described() -> None:
             "is beyond 9223372036854775807, which programs can count to",
         ),
         (
-            {"models": {"tiny": {"engine": "command", "weights": "python -u hear.py {audio}"}}},
+            {
+                "models": {
+                    "tiny": {"engine": "command", "weights": f"{PYTHON} -u hear.py {{audio}}"}
+                }
+            },
             "no such file: hear.py; paths are relative to the working directory",
         ),
         (

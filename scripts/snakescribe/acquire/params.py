@@ -1,16 +1,12 @@
 """What listing and fetching depend on."""
 
-from typing import Annotated
-
-from snakescribe.config.acquire import Fetch
-from snakescribe.config.block import Block
+from snakescribe.config.acquire import Fetch, Sharding
 from snakescribe.config.context import Context
 from snakescribe.config.sources import Source
-from snakescribe.config.values import Whole
 from snakescribe.store import digest
 
 
-class ResolveParams(Block):
+class ResolveParams(Sharding):
     """Where recordings and their context come from, and how many go into a shard.
 
     An empty `youtube_api_url` is never asked.
@@ -18,7 +14,6 @@ class ResolveParams(Block):
 
     recordings: list[Source]
     context: list[Context]
-    recordings_per_shard: Annotated[int, Whole(ge=1)]
     youtube_api_url: str
 
 

@@ -34,7 +34,11 @@ def acquire() -> None:
     "--sources", "recordings", type=Json, default="[]", help="`recordings` of the config, as JSON."
 )
 @click.option("--context", type=Json, default="[]", help="`context` of the config, as JSON.")
-@click.option("--recordings-per-shard", type=click.IntRange(1), default=25, show_default=True)
+@click.option(
+    "--recordings-per-shard",
+    type=click.IntRange(1),
+    help="Recordings in a shard; else as in a config that does not say.",
+)
 @click.option("--youtube-api-url", default="", help="Base URL of the YouTube Data API.")
 @click.option("--store", type=Folder, help="Folder that keeps the lock.")
 @click.option("--output", type=OutputFile, help="The `items.tsv` to write.")
@@ -83,7 +87,8 @@ def resolve_command(
         store, output = results.store, results.path(ITEMS)
         notices = results.path(NOTICES, step="resolve_items", place="all")
     else:
-        params = ResolveParams.from_json(as_json(written), "--sources, --context")
+        given = {key: value for key, value in written.items() if value is not None}
+        params = ResolveParams.from_json(as_json(given), "--sources, --context")
     if not (params.recordings and store and output):
         raise click.UsageError("give --configfile, or --sources, --store and --output")
     store.mkdir(parents=True, exist_ok=True)
@@ -184,8 +189,7 @@ def describe_command(
 @click.option(
     "--files",
     type=click.Choice(["links", "copies"]),
-    default="links",
-    show_default=True,
+    required=True,
     help="What to lay.",
 )
 @click.option("--output", type=OutputFile, required=True, help="The index to write.")
@@ -195,7 +199,7 @@ def library_command(results: Path, files: str, output: Path, notices: Path | Non
 
     \b
     Example:
-        snakescribe acquire library --results results/mine \\
+        snakescribe acquire library --results results/mine --files links \\
             --output results/mine/library/index.tsv
     """
     from snakescribe.acquire.library import lay_library

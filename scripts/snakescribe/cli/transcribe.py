@@ -41,7 +41,7 @@ def transcribe() -> None:
 @click.option("--settings", required=True, help="The pass: model, prompts, decoding.")
 @click.option("--shard", type=PathPart, required=True, help="Name of the shard.")
 @click.option("--gpus", type=int, default=0, show_default=True, help="GPUs to use; 0 is CPU.")
-@click.option("--threads", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--threads", type=click.IntRange(1), default=1, help="CPU threads of the job.")
 @click.option(
     "--room",
     type=(int, int),
@@ -50,7 +50,7 @@ def transcribe() -> None:
     callback=_keep_room,
     help="MB of memory, and of GPU memory, to stay within; 0 is not told.",
 )
-@click.option("--store", type=click.Path(file_okay=False, path_type=Path), required=True)
+@click.option("--store", type=Folder, required=True, help="Folder that keeps what was decoded.")
 @click.option("--output", type=OutputFile, required=True, help="Transcripts table to write.")
 @notices_option
 def run(

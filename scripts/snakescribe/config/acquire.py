@@ -1,4 +1,4 @@
-"""The section `acquire` of a config: what is downloaded, and how fast sites are asked."""
+"""The sections `acquire`, of what is downloaded and how fast sites are asked, and `sharding`."""
 
 import re
 from dataclasses import dataclass
@@ -136,4 +136,13 @@ class Acquire(Pace, Fetch):
     library: Literal["links", "copies"] = Field(
         default="links",
         description="What `snakemake library` lays under `{results}/library`.",
+    )
+
+
+class Sharding(Block):
+    """The section `sharding`: how many recordings one job works on."""
+
+    recordings_per_shard: Annotated[int, Whole(ge=1)] = Field(
+        default=25,
+        description="Recordings in a shard; 1 gives one job a recording.",
     )

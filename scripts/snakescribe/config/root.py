@@ -1,10 +1,10 @@
 """The whole config: all its sections."""
 
-from typing import Annotated, Self
+from typing import Self
 
 from pydantic import Field, model_validator
 
-from snakescribe.config.acquire import Acquire
+from snakescribe.config.acquire import Acquire, Sharding
 from snakescribe.config.block import Block
 from snakescribe.config.chunking import Chunking, all_chunkings, with_variant
 from snakescribe.config.context import Context
@@ -13,7 +13,7 @@ from snakescribe.config.evaluate import Scoring
 from snakescribe.config.process import Variant
 from snakescribe.config.sources import Source
 from snakescribe.config.transcribe import Decoding, Export, Model, Prompt
-from snakescribe.config.values import Name, Text, Whole
+from snakescribe.config.values import Name, Text
 
 
 class Database(Block):
@@ -25,15 +25,6 @@ class Database(Block):
             "A Postgres URL, better given in `SNAKESCRIBE_DATABASE_URL`; empty is an embedded "
             "Postgres under `{results}/postgres`."
         ),
-    )
-
-
-class Sharding(Block):
-    """The section `sharding`: how many recordings one job works on."""
-
-    recordings_per_shard: Annotated[int, Whole(ge=1)] = Field(
-        default=25,
-        description="Recordings in a shard; 1 gives one job a recording.",
     )
 
 

@@ -62,7 +62,7 @@ def in_database(results: Path, work: Callable[[Connection, str], T]) -> T:
         with open_database(results) as (connection, database):
             return work(connection, database)
     except ServerGoneError as error:
-        logger.warning("%s (trying once more)", error)
+        logger.info("%s (trying once more)", error)
     deadline = time.monotonic() + RETURN_SECONDS
     while True:
         try:
