@@ -165,7 +165,7 @@ TABLE = (
 )
 
 
-def check(template: str, table: str = TABLE, **sections: Any) -> str:
+def check(template: Any, table: str = TABLE, **sections: Any) -> str:
     config = {**CONFIG, "prompts": {"none": "", "asked": template}, **sections}
     Path("mine.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     Path("talks.tsv").write_text(table)
@@ -186,13 +186,14 @@ def check(template: str, table: str = TABLE, **sections: Any) -> str:
         ("{other:3}", {}, "'{other:3}' is not a plain field name"),
         ("{other}", {}, "prompts.asked: '{other}' has no terms for 1 recording: c"),
         ("{distractors:2}", {}, "fewer than 2 terms of other recordings for 1 recording: a"),
+        ({"template": "{names}", "seed": 2}, {}, "prompts.asked.seed: changes nothing"),
         ("{distractors:9}", {}, "fewer than 9 terms of other recordings for 2 recordings: a, b"),
     ],
 )
 def test_a_list_that_cannot_be_made_is_named_before_the_run(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    template: str,
+    template: Any,
     sections: dict[str, Any],
     message: str,
 ) -> None:

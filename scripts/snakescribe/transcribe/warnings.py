@@ -29,6 +29,9 @@ def find_prompt_warnings(
             yield f"prompts.{name}.where: changes nothing without a table of `terms`"
         if prompt.terms and "terms" not in field_names(prompt.template):
             yield f"prompts.{name}.terms: the template has no {{terms}} to put them"
+        drawn = any(control.kind != ORACLE for control in controls_of(prompt.template))
+        if "seed" in prompt.model_fields_set and not drawn:
+            yield f"prompts.{name}.seed: changes nothing, since no list of its template is drawn"
         for field in dict.fromkeys(field_names(prompt.template)):
             if local and known is not None and field in METADATA and field not in {*known, "title"}:
                 yield (
