@@ -20,11 +20,13 @@ from snakescribe.config.controls import Control, controls_of
 from snakescribe.config.evaluate import Terms
 from snakescribe.config.experiments import expand_experiments, plan_passes
 from snakescribe.config.root import Config
+from snakescribe.errors import UserError
 from snakescribe.notices import Job, collecting
 from snakescribe.paths import REPOSITORY
 from snakescribe.tables import NOTICES, Row, read_table
 from snakescribe.transcribe.params import ListParams, PassParams, PassPrompt
 from snakescribe.transcribe.prompts import PromptTemplate, TermLists, read_term_lists, render_prompt
+from snakescribe.transcribe.prompts.render import check_fields
 from snakescribe.workflow import params as rule_params
 
 TERMS = Terms(fields=["names"])
@@ -163,7 +165,7 @@ TABLE = (
 )
 
 
-def check(template: str, table: str = TABLE, **sections: Any) -> str:
+def check(template: Any, table: str = TABLE, **sections: Any) -> str:
     config = {**CONFIG, "prompts": {"none": "", "asked": template}, **sections}
     Path("mine.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     Path("talks.tsv").write_text(table)
@@ -184,13 +186,14 @@ def check(template: str, table: str = TABLE, **sections: Any) -> str:
         ("{other:3}", {}, "'{other:3}' is not a plain field name"),
         ("{other}", {}, "prompts.asked: '{other}' has no terms for 1 recording: c"),
         ("{distractors:2}", {}, "fewer than 2 terms of other recordings for 1 recording: a"),
+        ({"template": "{names}", "seed": 2}, {}, "prompts.asked.seed: changes nothing"),
         ("{distractors:9}", {}, "fewer than 9 terms of other recordings for 2 recordings: a, b"),
     ],
 )
 def test_a_list_that_cannot_be_made_is_named_before_the_run(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    template: str,
+    template: Any,
     sections: dict[str, Any],
     message: str,
 ) -> None:
@@ -228,6 +231,9 @@ def test_a_preview_shows_the_lists(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert texts["talk", "oracle"] == "Otters."
     assert texts["talk", "other"] == "Herons."
     assert texts["next", "other"] in ("Kites.", "Otters.")
+    told = " ".join(shown.output.split())
+    assert "prompts.oracle: '{oracle}' has no terms for 1 recording: next;" in told
+    assert "prompts.two" not in told
     assert sorted(texts["talk", "two"].strip(".").split(", ")) == ["Herons", "Kites", "Otters"]
 
 
@@ -301,6 +307,14 @@ def test_nothing_is_out_of_date_where_no_prompt_asks_for_a_list() -> None:
     assert "lists" not in params.model_dump_json()
     assert "seed" not in params.model_dump_json()
     assert rule_params.state_of_lists(params, list, SHARD) == ""
+
+
+def test_a_field_of_the_same_name_is_not_passed_over() -> None:
+    section = PassPrompt(template="{distractors:3}", terms_sha256="")
+    prompt = PromptTemplate.from_section("asked", section, lists_of(one("Kites")))
+    check_fields(prompt, {"names"})
+    with pytest.raises(UserError, match=r"prompts\.asked: .* also have a field 'distractors'"):
+        check_fields(prompt, {"names", "distractors"})
 
 
 @pytest.mark.slow

@@ -17,6 +17,11 @@ class Control(NamedTuple):
     kind: str
     others: int = 0
 
+    @property
+    def written(self) -> str:
+        """As it stands in a template."""
+        return f"{{{self.kind}:{self.others}}}" if self.others else f"{{{self.kind}}}"
+
 
 def read_control(name: str, form: str) -> Control | None:
     """The name of a field and what stands behind its colon -> the list that it is, or None."""

@@ -4,10 +4,11 @@ A recording that is still being acquired is shown with what its tables say; what
 may be added to the prompt later.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from snakescribe.config.controls import ORACLE
 from snakescribe.config.experiments import expand_experiments
 from snakescribe.config.root import Config
 from snakescribe.errors import UserError, did_you_mean
@@ -16,13 +17,15 @@ from snakescribe.tables import RECORDINGS, Row, read_table
 from snakescribe.transcribe.prompts import (
     PromptRenderer,
     PromptTemplate,
+    TermLists,
+    asks_for_lists,
     check_fields,
     fields_by_recording,
     known_fields,
     read_term_lists,
 )
 from snakescribe.transcribe.tokens import load_tokenizer
-from snakescribe.transcribe.warnings import find_lacking_fields
+from snakescribe.transcribe.warnings import find_lacking_fields, find_short_lists
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,7 @@ def preview_prompts(config: Config, names: tuple[str, ...], limit: int) -> Itera
         for condition in experiment.conditions
         if not names or condition.prompt in names
     }
-    scoring = config.scoring
-    lists = read_term_lists(corpus, items, acquired.values(), scoring.terms, scoring.tiers)
+    lists = _read_lists(config, corpus, items, acquired.values())
     prompts = {
         name: PromptTemplate.from_section(name, config.prompts[name], lists)
         for name in dict.fromkeys(name for _, name in used)
@@ -107,6 +109,19 @@ def find_gaps(config: Config, names: tuple[str, ...]) -> Iterator[str]:
         if not names or condition.prompt in names
     }
     yield from find_lacking_fields(used, fields_by_recording(known, acquired.values()))
+    if lists := _read_lists(config, corpus, known, acquired.values()):
+        yield from find_short_lists(used, lists)
+
+
+def _read_lists(
+    config: Config, corpus: Iterable[Row], items: Iterable[Row], acquired: Iterable[Row]
+) -> TermLists | None:
+    """The lists that prompts ask for as controls; None where they ask for none."""
+    if not asks_for_lists(config.prompts.values()):
+        return None
+    said = items if asks_for_lists(config.prompts.values(), ORACLE) else ()
+    scoring = config.scoring
+    return read_term_lists(corpus, said, acquired, scoring.terms, scoring.tiers)
 
 
 def _acquired(results: Results, items: list[Row]) -> dict[str, Row]:

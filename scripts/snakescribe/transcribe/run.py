@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from snakescribe.config.controls import ORACLE
 from snakescribe.config.transcribe import Decoding
 from snakescribe.devices import take_device
 from snakescribe.errors import UserError
@@ -35,6 +36,7 @@ from snakescribe.transcribe.params import PassParams
 from snakescribe.transcribe.prompts import (
     PromptRenderer,
     PromptTemplate,
+    asks_for_lists,
     check_fields,
     fields_by_recording,
     known_fields,
@@ -145,8 +147,9 @@ def _read_prompts(inputs: ShardInputs, params: PassParams) -> dict[str, PromptTe
     """The prompts of a pass, checked against the fields that the corpus has."""
     lists = None
     if params.lists:
-        tables = inputs.corpus, inputs.items, inputs.recordings
-        lists = read_term_lists(*tables, params.lists.terms, params.lists.tiers)
+        said = inputs.items if asks_for_lists(params.prompts.values(), ORACLE) else []
+        terms, tiers = params.lists.terms, params.lists.tiers
+        lists = read_term_lists(inputs.corpus, said, inputs.recordings, terms, tiers)
     prompts = {
         name: PromptTemplate.from_section(name, section, lists)
         for name, section in params.prompts.items()

@@ -3,11 +3,10 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from snakescribe.config.controls import ORACLE, controls_of
-from snakescribe.config.evaluate import Terms
 from snakescribe.config.transcribe import MOST_TOKENS, Decoding, Model, Prompt
 from snakescribe.languages import AUTO, language_code
 from snakescribe.transcribe.engines import engine_class
-from snakescribe.transcribe.prompts import field_names, lists_of_fields
+from snakescribe.transcribe.prompts import TermLists, field_names
 from snakescribe.transcribe.prompts.empty import group_lacking
 from snakescribe.transcribe.prompts.fields import METADATA
 
@@ -30,6 +29,9 @@ def find_prompt_warnings(
             yield f"prompts.{name}.where: changes nothing without a table of `terms`"
         if prompt.terms and "terms" not in field_names(prompt.template):
             yield f"prompts.{name}.terms: the template has no {{terms}} to put them"
+        drawn = any(control.kind != ORACLE for control in controls_of(prompt.template))
+        if "seed" in prompt.model_fields_set and not drawn:
+            yield f"prompts.{name}.seed: changes nothing, since no list of its template is drawn"
         for field in dict.fromkeys(field_names(prompt.template)):
             if local and known is not None and field in METADATA and field not in {*known, "title"}:
                 yield (
@@ -76,34 +78,21 @@ def find_lacking_fields(
         )
 
 
-def find_short_lists(
-    prompts: Mapping[str, Prompt], fields: Mapping[str, Mapping[str, str]], terms: Terms
-) -> Iterator[str]:
-    """Prompts, and the fields of recordings -> a line for each list that has too few terms.
+def find_short_lists(prompts: Mapping[str, Prompt], lists: TermLists) -> Iterator[str]:
+    """Prompts, and what lists are made of -> a line for each list that has too few terms.
 
-    What was said is not known here, so that nothing is told of `{oracle}`.
-
-    Args:
-        prompts: those that experiments use.
-        fields: of each recording, as far as they are known.
-        terms: where a recording's terms come from.
+    Nothing is told of `{oracle}` for recordings of which it is not known what was said.
     """
-    asked = {name: controls_of(prompt.template) for name, prompt in prompts.items()}
-    if not fields or not any(asked.values()):
-        return
-    lists = lists_of_fields(fields, terms)
-    for name, controls in asked.items():
-        for control in controls:
+    for name, prompt in prompts.items():
+        for control in controls_of(prompt.template):
             made = {
-                recording: len(lists.make(control, recording, prompts[name].seed).ranked)
-                for recording in fields
+                recording: len(lists.make(control, recording, prompt.seed).ranked)
+                for recording in (lists.said if control.kind == ORACLE else lists.own)
             }
-            if control.kind != ORACLE and (
-                empty := [key for key, size in made.items() if not size]
-            ):
+            if empty := [recording for recording, size in made.items() if not size]:
                 yield (
                     f"prompts.{name}: '{{{control.kind}}}' has no terms for {_some(empty)}; see "
-                    "what `scoring.terms` gives for them and for the other recordings"
+                    "what `scoring.terms` gives for them and for others, and what references say"
                 )
             wanting = [
                 recording

@@ -15,7 +15,7 @@ from snakescribe.config.used import chunkings_by_key
 from snakescribe.evaluate.check import find_scoring_warnings
 from snakescribe.process.check import find_process_warnings
 from snakescribe.tables import ITEMS
-from snakescribe.transcribe.prompts import field_names
+from snakescribe.transcribe.prompts import asks_for_lists, field_names, lists_of_fields
 from snakescribe.transcribe.warnings import (
     describe_models,
     find_decoding_warnings,
@@ -69,7 +69,8 @@ def find_warnings(config: Config) -> Iterator[str]:
         prompts = {name: config.prompts[name] for name in used["prompt"]}
         fields = fields_of_recordings(config)
         yield from find_lacking_fields(prompts, fields)
-        yield from find_short_lists(prompts, fields, config.scoring.terms)
+        if asks_for_lists(prompts.values()):
+            yield from find_short_lists(prompts, lists_of_fields(fields, config.scoring.terms))
     yield from find_model_warnings(list(pairs), config.models, config.decoding, unsure)
     yield from find_decoding_warnings(decoding)
     in_items = None if known is None else known | {column.name for column in ITEMS.columns}

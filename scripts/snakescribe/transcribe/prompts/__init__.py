@@ -1,6 +1,11 @@
 """Prompts are data: templates over named fields, rendered within the model's token budget."""
 
-from snakescribe.transcribe.prompts.controls import TermLists, lists_of_fields, read_term_lists
+from snakescribe.transcribe.prompts.controls import (
+    TermLists,
+    asks_for_lists,
+    lists_of_fields,
+    read_term_lists,
+)
 from snakescribe.transcribe.prompts.fields import (
     fields_by_recording,
     known_fields,
@@ -21,6 +26,7 @@ __all__ = [
     "PromptTemplate",
     "Rendered",
     "TermLists",
+    "asks_for_lists",
     "check_fields",
     "field_names",
     "fields_by_recording",

@@ -19,8 +19,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from snakescribe.captions.read import read_reference
 from snakescribe.captions.sources import list_sources
-from snakescribe.config.controls import ORACLE, OTHER, SHUFFLED, Control
+from snakescribe.config.controls import ORACLE, OTHER, SHUFFLED, Control, controls_of
 from snakescribe.config.evaluate import Terms
+from snakescribe.config.transcribe import Prompt
 from snakescribe.errors import UserError
 from snakescribe.store import digest
 from snakescribe.tables import Row
@@ -121,6 +122,15 @@ class TermLists:
                 yield term
 
 
+def asks_for_lists(prompts: Iterable[Prompt], kind: str = "") -> bool:
+    """Whether a prompt asks for a list of terms, of one kind if that is given."""
+    return any(
+        not kind or control.kind == kind
+        for prompt in prompts
+        for control in controls_of(prompt.template)
+    )
+
+
 def read_term_lists(
     corpus: Iterable[Row],
     items: Iterable[Row],
@@ -132,7 +142,7 @@ def read_term_lists(
 
     Args:
         corpus: the rows of all recordings.
-        items: the rows of those whose references count.
+        items: the rows of those whose references are read; none where nothing asks for them.
         recordings: rows of the recordings table, as far as they are there, with captions.
         terms: which terms a recording has.
         tiers: the tiers of references that count, best first.

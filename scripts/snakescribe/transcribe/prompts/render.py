@@ -129,7 +129,8 @@ def field_names(template: str) -> list[str]:
 
 def check_fields(prompt: PromptTemplate, known: set[str]) -> None:
     """Raise a UserError if the template names a field that no recording has."""
-    for problem in unknown_fields(prompt.template, prompt.where, known):
+    asked = prompt.control.written if prompt.control else ""
+    for problem in unknown_fields(f"{prompt.template}{asked}", prompt.where, known):
         raise UserError(f"prompts.{prompt.name}: {problem}")
 
 
