@@ -126,7 +126,7 @@ class Prompt(Entry):
     template: Text = Field(
         description=(
             "Text with `{fields}`; `{terms}` is the list of terms, `{previous_transcription}` "
-            "what the chunk before said. Controls made of `scoring.terms`: `{oracle}`, `{other}`, "
+            "what its recording said before. Controls made of `scoring.terms`: `{oracle}`, `{other}`, "
             "`{shuffled}`, `{distractors:20}`."
         ),
     )
