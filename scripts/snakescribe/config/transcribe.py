@@ -126,8 +126,8 @@ class Prompt(Entry):
     template: Text = Field(
         description=(
             "Text with `{fields}`; `{terms}` is the list of terms, `{previous_transcription}` "
-            "what its recording said before. Controls made of `scoring.terms`: `{oracle}`, `{other}`, "
-            "`{shuffled}`, `{distractors:20}`."
+            "what its recording said before. Controls made of `scoring.terms`: `{oracle}`, "
+            "`{other}`, `{shuffled}`, `{distractors:20}`."
         ),
     )
     terms: Text = Field(
