@@ -409,6 +409,9 @@ def test_where_nothing_was_said_it_tells_who_made_words_up(
     found = build(make_results(said="[silence]", recordings=6))
     assert "Nothing was said in these recordings:" in found.prose
     assert "made up the fewest words," in found.prose
+    few = build(make_results(said="[silence]", recordings=3, prompts=["none", "names"]))
+    assert "Cannot tell which condition makes up fewer words: " in few.prose
+    assert "made up the fewest words" not in few.prose
     assert "There are no references" not in found.prose
     assert "Words a minute" in found.prose
 

@@ -68,7 +68,7 @@ def write_methods(
         sentences += statistics
         cited += works
     else:
-        sentences.append("There were no reference transcripts, so no error rate was computed.")
+        sentences.append("There were no reference transcripts, so nothing was scored.")
     return Methods(" ".join(filter(None, sentences)), tuple(cited))
 
 

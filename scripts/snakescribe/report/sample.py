@@ -30,7 +30,7 @@ def describe_sample(results: Results, study: Study, scores: Scores, corpus: Corp
     words = int(frame.drop_duplicates("chunk")["words"].sum())
     if words:
         parts.append(_count(words, "character" if study.rate == "CER" else "word"))
-    languages = sorted({corpus.languages[recording] for recording in heard} - {""})
+    languages = sorted({corpus.languages.get(recording, "") for recording in heard} - {""})
     models = dict.fromkeys(condition.levels["model"] for condition in study.conditions)
     for noun, names in (("language", languages), ("model", list(models))):
         if names:

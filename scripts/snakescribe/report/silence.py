@@ -19,10 +19,21 @@ def silence_headline(study: Study) -> tuple[Markup, tuple[Markup, ...]]:
         text = Markup("{}, and every condition wrote {} words a minute.")
         return text.format(said, _rate(best)), ()
     text = Markup("{}: {} made up the fewest words, {} a minute; {} the most, {}.")
+    if not is_told_apart(study):
+        text = Markup(
+            "{}. Cannot tell which condition makes up fewer words: {} wrote {} a minute, {} {}."
+        )
     headline = text.format(
         said, NAME.format(best.name), _rate(best), NAME.format(worst.name), _rate(worst)
     )
     return headline, tuple(_lines(study))
+
+
+def is_told_apart(study: Study) -> bool:
+    """Whether the best and the worst condition for silence really differ, or all wrote alike."""
+    best, worst = study.silent[0], study.silent[-1]
+    row = study.compare(best.name, worst.name)
+    return best.silent_words == worst.silent_words or (row is not None and row.real)
 
 
 def _lines(study: Study) -> list[Markup]:

@@ -7,7 +7,7 @@ from markupsafe import Markup, escape
 from snakescribe.captions.sources import TIERS
 from snakescribe.evaluate.compare.answer import Name, Sentence
 from snakescribe.evaluate.wording import REAL
-from snakescribe.report.silence import NAME, silence_headline
+from snakescribe.report.silence import NAME, is_told_apart, silence_headline
 from snakescribe.report.study import Study
 
 
@@ -31,7 +31,7 @@ def show_sentence(sentence: Sentence) -> Markup:
 def give_verdict(study: Study) -> Verdict:
     """A study -> what it found, in words."""
     if study.silent:
-        return Verdict(*silence_headline(study))
+        return Verdict(*silence_headline(study), decided=is_told_apart(study))
     if study.answer is None:
         return _without_references(study)
     lines = [show_sentence(line) for line in study.answer.lines]
