@@ -7,7 +7,7 @@ import pytest
 from results_folder import recording_row
 from snakescribe.errors import UserError
 from snakescribe.seals import RESULTS_VARIABLE
-from snakescribe.store import read_receipt, write_json
+from snakescribe.store import RUN_VARIABLE, read_json, read_receipt, write_json
 from snakescribe.tables import RECORDINGS, TRANSCRIPTS, Row, Table, read_table, write_table
 
 ROWS = [recording_row("a"), recording_row("b")]
@@ -49,6 +49,20 @@ def test_a_last_line_that_lacks_is_noticed(tmp_path: Path) -> None:
     path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
     with pytest.raises(UserError, match="damaged"):
         list(read_table(RECORDINGS, path))
+
+
+def test_a_damaged_file_of_the_store_is_named_and_removed_within_a_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "page.json"
+    path.write_bytes(b'{"title": "\xff')
+    monkeypatch.delenv(RUN_VARIABLE, raising=False)
+    with pytest.raises(UserError, match=r"page\.json: damaged: .* a run removes it"):
+        read_json(path)
+    monkeypatch.setenv(RUN_VARIABLE, "1")
+    with pytest.raises(UserError, match=r"page\.json: damaged: .* it is removed"):
+        read_json(path)
+    assert not path.exists()
 
 
 def test_outside_of_runs_nothing_is_removed(tmp_path: Path, run: pytest.MonkeyPatch) -> None:

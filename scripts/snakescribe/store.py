@@ -156,8 +156,19 @@ def read_json(path: Path) -> dict[str, Any]:
 
     Raises:
         FileNotFoundError: it is not there.
-        ValueError: it is not JSON: somebody else has written it.
+        UserError: it is not JSON: somebody else has written it. A job of a run removes it.
     """
+    try:
+        return _parse_json(path)
+    except ValueError as error:
+        told = "a run removes it and makes it anew"
+        if RUN_VARIABLE in os.environ:
+            path.unlink(missing_ok=True)
+            told = "it is removed; the same command makes it anew"
+        raise UserError(f"{path}: damaged: this is not JSON ({error}); {told}") from None
+
+
+def _parse_json(path: Path) -> dict[str, Any]:
     value: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return value
 
@@ -169,7 +180,7 @@ def read_receipt(path: Path) -> dict[str, Any]:
         UserError: it is damaged; with what becomes of it.
     """
     try:
-        if not is_broken(path) and isinstance(value := read_json(path), dict):
+        if not is_broken(path) and isinstance(value := _parse_json(path), dict):
             return value
     except ValueError:
         pass
@@ -214,7 +225,7 @@ def read_facts(path: Path) -> dict[str, Any]:
         DamagedError: it holds something else than was written.
     """
     try:
-        facts = read_json(path)
+        facts = _parse_json(path)
         if facts.pop("digest") == digest(facts):
             return facts
     except (ValueError, KeyError, TypeError, AttributeError):

@@ -18,10 +18,10 @@ def _path(store: Path, job: str) -> Path:
 def current_round(store: Path, job: str) -> int:
     """The round that a job (the name of a shard) is in, from 0."""
     try:
-        number: int = json.loads(_path(store, job).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        number = json.loads(_path(store, job).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):  # damaged: the job is done once more
         return 0
-    return number
+    return number if isinstance(number, int) else 0
 
 
 def read_rounds(store: Path) -> dict[str, int]:

@@ -11,7 +11,7 @@ import random
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypedDict
 from urllib.parse import urlsplit
@@ -100,10 +100,10 @@ class Sites:
 
     def blocked(self) -> dict[str, SiteState]:
         """The sites that are left alone now, with `blocked_until` (s since 1970) and `reason`."""
-        states = [
-            json.loads(path.read_text(encoding="utf-8") or "{}")
-            for path in self.folder.glob("*.json")
-        ]
+        states = []
+        for path in self.folder.glob("*.json"):
+            with suppress(ValueError):  # a job was killed while writing
+                states.append(json.loads(path.read_text(encoding="utf-8") or "{}"))
         now = time.time()
         return {state["site"]: state for state in states if state.get("blocked_until", 0) > now}
 
@@ -123,7 +123,7 @@ class Sites:
             stream.seek(0)
             try:
                 state = json.loads(stream.read() or "{}")
-            except json.JSONDecodeError:  # a job was killed while writing
+            except ValueError:  # a job was killed while writing
                 state = {}
             yield state
             stream.seek(0)

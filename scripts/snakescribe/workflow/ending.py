@@ -104,4 +104,8 @@ class Ending:
     def _last(self) -> Row:
         """What the last run that did something could not do."""
         path = self._results.store / "undone.json"
-        return {"undone": [], "nothing_done": False, **(read_json(path) if path.exists() else {})}
+        nothing: Row = {"undone": [], "nothing_done": False}
+        try:
+            return {**nothing, **(read_json(path) if path.exists() else {})}
+        except UserError:  # damaged: this run's end writes it anew
+            return nothing
