@@ -39,7 +39,7 @@ def make_settings() -> str:
     config = check_config(
         {
             "results": "x",
-            "recordings": [{"source": "folder", "path": "x/*"}],
+            "recordings": [{"source": "folder", "path": "talks/*"}],
             "models": {"m": {"weights": "tiny.en"}},
             "audio": {"raw": []},
             "prompts": dict.fromkeys(PROMPTS, ""),
