@@ -68,8 +68,8 @@ SCOPES = {
     "chunkings": _OF_EXPERIMENT,
 }
 
-# Those that an experiment does not own, and those that it does.
-OF_EXPERIMENT = tuple(SCOPES)[tuple(SCOPES).index("experiments") :]
+# Those whose rows are of one experiment, and those that experiments of a corpus share.
+OF_EXPERIMENT = tuple(table for table, scope in SCOPES.items() if "%(experiment)s" in scope)
 OF_CORPUS = tuple(table for table in SCOPES if table not in OF_EXPERIMENT)
 # What is known before anything is fetched.
 LISTED = (
