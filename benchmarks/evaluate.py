@@ -172,7 +172,7 @@ def make_settings(prompts: list[str]) -> tuple[str, str]:
     config = check_config(
         {
             "results": "x",
-            "recordings": [{"source": "folder", "path": "x/*"}],
+            "recordings": [{"source": "folder", "path": "talks/*"}],
             "models": {"m": {"weights": "tiny.en"}},
             "audio": {"raw": []},
             "prompts": dict.fromkeys(prompts, ""),

@@ -39,7 +39,7 @@ def make_settings() -> str:
     config = check_config(
         {
             "results": "x",
-            "recordings": [{"source": "folder", "path": "x/*"}],
+            "recordings": [{"source": "folder", "path": "talks/*"}],
             "models": {"m": {"weights": "tiny.en"}},
             "audio": {"raw": []},
             "prompts": dict.fromkeys(PROMPTS, ""),
@@ -158,11 +158,9 @@ def main() -> None:
             with new_database(server, "bare") as connection:
                 bare = copy_in(connection, results.folder / "rows")
             print(f"load {words:,} words: bare COPY of all rows: {bare:.1f} s")
-            with closing(psycopg2.connect(server.url)) as connection, connection.cursor() as cursor:
-                cursor.execute(
-                    "delete from corpora; drop schema public cascade; create schema public"
-                )
-                connection.commit()
+            with closing(psycopg2.connect(server.url)) as connection:
+                connection.cursor().execute("drop schema public cascade; create schema public")
+                migrate(connection)  # a bare COPY finds its tables made as well
             load("first load", results.folder, settings, bare)
             load("the same again", results.folder, settings, bare)
             change(results)

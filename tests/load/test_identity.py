@@ -134,6 +134,10 @@ def test_nothing_to_claim(person: Person, database: str) -> None:  # noqa: ARG00
     person("ann")
     run = CliRunner().invoke(cli, ["db", "claim", "--configfile", "results"])
     assert "nothing to claim" in run.output
+    config = Path("results/config.yaml").rename("config.yaml")
+    shutil.rmtree("results")
+    run = CliRunner().invoke(cli, ["db", "claim", "--configfile", str(config)])
+    assert "results: there is no such folder" in str(run.exception)
 
 
 def test_an_identity_is_made_once(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def load_experiment(results: Results, params: ExperimentParams) -> Receipt:
             begin_loading(cursor, corpus)
             check_corpus(cursor, results)
             loaded = read_loaded(cursor, results, experiment)
-            if loaded is None or loaded.digest != files:
+            if not files or loaded is None or loaded.digest != files:
                 loaded = _load(cursor, results, params, files)
                 write_loaded(cursor, corpus, experiment, loaded)
             else:

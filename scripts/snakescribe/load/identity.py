@@ -82,7 +82,12 @@ def claim_corpus(results: Results, configured: str) -> str:
     Args:
         results: the folder.
         configured: `database.url` of its config.
+
+    Raises:
+        UserError: there is no such folder, or the database does not answer.
     """
+    if not results.folder.is_dir():
+        raise UserError(f"{results.folder}: there is no such folder; run the workflow first")
     with open_database(results.folder, configured) as (connection, database):
         migrate(connection)
         with connection, connection.cursor() as cursor:

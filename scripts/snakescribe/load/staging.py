@@ -1,10 +1,8 @@
 """Rows -> staging tables (COPY) -> the real ones, so that these equal what was staged."""
 
-import json
 import logging
-import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -15,6 +13,7 @@ from psycopg2.extensions import cursor as Cursor  # noqa: N812
 from psycopg2.sql import SQL, Composed, Identifier
 
 from snakescribe.errors import UserError
+from snakescribe.load.cells import NULL, Cells
 from snakescribe.tables import Row
 
 logger = logging.getLogger(__name__)
@@ -69,8 +68,8 @@ SCOPES = {
     "chunkings": _OF_EXPERIMENT,
 }
 
-# Those that an experiment does not own, and those that it does.
-OF_EXPERIMENT = tuple(SCOPES)[tuple(SCOPES).index("experiments") :]
+# Those whose rows are of one experiment, and those that experiments of a corpus share.
+OF_EXPERIMENT = tuple(table for table, scope in SCOPES.items() if "%(experiment)s" in scope)
 OF_CORPUS = tuple(table for table in SCOPES if table not in OF_EXPERIMENT)
 # What is known before anything is fetched.
 LISTED = (
@@ -85,14 +84,13 @@ _COLUMNS = """
     where a.attrelid = %s::regclass and a.attnum > 0 and not a.attisdropped
     order by a.attnum
 """
-# COPY's text format needs these escaped; NUL is what Postgres cannot hold.
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": None})
 
 
 @dataclass
 class _Target:
     kinds: dict[str, str]
     key: list[str]
+    writers: list[tuple[str, Callable[[Any], str]]]
     buffer: BytesIO = field(default_factory=BytesIO)
 
     @property
@@ -120,7 +118,7 @@ class Staging:
         """
         self.cursor = cursor
         self.rows: Counter[str] = Counter()
-        self.nul_texts = 0
+        self._cells = Cells()
         self._is_first = is_first
         self._targets: dict[str, _Target] = {}
         for table in tables:
@@ -129,16 +127,24 @@ class Staging:
             self._targets[table] = _Target(
                 kinds={name: kind for name, kind, _ in columns},
                 key=[name for name, _, in_key in columns if in_key],
+                writers=[(name, self._cells.writer(kind)) for name, kind, _ in columns],
             )
             if not is_first:
                 self._run("create temp table {staging} (like {table}) on commit drop", table)
+
+    @property
+    def nul_texts(self) -> int:
+        """How many texts held NUL characters."""
+        return self._cells.nul_texts
 
     def add(self, table: str, row: Row) -> None:
         """Stage a row that has exactly the table's columns."""
         target = self._targets[table]
         if row.keys() != target.kinds.keys():
             raise ValueError(f"{table}: columns differ: {sorted(row.keys() ^ target.kinds.keys())}")
-        cells = (self._cell(kind, row[name]) for name, kind in target.kinds.items())
+        cells = [
+            NULL if (value := row[name]) is None else write(value) for name, write in target.writers
+        ]
         target.buffer.write(("\t".join(cells) + "\n").encode("utf-8", "replace"))
         self.rows[table] += 1
         if target.buffer.tell() > BUFFER_BYTES:
@@ -247,51 +253,6 @@ class Staging:
                     self.cursor.copy_expert(copy, target.buffer)
                 target.buffer.seek(0)
                 target.buffer.truncate()
-
-    def _cell(self, kind: str, value: Any) -> str:
-        """A value -> a cell of COPY's text format; nan is NULL."""
-        if value is None or (isinstance(value, float) and math.isnan(value)):
-            return "\\N"
-        match kind:
-            case "jsonb":
-                text = self._json(value)
-            case "boolean":
-                return "t" if value else "f"
-            case "integer" | "bigint":
-                return str(int(value))
-            case "double precision":
-                return str(float(value))
-            case _:
-                text = str(value)
-        if "\0" in text:
-            self.nul_texts += 1
-        return text.translate(_ESCAPES)
-
-    def _json(self, value: Any) -> str:
-        try:
-            text = json.dumps(
-                value, ensure_ascii=False, allow_nan=False, sort_keys=True, default=str
-            )
-        except ValueError:
-            text = "\\u0000"  # clean below
-        if "\\u0000" not in text:
-            return text
-        cleaned = self._clean(value)
-        return json.dumps(cleaned, ensure_ascii=False, sort_keys=True, default=str)
-
-    def _clean(self, value: Any) -> Any:
-        """JSON values without what jsonb refuses: NUL characters, nan and infinity."""
-        match value:
-            case str():
-                self.nul_texts += "\0" in value
-                return value.replace("\0", "")
-            case float():
-                return value if math.isfinite(value) else None
-            case dict():
-                return {self._clean(key): self._clean(inner) for key, inner in value.items()}
-            case list() | tuple():
-                return [self._clean(inner) for inner in value]
-        return value
 
 
 def _staging_name(table: str) -> str:
