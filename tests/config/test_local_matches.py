@@ -68,6 +68,8 @@ def test_references_of_nobody_are_told_with_the_nearest_id(
         Path("more").mkdir(exist_ok=True)
         Path(f"more/{name}.wav").touch()
     assert check({**FOLDER, "references": place}, {**FOLDER, "path": "more"}) == [told]
+    feed = {"source": "rss", "feeds": ["https://example.org/feed.xml"], "references": place}
+    assert check({**FOLDER, "references": place}, feed) == []
     assert not check(
         {**FOLDER, "references": place}, {**FOLDER, "path": "more/tlak1.wav", "references": place}
     )
