@@ -149,6 +149,10 @@ def test_every_option_is_described() -> None:
             "is beyond 9223372036854775807, which programs can count to",
         ),
         (
+            {"acquire": {"timeout_seconds": 1e12}},
+            "acquire.timeout_seconds: 1000000000000.0 is greater than the maximum of 1000000",
+        ),
+        (
             {
                 "models": {
                     "tiny": {"engine": "command", "weights": f"{PYTHON} -u hear.py {{audio}}"}
