@@ -1,6 +1,7 @@
 """A config is checked: every mistake is one line that names file, key and remedy."""
 
 import copy
+import json
 import os
 import re
 import shlex
@@ -17,6 +18,7 @@ from snakescribe.config.block import as_json
 from snakescribe.config.draft import read_draft
 from snakescribe.config.root import Config
 from snakescribe.config.schema import config_schema, schema_text
+from snakescribe.config.yaml_file import parse_strictly
 from snakescribe.docs.generated import (
     COLUMNS,
     NOTICES,
@@ -36,6 +38,13 @@ from snakescribe.workflow.read import read_config
 
 PYTHON = shlex.quote(sys.executable)
 SHIPPED = [path.relative_to(REPOSITORY) for path in sorted((REPOSITORY / "config").rglob("*.yaml"))]
+EXAMPLES = [
+    (page.name, example)
+    for page in (REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md")))
+    for example in re.findall(
+        r"^```yaml\n(.*?)^```$", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    )
+]
 
 
 @pytest.fixture
@@ -67,6 +76,16 @@ def test_shipped_configs_are_valid(path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("PATH", f"{binaries}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.chdir(REPOSITORY)
     read_config(path)
+
+
+@pytest.mark.parametrize(("page", "example"), EXAMPLES)
+def test_examples_of_the_pages_are_in_the_grammar(page: str, example: str) -> None:
+    sections = json.loads(json.dumps(parse_strictly(example), default=str))  # days as texts
+    shortest = {
+        "recordings": [{"source": "folder", "path": "talks"}],
+        "models": {"tiny": {"weights": "tiny"}},
+    }
+    assert Config.model_validate({**shortest, **sections}).model_fields_set >= sections.keys(), page
 
 
 def test_defaults_are_filled_in_at_every_depth(small: dict[str, Any]) -> None:
@@ -128,6 +147,10 @@ def test_every_option_is_described() -> None:
         (
             {"decoding": {"greedy": {"beam_size": 10**400}}},
             "is beyond 9223372036854775807, which programs can count to",
+        ),
+        (
+            {"acquire": {"timeout_seconds": 1e12}},
+            "acquire.timeout_seconds: 1000000000000.0 is greater than the maximum of 1000000",
         ),
         (
             {

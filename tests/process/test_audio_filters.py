@@ -17,6 +17,7 @@ from sklearn.pipeline import Pipeline
 
 from snakescribe.errors import UserError
 from snakescribe.ffmpeg.command import ffmpeg_command
+from snakescribe.paths import REPOSITORY
 from snakescribe.process import wiener
 from snakescribe.process.ffmpeg_chain import ALLOWED, chain_problems, parse_chain
 from snakescribe.process.filters import check_chain, filter_version, load_filter
@@ -235,6 +236,19 @@ def test_a_chain_is_a_pipeline_of_scikit_learn() -> None:
         one_by_one = make_pipeline([entry]).fit_transform(one_by_one)
     np.testing.assert_array_equal(one_by_one, whole)
     np.testing.assert_array_equal(make_pipeline([]).fit_transform(samples), samples)
+
+
+@pytest.mark.slow
+def test_the_example_of_the_page_runs() -> None:
+    page = (REPOSITORY / "docs" / "process.md").read_text(encoding="utf-8")
+    [example] = re.findall(
+        r"^```python\n(from [^`]*make_pipeline[^`]*)^```$", page, re.DOTALL | re.MULTILINE
+    )
+    samples = tone(2)
+    names: dict[str, Any] = {"samples": samples}
+    exec(example, names)
+    assert len(names["filtered"]) == len(samples)
+    assert measure_loudness(names["filtered"], 16_000) == pytest.approx(-20, abs=0.1)
 
 
 def test_what_filters_learn_of_a_recording_is_told() -> None:

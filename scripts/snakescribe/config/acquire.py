@@ -9,7 +9,7 @@ from pydantic_core import CoreSchema
 
 from snakescribe.config.block import Block
 from snakescribe.config.messages import explained, shown
-from snakescribe.config.values import Different, Filled, Form, Number, Text, Whole
+from snakescribe.config.values import LONGEST_WAIT, Different, Filled, Form, Number, Text, Whole
 from snakescribe.errors import did_you_mean
 
 # yt-dlp would sort by a field of any name, and so by a misspelt one by none.
@@ -88,7 +88,7 @@ class Pace(Block):
         default=900,
         description="Requests to one site in an hour, over all jobs of the run; 0 is no limit.",
     )
-    sleep_seconds: Annotated[float, Number(ge=0)] = Field(
+    sleep_seconds: Annotated[float, Number(ge=0, le=LONGEST_WAIT)] = Field(
         default=0,
         description="Pause before each request, in seconds; up to twice as long at random.",
     )
@@ -96,28 +96,28 @@ class Pace(Block):
         default=3,
         description="Tries of one download in a run, where trying again may help.",
     )
-    backoff_seconds: Annotated[float, Number(ge=0)] = Field(
+    backoff_seconds: Annotated[float, Number(ge=0, le=LONGEST_WAIT)] = Field(
         default=5,
         description=(
             "Pause before the second try, in seconds; doubled before each further one, unless the "
             "site asks for another."
         ),
     )
-    patience_seconds: Annotated[float, Number(ge=0)] = Field(
+    patience_seconds: Annotated[float, Number(ge=0, le=LONGEST_WAIT)] = Field(
         default=120,
         description=(
             "The longest pause that a job makes, in seconds; what needs a longer one is left to "
             "the next run."
         ),
     )
-    block_minutes: Annotated[float, Number(ge=0)] = Field(
+    block_minutes: Annotated[float, Number(ge=0, le=LONGEST_WAIT)] = Field(
         default=60,
         description=(
             "How long a site is left alone, by all jobs, when it asks whether we are a robot or "
             "says that we ask too much, in minutes."
         ),
     )
-    timeout_seconds: Annotated[float, Number(gt=0)] = Field(
+    timeout_seconds: Annotated[float, Number(gt=0, le=LONGEST_WAIT)] = Field(
         default=20,
         description="How long to wait for an answer, in seconds.",
     )

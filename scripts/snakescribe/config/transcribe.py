@@ -6,7 +6,16 @@ from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
 from snakescribe.config.block import Block, Entry
-from snakescribe.config.values import BatchForm, Different, Flag, Number, Text, Variable, Whole
+from snakescribe.config.values import (
+    LONGEST_WAIT,
+    BatchForm,
+    Different,
+    Flag,
+    Number,
+    Text,
+    Variable,
+    Whole,
+)
 
 FILES = "files"  # the engine that reads transcripts which exist already
 MOST_TOKENS = 223  # of a prompt that Whisper sees: half of its 448 places, less one
@@ -96,7 +105,7 @@ class Weights(Entry):
             "chunk (docs/transcribe.md)."
         ),
     )
-    timeout_seconds: Annotated[float, Number(gt=0)] = Field(
+    timeout_seconds: Annotated[float, Number(gt=0, le=LONGEST_WAIT)] = Field(
         default=600,
         description=(
             "For `command` and `http`: seconds that an answer may take; in proportion for "

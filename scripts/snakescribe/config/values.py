@@ -12,6 +12,7 @@ from snakescribe.config.messages import explained, shown
 from snakescribe.errors import shorten
 
 LARGEST_WHOLE = 2**63 - 1  # of the programs and the database that get the numbers
+LONGEST_WAIT = 1_000_000  # seconds, eleven days; what is much longer, no system call takes
 
 
 class Form:
