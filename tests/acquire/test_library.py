@@ -124,7 +124,7 @@ def test_a_file_of_the_users_own_stays(
     index = place / "results" / "library" / "index.tsv"
     mine = place / "results" / "library" / "table" / "mine.txt"
     mine.write_text("mine", encoding="utf-8")
-    run_cli("acquire", "library", "--results", "results", "--output", index)
+    run_cli("acquire", "library", "--results", "results", "--files", "links", "--output", index)
     assert mine.read_text(encoding="utf-8") == "mine"
 
 
