@@ -16,7 +16,7 @@ from snakescribe.workflow.notices import STEPS
 
 pytestmark = pytest.mark.slow
 
-NAMES = "prompt 'names' is no more than '.': nothing in 'names'"
+NAMES = "prompt 'names' is empty: nothing in 'names'"
 TOLD = {
     (Kind.LISTING_FAILED, None),
     (Kind.REFERENCE_UNMATCHED, None),
@@ -61,8 +61,11 @@ def study(make_study: Any, address: str) -> Iterator[Any]:
         stream.write("<i>nobody</i>\tSomething that was never said\n")
     with (folder / "context.tsv").open("a") as stream:
         stream.write("gaem\tA name with a slip in it\n")
+    # A language in a table beside a filter: only the run knows whether it is a recording's.
+    (folder / "languages.tsv").write_text("id\tlanguage\nrede\tde\n")
+    made.config["context"].append({"table": "languages.tsv"})
     made.config["recordings"] += [
-        {"source": "folder", "path": "german/*.wav", "language": "de"},
+        {"source": "folder", "path": "german/*.wav", "match_filters": {"min_seconds": 1}},
         {"source": "rss", "feeds": [address]},
     ]
     made.config["experiments"]["study"]["factors"]["audio"] = ["raw"]
@@ -117,7 +120,7 @@ def test_a_run_that_fails_tells_what_its_jobs_knew(study: Any) -> None:
 def test_the_page_says_them_before_it_is_believed(study: Any) -> None:
     page = study.path("report/study.html").read_text()
     box = page.partition("Before you believe this</h2>")[2].partition("</aside>")[0]
-    assert "museum, rede: prompt &#39;names&#39; is no more than" in box
+    assert "museum, rede: prompt &#39;names&#39; is empty" in box
     assert "&lt;i&gt;nobody&lt;/i&gt;" in box
     assert "<i>nobody" not in page
     assert "What to do: check the field&#39;s name" in box

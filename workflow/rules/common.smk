@@ -25,7 +25,7 @@ from snakescribe.workflow.ending import Ending, stopping_on_faults
 from snakescribe.workflow.overrides import merge, read_overrides
 from snakescribe.workflow.read import read_written
 from snakescribe.workflow.mend import restore_items, tell_spoilt_items
-from snakescribe.workflow.sole_run import hold
+from snakescribe.workflow.sole_run import hold, sweep
 from snakescribe.workflow.run_record import RunRecord, write_record
 from snakescribe.workflow.versions import step_version
 from snakescribe.workflow.warnings import tell_warnings

@@ -18,6 +18,7 @@ onsuccess:
 
 
 onerror:
+    sweep(RESULTS)
     if code := ENDING.end():
         sys.exit(code)
 

@@ -37,7 +37,7 @@ from snakescribe.acquire.progress import Progress
 from snakescribe.acquire.rounds import open_round
 from snakescribe.acquire.sites import SiteBlockedError, Sites, site_of
 from snakescribe.acquire.sound_tracks import track_doubts
-from snakescribe.acquire.ytdlp import open_ytdlp
+from snakescribe.acquire.ytdlp import load_ytdlp, open_ytdlp
 from snakescribe.config.acquire import Pace
 from snakescribe.machine import MachineError, describe_fault
 from snakescribe.notices import Kind, notify
@@ -134,6 +134,8 @@ class Fetcher:
 
     def fetch_all(self, urls: list[Row]) -> list[tuple[Row, bool]]:
         """Items -> their rows, in order, and whether something is open for a later run."""
+        if urls:
+            load_ytdlp()
         with ThreadPoolExecutor(self.pace.concurrent_downloads) as pool:
             futures = [pool.submit(self._fetch, item) for item in urls]
             try:

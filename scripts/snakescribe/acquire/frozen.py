@@ -9,6 +9,7 @@ from pathlib import Path
 
 from snakescribe.acquire.sources.listing import LIST, Found, Listing, Skipped
 from snakescribe.acquire.web import Web, WebError
+from snakescribe.acquire.ytdlp import load_ytdlp
 from snakescribe.notices import Kind, notify
 from snakescribe.store import digest, keyed_path, read_json, write_json
 
@@ -70,6 +71,8 @@ class Frozen:
 
     def _find_side_by_side(self, listings: list[Listing]) -> list[Listed]:
         once = {listing.name: listing for listing in listings}  # two sources may name the same
+        if any(listing.remote for listing in listings):
+            load_ytdlp()
         with ThreadPoolExecutor(self.web.pace.concurrent_downloads) as pool:
             futures = {name: pool.submit(self.find, listing) for name, listing in once.items()}
             try:

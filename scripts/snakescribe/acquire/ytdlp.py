@@ -41,6 +41,13 @@ class _Log:
     info = warning = error = debug
 
 
+def load_ytdlp() -> None:
+    """Import yt-dlp before threads ask for it: its modules import each other, and of several
+    threads that begin at once some would see half of it.
+    """
+    import yt_dlp.extractor  # noqa: F401
+
+
 def open_ytdlp(sites: Sites, pace: Pace, spoken: str | None = None, **options: Any) -> Any:
     """A YoutubeDL that takes its turn at each site before each request.
 

@@ -105,9 +105,14 @@ class Journal:
         )
 
     def add(self, rows: Iterable[tuple[str, DecodedRow | LanguageVote]]) -> None:
-        """Append rows and have them on disk before returning."""
+        """Append rows and have them on disk before returning; a key that is there keeps its row.
+
+        A batch is decoded whole where one of its rows lacks, so that some come a second time.
+        """
         with self.path.open("a", encoding="utf-8") as stream:
             for key, row in rows:
+                if key in self._rows:
+                    continue
                 self._rows[key] = row
                 line = json.dumps({"key": key, "row": row}, ensure_ascii=False, allow_nan=False)
                 stream.write(_seal(line))

@@ -120,7 +120,7 @@ def _clear_away(former: Owner, results: Results, working_folder: Path) -> None:
         ["its lock is removed"] if _remove_snakemake_locks(results.folder, working_folder) else []
     )
     done += [f"{ended} of its processes, still working, are ended"] if ended else []
-    swept = _sweep(former.run, results.folder)
+    swept = _sweep(former.run, results.folder, _SETTLED_SECONDS)
     done += [f"{swept} half-written files and folders are removed"] if swept else []
     print(
         f"This one goes on where it stopped; {', '.join(done) or 'it left nothing to clear away'}.",
@@ -169,12 +169,18 @@ def _remove_snakemake_locks(folder: Path, working_folder: Path) -> int:
     return len(locks)
 
 
-def _sweep(run: str, folder: Path) -> int:
-    """Remove what a dead run was writing: results, scratch folders -> how many."""
+def sweep(results: Results) -> None:
+    """Remove what killed jobs of this run were writing, once none of its jobs works any more."""
+    if run := os.environ.get(RUN_VARIABLE):
+        _sweep(run, results.folder, 0)
+
+
+def _sweep(run: str, folder: Path, settled: float) -> int:
+    """Remove what killed jobs of a run were writing: results, scratch folders -> how many."""
     scratch = list(Path(gettempdir()).glob(f"{scratch_prefix(run)}*"))
     for place in scratch:
         shutil.rmtree(place, ignore_errors=True)
-    files = sum(remove_leftovers(Path(place), _SETTLED_SECONDS) for place, _, _ in os.walk(folder))
+    files = sum(remove_leftovers(Path(place), settled) for place, _, _ in os.walk(folder))
     return len(scratch) + files
 
 
