@@ -37,6 +37,7 @@ def test_environments_pin_what_requirements_pin(path: Path) -> None:
     assert {package.lower() for package in packages} <= pins()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["process", "transcribe", "report"])
 def test_environments_can_make_again_what_is_damaged_in_the_store(name: str) -> None:
     """Whichever step meets it: a chunk needs its audio, and that its filters and its channels."""

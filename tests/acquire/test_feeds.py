@@ -324,6 +324,7 @@ def test_feeds_on_the_way_to_items(place: Path, resolve: Resolve, server: FaultS
     assert len(resolve(source)) == 3
 
 
+@pytest.mark.slow
 def test_what_the_feed_says_wins_in_the_metadata(
     place: Path, resolve: Resolve, fetch: Callable[..., dict[str, Row]], server: FaultServer,
     media: Path,

@@ -414,6 +414,7 @@ def test_parts_that_are_not_there_are_told(
     assert "the part from 30 to 31 s of tone.wav lies behind its end, at 20 s" in reasons
 
 
+@pytest.mark.slow
 def test_a_part_of_a_download(
     place: Path, resolve: Resolve, fetch: Callable[..., dict[str, Row]], media: Path, server: Any
 ) -> None:

@@ -330,6 +330,7 @@ def test_a_feed_that_is_no_feed(resolve: Resolve, server: FaultServer) -> None:
         resolve({"source": "rss", "feeds": [server.serve("/feed.xml", "<html>Hello")]})
 
 
+@pytest.mark.slow
 def test_urls_are_files_pages_and_lists(resolve: Resolve, server: FaultServer) -> None:
     page = '<html><audio src="{BASE}/a.ogg"></audio><audio src="{BASE}/b.ogg"></audio></html>'
     urls = [

@@ -144,6 +144,7 @@ def test_an_update_that_fails_keeps_what_was_listed_and_says_so(
     assert [row[count] for count in COUNTS] == [1, 1, {}, 1]
 
 
+@pytest.mark.slow
 def test_each_list_of_a_channel_is_listed_by_itself_and_one_that_fails_costs_no_other(
     place: Path, resolve: Resolve, site: dict[str, Any], server: FaultServer
 ) -> None:

@@ -99,6 +99,7 @@ def test_the_smallest_adequate_sound_is_taken(
     assert (row["status"], row["format"]) == ("ok", "good")
 
 
+@pytest.mark.slow
 def test_captions_are_kept_by_tier_and_never_cost_the_audio(
     place: Path,
     resolve: Resolve,

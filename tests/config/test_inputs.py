@@ -428,6 +428,7 @@ def test_a_field_that_an_earlier_run_listed_is_known() -> None:
     check_config(config, "mine.yaml", inputs=True)
 
 
+@pytest.mark.slow
 def test_of_a_long_table_the_head_is_read() -> None:
     rows = "".join(f'{number},talks/a.mp3,"so\nit goes"\n' for number in range(20_000))
     Path("long.csv").write_text(f"id,audio,reference\n{rows}not,a,good,line\n", encoding="utf-8")

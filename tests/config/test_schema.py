@@ -59,6 +59,7 @@ def test_the_sample_uses_every_option() -> None:
     assert known - used == set()
 
 
+@pytest.mark.slow
 @settings(max_examples=4 * settings().max_examples)
 @given(
     place=st.sampled_from(PLACES),

@@ -42,6 +42,7 @@ def test_flac_holds_the_samples_and_is_the_same_each_time(tmp_path: Path) -> Non
     assert list_tracks(paths[0])[0].seconds == pytest.approx(2.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gain", [1.0, 0.37])
 def test_samples_are_rounded_to_16_bit_as_ffmpeg_does(tmp_path: Path, gain: float) -> None:
     """Halves and what is too loud too; and whole minutes are joined without a seam."""

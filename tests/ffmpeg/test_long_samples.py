@@ -32,6 +32,7 @@ def test_five_hours_are_read_in_little_memory() -> None:
     assert most - before < 150
 
 
+@pytest.mark.slow
 def test_what_is_held_while_more_is_read_stays_what_it_was(tmp_path: Path) -> None:
     path = tmp_path / "samples"
     numbers = np.arange(40_000_000, dtype=np.float32)

@@ -126,6 +126,7 @@ def check_spoiled(base: dict[str, Any], inside: Path, random: Random, how: str) 
 CASES = [*((seed, 8) for seed in range(3)), pytest.param(5, 1500, marks=pytest.mark.slow)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("seed", "cases"), CASES)
 def test_no_value_of_any_key_of_a_config_breaks_its_check(
     inside: Path, seed: int, cases: int
@@ -230,6 +231,7 @@ def test_no_value_of_any_option_breaks_a_command(inside: Path, seed: int, cases:
         call(arguments, inside)
 
 
+@pytest.mark.slow
 def test_huge_values_are_shown_cut(inside: Path) -> None:
     huge = {
         **GOOD,

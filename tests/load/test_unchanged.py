@@ -62,6 +62,7 @@ def test_every_file_that_is_read_is_in_the_digest(
     assert database
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("design", ["factorial", "random_groups"])
 def test_every_change_shows_in_the_digest(study: Study, design: str) -> None:
     study.design = design

@@ -99,6 +99,7 @@ def test_it_shows_speech_and_cuts_of_every_variant_where_they_are(
     assert picture.shape[0] > 1.8 * alone.shape[0]
 
 
+@pytest.mark.slow
 def test_pictures_go_where_they_are_asked_for(made: ResultsFolder, tmp_path: Path) -> None:
     code, _ = run("talk", "--configfile", made.folder, "--output", tmp_path / "seen")
     assert code == 1  # no run has written its config there

@@ -53,12 +53,14 @@ def test_the_page_has_an_example_of_every_kind() -> None:
         assert f"{target.partition(':')[0]}.py" in documented_files()
 
 
+@pytest.mark.slow
 def test_the_config_of_the_examples_is_all_right(working_folder: Path) -> None:
     done = call(working_folder, "snakescribe", "config", "check", CONFIG)
     assert done.returncode == 0, done.stderr
     assert "parrot.raw, parrot.louder" in done.stdout
 
 
+@pytest.mark.slow
 def test_the_message_on_the_page_is_the_one_that_comes(working_folder: Path) -> None:
     text = documented_files()[CONFIG].replace("LONG_WORDS", "LONG_WORD")
     (working_folder / "wrong.yaml").write_text(text, encoding="utf-8")

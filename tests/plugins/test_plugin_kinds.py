@@ -210,12 +210,14 @@ def test_a_class_that_cannot_be_made_of_its_entry(place: Place, folder: Path) ->
     assert "KeyError: 'place' (plug.py, line 2)" in line
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", PLUGIN_KINDS, ids=lambda kind: kind.group)
 def test_ours_are_what_they_must_be(kind: PluginKind[Any]) -> None:
     for name in kind.built_in:
         assert kind.fault(kind.find(name)) == ""
 
 
+@pytest.mark.slow
 def test_to_look_at_names_of_ours_imports_nothing(tmp_path: Path) -> None:
     code = (
         "import sys\n"

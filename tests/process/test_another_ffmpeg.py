@@ -21,6 +21,7 @@ def rows(wav: Wav) -> list[Row]:
     return [wav("hiss", noise(12.0, 0.01)), wav("tone", tone(5.0, rate=44_100), 44_100)]
 
 
+@pytest.mark.slow
 def test_other_files_with_the_same_samples_are_neither_heard_nor_cut_again(
     stage: Stage, rows: list[Row], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,6 +24,7 @@ def spoken(demo_audio: Path) -> list[Row]:
     return [recording_row(by_size[0]), recording_row(by_size[-1])]
 
 
+@pytest.mark.slow
 def test_speech_is_found_and_cut_to_size(stage: Stage, spoken: list[Row]) -> None:
     stage.prepare(spoken)
     for row in stage.plan(max_seconds=12):

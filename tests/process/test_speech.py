@@ -4,6 +4,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
+import pytest
 from faster_whisper import vad
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -53,6 +54,7 @@ def test_pauses_are_the_frames_below_the_threshold(probabilities: list[float]) -
     assert frames == {frame for frame, one in enumerate(probabilities) if one < 0.5}
 
 
+@pytest.mark.slow
 def test_the_detector_hears_the_same_in_blocks(demo_audio: Path) -> None:
     samples, _ = decode(next(iter(sorted(demo_audio.glob("*.opus")))))
     whole = measure_frames(samples, silero.detect_speech)

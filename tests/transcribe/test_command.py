@@ -186,6 +186,7 @@ def started(folder: Path) -> list[str]:
     return (folder / "log.txt").read_text().split()
 
 
+@pytest.mark.slow
 def test_a_served_program_is_started_once_and_ends_with_its_input(
     tmp_path: Path, options: Any
 ) -> None:

@@ -23,6 +23,9 @@ from snakescribe.evaluate.statistics.resample import Resampled
 from snakescribe.evaluate.statistics.units import Units
 from snakescribe.tables.quality import QUALITY
 
+# A corpus is made, scored and compared in each; the modules beside this one are in the unit layer.
+pytestmark = pytest.mark.slow
+
 
 def spoil(rng, words, rate):
     return " ".join("wrong" if rng.random() < rate else word for word in words)

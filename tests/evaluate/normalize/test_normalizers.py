@@ -87,6 +87,7 @@ def test_normalising_in_pieces_equals_normalising_the_whole(texts, others):
         assert normalise(name, every) == [whole.words(text, "en") for text in every], name
 
 
+@pytest.mark.slow
 def test_whisper_english_equals_the_package_on_every_word_of_its_rules():
     replaced = re.findall("[a-z]+", " ".join(RULES.replacers).replace(r"\b", " "))
     spelt = list(RULES.standardize_spellings.mapping)

@@ -87,6 +87,7 @@ def test_intervals_cover_the_truth(recordings, rate, spread, lengths):
     assert 0.93 <= coverage(True, recordings, rate, spread, lengths) <= most
 
 
+@pytest.mark.slow
 def test_percentiles_cover_the_truth_where_there_are_many_recordings():
     assert 0.93 <= coverage(False, 60) <= 0.97
 
