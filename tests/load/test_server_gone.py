@@ -80,6 +80,7 @@ def test_a_server_that_goes_away_is_asked_once_more_and_said_by_its_own_words(
         else:
             end_loads(database)
 
+    caplog.set_level("INFO")
     breaking(1, disturb)
     assert study.load()["rows"]["words"] == 32
     assert WORDS.search(caplog.text)

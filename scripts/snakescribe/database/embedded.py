@@ -9,6 +9,7 @@ another; so two loads at once share a server, and the last one stops it.
 import fcntl
 import logging
 import os
+import shutil
 import socket
 import subprocess
 import time
@@ -155,10 +156,13 @@ class EmbeddedServer:
 
     def _create(self, user: ServerUser, binaries: Path) -> None:
         logger.info("making a new database in %s", self.data)
-        self.data.mkdir(mode=0o700, exist_ok=True)
-        user.own(self.data)
+        # Beside its place, and then renamed: one that a kill left half made would never start.
+        new = self.data.with_name("data.new")
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(mode=0o700)
+        user.own(new)
         done = user.run(
-            binaries / "initdb", "--pgdata", str(self.data), "--username", "postgres",
+            binaries / "initdb", "--pgdata", str(new), "--username", "postgres",
             "--auth-local=trust", "--auth-host=reject", "--encoding=UTF8", "--locale=C",
             "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
             "--no-sync",  # slow on network disks; what a power cut destroys is loaded again
@@ -170,6 +174,7 @@ class EmbeddedServer:
                 f"{self.data}: cannot make a database here: {_first_cause(done.stderr)}; "
                 f"choose another `results` folder, {_OTHERWISE} (all that initdb said: {self.log})"
             )
+        new.rename(self.data)
 
     def _start(self, user: ServerUser, binaries: Path) -> None:
         place = self.socket_folder

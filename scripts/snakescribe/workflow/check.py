@@ -20,7 +20,7 @@ from snakescribe.config.used import chunkings_by_key
 from snakescribe.errors import UserError
 from snakescribe.evaluate.check import find_scoring_problems
 from snakescribe.evaluate.plugins import CONVENTIONS, METRICS, NORMALIZERS
-from snakescribe.paths import is_for_a_shell, path_hint
+from snakescribe.paths import path_hint
 from snakescribe.plugins import find_overrides
 from snakescribe.process.check import find_process_problems
 from snakescribe.process.detectors import DETECTORS
@@ -166,9 +166,9 @@ def _check_apart(results: str, recordings: Mapping[int, Source]) -> Iterator[str
 
     A line for each source whose own folder is the results folder, or lies in it.
     """
-    whole = Path(os.path.realpath(results))
+    whole = Path(os.path.realpath(results.replace("\0", "")))
     for number, source in recordings.items():
-        if isinstance(source, FolderSource):
+        if isinstance(source, FolderSource) and "\0" not in source.path + results:
             base = Path(os.path.realpath(base_folder(source.path)))
             inside = base.is_relative_to(whole / "store") or base.is_relative_to(whole / "library")
             if base == whole or inside:
@@ -185,7 +185,7 @@ def _check_results(results: str) -> Iterator[str]:
             f"results: {results!r} has {' and '.join(map(repr, odd))} in it, which Snakemake takes "
             "for something else; name a folder without"
         )
-    elif is_for_a_shell(results):
+    elif results.startswith(("~", "$")):
         yield f"results: {results!r}: {path_hint(results)}"
     else:
         for place in (Path(results), *Path(results).parents):

@@ -121,6 +121,7 @@ def _clear_away(former: Owner, results: Results, working_folder: Path) -> None:
     )
     done += [f"{ended} of its processes, still working, are ended"] if ended else []
     swept = _sweep(former.run, results.folder, _SETTLED_SECONDS)
+    atexit.register(_sweep, former.run, results.folder, _SETTLED_SECONDS)  # what was too young
     done += [f"{swept} half-written files and folders are removed"] if swept else []
     print(
         f"This one goes on where it stopped; {', '.join(done) or 'it left nothing to clear away'}.",
