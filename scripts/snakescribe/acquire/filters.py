@@ -163,7 +163,7 @@ def check_filters(wanted: MatchFilters, place: str) -> Iterator[str]:
             for pattern in patterns:
                 try:
                     re.compile(pattern)
-                except (re.error, OverflowError) as error:
+                except (re.error, OverflowError, RecursionError) as error:
                     yield f"{where}.{name}: not a regular expression: {error}"
     for low, high in RANGES.values():
         least, most = getattr(wanted, low), getattr(wanted, high)
