@@ -27,7 +27,7 @@ from snakescribe.errors import UserError
 from snakescribe.paths import REPOSITORY
 from snakescribe.tables import ITEMS, NOTICES, TRANSCRIPTS, read_table, write_table
 
-MOST_SECONDS = 30  # of which importing torch may take 10
+MOST_SECONDS = 10
 MOST_CHARACTERS = 60_000
 # They start servers, work for minutes or ask the network with whatever they are given.
 LEFT_OUT = {

@@ -34,7 +34,7 @@ def test_what_an_engine_converts_is_told(tmp_path: Path) -> None:
         tmp_path / "tuned", "whisper", "model.safetensors", "preprocessor_config.json"
     )
     checkpoint = tmp_path / "tuned.pt"
-    checkpoint.write_bytes(b"weights")
+    checkpoint.write_bytes(b"PK\x03\x04weights")
     for engine, weights, said in (
         ("faster-whisper", folder, "a folder of transformers; the run converts it"),
         ("faster-whisper", str(checkpoint), "a .pt file of openai-whisper; the run converts it"),

@@ -20,6 +20,7 @@ from snakescribe.transcribe.weights.checkpoints import (
     official_name,
     read_shape,
 )
+from snakescribe.transcribe.weights.convert import needs_conversion
 
 pytestmark = pytest.mark.slow
 
@@ -162,3 +163,6 @@ def test_a_file_that_is_no_checkpoint_is_said_to_be_none(tmp_path: Path) -> None
     path.write_bytes(b"this is not a checkpoint")
     with pytest.raises(UserError, match="not a checkpoint of openai-whisper"):
         fetch_checkpoint(str(path))
+    with pytest.raises(UserError, match="not a checkpoint of openai-whisper"):
+        OpenaiWhisper.check_weights(str(path))  # before the run, without torch
+    assert not needs_conversion(str(path), "faster-whisper")

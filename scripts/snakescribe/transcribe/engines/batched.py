@@ -59,9 +59,6 @@ class BatchedEngine(Engine):
     def encode(self, audio: "Sequence[np.ndarray]", window_seconds: float) -> Encoded:
         return Encoded(list(audio), [len(samples) / SAMPLE_RATE for samples in audio], 0.0, 0.0)
 
-    def detect_languages(self, encoded: Encoded) -> list[dict[str, float]]:
-        raise NotImplementedError("an empty language leaves it to the engine")
-
     def decode(
         self, encoded: Encoded, requests: Sequence[Request], options: Options
     ) -> list[Decoded]:

@@ -140,9 +140,6 @@ class ExternalEngine(Engine):
             raise InterruptedDecodingError(str(faults[0]), results) from faults[0]
         return answered
 
-    def detect_languages(self, encoded: Encoded) -> list[dict[str, float]]:
-        raise NotImplementedError("an empty language leaves it to the engine")
-
 
 def to_wav(audio: "np.ndarray") -> bytes:
     """Samples (float32 mono, 16 kHz, -1 to 1) -> a WAV file of 16-bit integers."""

@@ -9,6 +9,7 @@ from snakescribe.transcribe.engines.whisper_engine import WhisperEngine
 from snakescribe.transcribe.engines.whisper_tokenizer import package_tokenizer
 from snakescribe.transcribe.weights.checkpoints import (
     cached_checkpoint,
+    check_file,
     check_name,
     fetch_checkpoint,
 )
@@ -50,7 +51,9 @@ class OpenaiWhisper(WhisperEngine):
     def check_weights(cls, weights: str) -> None:
         if needs_conversion(weights, ENGINE):
             check_conversion(weights, ENGINE)
-        elif not is_file(weights) and not is_hub_address(weights):
+        elif is_file(weights):
+            check_file(Path(weights))
+        elif not is_hub_address(weights):
             check_name(weights)
 
     @classmethod

@@ -242,8 +242,11 @@ class Engine(Protocol):
         ...
 
     def detect_languages(self, encoded: Encoded) -> list[dict[str, float]]:
-        """For each chunk, the probability of each language code."""
-        ...
+        """For each chunk, the probability of each language code.
+
+        Asked only where `DETECTS_WHILE_DECODING` is not set: others are given an empty language.
+        """
+        raise NotImplementedError
 
     def decode(
         self, encoded: Encoded, requests: Sequence[Request], options: Options

@@ -36,6 +36,9 @@ _SHAPES = {
 # The names that the package knows (a test compares them with its own): a config is checked without
 # importing torch.
 NAMES = frozenset({*_SHAPES.values(), "large-v1", "large", "turbo"})
+_NO_CHECKPOINT = (
+    "this is not a checkpoint of openai-whisper (a .pt file with 'dims' and 'model_state_dict')"
+)
 _NOT_INSTALLED = (
     "the engine openai-whisper is not installed: pip install 'snakescribe[openai-whisper]'"
 )
@@ -50,6 +53,18 @@ def check_name(weights: str) -> None:
             f"unknown weights '{weights}': neither a .pt file nor a model of openai-whisper; "
             f"{did_you_mean(weights, NAMES)}"
         )
+
+
+def looks_like_checkpoint(path: Path) -> bool:
+    """Whether a file begins as those of torch do: a zip, or a pickle of old versions."""
+    with path.open("rb") as stream:
+        return stream.read(4).startswith((b"PK\x03\x04", b"\x80\x02"))
+
+
+def check_file(path: Path) -> None:
+    """Raise a UserError if a file cannot be a checkpoint; torch is not asked."""
+    if not looks_like_checkpoint(path):
+        raise UserError(f"{path}: {_NO_CHECKPOINT}: no file of torch")
 
 
 def fetch_checkpoint(weights: str) -> Receipt:
@@ -95,10 +110,7 @@ def read_shape(path: Path) -> tuple[int, int, int, int]:
     try:
         dims = torch.load(path, map_location="cpu", mmap=True, weights_only=True)["dims"]
     except Exception as error:  # torch passes on whatever unpickling a stranger's file raises
-        raise UserError(
-            f"{path}: this is not a checkpoint of openai-whisper (a .pt file with 'dims' and "
-            f"'model_state_dict'): {error}"
-        ) from error
+        raise UserError(f"{path}: {_NO_CHECKPOINT}: {error}") from error
     return dims["n_audio_layer"], dims["n_text_layer"], dims["n_vocab"], dims["n_mels"]
 
 

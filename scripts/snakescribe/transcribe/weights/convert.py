@@ -16,6 +16,7 @@ from snakescribe.errors import UserError
 from snakescribe.machine import make_folder, told
 from snakescribe.paths import cache_folder, is_file, is_folder
 from snakescribe.store import digest, file_sha256
+from snakescribe.transcribe.weights.checkpoints import looks_like_checkpoint
 from snakescribe.transcribe.weights.receipt import Receipt
 
 # What a folder of transformers is read from.
@@ -42,7 +43,7 @@ def form_of(weights: str) -> Form | None:
     """The path of a model -> its form; None where it is no path, or none of these."""
     path = Path(weights)
     if is_file(weights):
-        return Form.CHECKPOINT
+        return Form.CHECKPOINT if looks_like_checkpoint(path) else None
     if not is_folder(weights):
         return None
     if (path / "model.bin").is_file():
