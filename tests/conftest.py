@@ -1,6 +1,7 @@
 """What all tests share: a plain environment, real weights, fetched once, and a real Postgres."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -53,8 +54,15 @@ KEPT = ("SNAKESCRIBE_CACHE", "SNAKESCRIBE_FFMPEG")  # where this machine keeps t
 
 @pytest.fixture(scope="session", autouse=True)
 def plain_environment() -> Iterator[None]:
-    """Take away what the tester's shell sets; servers of tests are reached without any proxy."""
+    """Take away what the tester's shell sets; servers of tests are reached without any proxy.
+
+    Programs beside the running Python are not on the path: they need not be on others' either.
+    """
     with pytest.MonkeyPatch.context() as environment:
+        beside = Path(sys.executable).parent
+        places = os.environ["PATH"].split(os.pathsep)
+        kept = os.pathsep.join(place for place in places if Path(place) != beside)
+        environment.setenv("PATH", kept)
         for name in list(os.environ):
             if name.startswith(FOREIGN) and name not in KEPT:
                 environment.delenv(name)

@@ -4,6 +4,7 @@ What a list must be is said here of lists of any corpus, and seen in previews, j
 """
 
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -319,8 +320,9 @@ def test_a_field_of_the_same_name_is_not_passed_over() -> None:
 
 @pytest.mark.slow
 def test_the_example_of_controls_is_planned(tmp_path: Path) -> None:
-    call = ["snakemake", "--configfile", "config/examples/prompt_controls.yaml", "--dry-run"]
-    options = ["--cores", "1", "--config", f"results={tmp_path / 'ladder'}"]
+    call = [sys.executable, "-m", "snakemake", "--dry-run"]
+    options = ["--configfile", "config/examples/prompt_controls.yaml"]
+    options += ["--cores", "1", "--config", f"results={tmp_path / 'ladder'}"]
     planned = subprocess.run(
         [*call, *options], cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=120
     )
