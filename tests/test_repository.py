@@ -74,6 +74,15 @@ def test_every_rule_says_what_it_does(path: Path) -> None:
         assert following.strip().startswith('"""'), name
 
 
+@pytest.mark.parametrize("path", RULE_FILES, ids=lambda p: p.stem)
+def test_every_job_can_be_deployed(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    jobs = re.findall(r"^    shell:", text, re.MULTILINE)
+    modules = r"^    envmodules:\n        \*CONFIG\.deployment\.modules,\n"
+    assert len(re.findall(r"^    conda:\n", text, re.MULTILINE)) == len(jobs)
+    assert len(re.findall(modules, text, re.MULTILINE)) == len(jobs)
+
+
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_command_has_help(name: str) -> None:
     result = CliRunner().invoke(cli, [name, "--help"])

@@ -31,6 +31,8 @@ checkpoint resolve_items:
     localrule: True
     conda:
         "../../envs/acquire.yaml"
+    envmodules:
+        *CONFIG.deployment.modules,
     params:
         sources=as_json(CONFIG.recordings),
         context=as_json(CONFIG.context),
@@ -65,6 +67,8 @@ rule look_up_recordings:
     localrule: True
     conda:
         "../../envs/acquire.yaml"
+    envmodules:
+        *CONFIG.deployment.modules,
     params:
         results=subpath(input.lock, parent=True),
         youtube_api=CONFIG.acquire.youtube_api_url,
@@ -101,6 +105,8 @@ rule fetch_recordings:
         "<benchmarks>/fetch_recordings/{shard}.tsv"
     conda:
         "../../envs/acquire.yaml"
+    envmodules:
+        *CONFIG.deployment.modules,
     params:
         settings=as_json(rule_params.fetch_params(CONFIG)),
         fingerprint=lambda wildcards: fingerprints.shard_fingerprint(
@@ -134,6 +140,8 @@ rule describe_recordings:
     localrule: True
     conda:
         "../../envs/acquire.yaml"
+    envmodules:
+        *CONFIG.deployment.modules,
     params:
         results=subpath(input.lock, parent=True),
         youtube_api=CONFIG.acquire.youtube_api_url,
@@ -163,6 +171,8 @@ rule lay_library:
     localrule: True
     conda:
         "../../envs/acquire.yaml"
+    envmodules:
+        *CONFIG.deployment.modules,
     params:
         results=subpath(input.lock, parent=True),
         files=CONFIG.acquire.library,

@@ -6,7 +6,6 @@ the lock file says a shard holds. Anything longer is tested Python in scripts/sn
 import atexit
 import os
 import re
-import shlex
 import sys
 from pathlib import Path
 
@@ -70,18 +69,14 @@ VARIANTS = sorted(variants_in_use(CONFIG, PASSES))
 CUT_VARIANTS = [
     f"{cut_of(name)}{variant}" for name, variant in cuts_in_use(CONFIG, PASSES)
 ]
-RESULTS = Results(Path(CONFIG.results))
+
+# Where another workflow takes this one in as a module with a prefix, Snakemake puts that before
+# every path of a rule; what is no path of a rule follows.
+MODIFIER = workflow.modifier
+RESULTS = Results(Path(MODIFIER.path_modifier.replace_prefix(f"{CONFIG.results}/")))
 
 # A job that leaves something to try again raises its round, a param, for the next run to see.
 ROUNDS = read_rounds(RESULTS.store)
-
-# Rules call `snakescribe`: the one installed beside the running Snakemake, or, in a conda
-# environment of its own, this repository's.
-if workflow.deployment_settings.deployment_method:
-    os.environ.update(PYTHONPATH=str(Path(workflow.basedir).parent / "scripts"))
-    shell.prefix('snakescribe() { python -P -m snakescribe "$@"; }; ')
-else:
-    shell.prefix(f'PATH={shlex.quote(str(Path(sys.executable).parent))}:"$PATH"; ')
 
 
 def one_of(names):
@@ -124,4 +119,5 @@ def experiment_slice(wildcards):
     )
 
 
+include: "deployment.smk"
 include: "inputs.smk"

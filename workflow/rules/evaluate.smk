@@ -36,6 +36,8 @@ rule score_transcripts:
         "<benchmarks>/score_transcripts/{experiment}.tsv"
     conda:
         "../../envs/evaluate.yaml"
+    envmodules:
+        *CONFIG.deployment.modules,
     threads: 2
     params:
         results=subpath(input.lock, parent=True),
@@ -75,6 +77,8 @@ rule compare_conditions:
         "<benchmarks>/compare_conditions/{experiment}.tsv"
     conda:
         "../../envs/evaluate.yaml"
+    envmodules:
+        *CONFIG.deployment.modules,
     threads: 2
     params:
         settings=compare_settings,
@@ -112,6 +116,8 @@ rule measure_chunkings:
         "<logs>/measure_chunkings/{experiment}.log",
     conda:
         "../../envs/evaluate.yaml"
+    envmodules:
+        *CONFIG.deployment.modules,
     params:
         results=subpath(input.lock, parent=True),
         settings=lambda wildcards: as_json(

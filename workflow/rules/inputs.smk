@@ -9,6 +9,9 @@ def hold_results(_):
         with stopping_on_faults():
             hold(RESULTS, Path.cwd())
             restore_items(RESULTS)
+            if not MODIFIER.is_main_snakefile():  # a module's `onstart` is not called
+                written = {**WRITTEN, "results": str(RESULTS.folder)}
+                write_record(RESULTS, written, RECORD)
     elif workflow.is_main_process:
         tell_spoilt_items(RESULTS)
     return []

@@ -21,6 +21,8 @@ rule load_recordings:
     localrule: True
     conda:
         "../../envs/load.yaml"
+    envmodules:
+        *CONFIG.deployment.modules,
     resources:
         database=1,
     params:
@@ -56,6 +58,8 @@ rule load_experiment:
     localrule: True
     conda:
         "../../envs/load.yaml"
+    envmodules:
+        *CONFIG.deployment.modules,
     resources:
         database=1,
     params:

@@ -24,6 +24,8 @@ rule prepare_audio:
         "<benchmarks>/prepare_audio/{variant}/{shard}.tsv"
     conda:
         "../../envs/process.yaml"
+    envmodules:
+        *CONFIG.deployment.modules,
     threads: 4
     resources:
         mem_mb=3000,
@@ -66,6 +68,8 @@ rule plan_chunks:
         "<benchmarks>/plan_chunks/{cut}{shard}.tsv"
     conda:
         "../../envs/process.yaml"
+    envmodules:
+        *CONFIG.deployment.modules,
     threads: 4
     resources:
         mem_mb=3000,
@@ -114,6 +118,8 @@ rule cut_chunks:
         "<benchmarks>/cut_chunks/{cut}{variant}/{shard}.tsv"
     conda:
         "../../envs/process.yaml"
+    envmodules:
+        *CONFIG.deployment.modules,
     threads: 4
     resources:
         mem_mb=2000,

@@ -43,6 +43,8 @@ rule build_report:
         "<logs>/build_report/{experiment}.log",
     conda:
         "../../envs/report.yaml"
+    envmodules:
+        *CONFIG.deployment.modules,
     params:
         results=subpath(input.lock, parent=True),
         settings=experiment_slice,

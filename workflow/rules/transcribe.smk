@@ -20,6 +20,8 @@ rule fetch_model:
         lambda wildcards: rule_params.transcribe_environment(
             CONFIG.models[wildcards.model]
         )
+    envmodules:
+        *CONFIG.deployment.modules,
     params:
         engine=lambda wildcards: CONFIG.models[wildcards.model].engine,
         weights=lambda wildcards: CONFIG.models[wildcards.model].weights,
@@ -67,6 +69,8 @@ rule transcribe_chunks:
         lambda wildcards: rule_params.transcribe_environment(
             CONFIG.models[PASSES[wildcards.passname].model]
         )
+    envmodules:
+        *CONFIG.deployment.modules,
     threads: 2
     resources:
         gpu=1,
@@ -132,6 +136,8 @@ rule export_transcripts:
         "<logs>/export_transcripts/{passname}/{shard}.log",
     conda:
         "../../envs/transcribe.yaml"
+    envmodules:
+        *CONFIG.deployment.modules,
     params:
         formats=as_json(CONFIG.export.formats),
         folder=subpath(output.listed, ancestor=2),

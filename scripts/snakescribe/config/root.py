@@ -28,6 +28,25 @@ class Database(Block):
     )
 
 
+class Deployment(Block):
+    """The section `deployment`: what jobs run in, if Snakemake is told `--sdm`."""
+
+    container: Text = Field(
+        default="",
+        description=(
+            "Image that every job runs in under `--sdm apptainer`, built from the Dockerfile: a "
+            "`.sif` file, or an address such as `docker://...`."
+        ),
+    )
+    modules: list[Text] = Field(
+        default=[],
+        description=(
+            "Environment modules that every job loads under `--sdm env-modules`; one of them "
+            "brings the program `snakescribe`."
+        ),
+    )
+
+
 class Config(Block):
     """A whole config file: one run, from the recordings to the report."""
 
@@ -117,6 +136,11 @@ class Config(Block):
         validate_default=True,
         default={},
         description="How many recordings one job works on.",
+    )
+    deployment: Deployment = Field(
+        validate_default=True,
+        default={},
+        description="What jobs run in, where Snakemake is told `--sdm`.",
     )
 
     @model_validator(mode="after")
