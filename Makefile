@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO := config/demo.yaml
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -E)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast test-faults lint format bench outputs docs clean
+.PHONY: help install demo test test-fast test-faults test-image lint format bench outputs docs clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,12 +27,18 @@ test-fast: $(VENV)/.developer  ## Run the unit layer only (under a minute), and 
 test-faults: $(VENV)/.developer  ## Kill thirty runs at random moments and run the same command again (20 minutes)
 	KILLS=$${KILLS:-30} $(BIN)/pytest tests/workflow/test_kills.py -s
 
+test-image: $(VENV)/.developer  ## Build the Docker image without a daemon and run the demo in it (root; 5 minutes)
+	command -v buildah debootstrap >/dev/null || { $(SUDO) apt-get update -qq; $(SUDO) apt-get install -y -qq buildah debootstrap; } >/dev/null
+	$(SUDO) $(BIN)/pytest --override-ini addopts=-q tests/image
+
 lint: $(VENV)/.developer  ## Check style, types and the workflow
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakefmt --check workflow
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/shellcheck docker/*.sh tests/image/*.sh
 	$(BIN)/deptry scripts
 	$(BIN)/snakemake --configfile $(DEMO) --lint
 

@@ -17,7 +17,7 @@ from snakescribe.paths import REPOSITORY
 
 pytestmark = pytest.mark.slow
 
-SOURCES = ("LICENSE", "README.md", "pyproject.toml", "resources", "scripts", "workflow")
+SOURCES = ("LICENSE", "README.md", "envs", "pyproject.toml", "resources", "scripts", "workflow")
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet")
 MIGRATE = """
 import sys
@@ -95,7 +95,7 @@ def test_all_files_that_it_reads_are_in_the_wheel(installed: Path) -> None:
     package = installed / "snakescribe"
     assert (package / "py.typed").is_file()
     assert not [path for path in package.rglob("*") if path.is_symlink()]
-    for name in ("workflow", "resources/sql", "resources/models.yaml"):
+    for name in ("workflow", "envs", "resources/sql", "resources/models.yaml"):
         place = REPOSITORY / name
         for path in [place, *place.rglob("*")]:
             if path.is_file() and "__pycache__" not in path.parts:

@@ -18,6 +18,10 @@ with warnings.catch_warnings():
 
 ACCOUNT = "pgserver"
 
+# What programs need to start at all: where libraries lie, and the names of users in a container
+# whose user has none (nss_wrapper).
+_LOADER = ("LD_LIBRARY_PATH", "LD_PRELOAD", "NSS_WRAPPER_GROUP", "NSS_WRAPPER_PASSWD")
+
 
 @dataclass(frozen=True)
 class ServerUser:
@@ -30,8 +34,11 @@ class ServerUser:
     @property
     def identity(self) -> dict[str, Any]:
         """The options of `subprocess` that start a program as this user, in English."""
-        # Nothing of our environment: libpq's variables (PGDATA, PGHOST, ...) would mislead.
-        base: dict[str, Any] = {"env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}}
+        # Little of our environment: libpq's variables (PGDATA, PGHOST, ...) would mislead.
+        kept = {name: os.environ[name] for name in _LOADER if name in os.environ}
+        base: dict[str, Any] = {
+            "env": {**kept, "PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
+        }
         if self.switch:
             base |= {"user": self.uid, "group": self.gid, "extra_groups": []}
         return base

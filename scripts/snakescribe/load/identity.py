@@ -64,7 +64,8 @@ def check_corpus(cursor: Cursor, results: Results) -> None:
         if folder == row["folder"] and _has_recordings_of(cursor, results):
             return
     elif identity == row["identity"]:
-        if not _is_copy(results.folder, Path(folder), identity):
+        copied = _is_copy(results.folder, Path(folder), identity)
+        if not copied or _has_database(results.folder, cursor):
             return
         raise UserError(
             f"{results.folder}: this folder is a copy of {folder}, whose rows the database has as "
@@ -140,6 +141,14 @@ def _is_copy(here: Path, there: Path, identity: str) -> bool:
         return not there.samefile(here) and _read_identity(there) == identity
     except (OSError, UserError):
         return False  # it was moved here, or another machine has it
+
+
+def _has_database(folder: Path, cursor: Cursor) -> bool:
+    """Whether the server keeps its data in the results folder itself, and was copied with it."""
+    # Roles that may not know get no row.
+    cursor.execute("select setting from pg_settings where name = 'data_directory'")
+    told = cursor.fetchone()
+    return bool(told) and Path(told[0]).is_relative_to(folder.resolve())
 
 
 def _choice(results: Results) -> str:
