@@ -1,6 +1,7 @@
 """A results folder as the other stages would have left it."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ GAME = Game(
         GameTeam("away", "Pendry Herons", players=(Player("Tobias Okafor"),)),
     ),
 )  # fmt: skip
+Ask = Callable[[str], list[tuple[Any, ...]]]
 PROMPTS = {"none": "", "names": "{title}"}
 
 
@@ -50,6 +52,7 @@ class Study:
     recordings: list[str] = field(default_factory=lambda: ["talk", "größe", "broken"])
     texts: dict[str, str] = field(default_factory=dict)  # by chunk
     variants: list[str] = field(default_factory=lambda: ["raw", "quiet"])
+    prompts: list[str] = field(default_factory=lambda: list(PROMPTS))
     design: str = "factorial"
     name: str = "study"
     scored: bool = True
@@ -67,7 +70,7 @@ class Study:
                 self.name: {
                     "question": "Do names help?",
                     "design": self.design,
-                    "factors": {"audio": self.variants, "prompt": ["none", "names"]},
+                    "factors": {"audio": self.variants, "prompt": self.prompts},
                 }
             },
         }
@@ -104,7 +107,7 @@ class Study:
                 for recording, number, span in chunks
             ]  # fmt: skip
             made.transcripts[f"tiny.{variant}"] = [
-                self._transcript(*chunk, prompt) for chunk in chunks for prompt in PROMPTS
+                self._transcript(*chunk, prompt) for chunk in chunks for prompt in self.prompts
             ]
         made.write()
         self._write_metadata(made.results)

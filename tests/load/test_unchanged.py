@@ -1,13 +1,12 @@
 """A load of what the database has already does nothing, and never too little."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import psycopg2
 import pytest
-from load_study import Study
+from load_study import Ask, Study
 
 from snakescribe.config.params import ExperimentParams
 from snakescribe.errors import UserError
@@ -17,23 +16,6 @@ from snakescribe.load.staging import SCOPES
 from snakescribe.load.unchanged import input_files, load_digest
 from snakescribe.results import Results
 from snakescribe.tables import files
-
-Ask = Callable[[str], list[tuple[Any, ...]]]
-
-
-@pytest.fixture
-def ask(database: str) -> Ask:
-    """A function that runs SQL and returns the rows, if it gives any."""
-
-    def run(sql: str) -> list[tuple[Any, ...]]:
-        connection = psycopg2.connect(database)
-        with connection, connection.cursor() as cursor:
-            cursor.execute(sql)
-            rows = cursor.fetchall() if cursor.description else []
-        connection.close()
-        return rows
-
-    return run
 
 
 def params(study: Study) -> ExperimentParams:

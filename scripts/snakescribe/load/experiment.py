@@ -10,6 +10,7 @@ from snakescribe.config.conditions import Experiment
 from snakescribe.config.params import ExperimentParams
 from snakescribe.database.access import in_database
 from snakescribe.load import rows
+from snakescribe.load.conditions import settle_conditions
 from snakescribe.load.identity import check_corpus, corpus_name, corpus_row
 from snakescribe.load.migrate import migrate
 from snakescribe.load.places import SCORES
@@ -28,7 +29,7 @@ from snakescribe.results import Results
 from snakescribe.tables import read_table
 from snakescribe.tables.metadata import METADATA_FOLDER
 
-STEP_VERSION = 8
+STEP_VERSION = 9
 
 logger = logging.getLogger(__name__)
 
@@ -117,6 +118,7 @@ def _load(cursor: Cursor, results: Results, params: ExperimentParams, files: str
         "select from experiments where corpus = %(corpus)s and experiment = %(experiment)s", place
     )
     own = Staging(cursor, OF_EXPERIMENT, is_first=cursor.rowcount == 0)
+    settle_conditions(cursor, place, experiment)
     _stage_experiment(own, results, params)
     own.merge(**place)
     rows_by_table = dict(sorted((shared.rows + own.rows).items()))

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from uuid import UUID, uuid5
 
 from snakescribe import __version__
 from snakescribe.config.conditions import Experiment
 from snakescribe.config.params import ExperimentParams
 from snakescribe.errors import UserError
+from snakescribe.load.conditions import transcription_id
 from snakescribe.load.places import (
     ACQUIRED,
     AUDIO_FILE,
@@ -51,7 +51,6 @@ _NOT_FETCHED: Row = {
     "reason": "not fetched yet",
     "captions": [],
 }
-_NAMESPACE = UUID("c2b7a4de-7d0b-5f0c-9a53-1f7d8f6f5b1e")
 
 
 def recording_rows(
@@ -220,8 +219,7 @@ def transcript_rows(
                     **place, **provenance, **RUN.row(row["run"]), "run": run, "model": model,
                     "audio": audio, "settings": settings["models"][model], "details": row["run"],
                 }  # fmt: skip
-            identity = "\n".join((corpus, experiment.name, name, row["chunk"]))
-            transcription = str(uuid5(_NAMESPACE, identity))
+            transcription = transcription_id(place, conditions[name], row["chunk"])
             yield TRANSCRIPTION.relation, {
                 **place, **TRANSCRIPTION.row(row), "transcription": transcription,
                 "condition": name, "audio": audio, "run": run,
