@@ -37,6 +37,8 @@ GAME = Game(
         GameTeam("away", "Pendry Herons", players=(Player("Tobias Okafor"),)),
     ),
 )  # fmt: skip
+# A row without what the database writes into it by itself.
+CONTENT = "to_jsonb(t) - array['since_change', 'created_at', 'modified_at']"
 Ask = Callable[[str], list[tuple[Any, ...]]]
 PROMPTS = {"none": "", "names": "{title}"}
 
@@ -57,6 +59,7 @@ class Study:
     name: str = "study"
     scored: bool = True
     views: int = 12_345_678_901
+    question: str = "Do names help?"
 
     @property
     def config(self) -> dict[str, Any]:
@@ -68,7 +71,7 @@ class Study:
             "prompts": PROMPTS,
             "experiments": {
                 self.name: {
-                    "question": "Do names help?",
+                    "question": self.question,
                     "design": self.design,
                     "factors": {"audio": self.variants, "prompt": self.prompts},
                 }

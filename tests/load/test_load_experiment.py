@@ -140,7 +140,7 @@ def test_what_sites_say_is_loaded_as_it_is(study: Study, database: str) -> None:
     study.load()
     after = contents(database)
     changed = [name for name in after if set(after[name]) - set(before[name])]
-    assert changed == ["loads", "videos"]
+    assert changed == ["changes", "loads", "past_rows", "videos"]
     (study.folder / "metadata" / "topics.tsv").unlink()
     result = study.run_load(study.folder / "receipt.json")
     assert "topics.tsv: no such file" in str(result.exception)

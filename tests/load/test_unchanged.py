@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg2
 import pytest
-from load_study import Ask, Study
+from load_study import CONTENT, Ask, Study
 
 from snakescribe.config.params import ExperimentParams
 from snakescribe.errors import UserError
@@ -25,7 +25,9 @@ def params(study: Study) -> ExperimentParams:
 def written(ask: Ask) -> set[tuple[Any, ...]]:
     """Every row of every table of results, with the transaction that wrote it."""
     return {
-        (name, *row) for name in SCOPES for row in ask(f"select xmin::text, t::text from {name} t")
+        (name, *row)
+        for name in SCOPES
+        for row in ask(f"select xmin::text, ({CONTENT})::text from {name} t")
     }
 
 

@@ -4,14 +4,8 @@ from pathlib import Path
 
 import click
 
-from snakescribe.cli.options import RunPlace
-
-configfile = click.option(
-    "--configfile",
-    type=RunPlace,
-    required=True,
-    help="The config file of the run, or its results folder.",
-)
+from snakescribe.cli.options import run_option
+from snakescribe.cli.runs import compare, delete, restore, runs
 
 
 @click.group()
@@ -23,11 +17,16 @@ def db() -> None:
         snakescribe db shell --configfile config/demo.yaml -c "select * from wer_by_condition"
         psql "$(snakescribe db url --configfile config/demo.yaml)"
         snakescribe db stop --configfile config/demo.yaml
+        snakescribe db runs --configfile config/demo.yaml
     """
 
 
+for command in (runs, compare, delete, restore):
+    db.add_command(command)
+
+
 @db.command()
-@configfile
+@run_option
 def url(configfile: Path) -> None:
     """Print a URL that works, starting the embedded server if need be.
 
@@ -42,7 +41,7 @@ def url(configfile: Path) -> None:
 
 
 @db.command()
-@configfile
+@run_option
 @click.option("-c", "--command", help="Run this SQL and leave.")
 @click.option("--write", is_flag=True, help="Allow changes; without it the session only reads.")
 def shell(configfile: Path, command: str | None, write: bool) -> None:
@@ -59,7 +58,7 @@ def shell(configfile: Path, command: str | None, write: bool) -> None:
 
 
 @db.command()
-@configfile
+@run_option
 def stop(configfile: Path) -> None:
     """Stop the embedded server of a run."""
     from snakescribe.database.access import stop_server
@@ -70,7 +69,7 @@ def stop(configfile: Path) -> None:
 
 
 @db.command()
-@configfile
+@run_option
 def claim(configfile: Path) -> None:
     """Say that the rows under the name of this run's results are its own, and may be replaced.
 

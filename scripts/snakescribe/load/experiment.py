@@ -10,6 +10,7 @@ from snakescribe.config.conditions import Experiment
 from snakescribe.config.params import ExperimentParams
 from snakescribe.database.access import in_database
 from snakescribe.load import rows
+from snakescribe.load.changes import Change, begin_change, write_change
 from snakescribe.load.conditions import settle_conditions
 from snakescribe.load.identity import check_corpus, corpus_name, corpus_row
 from snakescribe.load.migrate import migrate
@@ -18,7 +19,6 @@ from snakescribe.load.rows import cut_variants
 from snakescribe.load.staging import OF_CORPUS, OF_EXPERIMENT, Staging
 from snakescribe.load.unchanged import (
     Loaded,
-    begin_loading,
     forget_loaded,
     load_digest,
     read_loaded,
@@ -26,6 +26,7 @@ from snakescribe.load.unchanged import (
 )
 from snakescribe.notices import Kind, notify
 from snakescribe.results import Results
+from snakescribe.store import digest
 from snakescribe.tables import read_table
 from snakescribe.tables.metadata import METADATA_FOLDER
 
@@ -74,11 +75,11 @@ def load_experiment(results: Results, params: ExperimentParams) -> Receipt:
         schema = migrate(connection)
         files = load_digest(results, params, STEP_VERSION, schema)
         with connection, connection.cursor() as cursor:
-            begin_loading(cursor, corpus)
+            change = begin_change(cursor, corpus)
             check_corpus(cursor, results)
             loaded = read_loaded(cursor, results, experiment)
             if not files or loaded is None or loaded.digest != files:
-                loaded = _load(cursor, results, params, files)
+                loaded = _load(cursor, results, params, files, change)
                 write_loaded(cursor, corpus, experiment, loaded)
             else:
                 logger.info("the database has all of it already: nothing to do")
@@ -99,7 +100,9 @@ def nul_notes(nul_texts: int) -> list[str]:
     return [f"{nul_texts} texts held NUL characters, which Postgres cannot store; removed"]
 
 
-def _load(cursor: Cursor, results: Results, params: ExperimentParams, files: str) -> Loaded:
+def _load(
+    cursor: Cursor, results: Results, params: ExperimentParams, files: str, change: int
+) -> Loaded:
     experiment, corpus = params.experiment, corpus_name(results)
     cut = cut_variants(experiment)
     shared = Staging(cursor, OF_CORPUS)
@@ -118,9 +121,16 @@ def _load(cursor: Cursor, results: Results, params: ExperimentParams, files: str
         "select from experiments where corpus = %(corpus)s and experiment = %(experiment)s", place
     )
     own = Staging(cursor, OF_EXPERIMENT, is_first=cursor.rowcount == 0)
-    settle_conditions(cursor, place, experiment)
+    changed += settle_conditions(cursor, place, experiment)
     _stage_experiment(own, results, params)
-    own.merge(**place)
+    changed += own.merge(**place)
+    write_change(
+        cursor,
+        Change(
+            change, "load", corpus, changed, experiment.name,
+            config_digest=digest(params.model_dump()),
+        ),
+    )  # fmt: skip
     rows_by_table = dict(sorted((shared.rows + own.rows).items()))
     return Loaded(files, rows_by_table, nul_notes(shared.nul_texts + own.nul_texts))
 

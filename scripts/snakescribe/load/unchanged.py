@@ -93,12 +93,3 @@ def write_loaded(cursor: Cursor, corpus: str, experiment: str, loaded: Loaded) -
 def forget_loaded(cursor: Cursor, corpus: str) -> None:
     """What experiments of a corpus share has changed: the next load of each looks at all rows."""
     cursor.execute("delete from loads where corpus = %s", (corpus,))
-
-
-def begin_loading(cursor: Cursor, corpus: str) -> None:
-    """Hold a corpus alone until the transaction ends, and say that a load changes its rows.
-
-    Else a trigger takes a change for one by hand, after which `read_loaded` knows nothing.
-    """
-    cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (corpus,))
-    cursor.execute("set local snakescribe.loading = 'yes'")
