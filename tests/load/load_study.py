@@ -28,7 +28,7 @@ from snakescribe.tables import Row, Table, write_table
 from snakescribe.tables import scores as score_tables
 from snakescribe.tables.metadata import GAME_TABLES, METADATA_TABLES, VIDEOS
 from snakescribe.workflow.check import check_config
-from snakescribe.workflow.params import experiment_params
+from snakescribe.workflow.params import load_params
 
 GAME = Game(
     "espn", "401", "Herons at Kites", "2019-04-01", season=2019,
@@ -59,6 +59,7 @@ class Study:
     name: str = "study"
     scored: bool = True
     views: int = 12_345_678_901
+    prompt_entries: dict[str, Any] = field(default_factory=lambda: dict(PROMPTS))
     question: str = "Do names help?"
 
     @property
@@ -68,10 +69,12 @@ class Study:
             "recordings": [{"source": "folder", "path": str(self.folder.parent / "talks")}],
             "audio": {"raw": [], "quiet": ["wiener"]},
             "models": {"tiny": {"weights": "tiny.en", "compute_type": "int8"}},
-            "prompts": PROMPTS,
+            "prompts": self.prompt_entries,
             "experiments": {
                 self.name: {
                     "question": self.question,
+                    "description": "Talks, with their titles.",
+                    "notes": ["tried on a Monday", "größe is loud"],
                     "design": self.design,
                     "factors": {"audio": self.variants, "prompt": self.prompts},
                 }
@@ -81,7 +84,7 @@ class Study:
     @property
     def settings(self) -> dict[str, Any]:
         config = check_config(self.config, "test")
-        return experiment_params(config, expand_experiments(config)[self.name]).model_dump()
+        return load_params(config, expand_experiments(config)[self.name]).model_dump()
 
     def write(self) -> None:
         made = ResultsFolder(self.folder)

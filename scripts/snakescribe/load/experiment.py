@@ -7,9 +7,9 @@ from psycopg2.extensions import connection as Connection  # noqa: N812
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
 from snakescribe.config.conditions import Experiment
-from snakescribe.config.params import ExperimentParams
+from snakescribe.config.params import LoadParams
 from snakescribe.database.access import in_database
-from snakescribe.load import rows
+from snakescribe.load import rows, settings_rows
 from snakescribe.load.changes import Change, begin_change, write_change
 from snakescribe.load.conditions import settle_conditions
 from snakescribe.load.identity import check_corpus, corpus_name, corpus_row
@@ -30,7 +30,7 @@ from snakescribe.store import digest
 from snakescribe.tables import read_table
 from snakescribe.tables.metadata import METADATA_FOLDER
 
-STEP_VERSION = 9
+STEP_VERSION = 10
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class Receipt:
     notes: list[str]
 
 
-def load_experiment(results: Results, params: ExperimentParams) -> Receipt:
+def load_experiment(results: Results, params: LoadParams) -> Receipt:
     """Load an experiment's tables and scores -> a receipt; loading again changes nothing.
 
     Args:
@@ -100,9 +100,7 @@ def nul_notes(nul_texts: int) -> list[str]:
     return [f"{nul_texts} texts held NUL characters, which Postgres cannot store; removed"]
 
 
-def _load(
-    cursor: Cursor, results: Results, params: ExperimentParams, files: str, change: int
-) -> Loaded:
+def _load(cursor: Cursor, results: Results, params: LoadParams, files: str, change: int) -> Loaded:
     experiment, corpus = params.experiment, corpus_name(results)
     cut = cut_variants(experiment)
     shared = Staging(cursor, OF_CORPUS)
@@ -156,14 +154,18 @@ def _stage_corpus(staging: Staging, results: Results, experiment: Experiment) ->
             staging.add("chunks", row)
 
 
-def _stage_experiment(staging: Staging, results: Results, params: ExperimentParams) -> None:
+def _stage_experiment(staging: Staging, results: Results, params: LoadParams) -> None:
     experiment, corpus = params.experiment, corpus_name(results)
     place = {"corpus": corpus, "experiment": experiment.name}
-    staging.add("experiments", rows.experiment_row(params, corpus))
+    staging.add("experiments", settings_rows.experiment_row(params, corpus))
     for row in rows.notice_rows(results, experiment, corpus):
         staging.add("notices", row)
-    for row in rows.condition_rows(params, corpus):
+    for row in settings_rows.condition_rows(params, corpus):
         staging.add("conditions", row)
+    for row in settings_rows.prompt_term_rows(params, corpus):
+        staging.add("prompt_terms", row)
+    for row in settings_rows.chain_rows(params, corpus):
+        staging.add("processing_chains", row)
     for table, row in rows.transcript_rows(results, params, corpus):
         staging.add(table, row)
     scores = results.folder / "scores" / experiment.name

@@ -49,6 +49,8 @@ SCOPES = {
     "experiments": _OF_EXPERIMENT,
     "notices": _OF_EXPERIMENT,
     "conditions": _OF_EXPERIMENT,
+    "prompt_terms": _OF_EXPERIMENT,
+    "processing_chains": _OF_EXPERIMENT,
     "runs": _OF_EXPERIMENT,
     "transcriptions": _OF_EXPERIMENT,
     "prompts": _OF_TRANSCRIPTIONS,
