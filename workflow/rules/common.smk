@@ -114,9 +114,7 @@ def compare_settings(wildcards):
 
 def load_settings(wildcards):
     """All sections that an experiment uses, and what people say of it."""
-    return as_json(
-        rule_params.load_params(CONFIG, EXPERIMENTS[wildcards.experiment])
-    )
+    return as_json(rule_params.load_params(CONFIG, EXPERIMENTS[wildcards.experiment]))
 
 
 def experiment_slice(wildcards):

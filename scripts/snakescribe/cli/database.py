@@ -82,3 +82,30 @@ def claim(configfile: Path) -> None:
 
     config = read_run(configfile)
     click.echo(claim_corpus(Results(Path(config.results)), config.database.url))
+
+
+@db.command()
+@click.argument("role")
+@run_option
+def grant(configfile: Path, role: str) -> None:
+    """Let a user or a group of the server read all tables, and change nothing.
+
+    A role that the server does not have is made, without the right to log in.
+    """
+    from snakescribe.database.readers import grant_reading
+    from snakescribe.workflow.read import read_run
+
+    config = read_run(configfile)
+    click.echo(grant_reading(Path(config.results), config.database.url, role))
+
+
+@db.command()
+@click.argument("role")
+@run_option
+def revoke(configfile: Path, role: str) -> None:
+    """Take the right to read back from a user or a group of the server."""
+    from snakescribe.database.readers import revoke_reading
+    from snakescribe.workflow.read import read_run
+
+    config = read_run(configfile)
+    click.echo(revoke_reading(Path(config.results), config.database.url, role))
