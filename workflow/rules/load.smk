@@ -27,7 +27,7 @@ rule load_recordings:
         database=1,
     params:
         results=subpath(input.lock, parent=True),
-        database=public_address(os.environ.get("SNAKESCRIBE_DATABASE_URL", "")),
+        database=shown_address(os.environ[VARIABLE], given_ssh()),
         step_version=step_version("load.listed"),
     shell:
         r"""
@@ -67,7 +67,7 @@ rule load_experiment:
         results=subpath(input.lock, parent=True),
         settings=load_settings,
         # Without user or password: a new database is loaded.
-        database=public_address(os.environ.get("SNAKESCRIBE_DATABASE_URL", "")),
+        database=shown_address(os.environ[VARIABLE], given_ssh()),
         step_version=step_version("load.experiment"),
     shell:
         r"""

@@ -1,5 +1,6 @@
 """``snakescribe db``: reach the database of a run."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -33,11 +34,11 @@ def url(configfile: Path) -> None:
     That server keeps running until `snakescribe db stop`. A password in the configured URL is
     printed with it.
     """
-    from snakescribe.database.access import reachable_url
+    from snakescribe.database.access import lasting_url
     from snakescribe.workflow.read import read_run
 
     config = read_run(configfile)
-    click.echo(reachable_url(config.results, config.database.url))
+    click.echo(lasting_url(Path(config.results), config.database))
 
 
 @db.command()
@@ -54,7 +55,29 @@ def shell(configfile: Path, command: str | None, write: bool) -> None:
     from snakescribe.workflow.read import read_run
 
     config = read_run(configfile)
-    raise SystemExit(run_psql(config.results, config.database.url, command, write))
+    raise SystemExit(run_psql(Path(config.results), config.database, command, write))
+
+
+@db.command()
+@run_option
+def tunnel(configfile: Path) -> None:
+    """Hold the way to a database behind SSH open, and print a URL that works until Ctrl-C.
+
+    \b
+        snakescribe db tunnel --configfile config/far.yaml
+    """
+    from time import sleep
+
+    from snakescribe.database.access import reachable_url
+    from snakescribe.workflow.read import read_run
+
+    config = read_run(configfile)
+    with reachable_url(Path(config.results), config.database) as (url, name):
+        click.echo(url)
+        click.echo(f"the way to {name} is open; Ctrl-C closes it", err=True)
+        with suppress(KeyboardInterrupt):
+            while True:
+                sleep(3600)
 
 
 @db.command()
@@ -65,7 +88,7 @@ def stop(configfile: Path) -> None:
     from snakescribe.workflow.read import read_run
 
     config = read_run(configfile)
-    click.echo(stop_server(config.results, config.database.url))
+    click.echo(stop_server(Path(config.results), config.database))
 
 
 @db.command()
@@ -81,7 +104,7 @@ def claim(configfile: Path) -> None:
     from snakescribe.workflow.read import read_run
 
     config = read_run(configfile)
-    click.echo(claim_corpus(Results(Path(config.results)), config.database.url))
+    click.echo(claim_corpus(Results(Path(config.results)), config.database))
 
 
 @db.command()
@@ -96,7 +119,7 @@ def grant(configfile: Path, role: str) -> None:
     from snakescribe.workflow.read import read_run
 
     config = read_run(configfile)
-    click.echo(grant_reading(Path(config.results), config.database.url, role))
+    click.echo(grant_reading(Path(config.results), config.database, role))
 
 
 @db.command()
@@ -108,4 +131,4 @@ def revoke(configfile: Path, role: str) -> None:
     from snakescribe.workflow.read import read_run
 
     config = read_run(configfile)
-    click.echo(revoke_reading(Path(config.results), config.database.url, role))
+    click.echo(revoke_reading(Path(config.results), config.database, role))

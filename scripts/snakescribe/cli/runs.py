@@ -30,7 +30,7 @@ def runs(configfile: Path, all_corpora: bool, as_json: bool) -> None:
     from snakescribe.workflow.read import read_run
 
     config = read_run(configfile)
-    listed = list_runs(Results(Path(config.results)), config.database.url, all_corpora=all_corpora)
+    listed = list_runs(Results(Path(config.results)), config.database, all_corpora=all_corpora)
     if as_json:
         click.echo(json.dumps([run.__dict__ for run in listed], default=str))
         return
@@ -61,7 +61,7 @@ def compare(configfile: Path, first: int, second: int, as_json: bool) -> None:
     from snakescribe.workflow.read import read_run
 
     config = read_run(configfile)
-    compared = compare_runs(Results(Path(config.results)), config.database.url, first, second)
+    compared = compare_runs(Results(Path(config.results)), config.database, first, second)
     if as_json:
         click.echo(json.dumps(asdict(compared), default=str))
     else:
@@ -81,7 +81,7 @@ def delete(configfile: Path, run: int) -> None:
     from snakescribe.workflow.read import read_run
 
     config = read_run(configfile)
-    click.echo(delete_run(Results(Path(config.results)), config.database.url, run))
+    click.echo(delete_run(Results(Path(config.results)), config.database, run))
 
 
 @click.command()
@@ -94,7 +94,7 @@ def restore(configfile: Path, run: int) -> None:
     from snakescribe.workflow.read import read_run
 
     config = read_run(configfile)
-    click.echo(restore_run(Results(Path(config.results)), config.database.url, run))
+    click.echo(restore_run(Results(Path(config.results)), config.database, run))
 
 
 def _who(run: "Run") -> str:

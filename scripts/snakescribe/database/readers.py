@@ -4,6 +4,7 @@ from pathlib import Path
 
 from psycopg2.sql import SQL, Composed, Identifier
 
+from snakescribe.config.database import Database
 from snakescribe.database.access import open_database
 from snakescribe.errors import UserError
 
@@ -21,7 +22,7 @@ _REVOKES = (
 )
 
 
-def grant_reading(results: Path, configured: str, role: str) -> str:
+def grant_reading(results: Path, configured: Database, role: str) -> str:
     """Let a role read all tables and views, those of later versions too -> what happened, in words.
 
     A role that the server does not have is made, without the right to log in: others become
@@ -29,7 +30,7 @@ def grant_reading(results: Path, configured: str, role: str) -> str:
 
     Args:
         results: the run's folder.
-        configured: `database.url` of its config.
+        configured: the section `database` of its config.
         role: a user or a group of the server.
 
     Raises:
@@ -49,7 +50,7 @@ def grant_reading(results: Path, configured: str, role: str) -> str:
     return f"{database}: {role} may read all tables, and change nothing{made}"
 
 
-def revoke_reading(results: Path, configured: str, role: str) -> str:
+def revoke_reading(results: Path, configured: Database, role: str) -> str:
     """Take these rights back -> what happened, in words.
 
     Raises:

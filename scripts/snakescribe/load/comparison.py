@@ -7,6 +7,7 @@ from typing import Any
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
 from snakescribe.config.conditions import FACTORS
+from snakescribe.config.database import Database
 from snakescribe.errors import UserError
 from snakescribe.load.runs import Run, find_run, remembered
 from snakescribe.results import Results
@@ -90,12 +91,12 @@ _PAIRS = f"""
 """
 
 
-def compare_runs(results: Results, configured: str, first: int, second: int) -> RunComparison:
+def compare_runs(results: Results, configured: Database, first: int, second: int) -> RunComparison:
     """Two runs -> what differs between them.
 
     Args:
         results: a results folder whose database has both; they may be of any corpus.
-        configured: `database.url` of its config.
+        configured: the section `database` of its config.
         first: the number of a run.
         second: that of another one.
 

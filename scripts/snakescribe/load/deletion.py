@@ -4,6 +4,7 @@ from psycopg2.errors import ForeignKeyViolation, UniqueViolation
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 from psycopg2.sql import SQL, Identifier
 
+from snakescribe.config.database import Database
 from snakescribe.errors import UserError
 from snakescribe.load.changes import Change, begin_change, person, write_change
 from snakescribe.load.migrate import migrate
@@ -12,7 +13,7 @@ from snakescribe.load.staging import OF_EXPERIMENT, SCOPES
 from snakescribe.results import Results
 
 
-def delete_run(results: Results, configured: str, number: int) -> str:
+def delete_run(results: Results, configured: Database, number: int) -> str:
     """Delete a run -> what happened, in words.
 
     The rows of the present run leave the tables, with all that belongs to them; the database keeps
@@ -20,7 +21,7 @@ def delete_run(results: Results, configured: str, number: int) -> str:
 
     Args:
         results: the results folder.
-        configured: `database.url` of its config.
+        configured: the section `database` of its config.
         number: the run's.
 
     Raises:
@@ -48,7 +49,7 @@ def delete_run(results: Results, configured: str, number: int) -> str:
     return f"{database}: deleted {what}, which later runs had changed already"
 
 
-def restore_run(results: Results, configured: str, number: int) -> str:
+def restore_run(results: Results, configured: Database, number: int) -> str:
     """Bring a deleted run back -> what happened, in words.
 
     Raises:

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
+from snakescribe.config.database import Database
 from snakescribe.database.access import open_database
 from snakescribe.errors import UserError
 from snakescribe.load.migrate import migrate
@@ -76,12 +77,12 @@ def check_corpus(cursor: Cursor, results: Results) -> None:
     )
 
 
-def claim_corpus(results: Results, configured: str) -> str:
+def claim_corpus(results: Results, configured: Database) -> str:
     """Make the rows under the name of this folder its own; return what happened, in words.
 
     Args:
         results: the folder.
-        configured: `database.url` of its config.
+        configured: the section `database` of its config.
 
     Raises:
         UserError: there is no such folder, or the database does not answer.

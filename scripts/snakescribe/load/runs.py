@@ -8,6 +8,7 @@ from datetime import datetime
 from psycopg2.extensions import connection as Connection  # noqa: N812
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
+from snakescribe.config.database import Database
 from snakescribe.database.access import open_database
 from snakescribe.errors import UserError
 from snakescribe.load.identity import corpus_name
@@ -47,8 +48,8 @@ _COLUMNS = ", ".join(field.name for field in fields(Run))
 
 
 @contextmanager
-def remembered(results: Results, configured: str) -> Iterator[tuple[Connection, str]]:
-    """A results folder and `database.url` of its config -> a connection, and the database's name.
+def remembered(results: Results, configured: Database) -> Iterator[tuple[Connection, str]]:
+    """A results folder, the section `database` -> a connection, and the database's name.
 
     Raises:
         UserError: the database does not answer, or nothing was loaded since it remembers runs.
@@ -64,7 +65,7 @@ def remembered(results: Results, configured: str) -> Iterator[tuple[Connection, 
         yield connection, database
 
 
-def list_runs(results: Results, configured: str, *, all_corpora: bool = False) -> list[Run]:
+def list_runs(results: Results, configured: Database, *, all_corpora: bool = False) -> list[Run]:
     """A results folder -> its runs, the oldest first, or those of all folders.
 
     Raises:
