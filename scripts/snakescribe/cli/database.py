@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from snakescribe.cli.options import run_option
+from snakescribe.cli.options import Folder, run_option
 from snakescribe.cli.runs import compare, delete, restore, runs
 
 
@@ -132,3 +132,53 @@ def revoke(configfile: Path, role: str) -> None:
 
     config = read_run(configfile)
     click.echo(revoke_reading(Path(config.results), config.database, role))
+
+
+@db.command()
+@click.argument("folder", type=Folder)
+@run_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["parquet", "csv"]),
+    default="parquet",
+    show_default=True,
+    help="Kind of the files.",
+)
+@click.option("--table", "tables", multiple=True, help="A table or view; else all tables.")
+@click.option("--all", "all_corpora", is_flag=True, help="The rows of all results folders.")
+def export(
+    configfile: Path, folder: Path, form: str, tables: tuple[str, ...], all_corpora: bool
+) -> None:
+    """Write tables and views into FOLDER, a file each, for programs that reach no server.
+
+    \b
+        snakescribe db export exported --configfile config/demo.yaml
+        snakescribe db export exported --format csv --table wer_by_condition --table words \\
+            --configfile config/demo.yaml
+    """
+    from snakescribe.load.export import export_tables
+    from snakescribe.results import Results
+    from snakescribe.workflow.read import read_run
+
+    config = read_run(configfile)
+    results = Results(Path(config.results))
+    written = export_tables(results, config.database, folder, form, tables, all_corpora=all_corpora)
+    for name, count in written.items():
+        click.echo(f"{folder / name}.{form}: {count} rows")
+
+
+@db.command()
+@run_option
+def duckdb(configfile: Path) -> None:
+    """Print SQL that makes views for DuckDB of the tables in the results folder: no server.
+
+    \b
+        snakescribe db duckdb --configfile config/demo.yaml > views.sql
+        duckdb -init views.sql
+    """
+    from snakescribe.load.duckdb_views import duckdb_views
+    from snakescribe.results import Results
+    from snakescribe.workflow.read import read_run
+
+    click.echo(duckdb_views(Results(Path(read_run(configfile).results))), nl=False)
