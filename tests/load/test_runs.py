@@ -114,7 +114,7 @@ def test_two_runs_are_compared(study: Study, database: str) -> None:  # noqa: AR
     shown = db(study, "compare", *numbers)
     assert 'experiment.question: "Do names help?" -> "And without?"' in shown
     assert "quiet.none = quiet" in shown
-    assert "-10.0 %" in shown
+    assert "   -10.0  1 of 4" in shown
     assert f"only in run {numbers[0]}" in shown
 
 

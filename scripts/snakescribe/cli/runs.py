@@ -114,14 +114,14 @@ def _show(compared: "RunComparison") -> None:
         click.echo(f"  and {len(compared.settings) - SETTINGS_SHOWN} more; `--json` has all")
     line = "  {:30} {:>8} {:>8} {:>8}  {}".format
     click.echo("")
-    click.echo(line("condition", "WER", "WER", "change", "texts that differ").rstrip())
+    click.echo(line("condition", "WER", "WER", "points", "texts that differ"))
     for pair in compared.conditions:
         name = pair.second or pair.first or ""
         if pair.first and pair.second and pair.first != pair.second:
             name = f"{pair.first} = {pair.second}"
         change = "-"
         if pair.first_wer is not None and pair.second_wer is not None:
-            change = f"{100 * (pair.second_wer - pair.first_wer):+.1f} %"
+            change = f"{100 * (pair.second_wer - pair.first_wer):+.1f}"
         texts = f"{pair.differing} of {pair.common}"
         if not (pair.first and pair.second):
             only = compared.first if pair.first else compared.second
