@@ -21,7 +21,7 @@ create table changes (
 create index changes_experiment on changes (corpus, experiment, change);
 comment on table changes is 'One row for each transaction that changed rows of results; those of the kind `load` are what `snakescribe db runs` calls runs.';
 comment on column changes.change is 'Its number; columns `since_change` and `until_change` are such numbers.';
-comment on column changes.kind is '`load` (an experiment), `recordings` (these alone), `delete`, `restore`, or `hand`: no command of snakescribe.';
+comment on column changes.kind is '`load` (an experiment), `recordings` (these alone), `claim`, `delete`, `restore`, or `hand`: no command of snakescribe.';
 comment on column changes.of_change is 'The run that was deleted or restored.';
 comment on column changes.config_digest is 'SHA-256 of the experiment''s settings.';
 comment on column changes.changed_rows is 'How many rows were new, changed or removed; empty: nobody counted.';

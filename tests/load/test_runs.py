@@ -245,8 +245,30 @@ def test_runs_of_all_folders(study: Study, tmp_path: Path, database: str) -> Non
     ]
     assert len(listed(other)) == 1
     numbers = [str(run["run"]) for run in listed(study, "--all")]
+    with pytest.raises(UserError, match="of another results folder"):
+        db(study, "delete", numbers[1])
     compared = json.loads(db(study, "compare", *numbers, "--json"))
     assert [pair["common"] for pair in compared["conditions"]] == [2, 2, 2, 2]
+
+
+def test_who_claims_rows_is_remembered(study: Study, ask: Ask) -> None:
+    study.load()
+    ask("update corpora set identity = 'x'")
+    db(study, "claim")
+    assert ask("select kind, person from changes order by change desc limit 1") == [
+        ("claim", getpass.getuser())
+    ]
+    study.load()
+
+
+def test_who_only_looks_makes_no_database(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SNAKESCRIBE_DATABASE_URL", raising=False)
+    for command in (["runs"], ["export", str(tmp_path / "x")], ["grant", "y"], ["delete", "1"]):
+        with pytest.raises(UserError, match="there is no database yet"):
+            db(study, *command)
+    assert not (study.folder / "postgres").exists()
 
 
 def test_settings_that_differ() -> None:

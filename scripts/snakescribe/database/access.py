@@ -65,6 +65,20 @@ def open_database(
             yield connection, name
 
 
+@contextmanager
+def open_loaded(results: Path, configured: Database) -> Iterator[tuple[Connection, str]]:
+    """The same for those who only look: no embedded database is made where there is none.
+
+    Raises:
+        UserError: as `open_database`; or nothing was loaded yet.
+    """
+    folder = embedded_folder(results)
+    if given_server(configured) is None and not EmbeddedServer(folder).exists:
+        raise UserError(f"{folder}: there is no database yet; `snakemake load` makes it")
+    with open_database(results, configured) as opened:
+        yield opened
+
+
 def in_database(results: Path, work: Callable[[Connection, str], T]) -> T:
     """Do work in the database of a run -> what it returns; once more if the server goes away.
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from psycopg2.sql import SQL, Composed, Identifier
 
 from snakescribe.config.database import Database
-from snakescribe.database.access import open_database
+from snakescribe.database.access import open_loaded
 from snakescribe.errors import UserError
 
 _GRANTS = (
@@ -36,7 +36,7 @@ def grant_reading(results: Path, configured: Database, role: str) -> str:
     Raises:
         UserError: the server does not answer, or the user of the URL may not do that.
     """
-    with open_database(results, configured) as (connection, database):
+    with open_loaded(results, configured) as (connection, database):
         with connection, connection.cursor() as cursor:
             cursor.execute("select from pg_roles where rolname = %s", (role,))
             is_new = not cursor.rowcount
@@ -57,7 +57,7 @@ def revoke_reading(results: Path, configured: Database, role: str) -> str:
         UserError: there is no such role, or as `grant_reading`.
     """
     with (
-        open_database(results, configured) as (connection, database),
+        open_loaded(results, configured) as (connection, database),
         connection,
         connection.cursor() as cursor,
     ):

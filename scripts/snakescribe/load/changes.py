@@ -21,7 +21,7 @@ class Change:
 
     Attributes:
         change: its number.
-        kind: `load`, `recordings`, `delete` or `restore`.
+        kind: `load`, `recordings`, `claim`, `delete` or `restore`.
         corpus: whose rows.
         changed_rows: how many were new, changed or removed.
         experiment: whose rows; None where only the recordings were loaded.

@@ -7,6 +7,7 @@ from psycopg2.sql import SQL, Identifier
 from snakescribe.config.database import Database
 from snakescribe.errors import UserError
 from snakescribe.load.changes import Change, begin_change, person, write_change
+from snakescribe.load.identity import corpus_name
 from snakescribe.load.migrate import migrate
 from snakescribe.load.runs import Run, find_run, remembered
 from snakescribe.load.staging import OF_EXPERIMENT, SCOPES
@@ -25,14 +26,13 @@ def delete_run(results: Results, configured: Database, number: int) -> str:
         number: the run's.
 
     Raises:
-        UserError: there is no such run, or it is deleted already.
+        UserError: there is no such run, it is another folder's, or it is deleted already.
     """
     with remembered(results, configured) as (connection, database):
         migrate(connection)
         with connection, connection.cursor() as cursor:
-            run = find_run(cursor, number)
-            change = begin_change(cursor, run.corpus)
-            run = find_run(cursor, number)  # as it is now that nobody else changes it
+            change = begin_change(cursor, corpus_name(results))
+            run = _own_run(cursor, results, number)
             if run.state == "deleted":
                 raise UserError(f"run {number} is deleted already; `db restore` brings it back")
             removed = _remove(cursor, run) if run.state == "present" else 0
@@ -53,15 +53,14 @@ def restore_run(results: Results, configured: Database, number: int) -> str:
     """Bring a deleted run back -> what happened, in words.
 
     Raises:
-        UserError: there is no such run, it is not deleted, its experiment was loaded again since,
-            or the recordings that it is of are gone.
+        UserError: there is no such run, it is another folder's or not deleted, its experiment
+            was loaded again since, or the recordings that it is of are gone.
     """
     with remembered(results, configured) as (connection, database):
         migrate(connection)
         with connection, connection.cursor() as cursor:
-            run = find_run(cursor, number)
-            change = begin_change(cursor, run.corpus)
-            run = find_run(cursor, number)
+            change = begin_change(cursor, corpus_name(results))
+            run = _own_run(cursor, results, number)
             if run.state != "deleted":
                 raise UserError(f"run {number} is not deleted, there is nothing to restore")
             restored = _bring_back(cursor, run, change)
@@ -74,6 +73,16 @@ def restore_run(results: Results, configured: Database, number: int) -> str:
             )  # fmt: skip
             _mark(cursor, number, None)
     return f"{database}: restored run {number} of {run.experiment} ({run.corpus}): {restored} rows"
+
+
+def _own_run(cursor: Cursor, results: Results, number: int) -> Run:
+    run = find_run(cursor, number)
+    if run.corpus != corpus_name(results):
+        raise UserError(
+            f"run {number} is of another results folder, {run.corpus}; call this with "
+            f"`--configfile {run.corpus}`, or with its config"
+        )
+    return run
 
 
 def _remove(cursor: Cursor, run: Run) -> int:

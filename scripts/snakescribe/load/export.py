@@ -16,7 +16,7 @@ from psycopg2.sql import SQL, Composable, Identifier
 from pyarrow.parquet import ParquetWriter
 
 from snakescribe.config.database import Database
-from snakescribe.database.access import open_database
+from snakescribe.database.access import open_loaded
 from snakescribe.errors import UserError, did_you_mean
 from snakescribe.formulas import defused
 from snakescribe.load.identity import corpus_name
@@ -72,7 +72,7 @@ def export_tables(
         UserError: there is no such table or view, or the database does not answer.
     """
     corpus = None if all_corpora else corpus_name(results)
-    with open_database(results.folder, configured) as (connection, database):
+    with open_loaded(results.folder, configured) as (connection, database):
         connection.set_session(isolation_level=ISOLATION_LEVEL_REPEATABLE_READ, readonly=True)
         with connection.cursor() as cursor:
             relations = _relations(cursor)

@@ -9,7 +9,7 @@ from psycopg2.extensions import connection as Connection  # noqa: N812
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
 from snakescribe.config.database import Database
-from snakescribe.database.access import open_database
+from snakescribe.database.access import open_loaded
 from snakescribe.errors import UserError
 from snakescribe.load.identity import corpus_name
 from snakescribe.results import Results
@@ -54,7 +54,7 @@ def remembered(results: Results, configured: Database) -> Iterator[tuple[Connect
     Raises:
         UserError: the database does not answer, or nothing was loaded since it remembers runs.
     """
-    with open_database(results.folder, configured) as (connection, database):
+    with open_loaded(results.folder, configured) as (connection, database):
         with connection, connection.cursor() as cursor:
             cursor.execute("select to_regclass('experiment_runs')")
             if cursor.fetchone() == (None,):
