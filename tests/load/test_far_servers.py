@@ -163,6 +163,31 @@ def test_what_no_tunnel_leads_to(
     assert said in refusal(study, monkeypatch)
 
 
+def test_a_name_of_the_config_of_ssh(
+    study: Study, gateway: Gateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / ".ssh"
+    own.mkdir()
+    (own / "known_hosts").write_bytes((gateway.folder / "known_hosts").read_bytes())
+    (own / "config").write_text(
+        f"Host gate\n  HostName 127.0.0.1\n  Port {gateway.port}\n  User ann\n"
+        f"  IdentityFile {gateway.folder / 'key'}\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv(SSH, json.dumps({"host": "gate"}))
+    assert study.load()["database"].endswith(" by way of gate")
+    (own / "config").write_text(
+        f"Host inner\n  HostName 127.0.0.1\n  Port {gateway.port}\n  User ann\n"
+        f"  ProxyJump ann@127.0.0.1:{gateway.port}\n"
+        f"Host *\n  IdentityFile {gateway.folder / 'key'}\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv(SSH, json.dumps({"host": "inner"}))
+    before = len(gateway.connections)
+    study.load()
+    assert len(gateway.connections) == before + 2, "the jump, and what it leads to"
+
+
 def test_a_gateway_that_goes_away_in_the_middle(
     study: Study, ask: Ask, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,11 +206,14 @@ def test_a_gateway_that_goes_away_in_the_middle(
     assert ask("select count(*) from words") == [(32,)]
 
 
-def test_the_section_is_checked(study: Study) -> None:
+def test_the_section_is_checked(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(study.folder.parent))
+    (study.folder.parent / "id").touch()
     config = study.folder.parent / "config.yaml"
     for section, said in (
         ({"port": 22}, "name its `host`"),
         ({"host": "gate", "key": "no_such_key"}, "database.ssh.key: no such file: no_such_key"),
+        ({"host": "gate", "key": "~/id", "known_hosts": "~/no"}, "known_hosts: no such file"),
         ({"host": "gate", "port": 0}, "database.ssh.port"),
         ({"hots": "gate"}, "did you mean 'host'"),
     ):
@@ -193,6 +221,7 @@ def test_the_section_is_checked(study: Study) -> None:
         config.write_text(yaml.safe_dump(written), encoding="utf-8")
         run = CliRunner().invoke(cli, ["config", "check", "--offline", str(config)])
         assert said in f"{run.output} {run.exception}"
+        assert "ssh.key: no such file: ~/id" not in str(run.exception)
 
 
 @pytest.fixture

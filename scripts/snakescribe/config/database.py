@@ -1,5 +1,6 @@
 """The section `database` of a config."""
 
+import os
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -8,6 +9,11 @@ from snakescribe.config.block import Block, Entry
 from snakescribe.config.values import Text, Whole
 
 LAST_PORT = 65535
+
+
+def at_home(path: str) -> str:
+    """A path -> the same with the home folder in place of `~`, as `ssh` takes paths."""
+    return os.path.expanduser(path)  # noqa: PTH111 - `Path` raises where there is no such user
 
 
 class Ssh(Entry):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from snakescribe.config.database import Database
+from snakescribe.config.database import Database, at_home
 from snakescribe.paths import is_file, no_such_file
 
 
@@ -16,5 +16,5 @@ def find_files_of_ssh(configured: Database) -> Iterator[str]:
     """The section `database` -> a line for each file that it names and that is not there."""
     for key in ("key", "known_hosts"):
         path = getattr(configured.ssh, key)
-        if path and not is_file(path):
+        if path and not is_file(at_home(path)):
             yield no_such_file(path, f"database.ssh.{key}")

@@ -9,7 +9,6 @@ import asyncio
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from threading import Thread
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
@@ -17,7 +16,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 import asyncssh
 from psycopg2.extensions import parse_dsn
 
-from snakescribe.config.database import Ssh
+from snakescribe.config.database import Ssh, at_home
 from snakescribe.database.address import DEFAULT_PORT
 from snakescribe.database.connect import NoAnswerError
 from snakescribe.database.given import GivenServer
@@ -80,9 +79,9 @@ async def _open(
     if ssh.user:
         options["username"] = ssh.user
     if ssh.key:
-        options["client_keys"] = [str(Path(ssh.key).expanduser())]
+        options["client_keys"] = [at_home(ssh.key)]
     if ssh.known_hosts:
-        options["known_hosts"] = str(Path(ssh.known_hosts).expanduser())
+        options["known_hosts"] = at_home(ssh.known_hosts)
     connection = await asyncssh.connect(
         ssh.host, login_timeout=LOGIN_SECONDS, connect_timeout=LOGIN_SECONDS,
         keepalive_interval=ALIVE_SECONDS, **options,
