@@ -105,6 +105,13 @@ def test_a_tunnel_for_other_programs(study: Study, gateway: Gateway) -> None:
         psycopg2.connect(url)
 
 
+def test_without_ssh_there_is_no_way_to_hold_open(study: Study) -> None:
+    config = study.folder.parent / "config.yaml"
+    config.write_text(yaml.safe_dump(study.config), encoding="utf-8")
+    told = CliRunner().invoke(cli, ["db", "tunnel", "--configfile", str(config)]).exception
+    assert "no way by SSH" in str(told)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

@@ -69,9 +69,16 @@ def tunnel(configfile: Path) -> None:
     from time import sleep
 
     from snakescribe.database.access import reachable_url
+    from snakescribe.database.environment import given_ssh
+    from snakescribe.errors import UserError
     from snakescribe.workflow.read import read_run
 
     config = read_run(configfile)
+    if given_ssh(config.database) is None:
+        raise UserError(
+            f"{configfile}: there is no way by SSH to hold open (`database.ssh`); "
+            "`snakescribe db url` prints a URL"
+        )
     with reachable_url(Path(config.results), config.database) as (url, name):
         click.echo(url)
         click.echo(f"the way to {name} is open; Ctrl-C closes it", err=True)
