@@ -1,19 +1,25 @@
 """What loading costs beside a bare COPY: made-up transcripts, each word with times.
 
-    .venv/bin/python benchmarks/load.py [WORDS]
+    .venv/bin/python benchmarks/load.py [WORDS] [PAIRS]
 
 The same rows into the same indexed tables of an embedded server: by COPY from files that lie ready,
 by a first load, by a load of the same files again, and by one after a thousandth of the transcripts
-changed. Wanted: at most 2 times COPY for the first load, at most 0.2 for an unchanged one.
+changed. COPY and loads take turns, so that a busy machine slows both alike. Wanted: at most 2 times
+COPY for the first load, at most 0.2 for an unchanged one.
 """
 
 import os
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import psycopg2
@@ -29,7 +35,7 @@ from snakescribe.tables import AUDIO, SOURCES, TRANSCRIPTS, Row, read_table, wri
 from snakescribe.tables.metadata import GAME_TABLES, METADATA_TABLES
 from snakescribe.tables.scores import SCORE_TABLES, SCORES
 from snakescribe.workflow.check import check_config
-from snakescribe.workflow.params import experiment_params
+from snakescribe.workflow.params import load_params
 
 PROMPTS = [f"p{number:02d}" for number in range(10)]
 
@@ -48,7 +54,13 @@ def make_settings() -> str:
         },
         "benchmark",
     )
-    return as_json(experiment_params(config, expand_experiments(config)["e"]))
+    return as_json(load_params(config, expand_experiments(config)["e"]))
+
+
+def prepare(folder: Path, words: int) -> None:
+    """Write all tables that a load reads."""
+    write_results(folder, words // len(PROMPTS), PROMPTS, timed=True)
+    complete(Results(folder))
 
 
 def complete(results: Results) -> None:
@@ -94,22 +106,29 @@ def change(results: Results) -> None:
         write_table(TRANSCRIPTS, path, rows)
 
 
-def load(name: str, folder: Path, settings: str, bare: float) -> None:
-    """Run `snakescribe load experiment`; print time, processor time and memory."""
+@dataclass(frozen=True)
+class Cost:
+    """What a load took: seconds by the clock and of processors outside the server, and memory."""
+
+    wall: float
+    processors: float
+    gigabytes: float
+
+
+def load(name: str, folder: Path, settings: str) -> Cost:
+    """Run `snakescribe load experiment`."""
     began = time.perf_counter()
     command = [
         sys.executable, "-m", "snakescribe", "load", "experiment", "--results", str(folder),
         "--settings", settings, "--receipt", str(folder / "receipt.json"),
     ]  # fmt: skip
-    process = os.spawnv(os.P_NOWAIT, sys.executable, command)
-    _, status, usage = os.wait4(process, 0)
+    with (folder / "log").open("ab") as log:
+        process = subprocess.Popen(command, stderr=log)
+        _, status, usage = os.wait4(process.pid, 0)
     if status:
-        sys.exit(f"{name} failed")
-    wall, cpu = time.perf_counter() - began, usage.ru_utime + usage.ru_stime
-    print(
-        f"{name}: {wall:.1f} s, {wall / bare:.2f} times COPY; of ours {cpu:.1f} s of processor "
-        f"time, {usage.ru_maxrss / 1e6:.2f} GB"
-    )
+        sys.exit(f"{name} failed: see {folder / 'log'}")
+    wall = time.perf_counter() - began
+    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1e6)
 
 
 @contextmanager
@@ -121,6 +140,13 @@ def new_database(server: EmbeddedServer, name: str) -> Iterator[Any]:
     with closing(psycopg2.connect(server.url.replace("/postgres?", f"/{name}?"))) as connection:
         migrate(connection)
         yield connection
+
+
+def drop_database(server: EmbeddedServer, name: str) -> None:
+    """Remove a database, so that the next one has room."""
+    with closing(psycopg2.connect(server.url)) as admin:
+        admin.autocommit = True
+        admin.cursor().execute(f"drop database {name}")
 
 
 def copy_out(connection: Any, folder: Path) -> None:
@@ -141,30 +167,55 @@ def copy_in(connection: Any, folder: Path) -> float:
     return time.perf_counter() - began
 
 
+def empty(server: EmbeddedServer) -> None:
+    """Make the tables anew; a bare COPY finds its tables made as well."""
+    with closing(psycopg2.connect(server.url)) as connection:
+        connection.cursor().execute("drop schema public cascade; create schema public")
+        migrate(connection)
+
+
 def main() -> None:
     """Measure and print."""
     words = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    pairs = int(sys.argv[2]) if len(sys.argv) > 2 else 3
     settings = make_settings()
     os.environ.pop("SNAKESCRIBE_DATABASE_URL", None)
-    with tempfile.TemporaryDirectory() as name:
+    # In a process of its own: the memory of this one would be counted as that of the loads.
+    apart = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    with apart, tempfile.TemporaryDirectory() as name:
         results = Results(Path(name) / "results")
-        write_results(results.folder, words // len(PROMPTS), PROMPTS, timed=True)
-        complete(results)
+        apart.submit(prepare, results.folder, words).result()
         server = EmbeddedServer(results.folder.resolve() / "postgres")
+        bare: list[float] = []
+        costs: dict[str, list[Cost]] = {}
         with server.use():
-            load("a load that prepares the files for COPY", results.folder, settings, 1.0)
+            load("a load that prepares the files for COPY", results.folder, settings)
             with closing(psycopg2.connect(server.url)) as connection:
                 copy_out(connection, results.folder / "rows")
-            with new_database(server, "bare") as connection:
-                bare = copy_in(connection, results.folder / "rows")
-            print(f"load {words:,} words: bare COPY of all rows: {bare:.1f} s")
-            with closing(psycopg2.connect(server.url)) as connection:
-                connection.cursor().execute("drop schema public cascade; create schema public")
-                migrate(connection)  # a bare COPY finds its tables made as well
-            load("first load", results.folder, settings, bare)
-            load("the same again", results.folder, settings, bare)
-            change(results)
-            load("a thousandth changed", results.folder, settings, bare)
+            for _ in range(pairs):
+                with new_database(server, "bare") as connection:
+                    bare.append(copy_in(connection, results.folder / "rows"))
+                drop_database(server, "bare")
+                empty(server)
+                for step in ("first load", "the same again"):
+                    costs.setdefault(step, []).append(load(step, results.folder, settings))
+            apart.submit(change, results).result()
+            step = "a thousandth changed"
+            costs[step] = [load(step, results.folder, settings)]
+        print(f"load {words:,} words: bare COPY of all rows: {shown(bare)} s")
+        for step, measured in costs.items():
+            ratios = [cost.wall / copied for cost, copied in zip(measured, bare, strict=False)]
+            print(
+                f"{step}: {shown([cost.wall for cost in measured])} s, times COPY in its pair: "
+                f"{shown(ratios)}; of ours {median(cost.processors for cost in measured):.1f} s of "
+                f"processor time, {max(cost.gigabytes for cost in measured):.2f} GB"
+            )
+
+
+def shown(values: list[float]) -> str:
+    """Measured values -> their median, and all of them where there are several."""
+    told = f"{median(values):.2f}"
+    return told if len(values) == 1 else f"{told} ({', '.join(f'{one:.2f}' for one in values)})"
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """A results folder as the other stages would have left it."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from snakescribe.tables import Row, Table, write_table
 from snakescribe.tables import scores as score_tables
 from snakescribe.tables.metadata import GAME_TABLES, METADATA_TABLES, VIDEOS
 from snakescribe.workflow.check import check_config
-from snakescribe.workflow.params import experiment_params
+from snakescribe.workflow.params import load_params
 
 GAME = Game(
     "espn", "401", "Herons at Kites", "2019-04-01", season=2019,
@@ -36,6 +37,9 @@ GAME = Game(
         GameTeam("away", "Pendry Herons", players=(Player("Tobias Okafor"),)),
     ),
 )  # fmt: skip
+# A row without what the database writes into it by itself.
+CONTENT = "to_jsonb(t) - array['since_change', 'created_at', 'modified_at']"
+Ask = Callable[[str], list[tuple[Any, ...]]]
 PROMPTS = {"none": "", "names": "{title}"}
 
 
@@ -50,10 +54,13 @@ class Study:
     recordings: list[str] = field(default_factory=lambda: ["talk", "größe", "broken"])
     texts: dict[str, str] = field(default_factory=dict)  # by chunk
     variants: list[str] = field(default_factory=lambda: ["raw", "quiet"])
+    prompts: list[str] = field(default_factory=lambda: list(PROMPTS))
     design: str = "factorial"
     name: str = "study"
     scored: bool = True
     views: int = 12_345_678_901
+    prompt_entries: dict[str, Any] = field(default_factory=lambda: dict(PROMPTS))
+    question: str = "Do names help?"
 
     @property
     def config(self) -> dict[str, Any]:
@@ -62,12 +69,14 @@ class Study:
             "recordings": [{"source": "folder", "path": str(self.folder.parent / "talks")}],
             "audio": {"raw": [], "quiet": ["wiener"]},
             "models": {"tiny": {"weights": "tiny.en", "compute_type": "int8"}},
-            "prompts": PROMPTS,
+            "prompts": self.prompt_entries,
             "experiments": {
                 self.name: {
-                    "question": "Do names help?",
+                    "question": self.question,
+                    "description": "Talks, with their titles.",
+                    "notes": ["tried on a Monday", "größe is loud"],
                     "design": self.design,
-                    "factors": {"audio": self.variants, "prompt": ["none", "names"]},
+                    "factors": {"audio": self.variants, "prompt": self.prompts},
                 }
             },
         }
@@ -75,7 +84,7 @@ class Study:
     @property
     def settings(self) -> dict[str, Any]:
         config = check_config(self.config, "test")
-        return experiment_params(config, expand_experiments(config)[self.name]).model_dump()
+        return load_params(config, expand_experiments(config)[self.name]).model_dump()
 
     def write(self) -> None:
         made = ResultsFolder(self.folder)
@@ -104,7 +113,7 @@ class Study:
                 for recording, number, span in chunks
             ]  # fmt: skip
             made.transcripts[f"tiny.{variant}"] = [
-                self._transcript(*chunk, prompt) for chunk in chunks for prompt in PROMPTS
+                self._transcript(*chunk, prompt) for chunk in chunks for prompt in self.prompts
             ]
         made.write()
         self._write_metadata(made.results)

@@ -8,8 +8,9 @@ from click.testing import CliRunner
 from load_study import Study
 
 from snakescribe.cli import cli
+from snakescribe.config.database import Database
 from snakescribe.database.address import public_address
-from snakescribe.database.given import given_url
+from snakescribe.database.given import GivenServer, given_server
 from snakescribe.errors import UserError
 
 VARIABLE = "SNAKESCRIBE_DATABASE_URL"
@@ -17,12 +18,12 @@ SECRET = "hun%40ter2"
 
 
 def test_the_environment_wins_over_the_config(monkeypatch: pytest.MonkeyPatch) -> None:
-    configured = "postgresql://config/db"
+    configured = Database(url="postgresql://config/db")
     monkeypatch.delenv(VARIABLE, raising=False)
-    assert given_url() == ""
-    assert given_url(configured) == "postgresql://config/db"
+    assert given_server() is None
+    assert given_server(configured) == GivenServer("postgresql://config/db", "database.url")
     monkeypatch.setenv(VARIABLE, "postgres://environment/db")
-    assert given_url(configured) == "postgres://environment/db"
+    assert given_server(configured) == GivenServer("postgres://environment/db", VARIABLE)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +42,7 @@ def test_what_is_no_url_is_refused_without_repeating_it(
 ) -> None:
     monkeypatch.setenv(VARIABLE, url)
     with pytest.raises(UserError, match=VARIABLE) as caught:
-        given_url()
+        given_server()
     assert "hunter2" not in str(caught.value)
     assert "hunter2" not in public_address(url)
 

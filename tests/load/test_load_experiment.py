@@ -17,6 +17,7 @@ from snakescribe.cli import cli
 from snakescribe.paths import REPOSITORY
 from snakescribe.tables import SOURCES, write_table
 from snakescribe.tables.metadata import METADATA_TABLES
+from snakescribe.terms import ranked_rows
 
 pytestmark = pytest.mark.slow
 
@@ -47,7 +48,8 @@ def test_rows_arrive(study: Study, database: str) -> None:
         "combinations": 1, "comparisons": 3,
         "condition_scores": 4, "plans": 3, "speech_regions": 4,
         "conditions": 4, "corpora": 1, "errors": 3, "experiments": 1, "factors": 1, "metrics": 4,
-        "prompts": 16, "recordings": 3, "sources": 1, "runs": 2, "scores": 32, "segments": 16,
+        "processing_chains": 1, "prompts": 16,
+        "recordings": 3, "sources": 1, "runs": 2, "scores": 32, "segments": 16,
         "strata": 4, "suspects": 1, "terms": 1, "transcriptions": 16, "words": 32,
         "videos": 2, "tags": 6, "thumbnails": 2, "localizations": 2, "topics": 2,
         "games": 1, "game_teams": 2, "game_players": 2,
@@ -140,7 +142,7 @@ def test_what_sites_say_is_loaded_as_it_is(study: Study, database: str) -> None:
     study.load()
     after = contents(database)
     changed = [name for name in after if set(after[name]) - set(before[name])]
-    assert changed == ["loads", "videos"]
+    assert changed == ["changes", "loads", "past_rows", "videos"]
     (study.folder / "metadata" / "topics.tsv").unlink()
     result = study.run_load(study.folder / "receipt.json")
     assert "topics.tsv: no such file" in str(result.exception)
@@ -343,3 +345,47 @@ def test_recordings_alone_leave_experiments_as_they_are(study: Study, database: 
     assert ask(database, "select distinct status from recordings") == [("listed",)]
     assert ask(database, "select count(*) from failed_recordings where audio = ''") == [(0,)]
     assert contents(database)["transcriptions"] == before["transcriptions"]
+
+
+def test_what_people_say_of_an_experiment_and_what_it_is_made_of(
+    study: Study, database: str, tmp_path: Path
+) -> None:
+    terms = tmp_path / "terms.csv"
+    terms.write_text("term,usage,impact\nbase,1,2\nKites,5,1\n=pitch,,1\n", encoding="utf-8")
+    study.prompt_entries["names"] = {
+        "template": "{terms}", "terms": str(terms), "score": "usage * impact"
+    }  # fmt: skip
+    study.load()
+    assert ask(database, "select question, description, notes from experiments") == [
+        ("Do names help?", "Talks, with their titles.", ["tried on a Monday", "größe is loud"])
+    ]
+    weights = [{"usage": "5", "impact": "1"}, {"usage": "1", "impact": "2"}]
+    assert ask(
+        database, "select prompt, number, term, score, weights from prompt_terms order by number"
+    ) == [
+        ("names", 0, "Kites", 5.0, weights[0]),
+        ("names", 1, "base", 2.0, weights[1]),
+        ("names", 2, "=pitch", None, {"usage": "", "impact": "1"}),
+    ]
+    assert ask(database, "select audio, number, filter, options from processing_chains") == [
+        ("quiet", 0, "wiener", {})
+    ]
+    terms.write_text("term,usage,impact\nbase,1,2\n", encoding="utf-8")
+    ranked_rows.cache_clear()  # which another process does not have
+    study.load()
+    assert ask(database, "select term from prompt_terms") == [("base",)]
+
+
+def test_events_teams_and_players(study: Study, database: str) -> None:
+    study.load()
+    assert ask(database, "select event_id, event, season, recordings from events") == [
+        ("401", "Herons at Kites", 2019, 1)
+    ]
+    assert ask(database, "select team, events from teams") == [
+        ("Kessock Kites", 1),
+        ("Pendry Herons", 1),
+    ]
+    assert ask(database, "select player, player_id, teams, positions from players") == [
+        ("Kenta Tsukamoto", "7", ["Kessock Kites"], ["SS"]),
+        ("Tobias Okafor", None, ["Pendry Herons"], None),
+    ]

@@ -1,15 +1,14 @@
 """A load of what the database has already does nothing, and never too little."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import psycopg2
 import pytest
-from load_study import Study
+from load_study import CONTENT, Ask, Study
 
-from snakescribe.config.params import ExperimentParams
+from snakescribe.config.params import LoadParams
 from snakescribe.errors import UserError
 from snakescribe.load.experiment import load_experiment
 from snakescribe.load.migrate import migrate
@@ -18,32 +17,17 @@ from snakescribe.load.unchanged import input_files, load_digest
 from snakescribe.results import Results
 from snakescribe.tables import files
 
-Ask = Callable[[str], list[tuple[Any, ...]]]
 
-
-@pytest.fixture
-def ask(database: str) -> Ask:
-    """A function that runs SQL and returns the rows, if it gives any."""
-
-    def run(sql: str) -> list[tuple[Any, ...]]:
-        connection = psycopg2.connect(database)
-        with connection, connection.cursor() as cursor:
-            cursor.execute(sql)
-            rows = cursor.fetchall() if cursor.description else []
-        connection.close()
-        return rows
-
-    return run
-
-
-def params(study: Study) -> ExperimentParams:
-    return ExperimentParams.model_validate(study.settings)
+def params(study: Study) -> LoadParams:
+    return LoadParams.model_validate(study.settings)
 
 
 def written(ask: Ask) -> set[tuple[Any, ...]]:
     """Every row of every table of results, with the transaction that wrote it."""
     return {
-        (name, *row) for name in SCOPES for row in ask(f"select xmin::text, t::text from {name} t")
+        (name, *row)
+        for name in SCOPES
+        for row in ask(f"select xmin::text, ({CONTENT})::text from {name} t")
     }
 
 

@@ -14,7 +14,12 @@ from snakescribe.config.block import as_json
 from snakescribe.config.conditions import cut_of
 from snakescribe.config.experiments import expand_experiments, plan_passes
 from snakescribe.config.used import chunkings_in_use, cuts_in_use, variants_in_use
-from snakescribe.database.address import public_address
+from snakescribe.database.environment import (
+    VARIABLE,
+    given_ssh,
+    server_environment,
+    shown_address,
+)
 from snakescribe.errors import UserError
 from snakescribe.results import Results
 from snakescribe.workflow import fingerprints
@@ -56,8 +61,7 @@ CONFIG, WRITTEN, RECORD = read_or_stop()
 # The URL may hold a password: jobs read it from the environment, never from params, which
 # Snakemake prints and stores.
 config.pop("database", None)
-url = os.environ.get("SNAKESCRIBE_DATABASE_URL") or CONFIG.database.url
-os.environ.update(SNAKESCRIBE_DATABASE_URL=url)
+os.environ.update(server_environment(CONFIG.database))
 
 # How fast to download changes nothing that comes out, so it is no param either.
 os.environ.update(SNAKESCRIBE_PACE=as_json(rule_params.pace_params(CONFIG)))
@@ -110,6 +114,11 @@ def compare_settings(wildcards):
     """What comparing an experiment's conditions depends on: the same and the statistics."""
     experiment = EXPERIMENTS[wildcards.experiment]
     return as_json(rule_params.compare_params(CONFIG, experiment))
+
+
+def load_settings(wildcards):
+    """All sections that an experiment uses, and what people say of it."""
+    return as_json(rule_params.load_params(CONFIG, EXPERIMENTS[wildcards.experiment]))
 
 
 def experiment_slice(wildcards):

@@ -46,6 +46,11 @@ def plans_of_experiment(wildcards):
     return over_shards("<results>/plans/{cut}{shard}.tsv", cut=cuts)(wildcards)
 
 
+def terms_of_experiment(wildcards):
+    """The tables of terms that its prompts have."""
+    return rule_params.terms_tables(CONFIG, EXPERIMENTS[wildcards.experiment])
+
+
 def transcripts_of_experiment(wildcards):
     """The transcripts of an experiment, over its passes and all shards."""
     conditions = EXPERIMENTS[wildcards.experiment].conditions

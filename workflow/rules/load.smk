@@ -27,7 +27,7 @@ rule load_recordings:
         database=1,
     params:
         results=subpath(input.lock, parent=True),
-        database=public_address(os.environ.get("SNAKESCRIBE_DATABASE_URL", "")),
+        database=shown_address(os.environ[VARIABLE], given_ssh()),
         step_version=step_version("load.listed"),
     shell:
         r"""
@@ -45,6 +45,7 @@ rule load_experiment:
         sources="<results>/sources.tsv",
         metadata=rules.describe_recordings.output,
         games=rules.resolve_items.output.games,
+        terms=terms_of_experiment,
         transcripts=transcripts_of_experiment,
         scores="<results>/scores/{experiment}/chunks.parquet",
         tables=rules.compare_conditions.output,
@@ -64,9 +65,9 @@ rule load_experiment:
         database=1,
     params:
         results=subpath(input.lock, parent=True),
-        settings=experiment_slice,
+        settings=load_settings,
         # Without user or password: a new database is loaded.
-        database=public_address(os.environ.get("SNAKESCRIBE_DATABASE_URL", "")),
+        database=shown_address(os.environ[VARIABLE], given_ssh()),
         step_version=step_version("load.experiment"),
     shell:
         r"""

@@ -13,6 +13,12 @@ from snakescribe.store import check_ordinary
 InputFile = click.Path(exists=True, dir_okay=False, path_type=Path)
 # A config file, or the results folder of its run, which also knows what `--config` changed.
 RunPlace = click.Path(exists=True, path_type=Path)
+run_option = click.option(
+    "--configfile",
+    type=RunPlace,
+    required=True,
+    help="The config file of the run, or its results folder.",
+)
 Folder = click.Path(file_okay=False, path_type=Path)
 
 

@@ -58,6 +58,14 @@ class Design(Block):
         default="",
         description="The question in words; it heads the report.",
     )
+    description: Text = Field(
+        default="",
+        description="What the experiment is about, for the database.",
+    )
+    notes: list[Text] = Field(
+        default=[],
+        description="What is to be remembered of it, for the database: a text each.",
+    )
     design: Literal["factorial", "random_groups", "listed"] = Field(
         default="factorial",
         description=(

@@ -10,6 +10,7 @@ from snakescribe.config.conditions import Experiment
 from snakescribe.config.evaluate import Scoring
 from snakescribe.config.process import Variant
 from snakescribe.config.transcribe import Decoding, Model, Prompt
+from snakescribe.config.values import Text
 
 
 class ExperimentParams(Entry):
@@ -28,3 +29,12 @@ class ExperimentParams(Entry):
     prompts: dict[str, Prompt]
     decoding: dict[str, Decoding]
     chunkings: dict[str, Chunking] = Field(default={})
+
+
+class LoadParams(ExperimentParams):
+    """The same for the database, with what people say of the experiment."""
+
+    UNSAID: ClassVar[frozenset[str]] = frozenset({"chunkings", "description", "notes"})
+
+    description: Text = Field(default="")
+    notes: list[Text] = Field(default=[])

@@ -8,24 +8,13 @@ from snakescribe.config.acquire import Acquire, Sharding
 from snakescribe.config.block import Block
 from snakescribe.config.chunking import Chunking, all_chunkings, with_variant
 from snakescribe.config.context import Context
+from snakescribe.config.database import Database
 from snakescribe.config.design import Design
 from snakescribe.config.evaluate import Scoring
 from snakescribe.config.process import Variant
 from snakescribe.config.sources import Source
 from snakescribe.config.transcribe import Decoding, Export, Model, Prompt
 from snakescribe.config.values import Name, Text
-
-
-class Database(Block):
-    """The section `database`: where results are loaded."""
-
-    url: Text = Field(
-        default="",
-        description=(
-            "A Postgres URL, better given in `SNAKESCRIBE_DATABASE_URL`; empty is an embedded "
-            "Postgres under `{results}/postgres`."
-        ),
-    )
 
 
 class Deployment(Block):

@@ -247,8 +247,9 @@ Flag = Annotated[bool, Strict()]
 Name = Annotated[
     str,
     Pattern(
-        "^[A-Za-z0-9][A-Za-z0-9_-]*$",
-        "is no good name; use letters, digits, '-' and '_', starting with a letter or digit",
+        "^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$",  # three of them are the name of a folder
+        "is no good name; use letters, digits, '-' and '_', starting with a letter or digit, 80 at "
+        "most",
     ),
 ]
 Variable = Annotated[

@@ -13,11 +13,14 @@ from typing import TypeVar
 from psycopg2.extensions import connection as Connection  # noqa: N812
 from psycopg2.extensions import make_dsn, parse_dsn
 
-from snakescribe.database.address import embedded_folder, public_address
+from snakescribe.config.database import Database
+from snakescribe.database.address import embedded_folder
 from snakescribe.database.binaries import find_binaries
 from snakescribe.database.connect import NoAnswerError, ServerGoneError, connected
 from snakescribe.database.embedded import EmbeddedServer
-from snakescribe.database.given import given_url
+from snakescribe.database.given import given_server
+from snakescribe.database.way import way_to
+from snakescribe.errors import UserError
 
 logger = logging.getLogger(__name__)
 
@@ -29,22 +32,51 @@ READ_ONLY = "-c default_transaction_read_only=on"
 
 
 @contextmanager
-def open_database(results: Path, configured: str = "") -> Iterator[tuple[Connection, str]]:
-    """A results folder -> a connection to its database, and the database's name for a receipt.
+def reachable_url(results: Path, configured: Database | None = None) -> Iterator[tuple[str, str]]:
+    """A results folder -> a URL that works, and the database's name for a receipt and for messages.
 
     The server is the one that the environment names, else that of `configured`, else the embedded
-    one, which is started and stopped again where nobody else uses it.
+    one, which is started and stopped again where nobody else uses it. A tunnel stands so long.
 
     Raises:
-        UserError: the server does not answer, or refuses what it is asked; without the password.
+        UserError: what was given is no server, or the way to it is closed.
     """
-    if url := given_url(configured):
-        with connected(url, public_address(url)) as connection:
-            yield connection, public_address(url)
+    if given := given_server(configured):
+        with way_to(given) as url:
+            yield url, given.address
         return
-    server = EmbeddedServer(embedded_folder(results))
-    with server.use() as url, connected(url, str(server.folder)) as connection:
-        yield connection, EMBEDDED
+    with EmbeddedServer(embedded_folder(results)).use() as url:
+        yield url, EMBEDDED
+
+
+@contextmanager
+def open_database(
+    results: Path, configured: Database | None = None
+) -> Iterator[tuple[Connection, str]]:
+    """A results folder -> a connection to its database, and the database's name for a receipt.
+
+    Raises:
+        UserError: as `reachable_url`; or the server does not answer, or refuses what it is asked;
+            without the password.
+    """
+    with reachable_url(results, configured) as (url, name):
+        place = str(embedded_folder(results)) if name == EMBEDDED else name
+        with connected(url, place) as connection:
+            yield connection, name
+
+
+@contextmanager
+def open_loaded(results: Path, configured: Database) -> Iterator[tuple[Connection, str]]:
+    """The same for those who only look: no embedded database is made where there is none.
+
+    Raises:
+        UserError: as `open_database`; or nothing was loaded yet.
+    """
+    folder = embedded_folder(results)
+    if given_server(configured) is None and not EmbeddedServer(folder).exists:
+        raise UserError(f"{folder}: there is no database yet; `snakemake load` makes it")
+    with open_database(results, configured) as opened:
+        yield opened
 
 
 def in_database(results: Path, work: Callable[[Connection, str], T]) -> T:
@@ -74,21 +106,42 @@ def in_database(results: Path, work: Callable[[Connection, str], T]) -> T:
             time.sleep(1)
 
 
-def reachable_url(results: str, configured: str) -> str:
-    """A run's folder and the URL of its config -> one that works; an embedded server then runs."""
-    return given_url(configured) or _embedded(results).keep()
+def lasting_url(results: Path, configured: Database) -> str:
+    """A run's folder and the section `database` -> a URL that works from now on.
+
+    An embedded server then keeps running.
+
+    Raises:
+        UserError: the server is behind a tunnel, which stands no longer than a command.
+    """
+    given = given_server(configured)
+    if given is None:
+        return EmbeddedServer(embedded_folder(results)).keep()
+    if given.ssh:
+        raise UserError(
+            f"the database is reached by way of {given.ssh.host}: call `snakescribe db tunnel`, "
+            "which prints a URL and holds the way open, or `snakescribe db shell`"
+        )
+    return given.url
 
 
-def run_psql(results: str, configured: str, command: str | None, write: bool) -> int:
+def run_psql(results: Path, configured: Database, command: str | None, write: bool) -> int:
     """Run psql on the database of a run; return its exit code.
 
     Args:
         results: the run's folder.
-        configured: `database.url` of its config.
+        configured: the section `database` of its config.
         command: SQL to run; None opens an interactive session.
         write: allow changes to the data.
     """
-    options = parse_dsn(reachable_url(results, configured))
+    if given_server(configured) is None:
+        return _psql(lasting_url(results, configured), command, write)
+    with reachable_url(results, configured) as (url, _):
+        return _psql(url, command, write)
+
+
+def _psql(url: str, command: str | None, write: bool) -> int:
+    options = parse_dsn(url)
     environment = dict(os.environ)
     if password := options.pop("password", None):
         environment["PGPASSWORD"] = password  # not in the arguments, which all users can see
@@ -101,13 +154,9 @@ def run_psql(results: str, configured: str, command: str | None, write: bool) ->
     return subprocess.run(arguments, env=environment, check=False).returncode
 
 
-def stop_server(results: str, configured: str) -> str:
+def stop_server(results: Path, configured: Database) -> str:
     """Stop the embedded server of a run; return what happened, in words."""
-    if url := given_url(configured):
-        return f"the database is at {public_address(url)}: not ours to stop"
-    server = _embedded(results)
+    if given := given_server(configured):
+        return f"the database is at {given.address}: not ours to stop"
+    server = EmbeddedServer(embedded_folder(results))
     return "stopped" if server.stop() else "the embedded server was not running"
-
-
-def _embedded(results: str) -> EmbeddedServer:
-    return EmbeddedServer(embedded_folder(Path(results)))

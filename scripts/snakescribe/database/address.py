@@ -34,6 +34,8 @@ def public_address(url: str) -> str:
     if parts.scheme not in ("postgresql", "postgres"):
         return "not a Postgres URL"  # it may be a connection string with a password
     options = dict(parse_qsl(parts.query))
+    if service := options.get("service"):
+        return f"service {service}"  # a file of libpq says what that is
     if options.get("port") == DEFAULT_PORT:
         del options["port"]
     places = [parts.netloc, *(options.get(key, "") for key in ("host", "port"))]

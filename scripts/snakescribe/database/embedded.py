@@ -48,6 +48,11 @@ class EmbeddedServer:
         return self.folder / "data"
 
     @property
+    def exists(self) -> bool:
+        """Whether there is a database; else the first load makes it."""
+        return (self.data / "PG_VERSION").exists()
+
+    @property
     def log(self) -> Path:
         return self.folder / "log"
 
@@ -124,7 +129,7 @@ class EmbeddedServer:
         binaries = find_binaries(self.data)
         let_through(user, self.data.parent, binaries)
         let_run(user, binaries)
-        if not (self.data / "PG_VERSION").exists():
+        if not self.exists:
             self._create(user, binaries)
         self._start(user, binaries)
 

@@ -49,6 +49,8 @@ _BY_WORDS = (
     ("no password supplied", "give the password in ~/.pgpass or in the URL"),
     ("pg_hba.conf", "let the server's pg_hba.conf take this user from this machine, or add "
                     "`?sslmode=require` to the URL if it asks for encryption"),
+    ("definition of service", "write the service into ~/.pg_service.conf, or correct its name in "
+                              "the URL"),
     ("peer authentication failed", "name in the URL the user that you are, or give host and "
                                    "password"),
     ("does not exist", "make it on the server (`createdb NAME`, `createuser NAME`), or correct the "

@@ -7,9 +7,11 @@ from psycopg2.extensions import connection as Connection  # noqa: N812
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
 from snakescribe.config.conditions import Experiment
-from snakescribe.config.params import ExperimentParams
+from snakescribe.config.params import LoadParams
 from snakescribe.database.access import in_database
-from snakescribe.load import rows
+from snakescribe.load import rows, settings_rows
+from snakescribe.load.changes import Change, begin_change, write_change
+from snakescribe.load.conditions import settle_conditions
 from snakescribe.load.identity import check_corpus, corpus_name, corpus_row
 from snakescribe.load.migrate import migrate
 from snakescribe.load.places import SCORES
@@ -17,7 +19,6 @@ from snakescribe.load.rows import cut_variants
 from snakescribe.load.staging import OF_CORPUS, OF_EXPERIMENT, Staging
 from snakescribe.load.unchanged import (
     Loaded,
-    begin_loading,
     forget_loaded,
     load_digest,
     read_loaded,
@@ -25,10 +26,11 @@ from snakescribe.load.unchanged import (
 )
 from snakescribe.notices import Kind, notify
 from snakescribe.results import Results
+from snakescribe.store import digest
 from snakescribe.tables import read_table
 from snakescribe.tables.metadata import METADATA_FOLDER
 
-STEP_VERSION = 8
+STEP_VERSION = 10
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +58,7 @@ class Receipt:
     notes: list[str]
 
 
-def load_experiment(results: Results, params: ExperimentParams) -> Receipt:
+def load_experiment(results: Results, params: LoadParams) -> Receipt:
     """Load an experiment's tables and scores -> a receipt; loading again changes nothing.
 
     Args:
@@ -73,11 +75,11 @@ def load_experiment(results: Results, params: ExperimentParams) -> Receipt:
         schema = migrate(connection)
         files = load_digest(results, params, STEP_VERSION, schema)
         with connection, connection.cursor() as cursor:
-            begin_loading(cursor, corpus)
+            change = begin_change(cursor, corpus)
             check_corpus(cursor, results)
             loaded = read_loaded(cursor, results, experiment)
             if not files or loaded is None or loaded.digest != files:
-                loaded = _load(cursor, results, params, files)
+                loaded = _load(cursor, results, params, files, change)
                 write_loaded(cursor, corpus, experiment, loaded)
             else:
                 logger.info("the database has all of it already: nothing to do")
@@ -98,7 +100,7 @@ def nul_notes(nul_texts: int) -> list[str]:
     return [f"{nul_texts} texts held NUL characters, which Postgres cannot store; removed"]
 
 
-def _load(cursor: Cursor, results: Results, params: ExperimentParams, files: str) -> Loaded:
+def _load(cursor: Cursor, results: Results, params: LoadParams, files: str, change: int) -> Loaded:
     experiment, corpus = params.experiment, corpus_name(results)
     cut = cut_variants(experiment)
     shared = Staging(cursor, OF_CORPUS)
@@ -117,8 +119,16 @@ def _load(cursor: Cursor, results: Results, params: ExperimentParams, files: str
         "select from experiments where corpus = %(corpus)s and experiment = %(experiment)s", place
     )
     own = Staging(cursor, OF_EXPERIMENT, is_first=cursor.rowcount == 0)
+    changed += settle_conditions(cursor, place, experiment)
     _stage_experiment(own, results, params)
-    own.merge(**place)
+    changed += own.merge(**place)
+    write_change(
+        cursor,
+        Change(
+            change, "load", corpus, changed, experiment.name,
+            config_digest=digest(params.model_dump()),
+        ),
+    )  # fmt: skip
     rows_by_table = dict(sorted((shared.rows + own.rows).items()))
     return Loaded(files, rows_by_table, nul_notes(shared.nul_texts + own.nul_texts))
 
@@ -144,14 +154,18 @@ def _stage_corpus(staging: Staging, results: Results, experiment: Experiment) ->
             staging.add("chunks", row)
 
 
-def _stage_experiment(staging: Staging, results: Results, params: ExperimentParams) -> None:
+def _stage_experiment(staging: Staging, results: Results, params: LoadParams) -> None:
     experiment, corpus = params.experiment, corpus_name(results)
     place = {"corpus": corpus, "experiment": experiment.name}
-    staging.add("experiments", rows.experiment_row(params, corpus))
+    staging.add("experiments", settings_rows.experiment_row(params, corpus))
     for row in rows.notice_rows(results, experiment, corpus):
         staging.add("notices", row)
-    for row in rows.condition_rows(params, corpus):
+    for row in settings_rows.condition_rows(params, corpus):
         staging.add("conditions", row)
+    for row in settings_rows.prompt_term_rows(params, corpus):
+        staging.add("prompt_terms", row)
+    for row in settings_rows.chain_rows(params, corpus):
+        staging.add("processing_chains", row)
     for table, row in rows.transcript_rows(results, params, corpus):
         staging.add(table, row)
     scores = results.folder / "scores" / experiment.name

@@ -10,8 +10,10 @@ from uuid import uuid4
 
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
+from snakescribe.config.database import Database
 from snakescribe.database.access import open_database
 from snakescribe.errors import UserError
+from snakescribe.load.changes import Change, begin_change, write_change
 from snakescribe.load.migrate import migrate
 from snakescribe.results import Results
 from snakescribe.store import DamagedError, alone, read_facts, write_facts
@@ -77,12 +79,12 @@ def check_corpus(cursor: Cursor, results: Results) -> None:
     )
 
 
-def claim_corpus(results: Results, configured: str) -> str:
+def claim_corpus(results: Results, configured: Database) -> str:
     """Make the rows under the name of this folder its own; return what happened, in words.
 
     Args:
         results: the folder.
-        configured: `database.url` of its config.
+        configured: the section `database` of its config.
 
     Raises:
         UserError: there is no such folder, or the database does not answer.
@@ -93,6 +95,7 @@ def claim_corpus(results: Results, configured: str) -> str:
         migrate(connection)
         with connection, connection.cursor() as cursor:
             row = corpus_row(results)
+            change = begin_change(cursor, row["corpus"])
             cursor.execute(
                 "update corpora set identity = %(identity)s, folder = %(folder)s "
                 "where corpus = %(corpus)s",
@@ -100,6 +103,8 @@ def claim_corpus(results: Results, configured: str) -> str:
             )
             if not cursor.rowcount:
                 return f"{database}: there is no corpus '{row['corpus']}' yet: nothing to claim"
+            cursor.execute("delete from loads where corpus = %(corpus)s", row)
+            write_change(cursor, Change(change, "claim", row["corpus"], 1))
     return (
         f"{database}: the corpus '{row['corpus']}' is that of {row['folder']} now; the next load "
         "makes its rows equal to the files there"

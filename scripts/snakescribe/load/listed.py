@@ -4,11 +4,12 @@ from psycopg2.extensions import connection as Connection  # noqa: N812
 
 from snakescribe.database.access import in_database
 from snakescribe.load import rows
+from snakescribe.load.changes import Change, begin_change, write_change
 from snakescribe.load.experiment import Receipt, nul_notes
 from snakescribe.load.identity import check_corpus, corpus_name, corpus_row
 from snakescribe.load.migrate import migrate
 from snakescribe.load.staging import LISTED, Staging
-from snakescribe.load.unchanged import begin_loading, forget_loaded
+from snakescribe.load.unchanged import forget_loaded
 from snakescribe.notices import Kind, notify
 from snakescribe.results import Results
 from snakescribe.tables.metadata import DESCRIBED_FOLDER
@@ -30,7 +31,7 @@ def load_listed(results: Results) -> Receipt:
     def work(connection: Connection, database: str) -> Receipt:
         schema = migrate(connection)
         with connection, connection.cursor() as cursor:
-            begin_loading(cursor, corpus)
+            change = begin_change(cursor, corpus)
             check_corpus(cursor, results)
             staging = Staging(cursor, LISTED)
             staging.add("corpora", corpus_row(results))
@@ -41,8 +42,9 @@ def load_listed(results: Results) -> Receipt:
             folder = results.folder / DESCRIBED_FOLDER
             for table, row in rows.metadata_rows(results, corpus, folder):
                 staging.add(table, row)
-            if staging.merge(corpus=corpus):
+            if changed := staging.merge(corpus=corpus):
                 forget_loaded(cursor, corpus)
+            write_change(cursor, Change(change, "recordings", corpus, changed))
         by_table = dict(sorted(staging.rows.items()))
         return Receipt("", corpus, database, schema, "", by_table, nul_notes(staging.nul_texts))
 

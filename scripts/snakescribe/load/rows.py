@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from uuid import UUID, uuid5
 
 from snakescribe import __version__
 from snakescribe.config.conditions import Experiment
-from snakescribe.config.params import ExperimentParams
+from snakescribe.config.params import LoadParams
 from snakescribe.errors import UserError
+from snakescribe.load.conditions import transcription_id
 from snakescribe.load.places import (
     ACQUIRED,
     AUDIO_FILE,
@@ -51,7 +51,6 @@ _NOT_FETCHED: Row = {
     "reason": "not fetched yet",
     "captions": [],
 }
-_NAMESPACE = UUID("c2b7a4de-7d0b-5f0c-9a53-1f7d8f6f5b1e")
 
 
 def recording_rows(
@@ -158,48 +157,7 @@ def cut_variants(experiment: Experiment) -> list[tuple[str, str]]:
     return sorted({(cell.chunking, cell.audio) for cell in experiment.conditions})
 
 
-def experiment_row(params: ExperimentParams, corpus: str) -> Row:
-    """The load's parameters -> the row of `experiments`."""
-    settings = params.model_dump()
-    experiment = settings["experiment"]
-    return {
-        "corpus": corpus,
-        "experiment": experiment["name"],
-        **{
-            name: experiment[name] for name in ("question", "design", "seed", "factors", "baseline")
-        },
-        "normalizer": params.scoring.normalizers[0],
-        "chunking": settings["chunking"],
-        "scoring": settings["scoring"],
-        "settings": settings,
-        "config_digest": digest(settings),
-    }
-
-
-def condition_rows(params: ExperimentParams, corpus: str) -> Iterator[Row]:
-    """The load's parameters -> the rows of `conditions`."""
-    settings = params.model_dump()
-    for position, condition in enumerate(params.experiment.conditions):
-        yield {
-            "corpus": corpus,
-            "experiment": params.experiment.name,
-            "condition": condition.name,
-            "position": position,
-            "is_baseline": condition.name == params.experiment.baseline,
-            **condition.levels,
-            "model_options": settings["models"][condition.model],
-            "audio_filters": settings["audio"][condition.audio],
-            "prompt_options": settings["prompts"][condition.prompt],
-            "decode_options": settings["decoding"][condition.decoding],
-            "chunking_options": settings["chunkings"][condition.chunking]
-            if condition.chunking
-            else settings["chunking"],
-        }
-
-
-def transcript_rows(
-    results: Results, params: ExperimentParams, corpus: str
-) -> Iterator[tuple[str, Row]]:
+def transcript_rows(results: Results, params: LoadParams, corpus: str) -> Iterator[tuple[str, Row]]:
     """Transcripts, read once -> (table, row) for runs, transcriptions, prompts, segments, words."""
     experiment, settings = params.experiment, params.model_dump()
     conditions = {condition.name: condition for condition in experiment.conditions}
@@ -220,8 +178,7 @@ def transcript_rows(
                     **place, **provenance, **RUN.row(row["run"]), "run": run, "model": model,
                     "audio": audio, "settings": settings["models"][model], "details": row["run"],
                 }  # fmt: skip
-            identity = "\n".join((corpus, experiment.name, name, row["chunk"]))
-            transcription = str(uuid5(_NAMESPACE, identity))
+            transcription = transcription_id(place, conditions[name], row["chunk"])
             yield TRANSCRIPTION.relation, {
                 **place, **TRANSCRIPTION.row(row), "transcription": transcription,
                 "condition": name, "audio": audio, "run": run,

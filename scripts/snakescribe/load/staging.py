@@ -49,6 +49,8 @@ SCOPES = {
     "experiments": _OF_EXPERIMENT,
     "notices": _OF_EXPERIMENT,
     "conditions": _OF_EXPERIMENT,
+    "prompt_terms": _OF_EXPERIMENT,
+    "processing_chains": _OF_EXPERIMENT,
     "runs": _OF_EXPERIMENT,
     "transcriptions": _OF_EXPERIMENT,
     "prompts": _OF_TRANSCRIPTIONS,
@@ -77,11 +79,15 @@ LISTED = (
     "games", "game_teams", "game_players",
 )  # fmt: skip
 
+# What the database writes into rows by itself, which no file has.
+BOOKKEEPING = ("since_change", "created_at", "modified_at")
+
 _COLUMNS = """
     select a.attname, format_type(a.atttypid, null), coalesce(a.attnum = any(i.indkey), false)
     from pg_attribute a
     left join pg_index i on i.indrelid = a.attrelid and i.indisprimary
     where a.attrelid = %s::regclass and a.attnum > 0 and not a.attisdropped
+    and a.attname <> all(%s)
     order by a.attnum
 """
 
@@ -122,7 +128,7 @@ class Staging:
         self._is_first = is_first
         self._targets: dict[str, _Target] = {}
         for table in tables:
-            cursor.execute(_COLUMNS, (table,))
+            cursor.execute(_COLUMNS, (table, list(BOOKKEEPING)))
             columns = cursor.fetchall()
             self._targets[table] = _Target(
                 kinds={name: kind for name, kind, _ in columns},
@@ -249,7 +255,8 @@ class Staging:
                 target.buffer.seek(0)
                 place = table if self._is_first else _staging_name(table)
                 with self._refusing_duplicates(table):
-                    copy = SQL("copy {} from stdin").format(Identifier(place))
+                    columns = SQL(", ").join(map(Identifier, target.kinds))
+                    copy = SQL("copy {} ({}) from stdin").format(Identifier(place), columns)
                     self.cursor.copy_expert(copy, target.buffer)
                 target.buffer.seek(0)
                 target.buffer.truncate()

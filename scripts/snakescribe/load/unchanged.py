@@ -8,7 +8,7 @@ from psycopg2.extensions import cursor as Cursor  # noqa: N812
 from psycopg2.extras import Json
 
 from snakescribe import __version__
-from snakescribe.config.params import ExperimentParams
+from snakescribe.config.params import LoadParams
 from snakescribe.load.identity import corpus_name, corpus_row
 from snakescribe.load.places import GAMES, METADATA, SCORES
 from snakescribe.load.rows import cut_variants, installed_libraries
@@ -27,7 +27,7 @@ class Loaded:
     notes: list[str]
 
 
-def load_digest(results: Results, params: ExperimentParams, *versions: int) -> str:
+def load_digest(results: Results, params: LoadParams, *versions: int) -> str:
     """All that the rows of an experiment are made of -> a digest; empty where a file is missing.
 
     Args:
@@ -36,14 +36,16 @@ def load_digest(results: Results, params: ExperimentParams, *versions: int) -> s
         versions: of what makes rows of it, and of the tables.
     """
     files = sorted(set(input_files(results, params)))
-    if not all(path.exists() for path in files):
+    terms = [Path(prompt.terms) for prompt in params.prompts.values() if prompt.terms]
+    if not all(path.exists() for path in [*files, *terms]):
         return ""
     contents = {path.relative_to(results.folder).as_posix(): file_sha256(path) for path in files}
+    contents |= {f"terms {path}": file_sha256(path) for path in terms}
     made_with = [*versions, __version__, installed_libraries()]
     return digest(corpus_name(results), params.model_dump(), made_with, contents)
 
 
-def input_files(results: Results, params: ExperimentParams) -> Iterator[Path]:
+def input_files(results: Results, params: LoadParams) -> Iterator[Path]:
     """The files that a load of an experiment reads; of the notices those that are there."""
     experiment = params.experiment
     yield from (results.path(table) for table in (ITEMS, SOURCES, *GAMES))
@@ -93,12 +95,3 @@ def write_loaded(cursor: Cursor, corpus: str, experiment: str, loaded: Loaded) -
 def forget_loaded(cursor: Cursor, corpus: str) -> None:
     """What experiments of a corpus share has changed: the next load of each looks at all rows."""
     cursor.execute("delete from loads where corpus = %s", (corpus,))
-
-
-def begin_loading(cursor: Cursor, corpus: str) -> None:
-    """Hold a corpus alone until the transaction ends, and say that a load changes its rows.
-
-    Else a trigger takes a change for one by hand, after which `read_loaded` knows nothing.
-    """
-    cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (corpus,))
-    cursor.execute("set local snakescribe.loading = 'yes'")

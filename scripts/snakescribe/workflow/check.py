@@ -17,6 +17,7 @@ from snakescribe.config.experiments import try_experiments
 from snakescribe.config.root import Config
 from snakescribe.config.sources import FolderSource, Source
 from snakescribe.config.used import chunkings_by_key
+from snakescribe.database.check import find_database_problems
 from snakescribe.errors import UserError
 from snakescribe.evaluate.check import find_scoring_problems
 from snakescribe.evaluate.plugins import CONVENTIONS, METRICS, NORMALIZERS
@@ -122,6 +123,7 @@ def find_contradictions(draft: Draft) -> Iterator[str]:
     yield from find_transcribe_problems(config.models, config.prompts)
     yield from find_control_problems(config.prompts, config.scoring.terms)
     yield from find_scoring_problems(config.scoring)
+    yield from find_database_problems(config.database)
     yield from find_acquire_problems(draft.recordings, draft.context, config.acquire)
     if config.experiments and not draft.names["model"]:
         yield "models: {} should be non-empty: the experiments need a model"

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from snakescribe.config.root import Config
 from snakescribe.config.sources import DatabaseSource
-from snakescribe.database.address import public_address
 from snakescribe.database.connect import connected
-from snakescribe.database.given import VARIABLE, check_url
+from snakescribe.database.given import GivenServer, check_url, given_server
+from snakescribe.database.way import way_to
 from snakescribe.errors import UserError
 
 PATIENCE_SECONDS = 2  # the least that libpq waits
@@ -32,7 +32,7 @@ def _check_sources(config: Config) -> Iterator[str]:
         place, name = f"recordings.{number}.url_variable", entry.url_variable
         url = os.environ.get(name, "").strip()
         if url:
-            yield from _check_server(url, name, place)
+            yield from _check_server(GivenServer(url, name), place)
         else:
             yield (
                 f"{place}: {name} is not set in the environment; a run needs a Postgres URL there: "
@@ -41,19 +41,24 @@ def _check_sources(config: Config) -> Iterator[str]:
 
 
 def _check_results(config: Config) -> Iterator[str]:
-    url, name = os.environ.get(VARIABLE, "").strip(), VARIABLE
-    if not url:
-        url, name = config.database.url.strip(), "the config"
-    if url:
-        yield from _check_server(url, name, "database.url")
-
-
-def _check_server(url: str, name: str, place: str) -> Iterator[str]:
-    """A server's URL, where it was given, and its place in the config -> what is wrong, if any."""
+    place = "database.ssh" if config.database.ssh.host else "database.url"
     try:
-        check_url(url, name)
-        short = re.sub(r"connect_timeout=\d+", f"connect_timeout={PATIENCE_SECONDS}", url)
-        with connected(short, public_address(url), PATIENCE_SECONDS):
-            pass
+        server = given_server(config.database)
     except UserError as error:
-        yield f"{place}: {error}; `config check --offline` does not ask"
+        yield str(error)
+        return
+    if server:
+        yield from _check_server(server, place)
+
+
+def _check_server(server: GivenServer, place: str) -> Iterator[str]:
+    """A server and its place in the config -> what is wrong, if any."""
+    try:
+        check_url(server.url, server.source)
+        with way_to(server) as url:
+            short = re.sub(r"connect_timeout=\d+", f"connect_timeout={PATIENCE_SECONDS}", url)
+            with connected(short, server.address, PATIENCE_SECONDS):
+                pass
+    except UserError as error:
+        told = str(error).removeprefix(f"{place}: ")
+        yield f"{place}: {told}; `config check --offline` does not ask"

@@ -17,6 +17,7 @@ from snakescribe.config.draft import Draft
 from snakescribe.config.experiments import try_experiments
 from snakescribe.config.root import Config
 from snakescribe.config.sources import DatabaseSource, Source
+from snakescribe.database.check import find_files_of_ssh
 from snakescribe.errors import UserError
 from snakescribe.paths import is_there
 from snakescribe.results import Results
@@ -38,6 +39,7 @@ def find_problems_of_inputs(draft: Draft) -> Iterator[str]:
     config = draft.config
     yield from find_input_problems(draft.recordings, draft.context)
     yield from find_missing_for_models(config.models)
+    yield from find_files_of_ssh(config.database)
     if not any(has_references(source, config.acquire) for source in draft.recordings.values()):
         yield from find_missing_references(config.prompts)
     if not any(line.startswith("context") for line in draft.mistakes):

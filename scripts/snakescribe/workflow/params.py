@@ -16,7 +16,7 @@ from snakescribe.config.chunking import Chunking
 from snakescribe.config.conditions import SECTIONS, Experiment, Pass
 from snakescribe.config.controls import controls_of, find_rungs
 from snakescribe.config.evaluate import Counting, Scoring
-from snakescribe.config.params import ExperimentParams
+from snakescribe.config.params import ExperimentParams, LoadParams
 from snakescribe.config.process import Variant
 from snakescribe.config.root import Config
 from snakescribe.config.transcribe import ENGINE_KEYS, FILES, Model, Prompt, Weights
@@ -191,6 +191,19 @@ def experiment_params(config: Config, experiment: Experiment) -> ExperimentParam
     return ExperimentParams(
         experiment=experiment, chunking=config.chunking, scoring=config.scoring, **used
     )
+
+
+def load_params(config: Config, experiment: Experiment) -> LoadParams:
+    """What the database says of an experiment: the same, and what people say of it."""
+    design = config.experiments[experiment.name]
+    said = {key: value for key, value in design.given().items() if key in ("description", "notes")}
+    return LoadParams(**experiment_params(config, experiment).given(), **said)
+
+
+def terms_tables(config: Config, experiment: Experiment) -> list[str]:
+    """The tables of terms that an experiment's prompts have."""
+    prompts = [config.prompts[condition.prompt] for condition in experiment.conditions]
+    return sorted({prompt.terms for prompt in prompts} - {""})
 
 
 def score_params(config: Config, experiment: Experiment) -> ScoreParams:
