@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DEMO := config/demo.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast test-faults lint format bench outputs docs clean
+.PHONY: help install demo test test-fast test-faults lint format bench bench-scale outputs docs clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ bench: $(VENV)/.developer  ## Measure acquiring, processing, transcribing beside
 	$(BIN)/python benchmarks/transcribe.py
 	$(BIN)/python benchmarks/evaluate.py
 	$(BIN)/python benchmarks/load.py
+
+bench-scale: $(VENV)/.developer  ## Measure what the workflow costs for 100 to 10,000 recordings, and plan 100,000 (40 minutes)
+	$(BIN)/python benchmarks/scale.py --plot docs/images/scale.svg
 
 outputs: $(VENV)/.developer  ## Compare all outputs with those of another checkout: BEFORE=FOLDER (8 minutes)
 	@test -n "$(BEFORE)" || { echo "call: make outputs BEFORE=FOLDER (a git worktree of the code before the change)"; exit 1; }

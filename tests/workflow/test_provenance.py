@@ -9,11 +9,16 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from snakemake.io import IOFile
+from snakemake.persistence import MetadataRecord
+from snakemake.persistence.file import FilePersistence
 
 from snakescribe.paths import REPOSITORY
+from snakescribe.workflow.memory import TravellingMemory, remember_in
 
 pytestmark = pytest.mark.slow
 
@@ -120,3 +125,20 @@ def test_tables_of_which_nobody_knows_what_they_were_made_from_are_made_anew(
         record.unlink()
     dry = elsewhere.snakemake("evaluate", "--dry-run")
     assert set(dry.jobs) == SCORED_AGAIN, dry.output
+
+
+def test_a_job_that_began_and_never_ended_leaves_no_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TravellingMemory, "places", [])
+    monkeypatch.setattr("snakemake.workflow.FilePersistence", FilePersistence)
+    remember_in(tmp_path / "results")
+    memory = TravellingMemory(path=tmp_path / ".snakemake")
+    table, other = (IOFile(str(tmp_path / name)) for name in ("results/a/x.tsv", "y.tsv"))
+    for path in (table, other):
+        memory._write_record(str(path), MetadataRecord(rule="make", params=["1"]))
+    assert (tmp_path / "results" / "store" / "memory" / "a" / "x.tsv.json").exists()
+    job = SimpleNamespace(output=[table, other])
+    memory.started(job)
+    assert memory.metadata(table) is None
+    assert memory.metadata(other).rule == "make"  # not ours: as Snakemake has it

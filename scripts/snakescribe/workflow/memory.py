@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+import snakemake.api  # before its module `workflow`, which imports it in a circle
 import snakemake.workflow
 from snakemake.persistence import MetadataRecord, ParamsChange
 from snakemake.persistence.file import FilePersistence
