@@ -6,7 +6,7 @@ DEMO := config/demo.yaml
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -E)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast test-faults test-image lint format bench outputs docs clean
+.PHONY: help install demo test test-fast test-faults test-image lint format bench bench-scale outputs docs clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ bench: $(VENV)/.developer  ## Measure acquiring, processing, transcribing beside
 	$(BIN)/python benchmarks/transcribe.py
 	$(BIN)/python benchmarks/evaluate.py
 	$(BIN)/python benchmarks/load.py
+
+bench-scale: $(VENV)/.developer  ## Measure what the workflow costs for 100 to 10,000 recordings, and plan 100,000 (40 minutes)
+	$(BIN)/python benchmarks/scale.py --plot docs/images/scale.svg
 
 outputs: $(VENV)/.developer  ## Compare all outputs with those of another checkout: BEFORE=FOLDER (8 minutes)
 	@test -n "$(BEFORE)" || { echo "call: make outputs BEFORE=FOLDER (a git worktree of the code before the change)"; exit 1; }

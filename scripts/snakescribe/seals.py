@@ -9,6 +9,8 @@ sealed, checked or removed, so that tables can be looked at, copied and tried ou
 import hashlib
 import os
 import re
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 # The results folder of the run that a job belongs to, in the job's environment.
@@ -16,6 +18,7 @@ RESULTS_VARIABLE = "SNAKESCRIBE_RESULTS"
 
 _SEALS = Path("store", "seals")
 _SEALED = frozenset({".tsv", ".csv", ".parquet", ".json"})
+_REPLACED_SECONDS = 0.1  # from a new digest to the table that it is of
 _UNSEALED = frozenset({"store", "exports", "library"})  # for people, or with digests of their own
 
 
@@ -37,13 +40,28 @@ def seal(path: Path, content: Path) -> None:
 def is_broken(path: Path) -> bool:
     """Whether a file holds something else than a run wrote; no where there is no digest of it."""
     place = _place(path)
-    if not place:
-        return False
+    return place is not None and _differs(place, path)
+
+
+def _differs(place: Path, path: Path) -> bool:
     try:
         kept = place.read_text(encoding="ascii")
         return bool(re.fullmatch("[0-9a-f]{64}", kept)) and _sha256(path) != kept
     except (OSError, UnicodeDecodeError):
         return False
+
+
+def broken_tables(folder: Path) -> Iterator[Path]:
+    """A results folder -> its tables that hold something else than a run wrote.
+
+    One that a run just replaces is looked at once more.
+    """
+    for kept in sorted((folder / _SEALS).rglob("*.sha256")):
+        path = folder / kept.relative_to(folder / _SEALS).with_suffix("")
+        if path.exists() and _differs(kept, path):
+            time.sleep(_REPLACED_SECONDS)
+            if path.exists() and _differs(kept, path):
+                yield path
 
 
 def give_up(path: Path) -> str:

@@ -7,16 +7,18 @@ from typing import Any
 
 import pytest
 from tone_engine import SelfDetecting, ToneEngine
-from tone_shard import SHARD, TONES, ToneShard, pass_params
+from tone_shard import SHARD, TONES, ToneShard, no_mending, pass_params
 
+from results_folder import ResultsFolder, item_row, plan_row, recording_row
 from snakescribe.config.conditions import Condition, Experiment
 from snakescribe.config.groups import assign_groups
 from snakescribe.config.transcribe import Decoding
 from snakescribe.errors import UserError
 from snakescribe.notices import Job, Kind, collected, collecting
 from snakescribe.store import digest, file_sha256
-from snakescribe.tables import NOTICES, Row, read_table
+from snakescribe.tables import CHUNKS, ITEMS, NOTICES, PLANS, RECORDINGS, Row, read_table
 from snakescribe.transcribe.engines.faster_whisper import FasterWhisper
+from snakescribe.transcribe.inputs import ShardInputs
 from sounds import encode_otherwise, spoil
 
 ALL = ("none", "names", "previous")
@@ -370,3 +372,36 @@ def test_an_english_model_hears_english_and_refuses_other_languages(tones: ToneS
     with pytest.raises(UserError, match=r"models\.tones.*'nl'; take a multilingual model"):
         tones.run(pass_params(decoding={"greedy": Decoding(language="nl")}))
     assert ToneEngine.detected == 0
+
+
+def test_other_shards_are_read_only_for_a_field_that_its_own_recordings_lack(
+    tones: ToneShard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(_: ShardInputs) -> list[Row]:
+        raise LookupError("the whole lock file is read")
+
+    monkeypatch.setattr(ShardInputs, "corpus", property(read))
+    assert tones.run(pass_params(("none", "names")))
+    prompts = pass_params().prompts
+    foreign = prompts["none"].model_copy(update={"template": "{guest}"})
+    with pytest.raises(LookupError):
+        tones.run(pass_params(prompts={**prompts, "none": foreign}))
+
+
+def test_a_job_takes_the_rows_of_its_shard_and_the_corpus_when_asked(tmp_path: Path) -> None:
+    folder = ResultsFolder(tmp_path, items=[item_row("here"), item_row("there", "s00001")])
+    folder.recordings = [recording_row("here"), recording_row("there")]
+    folder.plans = [plan_row("here"), plan_row("there")]
+    folder.chunks = {"raw": []}
+    folder.write()
+    place = {"shard": "s00001"}
+    inputs = ShardInputs.read(
+        "s00001",
+        items=folder.results.path(ITEMS),
+        recordings=folder.results.path(RECORDINGS, **place),
+        plans=folder.results.path(PLANS, **place),
+        chunks=folder.results.path(CHUNKS, variant="raw", **place),
+        mend=no_mending,
+    )
+    assert [item["recording"] for item in inputs.items] == ["there"]
+    assert [item["recording"] for item in inputs.corpus] == ["here", "there"]

@@ -80,7 +80,11 @@ class ToneShard:
         ]
         return ShardInputs(
             shard=SHARD,
-            corpus=[*items, item_row("elsewhere", shard="s00001", context={"guest": "Ada"})],
+            items=items,
+            read_corpus=lambda: [
+                *items,
+                item_row("elsewhere", shard="s00001", context={"guest": "Ada"}),
+            ],
             recordings=[recording_row(name) for name in TONES],
             plans=[
                 plan_row(name, [[2.0 * number, 2.0 * number + 1] for number in range(len(tones))])

@@ -9,11 +9,12 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from results_folder import chunk_row, item_row, plan_row, recording_row
+from results_folder import audio_row, chunk_row, item_row, plan_row, recording_row, source_row
 from snakescribe.cli import cli
+from snakescribe.notices import Job, Kind, collecting, notify
 from snakescribe.paths import REPOSITORY
 from snakescribe.results import Results
-from snakescribe.tables import AUDIO, CHUNKS, ITEMS, PLANS, RECORDINGS, write_table
+from snakescribe.tables import AUDIO, CHUNKS, ITEMS, PLANS, RECORDINGS, SOURCES, write_table
 from snakescribe.workflow.status import STEPS
 
 SHARDS = {"s00000": ["talk", "broken"], "s00001": ["lecture"]}
@@ -163,6 +164,63 @@ def test_complete(configfile: Path) -> None:
     assert found["state"] == "complete"
     assert found["transcripts"] == {"done": 12, "total": 12}
     assert all(step["done"] == step["total"] for step in found["steps"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "place",
+    [
+        "items.tsv",
+        "sources.tsv",
+        *(
+            f"{name}/s00000.tsv"
+            for name in (
+                "recordings",
+                "audio/raw",
+                "plans",
+                "chunks/raw",
+                "notices/fetch_recordings",
+            )
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    "damage", ["empty", "noise", "cut", "without its last line", "other table"]
+)
+def test_damage_of_any_table_is_named_and_stops_nothing(
+    place: str, damage: str, configfile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results = Results(configfile.parent / "results")
+    monkeypatch.setenv("SNAKESCRIBE_RESULTS", str(results.folder.resolve()))
+    write_items(results)
+    write_table(SOURCES, results.path(SOURCES), [source_row(listed=3, taken=3)])
+    for shard in SHARDS:
+        write_shard(results, shard, 2)
+        rows = [audio_row(name) for name in SHARDS[shard]]
+        write_table(AUDIO, results.path(AUDIO, variant="raw", shard=shard), rows)
+    with collecting(
+        Job("acquire", "fetch_recordings", "s00000"),
+        results.folder / "notices/fetch_recordings/s00000.tsv",
+    ):
+        notify(Kind.RECORDING_FAILED, "gone", recording="broken")
+    monkeypatch.delenv("SNAKESCRIBE_RESULTS")
+    assert read(configfile)["damaged"] == []
+    path = results.folder / place
+    content = path.read_bytes()
+    path.write_bytes(
+        {
+            "empty": b"",
+            "noise": bytes(range(256)) * 8,
+            "cut": content[: len(content) // 2],
+            "without its last line": content[: content.rindex(b"\n", 0, -1) + 1],
+            "other table": b"name\tvalue\nx\t1\n",
+        }[damage]
+    )
+    (told,) = read(configfile)["damaged"]
+    size = path.stat().st_size
+    what = f"damaged: this is not what was written ({size} bytes); the next run "
+    assert told.startswith(f"{path}: {what}")
+    assert f"results/{place}: damaged" in run("--configfile", str(configfile)).replace("\n", "")
 
 
 def test_a_missing_config_is_a_clear_error() -> None:

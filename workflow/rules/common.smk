@@ -28,6 +28,7 @@ from snakescribe.workflow.check import check_config, check_targets
 from snakescribe.workflow.ending import Ending, stopping_on_faults
 from snakescribe.workflow.overrides import merge, read_overrides
 from snakescribe.workflow.read import read_written
+from snakescribe.workflow.memory import remember_in
 from snakescribe.workflow.mend import restore_items, tell_spoilt_items
 from snakescribe.workflow.sole_run import hold, sweep
 from snakescribe.workflow.run_record import RunRecord, write_record
@@ -78,6 +79,9 @@ CUT_VARIANTS = [
 # every path of a rule; what is no path of a rule follows.
 MODIFIER = workflow.modifier
 RESULTS = Results(Path(MODIFIER.path_modifier.replace_prefix(f"{CONFIG.results}/")))
+
+# What Snakemake remembers of jobs travels with their results.
+remember_in(RESULTS.folder)
 
 # A job that leaves something to try again raises its round, a param, for the next run to see.
 ROUNDS = read_rounds(RESULTS.store)

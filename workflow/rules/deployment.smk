@@ -16,8 +16,12 @@ DEPLOYMENTS = {
 DEPLOYED = workflow.deployment_settings.deployment_method
 BESIDE = shlex.quote(str(Path(sys.executable).parent))
 if DeploymentMethod.CONDA in DEPLOYED:
-    os.environ.update(PYTHONPATH=str(Path(workflow.basedir).parent / "scripts"))
-    shell.prefix('snakescribe() {{ python -P -m snakescribe "$@"; }}; ')
+    # Said in the call: Snakemake takes the variable away from what runs in an environment.
+    scripts = shlex.quote(str(Path(workflow.basedir).parent / "scripts"))
+    scripts = scripts.replace("{", "{{").replace("}", "}}")
+    shell.prefix(
+        f'snakescribe() {{{{ PYTHONPATH={scripts} python -P -m snakescribe "$@"; }}}}; '
+    )
 elif not DEPLOYED:
     shell.prefix(f'PATH={BESIDE}:"$PATH"; ')
 

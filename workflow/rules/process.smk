@@ -44,6 +44,7 @@ rule prepare_audio:
         snakescribe process prepare \
             --recordings {input.recordings:q} \
             --items {input.lock:q} \
+            --shard {wildcards.shard:q} \
             --filters {params.filters:q} \
             {params.listening:q} \
             --store {params.store:q} \
@@ -93,6 +94,7 @@ rule plan_chunks:
             --notices {output.notices:q} \
             --place {wildcards.cut:q}{wildcards.shard:q} \
             --items {input.lock:q} \
+            --shard {wildcards.shard:q} \
             --recordings {params.recordings:q}/{wildcards.shard}.tsv 2>{log:q}
         """
 

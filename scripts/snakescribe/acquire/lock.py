@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from snakescribe.acquire.ids import safe_id, suffixed
+from snakescribe.acquire.shards import place_new
 from snakescribe.acquire.sources.listing import Found
 from snakescribe.errors import UserError
 from snakescribe.languages import is_told, language_tag
@@ -96,7 +97,7 @@ def extend_lock(
     same: dict[str, str],
     listings: set[str],
     kept: set[str],
-    recordings_per_shard: int,
+    recordings_per_shard: int | str,
 ) -> list[Locked]:
     """The lock, and what is listed now -> the new lock.
 
@@ -106,7 +107,7 @@ def extend_lock(
         same: the identity under which another source has named a recording -> the one in `listed`.
         listings: all listings of the config; what another one had found leaves the lock.
         kept: the identities of those in `listed` that are no longer listed.
-        recordings_per_shard: how many a shard takes before the next is opened.
+        recordings_per_shard: how many a shard takes before the next is opened, or `auto`.
     """
     after, gone, vanished = [], 0, 0
     for entry in before:
@@ -135,13 +136,9 @@ def extend_lock(
         )
     taken = {entry.recording.casefold() for entry in after}
     ids = _name(new, taken)
-    number = int(after[-1].shard[1:]) if after else 0
-    size = sum(entry.shard == f"s{number:05d}" for entry in after)
-    for listing, fresh in new:
-        if size >= recordings_per_shard:
-            number, size = number + 1, 0
-        after.append(Locked(ids[fresh.identity], f"s{number:05d}", listing, fresh))
-        size += 1
+    shards = place_new([entry.shard for entry in after], len(new), recordings_per_shard)
+    for (listing, fresh), shard in zip(new, shards, strict=True):
+        after.append(Locked(ids[fresh.identity], shard, listing, fresh))
     _tell_renamed(after)
     return after
 

@@ -36,8 +36,8 @@ def acquire() -> None:
 @click.option("--context", type=Json, default="[]", help="`context` of the config, as JSON.")
 @click.option(
     "--recordings-per-shard",
-    type=click.IntRange(1),
-    help="Recordings in a shard; else as in a config that does not say.",
+    callback=lambda _, __, text: int(text) if text and text.isdecimal() else text,
+    help="Recordings in a shard, or auto; else as in a config that does not say.",
 )
 @click.option("--youtube-api-url", default="", help="Base URL of the YouTube Data API.")
 @click.option("--store", type=Folder, help="Folder that keeps the lock.")

@@ -12,6 +12,7 @@ from snakescribe.cli.options import (
     InputFile,
     Json,
     OutputFile,
+    PathPart,
     RunPlace,
     notices_option,
 )
@@ -56,6 +57,7 @@ def process() -> None:
 @click.option("--track", default="", help="Number, from 0, or language of the audio track.")
 @click.option("--apart", is_flag=True, help="Keep channels apart, whatever is heard in each.")
 @click.option("--items", type=InputFile, help="The lock file, for the recordings' own columns.")
+@click.option("--shard", type=PathPart, help="Of the lock file, the rows of this shard alone.")
 @Store
 @click.option("--output", type=OutputFile, required=True, help="Audio table to write.")
 @Threads
@@ -78,10 +80,12 @@ def prepare(
     from snakescribe.process.wishes import Wish, Wishes
     from snakescribe.tables import ITEMS, read_table
 
+    shard = rest.pop("shard")
+    only = {"shard": shard} if shard else {}
     wish = Wish(rest.pop("channel"), rest.pop("track"), apart=rest.pop("apart"))
     job = Job("process", "prepare_audio", f"{variant}/{rest['recordings'].stem}")
     with collecting(job, notices):
-        wishes = Wishes.of(wish, read_table(ITEMS, items) if items else ())
+        wishes = Wishes.of(wish, read_table(ITEMS, items, **only) if items else ())
         chain = parse_chain(filters)
         if prepare_audio(chain=chain, wishes=wishes, threads=threads, **rest):
             open_round(rest["store"], rest["recordings"].stem)
@@ -97,6 +101,7 @@ def prepare(
 @click.option("--place", default="", help="The chunking and the shard, for the notices.")
 @click.option("--items", type=OptionalFile, help="The lock file, for the method `reference`.")
 @click.option("--recordings", type=OptionalFile, help="The recordings table, for the same.")
+@click.option("--shard", type=PathPart, help="Of the lock file, the rows of this shard alone.")
 def plan(
     chunking: str,
     threads: int,
@@ -104,6 +109,7 @@ def plan(
     place: str,
     items: Path | None,
     recordings: Path | None,
+    shard: str | None,
     **paths: Path,
 ) -> None:
     """Find speech and decide where every variant is cut.
@@ -124,7 +130,7 @@ def plan(
     if params.method == "reference":
         if items is None or recordings is None:
             raise click.UsageError("the method reference needs --items and --recordings")
-        references = References.read(items, recordings)
+        references = References.read(items, recordings, shard)
     job = Job("process", "plan_chunks", place or paths["audio"].stem)
     with collecting(job, notices):
         plan_shard(params=params, references=references, threads=threads, **paths)

@@ -70,6 +70,7 @@ def _show(progress: Row) -> None:
     for line in summary_lines(Summary.from_data(progress["acquire"]), SHOWN, "--json shows all"):
         console.print(Text(line), soft_wrap=True)
     for title, style, lines in (
+        ("Damaged tables", "bold red", [f"  {line}" for line in progress["damaged"]]),
         ("Recordings left out", "bold red", list(_failure_lines(progress))),
         ("Jobs that failed", "bold red", list(_job_lines(progress))),
         ("Notices", "bold yellow", list(_notice_lines(progress))),

@@ -98,7 +98,7 @@ def run(
             from snakescribe.evaluate.reference.untimed import TranscriptCutter
             from snakescribe.transcribe.existing.shard import take_transcripts
 
-            cut = TranscriptCutter(inputs.corpus, inputs.recordings, guides)
+            cut = TranscriptCutter(inputs.items, inputs.recordings, guides)
             take_transcripts(inputs, params, receipt, cut, paths["output"])
             return
         from snakescribe.transcribe.run import transcribe_shard

@@ -9,7 +9,16 @@ from pydantic_core import CoreSchema
 
 from snakescribe.config.block import Block
 from snakescribe.config.messages import explained, shown
-from snakescribe.config.values import LONGEST_WAIT, Different, Filled, Form, Number, Text, Whole
+from snakescribe.config.values import (
+    LONGEST_WAIT,
+    CountForm,
+    Different,
+    Filled,
+    Form,
+    Number,
+    Text,
+    Whole,
+)
 from snakescribe.errors import did_you_mean
 
 # yt-dlp would sort by a field of any name, and so by a misspelt one by none.
@@ -142,7 +151,10 @@ class Acquire(Pace, Fetch):
 class Sharding(Block):
     """The section `sharding`: how many recordings one job works on."""
 
-    recordings_per_shard: Annotated[int, Whole(ge=1)] = Field(
-        default=25,
-        description="Recordings in a shard; 1 gives one job a recording.",
+    recordings_per_shard: Annotated[int | Literal["auto"], CountForm()] = Field(
+        default="auto",
+        description=(
+            "Recordings in a shard; 1 gives one job a recording. `auto` grows with the corpus: 25, "
+            "or as many as make a hundred shards. Recordings that have a shard keep it."
+        ),
     )

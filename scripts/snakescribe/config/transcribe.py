@@ -8,7 +8,7 @@ from pydantic_core import CoreSchema
 from snakescribe.config.block import Block, Entry
 from snakescribe.config.values import (
     LONGEST_WAIT,
-    BatchForm,
+    CountForm,
     Different,
     Flag,
     Number,
@@ -64,7 +64,7 @@ class Weights(Entry):
             "file."
         ),
     )
-    batch_size: Annotated[int | Literal["auto"], BatchForm()] = Field(
+    batch_size: Annotated[int | Literal["auto"], CountForm()] = Field(
         default=8,
         description=(
             "Chunks decoded together, or `auto`: as many as a short probe finds fastest within "

@@ -89,8 +89,8 @@ class Whole(Number):
 
 
 @dataclass(frozen=True)
-class BatchForm(Form):
-    """How many chunks are decoded together: a whole number, or `auto`."""
+class CountForm(Form):
+    """How many are taken together: a whole number, or `auto`."""
 
     def check(self, value: Any) -> Any:
         """A value -> itself; raises where it is neither."""

@@ -29,14 +29,15 @@ class References:
     recordings: Mapping[str, Row]
 
     @classmethod
-    def read(cls, items: Path, recordings: Path) -> "References":
-        """The lock file and a shard's recordings table -> their rows.
+    def read(cls, items: Path, recordings: Path, shard: str | None) -> "References":
+        """The lock file and a shard's recordings table -> their rows, of the shard if it is named.
 
         Raises:
             UserError: a table is missing or damaged.
         """
+        wanted = {"shard": shard} if shard else {}
         return cls(
-            {row["recording"]: row for row in read_table(ITEMS, items)},
+            {row["recording"]: row for row in read_table(ITEMS, items, **wanted)},
             {row["recording"]: row for row in read_table(RECORDINGS, recordings)},
         )
 

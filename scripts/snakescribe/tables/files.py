@@ -5,13 +5,18 @@ Parquet (``.parquet``) where rows are many and nested. All have their header eve
 empty and no time stamps, so that equal content is an equal file.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from snakescribe.store import replacing
 from snakescribe.tables import delimited
-from snakescribe.tables.faults import check_exists, explaining
+from snakescribe.tables.faults import (
+    DamagedTableError,
+    check_exists,
+    explaining,
+    is_passed_over,
+)
 from snakescribe.tables.schema import Row, Table, check_row
 
 # `parquet` is imported where a file is one: steps and checks that read text alone start sooner.
@@ -47,6 +52,16 @@ def read_table(
     Raises:
         UserError: the file is missing, or is not this table (an older version, or damaged).
     """
+    try:
+        yield from _read_rows(table, path, only, wanted)
+    except DamagedTableError as error:
+        if not is_passed_over(path, error):
+            raise
+
+
+def _read_rows(
+    table: Table, path: Path, only: Sequence[str] | None, wanted: Mapping[str, str]
+) -> Iterator[Row]:
     check_exists(table, path)
     with explaining(table, path):
         if not table.is_parquet:

@@ -1,6 +1,8 @@
 """What one transcription job is given: the tables of its shard, and what it may use."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from snakescribe.ffmpeg.stored import Mend
@@ -13,13 +15,14 @@ from snakescribe.transcribe.room import NOT_TOLD, Room
 class ShardInputs:
     """The tables of one shard; `chunks` are those of the pass's audio variant.
 
-    `corpus` has the rows of the whole lock file: a prompt may name what any recording has. Channels
-    that are kept apart have rows of their own behind their recording's. `mend` makes the file of a
-    damaged chunk again.
+    `items` are its rows of the lock file; `read_corpus` gives those of all shards, for the few that
+    ask what other recordings have. Channels that are kept apart have rows of their own behind their
+    recording's. `mend` makes the file of a damaged chunk again.
     """
 
     shard: str
-    corpus: list[Row]
+    items: list[Row]
+    read_corpus: Callable[[], list[Row]]
     recordings: list[Row]
     plans: list[Row]
     chunks: list[Row]
@@ -38,17 +41,18 @@ class ShardInputs:
         streams = [plan["recording"] for plan in planned]
         return cls(
             shard=shard,
-            corpus=list(with_streams(read_table(ITEMS, items), streams)),
+            items=list(with_streams(read_table(ITEMS, items, shard=shard), streams)),
+            read_corpus=lambda: list(with_streams(read_table(ITEMS, items), streams)),
             recordings=list(with_streams(read_table(RECORDINGS, recordings), streams)),
             plans=planned,
             chunks=list(read_table(CHUNKS, chunks)),
             mend=mend,
         )
 
-    @property
-    def items(self) -> list[Row]:
-        """The shard's own rows of the lock file."""
-        return [row for row in self.corpus if row["shard"] == self.shard]
+    @cached_property
+    def corpus(self) -> list[Row]:
+        """The rows of the whole lock file, read when they are first asked for."""
+        return self.read_corpus()
 
 
 @dataclass(frozen=True)

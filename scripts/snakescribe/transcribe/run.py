@@ -41,6 +41,7 @@ from snakescribe.transcribe.prompts import (
     fields_by_recording,
     known_fields,
     read_term_lists,
+    unknown_fields,
 )
 from snakescribe.transcribe.prompts.empty import notify_of_empty_fields
 from snakescribe.transcribe.reader import read_ahead
@@ -154,9 +155,11 @@ def _read_prompts(inputs: ShardInputs, params: PassParams) -> dict[str, PromptTe
         name: PromptTemplate.from_section(name, section, lists)
         for name, section in params.prompts.items()
     }
-    known = known_fields(inputs.corpus)
+    own = known_fields(inputs.items)
     for prompt in prompts.values():
-        check_fields(prompt, known)
+        # A field that none of the shard's recordings has may be one of other shards.
+        whole = prompt.control or any(unknown_fields(prompt.template, prompt.where, own))
+        check_fields(prompt, known_fields(inputs.corpus) if whole else own)
     return prompts
 
 

@@ -13,8 +13,10 @@ from snakescribe.config.root import Config
 from snakescribe.config.used import chunkings_in_use, variants_in_use
 from snakescribe.errors import UserError
 from snakescribe.results import Results
+from snakescribe.seals import broken_tables, give_up
 from snakescribe.streams import split_stream_id
 from snakescribe.tables import AUDIO, CHUNKS, ITEMS, PLANS, RECORDINGS, Row, Table, read_table
+from snakescribe.tables.faults import passing_over_damage
 from snakescribe.workflow.notices import read_notices
 
 
@@ -63,9 +65,25 @@ def read_status(config: Config) -> Row:
     None while the recordings are not listed); `transcripts` counts rows, those of unfinished
     shards by what the store holds already; `recordings` counts by status, with `failures`;
     `acquire` sums up its sources; `notices` are the rows of the notices of all jobs that have
-    ended. Without experiments the steps are those of acquiring. Whether a finished file is out of
+    ended; `damaged` says which tables are and what becomes of them, and figures are of what can be
+    read. Without experiments the steps are those of acquiring. Whether a finished file is out of
     date is for ``snakemake -n`` to say.
     """
+    with passing_over_damage() as damaged:
+        status = _read_status(config)
+    results = Results(Path(config.results))
+    damaged |= {path: _say_broken(results, path) for path in broken_tables(results.folder)}
+    return {**status, "damaged": [damaged[path] for path in sorted(damaged)]}
+
+
+def _say_broken(results: Results, path: Path) -> str:
+    told = f"{path}: damaged: this is not what was written ({path.stat().st_size} bytes); "
+    if path == results.path(ITEMS):
+        return f"{told}the next run puts its copy in its place"
+    return told + give_up(path)
+
+
+def _read_status(config: Config) -> Row:
     results = Results(Path(config.results))
     experiments = expand_experiments(config)
     passes = plan_passes(experiments.values())
