@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DEMO := config/demo.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast test-faults lint format bench outputs docs clean
+.PHONY: help install demo test test-fast test-faults test-slurm lint format bench outputs docs clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,10 @@ test-fast: $(VENV)/.developer  ## Run the unit layer only (under a minute), and 
 
 test-faults: $(VENV)/.developer  ## Kill thirty runs at random moments and run the same command again (20 minutes)
 	KILLS=$${KILLS:-30} $(BIN)/pytest tests/workflow/test_kills.py -s
+
+test-slurm: $(VENV)/.developer  ## Set up a real Slurm here (root, Debian or Ubuntu) and run the workflow on it (12 minutes)
+	tests/slurm/cluster.sh $(BIN)/python -m pytest tests/slurm -s
+	tests/slurm/cluster.sh --accounting $(BIN)/python -m pytest tests/slurm -s -k shipped
 
 lint: $(VENV)/.developer  ## Check style, types and the workflow
 	$(BIN)/ruff check .
@@ -78,7 +82,7 @@ $(VENV)/.installed: requirements.txt pyproject.toml | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
-$(VENV)/.developer: requirements-dev.txt requirements-engines.txt $(VENV)/.installed
+$(VENV)/.developer: requirements-dev.txt requirements-engines.txt requirements-slurm.txt $(VENV)/.installed
 	@echo "Installing the developers' packages (torch among them) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
 	@touch $@

@@ -66,6 +66,31 @@ def test_under_slurm_the_schedulers_choice_stands(monkeypatch: pytest.MonkeyPatc
         assert visible_gpus() == ["3"]
 
 
+def test_one_slurm_job_with_two_gpus_gives_each_step_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SLURM_JOB_ID", "7")
+    with take_device(1):
+        assert visible_gpus() == ["0"]
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")  # what Slurm tells the next step
+        with take_device(1):
+            assert visible_gpus() == ["1"]
+
+
+def test_two_slurm_jobs_do_not_wait_for_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each may call its GPU 0, where Slurm shows a job none but its own."""
+    monkeypatch.delenv("SNAKESCRIBE_GPU_LOCKS")
+    monkeypatch.setattr("snakescribe.devices.gettempdir", lambda: str(tmp_path))
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    monkeypatch.setenv("SLURM_JOB_ID", "7")
+    with take_device(1):
+        monkeypatch.setenv("SLURM_JOB_ID", "8")
+        with take_device(1) as device:
+            assert device == "cuda"
+
+
 def test_the_driver_is_asked_for_name_and_memory_of_this_jobs_gpu(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,8 +1,8 @@
 """Which device a job may use: a GPU slot taken by file lock, or the CPU.
 
 Snakemake counts GPUs but does not say which one a job got. A slot is a lock file for each GPU of
-this machine; the kernel frees it when the job ends, also after ``kill -9``. Under Slurm the
-scheduler has chosen already.
+this machine; the kernel frees it when the job ends, also after ``kill -9``. Slurm gives a job
+GPUs of its own; where it gives one job several, the steps within it share them out in the same way.
 """
 
 import fcntl
@@ -48,14 +48,10 @@ def take_device(gpus: int) -> Iterator[str]:
         logger.info("device: CPU (%s)", "no GPU on this machine" if gpus else "no GPU asked for")
         yield "cpu"
         return
-    if "SLURM_JOB_ID" in os.environ:
-        logger.info("device: GPU %s, chosen by Slurm", ",".join(pool))
-        yield "cuda"
-        return
     name, handle = _wait_for_slot(pool)
     os.environ["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID"
     os.environ["CUDA_VISIBLE_DEVICES"] = name
-    logger.info("device: GPU %s", name)
+    logger.info("device: GPU %s%s", name, f" of Slurm's job {job}" if (job := _slurm_job()) else "")
     try:
         yield "cuda"
     finally:
@@ -64,7 +60,9 @@ def take_device(gpus: int) -> Iterator[str]:
 
 def _wait_for_slot(pool: list[str]) -> tuple[str, int]:
     """Lock the first free GPU of the pool, waiting for one if need be."""
-    default = Path(gettempdir()) / f"snakescribe-gpus-{os.getuid()}"
+    # Two jobs of Slurm may each call a GPU 0 that is not the other's.
+    place = "-".join(filter(None, ["snakescribe-gpus", str(os.getuid()), _slurm_job()]))
+    default = Path(gettempdir()) / place
     folder = Path(os.environ.get("SNAKESCRIBE_GPU_LOCKS", default))
     folder.mkdir(parents=True, exist_ok=True)
     told = False
@@ -82,6 +80,10 @@ def _wait_for_slot(pool: list[str]) -> tuple[str, int]:
             logger.info("all of %d GPUs are in use; waiting", len(pool))
             told = True
         time.sleep(POLL_SECONDS)
+
+
+def _slurm_job() -> str:
+    return os.environ.get("SLURM_JOB_ID", "")
 
 
 def device_name(device: str) -> str:
