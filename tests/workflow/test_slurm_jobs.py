@@ -24,7 +24,6 @@ queue, ending = folder / "queue", folder / "ending"
 if Path(__file__).name == "scancel":
     ending.write_text("\\n".join(sys.argv[1:]))
 else:
-    assert "--me" in sys.argv
     print(queue.read_text())
     gone = ending.read_text().split() if ending.exists() else []
     lines = queue.read_text().splitlines()

@@ -53,7 +53,7 @@ def end_jobs(results: Results) -> int:
         if time.monotonic() > deadline:
             raise UserError(
                 f"{results.folder}: Slurm still ends the jobs {', '.join(left)} of a run that was "
-                "killed; give the same command again when `squeue --me` lists them no more"
+                "killed; give the same command again when `squeue` lists them no more"
             )
         time.sleep(_POLL_SECONDS)
         left = _living(results)
@@ -62,8 +62,8 @@ def end_jobs(results: Results) -> int:
 
 
 def _living(results: Results) -> list[str]:
-    """The ids of the folder's jobs that Slurm has not ended yet."""
-    told = _ask(results, "squeue", "--me", "--noheader", "--format=%A %j")
+    """The ids of the folder's jobs, whoever submitted them, that Slurm has not ended yet."""
+    told = _ask(results, "squeue", "--noheader", "--format=%A %j")
     pairs = (line.partition(" ") for line in told.splitlines())
     return sorted({job for job, _, name in pairs if name.startswith(f"{_prefix(results)}_")})
 

@@ -93,7 +93,10 @@ def hold(results: Results, working_folder: Path, executor_settings: Any = None) 
             f"it is dead, remove {path} and give the same command again"
         )
     if submitted := slurm_jobs.end_jobs(results):
-        print(f"{submitted} jobs of a dead run in {results.folder} are ended", file=sys.stderr)
+        print(
+            f"{submitted} jobs that a dead run in {results.folder} gave to Slurm are ended",
+            file=sys.stderr,
+        )
     if former:
         _clear_away(former, results, working_folder)
     owner = Owner.this_process()
