@@ -51,7 +51,7 @@ def take_device(gpus: int) -> Iterator[str]:
     name, handle = _wait_for_slot(pool)
     os.environ["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID"
     os.environ["CUDA_VISIBLE_DEVICES"] = name
-    logger.info("device: GPU %s%s", name, f" of Slurm's job {job}" if (job := _slurm_job()) else "")
+    logger.info("device: GPU %s", name)
     try:
         yield "cuda"
     finally:
@@ -60,9 +60,10 @@ def take_device(gpus: int) -> Iterator[str]:
 
 def _wait_for_slot(pool: list[str]) -> tuple[str, int]:
     """Lock the first free GPU of the pool, waiting for one if need be."""
-    # Two jobs of Slurm may each call a GPU 0 that is not the other's.
-    place = "-".join(filter(None, ["snakescribe-gpus", str(os.getuid()), _slurm_job()]))
-    default = Path(gettempdir()) / place
+    default = Path(gettempdir()) / f"snakescribe-gpus-{os.getuid()}"
+    if "CUDA_VISIBLE_DEVICES" in os.environ and (job := os.environ.get("SLURM_JOB_ID")):
+        # Slurm gave this job GPUs; another one may call a GPU 0 that is not this one's.
+        default = default.with_name(f"{default.name}-{job}")
     folder = Path(os.environ.get("SNAKESCRIBE_GPU_LOCKS", default))
     folder.mkdir(parents=True, exist_ok=True)
     told = False
@@ -80,10 +81,6 @@ def _wait_for_slot(pool: list[str]) -> tuple[str, int]:
             logger.info("all of %d GPUs are in use; waiting", len(pool))
             told = True
         time.sleep(POLL_SECONDS)
-
-
-def _slurm_job() -> str:
-    return os.environ.get("SLURM_JOB_ID", "")
 
 
 def device_name(device: str) -> str:

@@ -248,14 +248,18 @@ def test_the_jobs_of_a_killed_snakemake_are_ended_before_others_start(
     assert "Nothing to be done" in finish(study.submit(*QUICK))
 
 
-def test_an_interrupted_run_leaves_no_job_behind(study: Study, local_outcome: Any) -> None:
-    """Control-C cancels; so does the end of a run that was told to end."""
-    (study.folder / "slow").write_text("600", encoding="ascii")
+@pytest.mark.parametrize(("told", "seconds"), [(signal.SIGINT, 600), (signal.SIGTERM, 5)])
+def test_an_interrupted_run_leaves_no_job_behind(
+    told: signal.Signals, seconds: int, study: Study, local_outcome: Any
+) -> None:
+    """Control-C cancels the jobs; a run that is told to end waits for those that work."""
+    (study.folder / "slow").write_text(str(seconds), encoding="ascii")
     running = study.submit(*QUICK)
     wait_for((study.folder / "taken").exists, running)
-    running.send_signal(signal.SIGINT)
+    running.send_signal(told)
     said, _ = running.communicate(timeout=PATIENCE)
     assert running.returncode == 1, said
     assert not jobs("pending,running,completing")
     finish(study.submit(*QUICK))
     assert study.outcome() == local_outcome
+    assert max(Counter(call.audio for call in study.calls()).values()) == 1
