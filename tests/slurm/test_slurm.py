@@ -42,7 +42,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Study:
-    """Two shards, two audio variants: four jobs that ask for a GPU."""
+    """A shard in three audio variants: three jobs that ask for a GPU, where there are two."""
 
     folder: Path
 
@@ -72,22 +72,26 @@ class Study:
         cells = (line.split("\t") for line in lines)
         return [Call(job, device, float(b), float(e), audio) for job, device, b, e, audio in cells]
 
+    def transcripts(self) -> list[list[Any]]:
+        """What each chunk was heard as."""
+        rows = [
+            [row[key] for key in (*TRANSCRIPTS.key, "text")]
+            for path in sorted(self.folder.glob("results/transcripts/*/*.parquet"))
+            for row in read_table(TRANSCRIPTS, path)
+        ]
+        assert rows and all(text for *_, text in rows)
+        return rows
+
     def outcome(self) -> Any:
         """What a run came to, without what its clock says."""
         results = self.folder / "results"
-        transcripts = [
-            [row[key] for key in (*TRANSCRIPTS.key, "text")]
-            for path in sorted(results.glob("transcripts/*/*.parquet"))
-            for row in read_table(TRANSCRIPTS, path)
-        ]
         with (results / "scores/study/conditions.csv").open(encoding="utf-8") as stream:
             scores = [
                 {key: value for key, value in row.items() if not TIMED.search(key)}
                 for row in csv.DictReader(stream)
             ]
-        assert transcripts and all(text for *_, text in transcripts)
         assert (results / "report/study.html").exists()
-        return transcripts, scores
+        return self.transcripts(), scores
 
 
 def finish(running: subprocess.Popen[str]) -> str:
@@ -112,13 +116,18 @@ def wait_for(what: Callable[[], Any], running: subprocess.Popen[str]) -> Any:
     raise AssertionError("it did not happen")
 
 
-def jobs(states: str) -> dict[str, str]:
-    """The jobs that Slurm has in some states -> their comments: the rule, and its wildcards."""
+def jobs(states: str, what: str = "%k") -> dict[str, str]:
+    """The jobs that Slurm has in some states -> what it tells; comments name their rules."""
     told = subprocess.run(
-        ["squeue", "--noheader", f"--states={states}", "--format=%A %k"],
+        ["squeue", "--noheader", f"--states={states}", f"--format=%A {what}"],
         capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
     return dict(line.split(maxsplit=1) for line in told.splitlines())
+
+
+def processors(states: str) -> dict[str, int]:
+    """The jobs that Slurm has in some states -> how many processors each was given."""
+    return {job: int(count) for job, count in jobs(states, "%C").items()}
 
 
 def most_at_once(calls: list[Call]) -> int:
@@ -168,15 +177,14 @@ def make_study(folder: Path, demo_audio: Path) -> Study:
     config = {
         "results": "results",
         "recordings": [{"source": "folder", "path": "talks/*.opus", "references": str(references)}],
-        "sharding": {"recordings_per_shard": 1},
-        "audio": {"raw": [], "denoised": ["wiener"]},
+        "audio": {"raw": [], "denoised": ["wiener"], "gated": ["spectral_gate"]},
         "models": {
             "pretended": {
                 "engine": "command",
                 "weights": f"{sys.executable} recognise.py {{audio}}",
             }
         },
-        "experiments": {"study": {"factors": {"audio": ["raw", "denoised"]}}},
+        "experiments": {"study": {"factors": {"audio": ["raw", "denoised", "gated"]}}},
         "scoring": {"bootstrap_replicates": 200},
     }
     (folder / "study.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
@@ -199,7 +207,8 @@ def test_the_profile_as_shipped_gives_the_scores_of_a_local_run(
     said = finish(study.submit(*pace))
     assert study.outcome() == local_outcome, said
     check_devices(study.calls())
-    assert len({call.job for call in study.calls()}) == 4
+    assert len({call.job for call in study.calls()}) == 3
+    assert max(processors("completed").values()) == 8  # a group of three jobs of 4, side by side
     done = Counter(comment.split("_wildcards")[0] for comment in jobs("completed").values())
     print(f"accounting: {ACCOUNTING}; jobs of Slurm: {dict(done)}")
     assert not (study.folder / "results/store/slurm").exists()
@@ -260,6 +269,6 @@ def test_an_interrupted_run_leaves_no_job_behind(
     said, _ = running.communicate(timeout=PATIENCE)
     assert running.returncode == 1, said
     assert not jobs("pending,running,completing")
-    finish(study.submit(*QUICK))
-    assert study.outcome() == local_outcome
+    finish(study.submit(*QUICK, "--", "transcribe"))
+    assert study.transcripts() == local_outcome[0]
     assert max(Counter(call.audio for call in study.calls()).values()) == 1
