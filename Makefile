@@ -6,7 +6,7 @@ DEMO := config/demo.yaml
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -E)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast test-faults test-image lint format bench bench-scale outputs docs clean
+.PHONY: help install demo test test-fast test-faults test-image test-slurm lint format bench bench-scale outputs docs clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,10 @@ test-faults: $(VENV)/.developer  ## Kill thirty runs at random moments and run t
 test-image: $(VENV)/.developer  ## Build the Docker image without a daemon and run the demo in it (root; 5 minutes)
 	command -v buildah debootstrap >/dev/null || { $(SUDO) apt-get update -qq; $(SUDO) apt-get install -y -qq buildah debootstrap; } >/dev/null
 	$(SUDO) $(BIN)/pytest --override-ini addopts=-q tests/image
+
+test-slurm: $(VENV)/.developer  ## Set up a real Slurm here (root, Debian or Ubuntu) and run the workflow on it (12 minutes)
+	tests/slurm/cluster.sh $(BIN)/python -m pytest tests/slurm -s
+	tests/slurm/cluster.sh --accounting $(BIN)/python -m pytest tests/slurm -s -k shipped
 
 lint: $(VENV)/.developer  ## Check style, types and the workflow
 	$(BIN)/ruff check .
@@ -88,7 +92,7 @@ $(VENV)/.installed: requirements.txt pyproject.toml | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
-$(VENV)/.developer: requirements-dev.txt requirements-engines.txt $(VENV)/.installed
+$(VENV)/.developer: requirements-dev.txt requirements-engines.txt requirements-slurm.txt $(VENV)/.installed
 	@echo "Installing the developers' packages (torch among them) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
 	@touch $@

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,48 @@ def test_under_slurm_the_schedulers_choice_stands(monkeypatch: pytest.MonkeyPatc
     with take_device(1) as device:
         assert device == "cuda"
         assert visible_gpus() == ["3"]
+
+
+def test_one_slurm_job_with_two_gpus_gives_each_step_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SLURM_JOB_ID", "7")
+    with take_device(1):
+        assert visible_gpus() == ["0"]
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")  # what Slurm tells the next step
+        with take_device(1):
+            assert visible_gpus() == ["1"]
+
+
+def test_two_slurm_jobs_do_not_wait_for_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each may call its GPU 0, where Slurm shows a job none but its own."""
+    monkeypatch.delenv("SNAKESCRIBE_GPU_LOCKS")
+    monkeypatch.setattr("snakescribe.devices.gettempdir", lambda: str(tmp_path))
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    monkeypatch.setenv("SLURM_JOB_ID", "7")
+    with take_device(1):
+        monkeypatch.setenv("SLURM_JOB_ID", "8")
+        with take_device(1) as device:
+            assert device == "cuda"
+
+
+def test_where_slurm_gave_no_gpu_jobs_share_out_the_machines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A site may have GPUs that Slurm knows nothing of."""
+    monkeypatch.delenv("SNAKESCRIBE_GPU_LOCKS")
+    monkeypatch.setattr("snakescribe.devices.gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr("snakescribe.devices.visible_gpus", lambda: ["0", "1"])
+    taken = []
+    with ExitStack() as stack:
+        for job in ("7", "8"):
+            monkeypatch.setenv("SLURM_JOB_ID", job)
+            monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
+            stack.enter_context(take_device(1))
+            taken.append(os.environ["CUDA_VISIBLE_DEVICES"])
+    assert taken == ["0", "1"]
 
 
 def test_the_driver_is_asked_for_name_and_memory_of_this_jobs_gpu(

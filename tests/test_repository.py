@@ -18,6 +18,7 @@ from snakescribe.process.filters import BUILT_IN
 GITHUB = REPOSITORY / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
 FORMS = sorted((GITHUB / "ISSUE_TEMPLATE").glob("*_*.yml"))
+PROFILES = sorted((REPOSITORY / "workflow" / "profiles").glob("*/config.yaml"))
 RULE_FILES = sorted((REPOSITORY / "workflow" / "rules").glob("*.smk"))
 
 
@@ -72,6 +73,16 @@ def test_every_rule_says_what_it_does(path: Path) -> None:
         r"^(?:rule|checkpoint) (\w+):\n( +\S.*)$", text, re.MULTILINE
     ):
         assert following.strip().startswith('"""'), name
+
+
+@pytest.mark.parametrize("path", PROFILES, ids=lambda p: p.parent.name)
+def test_profiles_name_rules_that_there_are(path: Path) -> None:
+    texts = (rules.read_text(encoding="utf-8") for rules in RULE_FILES)
+    rules = {name for text in texts for name in re.findall(r"^rule (\w+):", text, re.MULTILINE)}
+    profile = read_yaml(path)
+    for key in ("groups", "set-threads", "set-resources"):
+        assert profile.get(key, {}).keys() <= rules, key
+    assert "database=1" in profile["resources"]
 
 
 @pytest.mark.parametrize("path", RULE_FILES, ids=lambda p: p.stem)

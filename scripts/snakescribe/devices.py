@@ -1,8 +1,8 @@
 """Which device a job may use: a GPU slot taken by file lock, or the CPU.
 
 Snakemake counts GPUs but does not say which one a job got. A slot is a lock file for each GPU of
-this machine; the kernel frees it when the job ends, also after ``kill -9``. Under Slurm the
-scheduler has chosen already.
+this machine; the kernel frees it when the job ends, also after ``kill -9``. Slurm gives a job
+GPUs of its own; where it gives one job several, the steps within it share them out in the same way.
 """
 
 import fcntl
@@ -48,10 +48,6 @@ def take_device(gpus: int) -> Iterator[str]:
         logger.info("device: CPU (%s)", "no GPU on this machine" if gpus else "no GPU asked for")
         yield "cpu"
         return
-    if "SLURM_JOB_ID" in os.environ:
-        logger.info("device: GPU %s, chosen by Slurm", ",".join(pool))
-        yield "cuda"
-        return
     name, handle = _wait_for_slot(pool)
     os.environ["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID"
     os.environ["CUDA_VISIBLE_DEVICES"] = name
@@ -65,6 +61,9 @@ def take_device(gpus: int) -> Iterator[str]:
 def _wait_for_slot(pool: list[str]) -> tuple[str, int]:
     """Lock the first free GPU of the pool, waiting for one if need be."""
     default = Path(gettempdir()) / f"snakescribe-gpus-{os.getuid()}"
+    if "CUDA_VISIBLE_DEVICES" in os.environ and (job := os.environ.get("SLURM_JOB_ID")):
+        # Slurm gave this job GPUs; another one may call a GPU 0 that is not this one's.
+        default = default.with_name(f"{default.name}-{job}")
     folder = Path(os.environ.get("SNAKESCRIBE_GPU_LOCKS", default))
     folder.mkdir(parents=True, exist_ok=True)
     told = False

@@ -107,6 +107,9 @@ rule fetch_recordings:
         "../../envs/acquire.yaml"
     envmodules:
         *CONFIG.deployment.modules,
+    resources:
+        mem_mb=ASKING.memory("fetch_recordings"),
+        runtime=ASKING.runtime("fetch_recordings"),
     params:
         settings=as_json(rule_params.fetch_params(CONFIG)),
         fingerprint=lambda wildcards: fingerprints.shard_fingerprint(

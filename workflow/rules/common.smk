@@ -25,6 +25,7 @@ from snakescribe.results import Results
 from snakescribe.workflow import fingerprints
 from snakescribe.workflow import params as rule_params
 from snakescribe.workflow.check import check_config, check_targets
+from snakescribe.workflow.demands import Asking
 from snakescribe.workflow.ending import Ending, stopping_on_faults
 from snakescribe.workflow.overrides import merge, read_overrides
 from snakescribe.workflow.read import read_written
@@ -59,6 +60,13 @@ def read_or_stop():
 
 CONFIG, WRITTEN, RECORD = read_or_stop()
 
+if workflow.storage_settings.default_storage_provider:
+    raise WorkflowError(
+        f"results in object storage ({workflow.storage_settings.default_storage_prefix}) do not "
+        "work: what costs time lies in {results}/store, which no rule declares, so that nothing "
+        "uploads it. Give a folder that all jobs see (docs/clusters.md, Object storage)"
+    )
+
 # The URL may hold a password: jobs read it from the environment, never from params, which
 # Snakemake prints and stores.
 config.pop("database", None)
@@ -82,6 +90,9 @@ RESULTS = Results(Path(MODIFIER.path_modifier.replace_prefix(f"{CONFIG.results}/
 
 # What Snakemake remembers of jobs travels with their results.
 remember_in(RESULTS.folder)
+
+# What jobs ask of a cluster, by the audio that they work on.
+ASKING = Asking(RESULTS)
 
 # A job that leaves something to try again raises its round, a param, for the next run to see.
 ROUNDS = read_rounds(RESULTS.store)

@@ -39,6 +39,9 @@ rule score_transcripts:
     envmodules:
         *CONFIG.deployment.modules,
     threads: 2
+    resources:
+        mem_mb=ASKING.memory("score_transcripts"),
+        runtime=ASKING.runtime("score_transcripts"),
     params:
         results=subpath(input.lock, parent=True),
         settings=score_settings,
@@ -80,6 +83,9 @@ rule compare_conditions:
     envmodules:
         *CONFIG.deployment.modules,
     threads: 2
+    resources:
+        mem_mb=ASKING.memory("compare_conditions"),
+        runtime=ASKING.runtime("compare_conditions"),
     params:
         settings=compare_settings,
         step_version=step_version("evaluate.compare.run"),
@@ -118,6 +124,9 @@ rule measure_chunkings:
         "../../envs/evaluate.yaml"
     envmodules:
         *CONFIG.deployment.modules,
+    resources:
+        mem_mb=ASKING.memory("measure_chunkings"),
+        runtime=ASKING.runtime("measure_chunkings"),
     params:
         results=subpath(input.lock, parent=True),
         settings=lambda wildcards: as_json(

@@ -7,7 +7,7 @@ def hold_results(_):
     """No file; but nothing is asked of rules before this run is the only one in its results."""
     if workflow.executor_plugin and not workflow.dryrun and workflow.is_main_process:
         with stopping_on_faults():
-            hold(RESULTS, Path.cwd())
+            hold(RESULTS, Path.cwd(), workflow.executor_settings)
             restore_items(RESULTS)
             if not MODIFIER.is_main_snakefile():  # a module's `onstart` is not called
                 written = {**WRITTEN, "results": str(RESULTS.folder)}

@@ -28,7 +28,8 @@ rule prepare_audio:
         *CONFIG.deployment.modules,
     threads: 4
     resources:
-        mem_mb=3000,
+        mem_mb=ASKING.memory("prepare_audio"),
+        runtime=ASKING.runtime("prepare_audio"),
     params:
         filters=lambda wildcards: as_json(CONFIG.audio[wildcards.variant].filters),
         listening=lambda wildcards: rule_params.listening_options(
@@ -73,7 +74,8 @@ rule plan_chunks:
         *CONFIG.deployment.modules,
     threads: 4
     resources:
-        mem_mb=3000,
+        mem_mb=ASKING.memory("plan_chunks"),
+        runtime=ASKING.runtime("plan_chunks"),
     params:
         chunking=lambda wildcards: as_json(
             rule_params.plan_params(
@@ -124,7 +126,8 @@ rule cut_chunks:
         *CONFIG.deployment.modules,
     threads: 4
     resources:
-        mem_mb=2000,
+        mem_mb=ASKING.memory("cut_chunks"),
+        runtime=ASKING.runtime("cut_chunks"),
     params:
         raw=lambda wildcards, input: ["--raw", *input.raw] if input.raw else [],
         store=str(RESULTS.store),

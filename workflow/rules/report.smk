@@ -45,6 +45,9 @@ rule build_report:
         "../../envs/report.yaml"
     envmodules:
         *CONFIG.deployment.modules,
+    resources:
+        mem_mb=ASKING.memory("build_report"),
+        runtime=ASKING.runtime("build_report"),
     params:
         results=subpath(input.lock, parent=True),
         settings=experiment_slice,

@@ -77,7 +77,11 @@ rule transcribe_chunks:
         gpu_mem_mb=lambda wildcards: rule_params.gpu_memory(
             CONFIG.models[PASSES[wildcards.passname].model]
         ),
-        mem_mb=4000,
+        mem_mb=ASKING.memory("transcribe_chunks"),
+        runtime=ASKING.runtime(
+            "transcribe_chunks",
+            lambda wildcards: rule_params.decodings_of(PASSES[wildcards.passname]),
+        ),
     params:
         settings=lambda wildcards: as_json(
             rule_params.pass_params(CONFIG, PASSES[wildcards.passname], EXPERIMENTS)

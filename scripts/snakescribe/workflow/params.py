@@ -88,6 +88,11 @@ def pass_params(config: Config, planned: Pass, experiments: dict[str, Experiment
     )
 
 
+def decodings_of(planned: Pass) -> int:
+    """How often a pass decodes each chunk: with each pair, and once for each random assignment."""
+    return len(planned.pairs) + len(planned.grouped)
+
+
 def _list_params(scoring: Scoring) -> ListParams:
     return ListParams(
         terms=scoring.terms,

@@ -4,7 +4,7 @@ Snakemake locks the files of a run in its working folder. Killed, it leaves that
 who held it and asks for ``--unlock``; jobs that it had started may live on and write. Here a run
 holds a lock of the operating system on ``{results}/store/owner.json`` as long as its process lives,
 and writes into it who it is. Whoever gets the lock knows that the former owner is dead, ends
-its jobs, and removes Snakemake's lock.
+its jobs, here and in Slurm, and removes Snakemake's lock.
 """
 
 import atexit
@@ -20,6 +20,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import gettempdir
+from typing import Any
 from uuid import uuid4
 
 import psutil
@@ -28,6 +29,7 @@ from snakescribe.errors import UserError
 from snakescribe.results import Results
 from snakescribe.seals import RESULTS_VARIABLE
 from snakescribe.store import RUN_VARIABLE, remove_leftovers, scratch_prefix
+from snakescribe.workflow import slurm_jobs
 
 _GRACE_SECONDS = 5  # from the request to end to the end by force
 _SETTLED_SECONDS = 2  # jobs on other machines may have just made a file and not locked it yet
@@ -62,15 +64,17 @@ class Owner:
         return f"process {self.pid} on {self.host}, started {self.started}: {self.command}"
 
 
-def hold(results: Results, working_folder: Path) -> None:
+def hold(results: Results, working_folder: Path, executor_settings: Any = None) -> None:
     """Make this process the only run in a results folder, until it ends.
 
     Args:
         results: the folder.
         working_folder: where Snakemake keeps `.snakemake/locks`.
+        executor_settings: those of Snakemake's executor, where it has any.
 
     Raises:
-        UserError: another run lives there, or one on another machine has not ended properly.
+        UserError: another run lives there, or one on another machine has not ended properly, or
+            jobs of a dead one do not end.
     """
     path = results.store / "owner.json"
     if path in _held:  # Snakemake asks again after each checkpoint
@@ -88,6 +92,11 @@ def hold(results: Results, working_folder: Path) -> None:
             f"{results.folder}: a run on another machine has not said that it ended ({former}). If "
             f"it is dead, remove {path} and give the same command again"
         )
+    if submitted := slurm_jobs.end_jobs(results):
+        print(
+            f"{submitted} jobs that a dead run in {results.folder} gave to Slurm are ended",
+            file=sys.stderr,
+        )
     if former:
         _clear_away(former, results, working_folder)
     owner = Owner.this_process()
@@ -95,7 +104,17 @@ def hold(results: Results, working_folder: Path) -> None:
     os.environ[RESULTS_VARIABLE] = str(results.folder.resolve())
     _write(handle, json.dumps(asdict(owner)))
     atexit.register(_write, handle, "")
+    slurm_jobs.name_jobs(executor_settings, results)
+    atexit.register(_end_submitted, results)  # before the line above: last in, first out
     _held.add(path)
+
+
+def _end_submitted(results: Results) -> None:
+    """Leave nothing in Slurm that this run, which ends, has submitted."""
+    try:
+        slurm_jobs.end_jobs(results)
+    except UserError as error:
+        print(f"Warning: {error}", file=sys.stderr)
 
 
 def _lock(handle: int, former: Owner | None) -> bool:
