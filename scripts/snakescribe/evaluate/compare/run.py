@@ -38,7 +38,7 @@ from snakescribe.notices import Kind, notify
 from snakescribe.tables import Row, write_table
 from snakescribe.tables import scores as score_tables
 
-STEP_VERSION = 12
+STEP_VERSION = 13
 
 
 @dataclass(frozen=True)

@@ -14,14 +14,12 @@ import numpy as np
 from scipy.special import stdtr, stdtrit
 
 from snakescribe.config.evaluate import Scoring
-from snakescribe.evaluate.statistics.intervals import percentile_interval, stretched_interval
+from snakescribe.evaluate.statistics.intervals import ROUNDING, percentile_interval
 from snakescribe.evaluate.statistics.units import ENOUGH_UNITS
 
 # Weights of up to this many bytes are kept; more are drawn again, the same, at each use.
 KEPT_BYTES = 50_000_000
 BLOCK_BYTES = 100_000_000
-# A standard error below this is rounding: all units differ alike.
-ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,8 @@ class Bootstrap:
         replicates: how many.
         seed: of the draws, which are the same for the same number of units.
         confidence: coverage of the intervals.
-        adjusted: whether intervals and p-values allow for the number of units.
+        adjusted: whether intervals and p-values allow for the number of units: of figures by the
+            jackknife, without draws (`intervals.robust_interval`).
         margin: a difference of error rates up to this counts as none, if it is not 0.
     """
 
@@ -93,11 +92,12 @@ class Bootstrap:
                 out[:, start : start + len(weights)] = counts @ weights.astype(float).T
         return out
 
-    def interval(self, value: np.ndarray, replicates: np.ndarray, units: np.ndarray) -> np.ndarray:
+    def percentiles(
+        self, value: np.ndarray, replicates: np.ndarray, units: np.ndarray
+    ) -> np.ndarray:
         """Figures (rows,) and their replicates (rows, replicates) -> limits (2, rows).
 
-        Percentiles, stretched for few and skewed units if adjusted; see
-        `snakescribe.evaluate.statistics.intervals`. nan where there are fewer than two units.
+        nan where there are fewer than two units.
 
         Args:
             value: nan where there is none.
@@ -109,14 +109,7 @@ class Bootstrap:
             (units > 1) & np.isfinite(value) & np.isfinite(replicates).any(axis=1)
         )
         if len(known):
-            drawn = _fill(replicates[known])
-            if self.adjusted:
-                known_limits = stretched_interval(
-                    value[known], drawn, units[known], self.confidence
-                )
-            else:
-                known_limits = percentile_interval(drawn, self.confidence)
-            limits[:, known] = known_limits
+            limits[:, known] = percentile_interval(_fill(replicates[known]), self.confidence)
         return limits
 
     @property
@@ -158,7 +151,7 @@ class Bootstrap:
             with np.errstate(divide="ignore", invalid="ignore"):
                 p = 2 * stdtr(size - 1, -np.abs(delta) / error)
         else:
-            low, high = self.interval(delta, replicates, units)
+            low, high = self.percentiles(delta, replicates, units)
         p = np.where(size < ENOUGH_UNITS, np.maximum(p, sign_test), p)
         p = np.where(error > 0, p, alike)
         return Difference(*(np.where(known, part, np.nan) for part in (low, high, p, error)))
