@@ -168,7 +168,7 @@ class TableWriter:
         comparer = Comparer(self._table, self._samplings.resampled, self._paired, unread)
         compared = compare_all(comparer, self._names, self._baseline)
         outcomes = [figure for figure in self._figures if not figure.needs_reference]
-        figures = [*WER.figures, *outcomes]
+        figures = [leading_figure(self._table), *outcomes]
         effects = estimate_effects(
             self._experiment, self._samplings, figures, self._bootstrap, unread
         )
