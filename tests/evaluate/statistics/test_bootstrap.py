@@ -8,7 +8,7 @@ from scipy.stats import kstest, ttest_1samp
 from scipy.stats import t as student
 
 from snakescribe.evaluate.metrics.error_rates import WER
-from snakescribe.evaluate.statistics.bootstrap import Bootstrap, improvement
+from snakescribe.evaluate.statistics.bootstrap import MOST_DRAWN, Bootstrap, improvement
 from snakescribe.evaluate.statistics.intervals import robust_interval
 from snakescribe.evaluate.statistics.multiplicity import adjust_benjamini_hochberg, adjust_holm
 from snakescribe.evaluate.statistics.resample import Resampled
@@ -187,6 +187,20 @@ def test_few_recordings_set_no_floor_to_p():
     assert min(clear) < 1e-4
     assert bootstrap().smallest_p == pytest.approx(2 / 1001)
     assert bootstrap(adjusted=True).smallest_p == 0
+
+
+def test_very_many_recordings_are_drawn_in_groups_and_say_the_same():
+    rng = np.random.default_rng(12)
+    words = rng.integers(5, 40, 3 * MOST_DRAWN + 7).astype(float)
+    errors = rng.binomial(words.astype(int), rng.beta(1, 8, (2, len(words)))).astype(float)
+    one = bootstrap(2000, adjusted=True)
+    sums = one.sums(np.stack([*errors, words]))
+    assert sums[2].mean() == pytest.approx(words.sum(), rel=1e-3)
+    delta = (errors[0] - errors[1]).sum() / words.sum()
+    error = one_difference(one, delta, (sums[0] - sums[1]) / sums[2], len(words))[3]
+    away = errors[0] - errors[1] - delta * words
+    assert error == pytest.approx((away**2).sum() ** 0.5 / words.sum(), rel=0.07)
+    assert (sums == one.sums(np.stack([*errors, words]))).all()
 
 
 @pytest.mark.parametrize("adjusted", [False, True])
