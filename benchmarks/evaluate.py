@@ -1,8 +1,9 @@
 """What scoring and comparing cost: made-up transcripts of English-like text.
 
-    .venv/bin/python benchmarks/evaluate.py [REFERENCE WORDS] [CONDITIONS] [text]
+    .venv/bin/python benchmarks/evaluate.py [REFERENCE WORDS] [CONDITIONS] [text] [utterances]
 
-With `text`, transcripts have no words with times and probabilities.
+With `text`, transcripts have no words with times and probabilities. With `utterances`, recordings
+are one chunk of 15 words each, instead of half an hour.
 
 All default metrics under both default normalisers, 10,000 replicates. Wanted, for 1,000,000 words
 and 50 conditions on 2 cores: less than 90 s and 4 GB.
@@ -15,7 +16,7 @@ import tempfile
 import time
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import crc32
 
 from snakescribe.config.block import as_json
@@ -24,7 +25,7 @@ from snakescribe.tables import CHUNKS, ITEMS, PLANS, RECORDINGS, TRANSCRIPTS, Ro
 from snakescribe.workflow.check import check_config
 from snakescribe.workflow.params import compare_params, score_params
 
-WORDS_PER_CHUNK, CHUNKS_PER_RECORDING, RECORDINGS_PER_SHARD = 75, 66, 10
+WORDS_PER_CHUNK = 75
 CHUNK_SECONDS = 28.0
 ERROR_RATE = 0.12
 COMMON = """
@@ -37,6 +38,17 @@ TABLES = (
     "conditions", "comparisons", "metrics", "factors", "strata", "calibration", "terms", "errors",
     "suspects", "combinations",
 )  # fmt: skip
+
+
+class Shape(NamedTuple):
+    """How the words of a corpus are divided."""
+
+    words_per_chunk: int
+    chunks_per_recording: int
+    recordings_per_shard: int
+
+
+TALKS, UTTERANCES = Shape(WORDS_PER_CHUNK, 66, 10), Shape(15, 1, 2000)
 
 
 class Speaker:
@@ -69,23 +81,25 @@ class Speaker:
         return heard
 
 
-def write_results(folder: Path, words: int, prompts: list[str], timed: bool) -> None:
+def write_results(
+    folder: Path, words: int, prompts: list[str], timed: bool, shape: Shape = TALKS
+) -> None:
     """Write the tables that scoring reads."""
     speaker = Speaker()
-    chunks = -(-words // WORDS_PER_CHUNK)
-    recordings = [f"r{number:05d}" for number in range(-(-chunks // CHUNKS_PER_RECORDING))]
+    chunks = -(-words // shape.words_per_chunk)
+    recordings = [f"r{number:05d}" for number in range(-(-chunks // shape.chunks_per_recording))]
     shards = [
-        recordings[start : start + RECORDINGS_PER_SHARD]
-        for start in range(0, len(recordings), RECORDINGS_PER_SHARD)
+        recordings[start : start + shape.recordings_per_shard]
+        for start in range(0, len(recordings), shape.recordings_per_shard)
     ]
     items = []
     for number, members in enumerate(shards):
         shard = f"s{number:05d}"
         plans, cut, transcripts = [], [], []
         for recording in members:
-            count = min(chunks, CHUNKS_PER_RECORDING)
+            count = min(chunks, shape.chunks_per_recording)
             chunks -= count
-            said = [speaker.say(WORDS_PER_CHUNK) for _ in range(count)]
+            said = [speaker.say(shape.words_per_chunk) for _ in range(count)]
             text = " ".join(word for part in said for word in part)
             items.append(_item(recording, shard, text))
             spans = [[30.0 * place, 30.0 * place + CHUNK_SECONDS] for place in range(count)]
@@ -227,10 +241,11 @@ def main() -> None:
     words = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     conditions = int(sys.argv[2]) if len(sys.argv) > 2 else 10
     timed = "text" not in sys.argv
+    shape = UTTERANCES if "utterances" in sys.argv else TALKS
     prompts = [f"p{number:02d}" for number in range(conditions)]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write_results(folder, words, prompts, timed)
+        write_results(folder, words, prompts, timed, shape)
         to_score, to_compare = make_settings(prompts)
         scores = str(folder / "chunks.parquet")
         kind = "words timed" if timed else "text alone"

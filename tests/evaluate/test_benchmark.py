@@ -9,7 +9,7 @@ from snakescribe.paths import REPOSITORY
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["", "text"])
+@pytest.mark.parametrize("kind", ["", "text utterances"])
 def test_it_measures_scoring_and_comparing(kind):
     command = [
         sys.executable,

@@ -302,6 +302,11 @@ class Kind(NoticeKind):
         "A recording lacks the field that is resampled by, and counts as a unit of its own.",
         "fill the field in the table, or name another one in `scoring.bootstrap_unit`",
     )
+    VOTERS_ALIKE = (
+        "voters_alike",
+        "Models wrote the same words in every chunk; where engines vote they have one vote.",
+        "leave out models that are copies of another one",
+    )
     CHUNKS_UNPAIRED = (
         "chunks_unpaired",
         "Some conditions lack chunks that others have; comparisons leave these out.",

@@ -19,6 +19,11 @@ LIU = "Liu & Peng, Statistical testing on ASR performance via blockwise bootstra
 HESTERBERG = (
     "Hesterberg, What Teachers Should Know About the Bootstrap, The American Statistician 69 (2015)"
 )
+MACKINNON = (
+    "MacKinnon & White, Some heteroskedasticity-consistent covariance matrix estimators with "
+    "improved finite sample properties, J. Econometrics 29 (1985)"
+)
+HANSEN = "Hansen, Econometrics, Princeton University Press (2022), section 4.23"
 HOLM = "Holm, A simple sequentially rejective multiple test procedure, Scand. J. Stat. 6 (1979)"
 BENJAMINI = "Benjamini & Hochberg, Controlling the false discovery rate, JRSS B 57 (1995)"
 SCHUIRMANN = (
@@ -104,6 +109,23 @@ def _design(study: Study) -> str:
     )
 
 
+def _intervals(study: Study, unit: str, *, adjusted: bool) -> str:
+    """How intervals are made of units that are drawn or left out."""
+    scoring, level = study.params.scoring, percent(study.confidence, 0)
+    drawn = (
+        f"a bootstrap that draws each {unit} with replacement ({scoring.bootstrap_replicates:,} "
+        f"replicates, seed {scoring.seed}) [Bisani & Ney 2004; Liu & Peng 2020]"
+    )
+    if not adjusted:
+        return f"Intervals ({level}) are percentiles of {drawn}."
+    return (
+        f"Intervals ({level}) are by Student's t: those of rates with the cluster-robust standard "
+        f"error CR3, a jackknife that leaves out each {unit} "
+        "[MacKinnon & White 1985; Hansen 2022], on the logit scale; those of differences with the "
+        f"standard error of {drawn} [Hesterberg 2015]."
+    )
+
+
 def _statistics(study: Study) -> tuple[list[str], list[str]]:
     """How words were counted and differences tested, and what that rests on."""
     scoring, best = study.params.scoring, study.ranked[0]
@@ -111,17 +133,14 @@ def _statistics(study: Study) -> tuple[list[str], list[str]]:
     kind = f"{study.rate_name} ({study.rate})"
     unit = best.resampled_by or "recording"
     adjusted = scoring.interval == "adjusted"
-    widened = ", widened for small samples [Hesterberg 2015]" if adjusted else ""
     tests = [
         f"References and hypotheses were normalised by the rules {study.normalizer}"
         f"{f' ({rules})' if rules else ''}; the {kind} is substitutions, deletions and insertions "
         "of the alignment at minimum edit distance, per reference "
         f"{'character' if study.rate == 'CER' else 'word'}, summed over the corpus.",
-        f"Intervals ({percent(study.confidence, 0)}) are by a bootstrap that draws each {unit} "
-        f"with replacement ({scoring.bootstrap_replicates:,} replicates, seed {scoring.seed}) "
-        f"[Bisani & Ney 2004; Liu & Peng 2020]{widened}.",
+        _intervals(study, unit, adjusted=adjusted),
     ]
-    cited = [BISANI, LIU, *([HESTERBERG] if adjusted else [])]
+    cited = [BISANI, LIU, *([HESTERBERG, MACKINNON, HANSEN] if adjusted else [])]
     if len(study.conditions) > 1:
         paired = "unpaired" if study.design == "random_groups" else "paired, on chunks of both"
         tests.append(

@@ -61,3 +61,33 @@ def test_one_engine_is_not_combined(corpus):
     world.add("r", {"none": SAID, "names": SAID}, reference=" ".join(SAID))
     world.compare()
     assert world.table("combinations").empty
+
+
+def test_a_copy_of_an_engine_has_no_vote_of_its_own(corpus, caplog):
+    twice = {**HEARD, "again": HEARD["a"]}
+    world = corpus(models=tuple(twice))
+    for number in range(6):
+        world.add(f"r{number}", twice, reference=" ".join(SAID))
+    world.compare()
+    assert "again and a wrote the same words in every chunk" in caplog.text
+    rows = world.table("combinations").set_index("combination")
+    assert set(rows["conditions"]) == {"a, b, c"}
+    # With two votes for what `a` writes, its errors would stay.
+    assert rows.loc["rover_votes", "wer"] == 0
+
+
+def test_the_same_few_words_are_no_sign_of_a_copy(corpus):
+    world = corpus(models=("a", "b"))
+    for number in range(3):
+        world.add(f"r{number}", {"a": ["yes indeed"], "b": ["yes indeed"]}, reference="yes")
+    world.compare()
+    assert set(world.table("combinations")["conditions"]) == {"a, b"}
+
+
+def test_a_model_under_two_names_is_nothing_to_combine(corpus):
+    world = corpus(models=("a", "b"))
+    for number in range(6):
+        world.add(f"r{number}", {"a": SAID, "b": SAID}, reference=" ".join(SAID))
+    world.compare()
+    assert world.table("combinations").empty
+    assert world.table("suspects").empty

@@ -35,6 +35,13 @@ def test_the_condition_that_stays_silent_wins(corpus, tmp_path):
     assert row["relative_delta"] == pytest.approx(-1)
     assert row["real"]
     assert row["verdict"].startswith("lower by 37.5 words per minute (")
+    effects = world.table("factors").set_index("figure")
+    assert "wer" not in effects.index
+    effect = effects.loc["silent_words_per_minute"]
+    assert (effect["factor"], effect["level"]) == ("prompt", "names")
+    assert effect["unit"] == "words per minute"
+    assert effect["delta"] == row["delta"]
+    assert effect["verdict"] == row["verdict"]
     # To be silent there is right, and no sign of hallucination.
     assert by_name["flagged_chunks"].tolist() == [12, 0]
 

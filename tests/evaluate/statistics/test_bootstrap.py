@@ -5,16 +5,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import kstest, ttest_1samp
+from scipy.stats import t as student
 
 from snakescribe.evaluate.metrics.error_rates import WER
-from snakescribe.evaluate.statistics.bootstrap import Bootstrap, improvement
-from snakescribe.evaluate.statistics.intervals import percentile_interval, stretched_interval
+from snakescribe.evaluate.statistics.bootstrap import MOST_DRAWN, Bootstrap, improvement
+from snakescribe.evaluate.statistics.intervals import robust_interval
 from snakescribe.evaluate.statistics.multiplicity import adjust_benjamini_hochberg, adjust_holm
 from snakescribe.evaluate.statistics.resample import Resampled
 from snakescribe.evaluate.statistics.units import Units
 
 SIMULATIONS = 500
 RECORDINGS, CHUNKS = 40, 6
+ALONE = ("recording",)
 
 
 def bootstrap(replicates=1000, seed=0, adjusted=False):
@@ -63,19 +65,12 @@ def test_the_same_seed_draws_the_same_units_at_each_use(monkeypatch):
     assert (first != bootstrap(500, seed=5).sums(counts)).any()
 
 
-def coverage(adjusted, recordings, rate=0.15, spread=0.4, lengths=0.0):
+def corpora(count, recordings, rate, spread, lengths=0.0):
+    """Errors and words (corpora, recordings) of simulated corpora, and the true rate."""
     rng = np.random.default_rng(7)
     errors, words = simulate(rng, rate, spread, 200_000, lengths)
-    truth = errors.sum() / words.sum()
-    covered = 0
-    for run in range(SIMULATIONS):
-        one = bootstrap(600, seed=run, adjusted=adjusted)
-        counts = by_recording(simulate(rng, rate, spread, recordings, lengths))
-        errors, words = one.sums(counts)
-        value = np.array([counts[0].sum() / counts[1].sum()])
-        low, high = one.interval(value, (errors / words)[None], np.array([recordings]))
-        covered += low[0] <= truth <= high[0]
-    return covered / SIMULATIONS
+    drawn = [by_recording(simulate(rng, rate, spread, recordings, lengths)) for _ in range(count)]
+    return *np.stack(drawn, axis=1), errors.sum() / words.sum()
 
 
 @pytest.mark.slow
@@ -83,13 +78,38 @@ def coverage(adjusted, recordings, rate=0.15, spread=0.4, lengths=0.0):
 @pytest.mark.parametrize("rate", [0.15, 0.05])
 @pytest.mark.parametrize(("spread", "lengths"), [(0.4, 0.0), (0.7, 0.5)])
 def test_intervals_cover_the_truth(recordings, rate, spread, lengths):
+    errors, words, truth = corpora(4 * SIMULATIONS, recordings, rate, spread, lengths)
+    told = resampled(errors, words, ALONE, chunks=1).intervals(WER.figures[0])
     most = 0.97 if recordings > 3 else 0.98  # three tell little: rather too wide
-    assert 0.93 <= coverage(True, recordings, rate, spread, lengths) <= most
+    assert 0.93 <= np.mean((told.low <= truth) & (truth <= told.high)) <= most
 
 
 @pytest.mark.slow
 def test_percentiles_cover_the_truth_where_there_are_many_recordings():
-    assert 0.93 <= coverage(False, 60) <= 0.97
+    errors, words, truth = corpora(SIMULATIONS, 60, 0.15, 0.4)
+    told = resampled(errors, words, ALONE, chunks=1, adjusted=False).intervals(WER.figures[0])
+    assert 0.93 <= np.mean((told.low <= truth) & (truth <= told.high)) <= 0.97
+
+
+def leave_out(each):
+    """What each unit has of a mean -> its value, and the mean without each."""
+    each = np.asarray(each)
+    return each.mean(), (each.sum() - each) / (len(each) - 1)
+
+
+def mean_interval(each):
+    value, without = leave_out(each)
+    units = np.array([len(each)])
+    args = (np.array([value]), without[None], np.asarray(each)[None], units, 0.95)
+    return robust_interval(*args)[:, 0]
+
+
+def test_the_standard_error_of_a_mean_is_hc3():
+    rng = np.random.default_rng(4)
+    rates = rng.uniform(-1, 1, 9)  # of units of one size: HC3 of a regression on a constant
+    spread = rates.std(ddof=1) / 9**0.5 * (9 / 8) ** 0.5
+    reach = student.ppf(0.975, 8) * spread
+    assert mean_interval(rates) == pytest.approx([rates.mean() - reach, rates.mean() + reach])
 
 
 @given(
@@ -99,28 +119,30 @@ def test_percentiles_cover_the_truth_where_there_are_many_recordings():
 def test_an_interval_stays_within_the_bounds_of_its_figure(kind, each):
     each = np.array(each) * {"share": 1, "positive": 5, "signed": 4}[kind]
     each -= 2 if kind == "signed" else 0
-    value, units = each.mean(), len(each)
-    drawn = bootstrap(200).sums(each[None]) / units
-    low, high = stretched_interval(np.array([value]), drawn, np.array([units]), 0.95)[:, 0]
-    plain_low, plain_high = percentile_interval(drawn, 0.95)[:, 0]
-    assert low - 1e-9 <= min(plain_low, value) <= max(plain_high, value) <= high + 1e-9
+    low, high = mean_interval(each)
+    assert low - 1e-9 <= each.mean() <= high + 1e-9
     assert kind == "signed" or low >= 0
     assert kind != "share" or high <= 1
 
 
 def test_one_recording_far_out_leaves_the_interval_a_meaning():
-    errors = np.array([[10.0, 12.0, 130.0]])  # of 100 words each
-    low, high = stretched_interval(
-        np.array([152 / 300]), bootstrap(2000).sums(errors) / 300, np.array([3]), 0.95
-    )[:, 0]
+    low, high = mean_interval([0.10, 0.12, 1.30])
     assert 0 <= low < 0.1
     assert 1.3 < high < 4
 
 
 def test_a_figure_that_never_varies_is_its_interval():
     for value in (0.0, 0.3, 1.0):
-        limits = stretched_interval(np.array([value]), np.full((1, 50), value), np.array([5]), 0.95)
-        assert limits.tolist() == [[value], [value]]
+        assert mean_interval([value] * 5).tolist() == [value, value]
+
+
+def test_what_one_recording_alone_is_made_of_has_no_interval():
+    args = np.full((1, 2), 0.2), np.array([[0.2, np.nan]]), np.array([1]), 0.95
+    assert np.isnan(robust_interval(np.array([0.2]), *args)).all()
+    lost = np.array([[0.2, np.nan]])  # nothing is left to make the figure of
+    assert np.isnan(
+        robust_interval(np.array([0.2]), lost, np.full((1, 2), 0.2), np.array([2]), 0.95)
+    ).all()
 
 
 def pairs_of_conditions(rng, recordings, effect):
@@ -165,6 +187,20 @@ def test_few_recordings_set_no_floor_to_p():
     assert min(clear) < 1e-4
     assert bootstrap().smallest_p == pytest.approx(2 / 1001)
     assert bootstrap(adjusted=True).smallest_p == 0
+
+
+def test_very_many_recordings_are_drawn_in_groups_and_say_the_same():
+    rng = np.random.default_rng(12)
+    words = rng.integers(5, 40, 3 * MOST_DRAWN + 7).astype(float)
+    errors = rng.binomial(words.astype(int), rng.beta(1, 8, (2, len(words)))).astype(float)
+    one = bootstrap(2000, adjusted=True)
+    sums = one.sums(np.stack([*errors, words]))
+    assert sums[2].mean() == pytest.approx(words.sum(), rel=1e-3)
+    delta = (errors[0] - errors[1]).sum() / words.sum()
+    error = one_difference(one, delta, (sums[0] - sums[1]) / sums[2], len(words))[3]
+    away = errors[0] - errors[1] - delta * words
+    assert error == pytest.approx((away**2).sum() ** 0.5 / words.sum(), rel=0.07)
+    assert (sums == one.sums(np.stack([*errors, words]))).all()
 
 
 @pytest.mark.parametrize("adjusted", [False, True])
@@ -220,25 +256,25 @@ def test_what_is_known_of_no_replicate_stays_unknown():
     for cells in (found.low, found.high, found.p, found.error):
         assert np.isnan(cells).tolist() == [True, False]
     assert (
-        np.isnan(bootstrap(100).interval(np.array([np.nan, 0.5]), replicates, units)).tolist()
+        np.isnan(bootstrap(100).percentiles(np.array([np.nan, 0.5]), replicates, units)).tolist()
         == [[True, False]] * 2
     )
 
 
 def test_quantiles_are_those_of_numpy():
     replicates = np.random.default_rng(0).normal(size=(3, 1000))
-    limits = bootstrap().interval(np.zeros(3), replicates, np.array([9, 9, 1]))
+    limits = bootstrap().percentiles(np.zeros(3), replicates, np.array([9, 9, 1]))
     assert limits[:, :2] == pytest.approx(np.quantile(replicates[:2], [0.025, 0.975], axis=1))
     assert np.isnan(limits[:, 2]).all()
 
 
 def test_a_single_unit_gives_no_interval():
     one, alone = bootstrap(100), np.array([1, 1])
-    assert np.isnan(one.interval(np.ones(2), np.ones((2, 100)), alone)).all()
+    assert np.isnan(one.percentiles(np.ones(2), np.ones((2, 100)), alone)).all()
     assert np.isnan(one.difference(np.ones(2), np.ones((2, 100)), alone).p).all()
 
 
-def resampled(errors, words, chain=("recording", "chunk"), chunks=2, **positions):
+def resampled(errors, words, chain=("recording", "chunk"), *, chunks=2, adjusted=True, **positions):
     """Errors and words (conditions, chunks) -> what is resampled of them."""
     words = np.asarray(words, float)
     zero = np.zeros(words.shape)
@@ -246,8 +282,8 @@ def resampled(errors, words, chain=("recording", "chunk"), chunks=2, **positions
     counts |= {"deletions": zero, "insertions": zero}
     recording_of = np.repeat(np.arange(words.shape[1] // chunks), chunks)
     units = Units(chain, {"recording": recording_of, **positions})
-    bootstrap = Bootstrap(200, 0, 0.95, True)
-    return Resampled(counts, np.ones(words.shape, bool), units, bootstrap, paired=True)
+    every = np.ones(words.shape, bool)
+    return Resampled(counts, every, units, bootstrap(200, adjusted=adjusted), paired=True)
 
 
 def test_the_unit_is_chosen_by_the_recordings_with_data():
@@ -310,9 +346,11 @@ def test_nested_units_vary_by_speakers_and_by_what_these_said():
     assert one.intervals(figure).low == pytest.approx(other.intervals(figure).low, rel=1e-12)
     varied = rng.integers(0, 6, (2, 40))
     one, other = (speakers_of(varied, words, chain, **inner) for chain in (nested, plain))
-    wide, narrow = one.intervals(figure), other.intervals(figure)
-    assert (wide.high - wide.low > narrow.high - narrow.low).all()
-    assert one.differences(figure, [{1: 1, 0: -1}]).unit.tolist() == ["speaker > recording"]
+    wide, narrow = (it.differences(figure, [{1: 1, 0: -1}]) for it in (one, other))
+    assert wide.error[0] > narrow.error[0]
+    assert wide.unit.tolist() == ["speaker > recording"]
+    # The spread of speakers holds that of what they said: an interval takes it once.
+    assert np.array_equal(one.intervals(figure).low, other.intervals(figure).low)
 
 
 def speaker_corpus(rng, speakers, effect, conditions=2):

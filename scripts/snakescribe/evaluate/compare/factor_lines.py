@@ -8,6 +8,9 @@ from snakescribe.evaluate.compare.answer import Name, Sentence
 from snakescribe.evaluate.wording import NO_DIFFERENCE, NO_LARGER, UNREAD
 from snakescribe.tables import Row
 
+# What conditions are compared by (`silence.leading_figure`); factors.csv has one of them.
+LEADING_FIGURES = ("wer", "silent_words_per_minute")
+
 
 @dataclass(frozen=True)
 class LevelLine:
@@ -52,7 +55,7 @@ def tell_factors(rows: Iterable[Row]) -> list[FactorLine]:
     """The rows of ``factors.csv`` -> a line for each factor, the surest first."""
     by_factor: dict[str, list[LevelLine]] = {}
     for row in rows:
-        if row["effect"] == "main" and row["figure"] == "wer":
+        if row["effect"] == "main" and row["figure"] in LEADING_FIGURES:
             by_factor.setdefault(row["factor"], []).append(LevelLine(row, _sentence(row)))
     lines = []
     for factor, levels in by_factor.items():

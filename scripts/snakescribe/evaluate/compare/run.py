@@ -23,11 +23,12 @@ from snakescribe.evaluate.compare.samplings import Samplings
 from snakescribe.evaluate.compare.scores import ScoreTable, read_scores
 from snakescribe.evaluate.compare.silence import SILENT_COUNTS, count_silence, leading_figure
 from snakescribe.evaluate.compare.suspect_rows import suspect_rows, wer_without
-from snakescribe.evaluate.compare.suspects import choose_voters, find_suspects
+from snakescribe.evaluate.compare.suspects import find_suspects
 from snakescribe.evaluate.compare.tasks import Task, run_tasks
 from snakescribe.evaluate.compare.terms import tabulate_terms
 from snakescribe.evaluate.compare.units import find_units
 from snakescribe.evaluate.compare.unread import find_unread, notify_of_unread
+from snakescribe.evaluate.compare.voters import choose_voters, leave_out_copies
 from snakescribe.evaluate.metrics import counted_metrics
 from snakescribe.evaluate.metrics.error_rates import BASE_COUNTS, CER, WER
 from snakescribe.evaluate.params import CompareParams
@@ -38,7 +39,7 @@ from snakescribe.notices import Kind, notify
 from snakescribe.tables import Row, write_table
 from snakescribe.tables import scores as score_tables
 
-STEP_VERSION = 12
+STEP_VERSION = 13
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,8 @@ class TableWriter:
         After `write_words`: both need the words of references and hypotheses.
         """
         voters = choose_voters(self._experiment)
+        if len(voters) > 1:
+            voters = leave_out_copies(self._table, voters)
         suspects = find_suspects(self._table, voters)
         rows = suspect_rows(self._table, suspects)
         write_table(score_tables.SUSPECTS, self._files.suspects, rows)
@@ -168,7 +171,7 @@ class TableWriter:
         comparer = Comparer(self._table, self._samplings.resampled, self._paired, unread)
         compared = compare_all(comparer, self._names, self._baseline)
         outcomes = [figure for figure in self._figures if not figure.needs_reference]
-        figures = [*WER.figures, *outcomes]
+        figures = [leading_figure(self._table), *outcomes]
         effects = estimate_effects(
             self._experiment, self._samplings, figures, self._bootstrap, unread
         )

@@ -1,9 +1,8 @@
 """Scores of several engines -> the words of references that are probably wrong themselves.
 
 A word is suspect that no condition hears, while most engines agree on what they hear instead:
-another word, none, or one more. An engine is a model; each has one vote, that of its condition
-that shares most levels with the baseline. Engines that were taught by the same texts err alike, so
-that a suspect is a place to listen to, never a correction.
+another word, none, or one more. Each engine has one vote (`voters`). Engines that were taught by
+the same texts err alike, so that a suspect is a place to listen to, never a correction.
 """
 
 from collections import Counter
@@ -14,7 +13,6 @@ from itertools import chain
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from snakescribe.config.conditions import Experiment
 from snakescribe.evaluate.compare.scores import ScoreTable
 from snakescribe.evaluate.words.align import DELETION, HIT, INSERTION
 
@@ -61,17 +59,6 @@ class Suspect:
 class _Reading:
     words: list[tuple[str, ...]]
     gaps: list[tuple[str, ...]]
-
-
-def choose_voters(experiment: Experiment) -> list[int]:
-    """An experiment -> the position of one condition for each of its models."""
-    levels = experiment.base_condition.levels
-    chosen: dict[str, tuple[int, int]] = {}
-    for place, condition in enumerate(experiment.conditions):
-        shared = sum(condition.levels[name] == level for name, level in levels.items())
-        if condition.model not in chosen or shared > chosen[condition.model][0]:
-            chosen[condition.model] = shared, place
-    return [place for _, place in chosen.values()]
 
 
 def find_suspects(table: ScoreTable, voters: Sequence[int]) -> list[Suspect]:

@@ -4,7 +4,7 @@ A figure is a function of sums, never a mean of rates, so that the same function
 a corpus, of a stratum, of a recording and of each bootstrap replicate.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +33,29 @@ class Figure:
     unit: str = "rate"
     lower_is_better: bool = True
     needs_reference: bool = True
+
+
+class LazySums(Mapping[str, np.ndarray]):
+    """A mapping with the names of another one that makes its values when asked for them."""
+
+    def __init__(self, names: Mapping[str, np.ndarray], make: Callable[[str], np.ndarray]) -> None:
+        self._names, self._make = names, make
+        self.asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        if name not in self._names:
+            raise KeyError(name)
+        self.asked.add(name)
+        return self._make(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def divide(numerator: ArrayLike, denominator: ArrayLike) -> np.ndarray:

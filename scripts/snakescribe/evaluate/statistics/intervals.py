@@ -1,52 +1,55 @@
-"""Intervals of figures from their bootstrap replicates: percentiles, and stretched ones.
+"""Intervals of figures: Student's t with a cluster-robust standard error, or percentiles.
 
-Percentiles of the replicates alone hold the truth too seldom where recordings are few: all of
-them lie between the figure of the lowest and that of the highest recording, the spread of the
-draws is too small by the root of (n - 1) / n, and rates have a long tail upwards. Three things are
-done about it:
-
-- percentiles are taken at the levels of Efron's BCa (JASA 82, 1987), with a sixth of the
-  replicates' skewness as acceleration and as bias, but only where that widens the interval: the
-  skewness of few units is mostly noise;
-- their distance from the figure is stretched by t / z for n - 1 degrees of freedom (Hesterberg,
-  The American Statistician 69, 2015, sections 4.4 and 5.3.2) and by n / (n - 1), the leverage of
-  a mean's residuals (HC3; MacKinnon & White, J. Econometrics 29, 1985);
-- on the scale on which the figure has no bounds: the logit of shares, the logarithm of what
-  cannot be negative (Davison & Hinkley 1997, chapter 5), but plainly upwards where there is no
-  upper bound: few recordings with one far out would have limits of no meaning.
-
-The three together are this project's own; docs/evaluate.md has their coverage by simulation.
+The standard error is that of the jackknife that leaves out one unit (recording, speaker) at a time,
+as recordings are clusters of chunks: CR3, or HC3 where a unit is a single chunk (MacKinnon & White,
+J. Econometrics 29, 1985; Bell & McCaffrey, Survey Methodology 28, 2002; Hansen, *Econometrics*,
+2022, section 4.23). A share is moved to the logit scale, where it has no bounds, and back (Agresti,
+*Categorical Data Analysis*, 2013, section 3.1; so do Stata and R's `survey` with the shares of
+clustered samples). docs/evaluate.md has the coverage by simulation.
 """
 
 import numpy as np
-from scipy.special import expit, logit, ndtr, ndtri, stdtrit
+from scipy.special import expit, logit, stdtrit
 
-# Beyond it the levels of BCa turn round.
-LARGEST_SHIFT = 0.25
+# A standard error below this is rounding: no unit differs.
 ROUNDING = 1e-12
 
 
-def stretched_interval(
-    value: np.ndarray, replicates: np.ndarray, units: np.ndarray, confidence: float
+def robust_interval(
+    value: np.ndarray,
+    without: np.ndarray,
+    each: np.ndarray,
+    units: np.ndarray,
+    confidence: float,
 ) -> np.ndarray:
-    """Figures and their replicates -> lower and upper limits (2, rows).
+    """Figures, and the same of fewer units -> lower and upper limits (2, rows).
 
     Args:
         value: (rows,) the figures.
-        replicates: (rows, replicates) without nan.
-        units: (rows,) how many units were resampled, 2 or more.
+        without: (rows, units) each figure with one of the units left out.
+        each: (rows, units) the figure of each unit alone, nan where it has none: where all are
+            shares, the limits are shares as well, and where none is below 0, they are not either.
+        units: (rows,) how many of the units have data.
         confidence: wanted share of intervals that hold the truth.
+
+    Returns:
+        The figure itself twice where no unit makes a difference; nan where fewer than two units
+        have data, or where one left out leaves nothing to make the figure of.
     """
-    tail = (1 - confidence) / 2
-    z = ndtri(tail)
-    ordered = np.sort(replicates, axis=1)
-    shift = np.clip(_skewness(replicates) / 6, -LARGEST_SHIFT, LARGEST_SHIFT)
-    limits = []
-    for normal, outward in ((z, np.minimum(shift, 0)), (-z, np.maximum(shift, 0))):
-        level = ndtr(outward + (outward + normal) / (1 - outward * (outward + normal)))
-        limits.append(_percentile(ordered, level))
-    factor = stdtrit(units - 1, tail) / z * units / (units - 1)
-    return _stretch(value, np.stack(limits), factor, ordered[:, 0], ordered[:, -1])
+    error = np.sqrt(((without - value[:, None]) ** 2).sum(axis=1))
+    error = np.where(error < ROUNDING * np.maximum(1, np.abs(value)), 0, error)
+    reach = stdtrit(np.maximum(units, 2) - 1, (1 + confidence) / 2) * error
+    sides = np.array([[-1], [1]])
+    known = np.isfinite(each)
+    is_positive = np.where(known, each >= 0, True).all(axis=1)
+    is_share = is_positive & np.where(known, each <= 1, True).all(axis=1)
+    is_share &= (value > 0) & (value < 1)
+    plain = value + sides * reach
+    plain[0] = np.where(is_positive, np.maximum(plain[0], 0), plain[0])
+    share = np.where(is_share, value, 0.5)
+    limits = np.where(is_share, expit(logit(share) + sides * reach / (share * (1 - share))), plain)
+    limits = np.where(error == 0, value, limits)
+    return np.where(units > 1, limits, np.nan)
 
 
 def percentile_interval(replicates: np.ndarray, confidence: float) -> np.ndarray:
@@ -58,43 +61,3 @@ def percentile_interval(replicates: np.ndarray, confidence: float) -> np.ndarray
     parted = np.partition(replicates, np.unique([below, above]), axis=1)
     low, high = parted[:, below], parted[:, above]
     return np.transpose(low + (high - low) * (place - below))
-
-
-def _skewness(replicates: np.ndarray) -> np.ndarray:
-    mean = replicates.mean(axis=1, keepdims=True)
-    away = replicates - mean
-    squares = away * away
-    spread = np.sqrt(squares.mean(axis=1))
-    varies = spread > ROUNDING * np.maximum(1, np.abs(mean[:, 0]))
-    squares *= away
-    return np.where(varies, squares.mean(axis=1) / np.where(varies, spread, 1) ** 3, 0)
-
-
-def _percentile(ordered: np.ndarray, level: np.ndarray) -> np.ndarray:
-    """Ascending rows and a level for each -> the percentile, linear between two values."""
-    place = level * (ordered.shape[1] - 1)
-    below = np.floor(place).astype(int)
-    above = np.minimum(below + 1, ordered.shape[1] - 1)
-    rows = np.arange(len(ordered))
-    low, high = ordered[rows, below], ordered[rows, above]
-    between: np.ndarray = low + (place - below) * (high - low)
-    return between
-
-
-def _stretch(
-    value: np.ndarray,
-    limits: np.ndarray,
-    factor: np.ndarray,
-    lowest: np.ndarray,
-    highest: np.ndarray,
-) -> np.ndarray:
-    """Limits -> the same, `factor` times as far from the value on the scale without bounds."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        odds, log = logit(value), np.log(value)
-        share = expit(odds + factor * (logit(limits) - odds))
-        positive = np.exp(log + factor * (np.log(limits) - log))
-    linear = value + factor * (limits - value)
-    positive = np.where(limits > value, linear, positive)
-    is_positive = lowest >= 0
-    out = np.where(is_positive & (highest <= 1), share, np.where(is_positive, positive, linear))
-    return np.where(limits == value, value, out)  # 0, 1, and what never varies

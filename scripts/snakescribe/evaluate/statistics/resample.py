@@ -5,7 +5,7 @@ figure, computed from that unit's sums alone, is a number. Their number gives de
 and intervals, and says whether there are enough recordings to resample.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TypeVar
@@ -13,7 +13,8 @@ from typing import TypeVar
 import numpy as np
 
 from snakescribe.evaluate.statistics.bootstrap import Bootstrap, improvement
-from snakescribe.evaluate.statistics.figure import Figure
+from snakescribe.evaluate.statistics.figure import Figure, LazySums
+from snakescribe.evaluate.statistics.intervals import robust_interval
 from snakescribe.evaluate.statistics.units import MIN_UNITS, RECORDING, Units, outer_unit
 
 # Blocks of chunks that are kept for the next figure, and contrasts that are worked on at a time.
@@ -108,7 +109,7 @@ class Resampled:
     def _choose(self, conditions: Sequence[int], chunks: np.ndarray, units: Units) -> "Resampled":
         place = np.ix_(np.array(conditions, int), chunks)
         return Resampled(
-            _Lazy(self._counts, lambda name: self._counts[name][place]),
+            LazySums(self._counts, lambda name: self._counts[name][place]),
             self._scored[place],
             units.choose(chunks),
             self._bootstrap,
@@ -132,9 +133,12 @@ class Resampled:
 
     def intervals(self, figure: Figure) -> Intervals:
         """A figure -> its value and interval for each condition."""
-        drawn, units = self._draw(figure)
         value = np.asarray(figure.value(self.sums))
-        low, high = self._bootstrap.interval(value, drawn, units)
+        if self._bootstrap.adjusted:
+            low, high, units = self._leave_out(figure, value)
+        else:
+            drawn, units = self._draw(figure)
+            low, high = self._bootstrap.percentiles(value, drawn, units)
         unit = np.full(len(units), self._units.unit, object)
         intervals = Intervals(value, low, high, units, unit)
         few = np.flatnonzero(self._too_few(units))
@@ -211,13 +215,30 @@ class Resampled:
             self._blocks[key] = block
         return block
 
+    def _leave_out(
+        self, figure: Figure, value: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """A figure and its values (conditions,) -> limits of their intervals, and units with data.
+
+        Of nested units the outer ones are left out, with all that is in them: how much these
+        differ holds how much the inner ones do.
+        """
+        unit = outer_unit(self._units.unit)
+        sums = LazySums(self._counts, lambda name: self._sum_by_unit(name, unit))
+        each = np.asarray(figure.value(sums))
+        units = (np.isfinite(each) & (self._sum_by_unit("", unit) > 0)).sum(axis=1)
+        rest = LazySums(self._counts, lambda name: self.sums[name][:, None] - sums[name])
+        without = np.asarray(figure.value(rest))
+        limits = robust_interval(value, without, each, units, self._bootstrap.confidence)
+        return limits[0], limits[1], units
+
     def _draw(self, figure: Figure) -> tuple[np.ndarray, np.ndarray]:
         """A figure -> its replicates (conditions, replicates), and its units (conditions,).
 
         Units in which no condition has anything that the figure is made of are not drawn.
         """
         outer, unit = outer_unit(self._units.unit), self._units.unit
-        sums = _Lazy(self._counts, lambda name: self._sum_by_unit(name, outer))
+        sums = LazySums(self._counts, lambda name: self._sum_by_unit(name, outer))
         known = np.isfinite(figure.value(sums)) & (self._sum_by_unit("", outer) > 0)
         if not known.any():
             nothing = np.full((len(known), self._bootstrap.replicates), np.nan)
@@ -226,7 +247,7 @@ class Resampled:
         drawn: np.ndarray = known.any(axis=0) if outer == unit else np.zeros(inner.shape[1], bool)
         for name in sums.asked:
             drawn |= (self._sum_by_unit(name, unit) != 0).any(axis=0)
-        replicates = _Lazy(self._counts, lambda name: self._replicate(name, unit, drawn))
+        replicates = LazySums(self._counts, lambda name: self._replicate(name, unit, drawn))
         return np.asarray(figure.value(replicates)), known.sum(axis=1)
 
     def _sum_by_unit(self, name: str, unit: str) -> np.ndarray:
@@ -244,29 +265,6 @@ class Resampled:
             inside = None if clusters is None else clusters[drawn]
             self._replicates[key] = self._bootstrap.sums(counts, inside)
         return self._replicates[key]
-
-
-class _Lazy(Mapping[str, np.ndarray]):
-    """A mapping with the names of another one that makes its values when asked for them."""
-
-    def __init__(self, names: Mapping[str, np.ndarray], make: Callable[[str], np.ndarray]) -> None:
-        self._names, self._make = names, make
-        self.asked: set[str] = set()
-
-    def __getitem__(self, name: str) -> np.ndarray:
-        if name not in self._names:
-            raise KeyError(name)
-        self.asked.add(name)
-        return self._make(name)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._names
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
 
 
 def _weigh(contrast: Contrast, values: np.ndarray) -> np.ndarray:

@@ -148,14 +148,19 @@ def _of_figure(columns: Iterable[Column]) -> Iterator[Column]:
 FACTORS = Table(
     name="factors",
     description=(
-        "What a level of a factor does to WER, and to each figure that needs no reference, all "
-        "else equal; and interactions of two."
+        "What a level of a factor does to WER (to words in silence where nobody says anything), "
+        "and to each figure that needs no reference, all else equal; and interactions of two."
     ),
     path="scores/{experiment}/factors.csv",
     key=("figure", "effect", "factor", "level", "by_factor", "by_level"),
     stage="evaluate",
     columns=(
-        Column("figure", "str", "the figure: `wer`, or one that needs no reference"),
+        Column(
+            "figure",
+            "str",
+            "the figure: `wer`, `silent_words_per_minute` where nobody says anything, or one that "
+            "needs no reference",
+        ),
         Column("unit", "str", "its unit; `rate` is a fraction"),
         Column("effect", "str", "`main`: of one factor; `interaction`: of two together"),
         Column("factor", "str", "a factor"),
