@@ -39,6 +39,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "one-recording": {"recordings": 1},
     "no-references": {"references": False, "recordings": 3, "chunks": 2},
     "nothing-said": {"said": "[silence]", "recordings": 6, "chunks": 1},
+    "chunkings": {"chunkings": ["short", "long"], "audio": ["raw"], "recordings": 6},
     "random-groups": {"design": "random_groups", "audio": ["raw"], "recordings": 8},
 }  # fmt: skip
 
@@ -195,4 +196,6 @@ def test_pictures_of_every_kind_of_study(
             page.screenshot(path=pictures / f"{kind}-{name}.png")
             if name == "light":
                 page.evaluate(OPEN_FIGURES)
-                page.screenshot(path=pictures / f"{kind}-whole.png", full_page=True)
+                for figure in page.locator("figure[data-name]").all():
+                    drawn = (figure.get_attribute("data-name") or "").replace(", ", "-")
+                    figure.screenshot(path=pictures / f"{kind}-{drawn.replace(' ', '-')}.png")

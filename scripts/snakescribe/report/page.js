@@ -75,9 +75,14 @@ for (const figure of document.querySelectorAll("figure[data-name]")) {
     button.addEventListener("click", () => {
       const drawings = [...figure.querySelectorAll("svg")];
       const drawing = drawings.find((svg) => svg.getBoundingClientRect().width > 0) || drawings[0];
-      const source = `data:image/svg+xml,${encodeURIComponent(standAlone(drawing))}`;
-      if (kind === "SVG") save(`${figure.dataset.name}.svg`, source);
-      else savePicture(`${figure.dataset.name}.png`, source, drawing.viewBox.baseVal);
+      const text = standAlone(drawing);
+      if (kind === "SVG") {
+        const file = new Blob([text], { type: "image/svg+xml" });
+        save(`${figure.dataset.name}.svg`, URL.createObjectURL(file));
+      } else {
+        const source = `data:image/svg+xml,${encodeURIComponent(text)}`;
+        savePicture(`${figure.dataset.name}.png`, source, drawing.viewBox.baseVal);
+      }
     });
     bar.append(button);
   }

@@ -93,7 +93,7 @@ def _name_lines(
 ) -> None:
     """Names of lines at the right, apart from each other where their lines end close together."""
     axes = paper.panels[number]
-    gap = (limits[1] - limits[0]) / 15
+    gap = (limits[1] - limits[0]) / 11
     places: list[float] = []
     for y, _ in sorted(ends):
         places.append(max(y, places[-1] + gap) if places else y)

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from markupsafe import Markup
-from numpy.typing import ArrayLike, NDArray
 
 from snakescribe.report.figures import tone_of
 from snakescribe.report.numbers import percent, speed
@@ -16,6 +14,8 @@ from snakescribe.report.svg import LINE, MUTED, TONES
 
 # The picture is worth its place where speeds differ by more than measurement noise.
 SPEED_RATIO = 1.25
+# Of more conditions only those that no other beats, and the baseline, have their names written.
+MOST_NAMED = 14
 
 
 @dataclass(frozen=True)
@@ -80,9 +80,9 @@ def _draw(study: Study, timed: list[Timed], front: list[Timed], width: int) -> P
     axes.grid(axis="x", color=LINE, linewidth=1)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}×")
     paper.head(axes, study.rate_name, "speed, times real time →")
-    cost = axes.secondary_xaxis("top", functions=(_hours, _hours))
+    cost = axes.secondary_xaxis("top")
     cost.tick_params(length=0, colors=MUTED, labelsize=FONT_SIZE - 1)
-    cost.xaxis.set_major_formatter(lambda value, _: f"{value:g} h")
+    cost.xaxis.set_major_formatter(lambda value, _: f"{100 / value:.3g} h" if value > 0 else "")
     cost.xaxis.set_minor_formatter(lambda *_: "")
     cost.spines["top"].set_visible(False)
     cost.set_xlabel(paper.say("← cost: hours of compute for 100 hours of sound"), loc="left",
@@ -99,16 +99,12 @@ def _draw(study: Study, timed: list[Timed], front: list[Timed], width: int) -> P
                 linewidth=4.5, alpha=0.3, solid_capstyle="round", zorder=3,
             )  # fmt: skip
         paper.mark(axes, (point.speed.rtfx, point.wer), tone, point.title)
-    best = {point.condition.name for point in front}
-    order = sorted(
-        timed, key=lambda point: (point.condition.name not in best, not point.condition.is_baseline)
-    )
+    few = len(timed) <= MOST_NAMED
+    named = [
+        *front,
+        *(row for row in timed if (few or row.condition.is_baseline) and row not in front),
+    ]
     paper.label_points(
-        axes, [(point.speed.rtfx, point.wer, point.condition.name) for point in order]
+        axes, [(point.speed.rtfx, point.wer, point.condition.name) for point in named]
     )
     return paper
-
-
-def _hours(rate: ArrayLike) -> NDArray[np.float64]:
-    """Times real time -> hours of compute for 100 hours of sound, and back."""
-    return 100 / np.maximum(np.asarray(rate, dtype=np.float64), 1e-9)
