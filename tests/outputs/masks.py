@@ -18,6 +18,8 @@ MEASURED = frozenset(
     {
         "feature_seconds", "encode_seconds", "decode_seconds", "compute_seconds", "load_seconds",
         "rtfx", "rtfx_wall", "peak_memory_mb", "gpu_memory_mb", "memory", "device_name",
+        "started", "load_average", "calibration_ms", "calibration_slowest_ms", "wall_seconds",
+        "processor_seconds",
     }
 )  # fmt: skip
 MASK = "*"

@@ -8,7 +8,18 @@ from typing import Any
 import pytest
 from report_study import Made, Plan, build_results
 
+from chromium import chromium, find_chromium, pictures
 from snakescribe.ffmpeg.command import ffmpeg_command
+
+__all__ = ["chromium", "pictures"]
+
+# A machine without a browser runs all other tests of the page.
+collect_ignore = [] if find_chromium() else ["test_in_browser.py"]
+
+
+def pytest_report_header() -> str:
+    """Say which browser there is, or what is left out without one."""
+    return f"browser: {find_chromium() or 'no Chromium, test_in_browser.py is left out'}"
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,7 @@ from snakescribe.ffmpeg.command import FFmpegError
 from snakescribe.ffmpeg.flac import stated_md5
 from snakescribe.ffmpeg.samples import decode
 from snakescribe.ffmpeg.stored import StoredSounds
-from snakescribe.tables import Row, Table, read_table
+from snakescribe.tables import CHUNKS, PLANS, Row, Table, read_table
 from snakescribe.workflow.check import check_config
 from snakescribe.workflow.params import experiment_params
 
@@ -112,6 +112,7 @@ class Plan:
     tier: str = "human"
     language: str = "en"
     models: Sequence[str] = ("tiny-en",)
+    chunkings: Sequence[str] = ()
     metrics: Sequence[str] = ()
     exclude: Sequence[dict[str, str]] = ()
     scoring: dict[str, Any] = field(default_factory=dict)
@@ -132,11 +133,13 @@ def make_params(plan: Plan) -> ExperimentParams:
                     "model": list(plan.models),
                     "audio": list(plan.audio),
                     "prompt": list(plan.prompts),
+                    **({"chunking": list(plan.chunkings)} if plan.chunkings else {}),
                 },
                 "exclude": list(plan.exclude),
                 "seed": 7,
             }
         },
+        "chunkings": {name: {"max_seconds": 20} for name in plan.chunkings},
         "scoring": {
             "metrics": ["wer", "cer", *plan.metrics],
             "bootstrap_replicates": 10_000,
@@ -178,6 +181,10 @@ def build_results(folder: Path, plan: Plan, tones: dict[str, Path]) -> Made:
         made.chunks[variant] = rows
     made.transcripts = _transcribe(params, plan, spoken, random)
     made.write()
+    for cut in plan.chunkings:
+        made.write_shards(PLANS, made.plans, chunking=cut)
+        for variant, rows in made.chunks.items():
+            made.write_shards(CHUNKS, rows, chunking=cut, variant=variant)
     scores = folder / "scores" / "prompt_study"
     counting = {name: getattr(params.scoring, name) for name in Counting.model_fields}
     score_params = ScoreParams(
@@ -191,7 +198,11 @@ def build_results(folder: Path, plan: Plan, tones: dict[str, Path]) -> Made:
     files = ComparisonFiles(**{name: scores / f"{name}.csv" for name in names})
     compare_conditions(scores / "chunks.parquet", compare_params, files)
     chunking = ChunkingParams(
-        experiment=params.experiment, methods={"": "vad"}, tiers=["human"], marks=Marks(), timed=[]
+        experiment=params.experiment,
+        methods=dict.fromkeys(plan.chunkings or ("",), "vad"),
+        tiers=["human"],
+        marks=Marks(),
+        timed=[],
     )
     tabulate_chunkings(folder, chunking, scores / "chunkings.csv")
     return Made(folder, params)
@@ -273,7 +284,7 @@ def _transcribe(
     """The transcripts of all passes; with random groups too, every chunk under each."""
     hardness = {chunk.rsplit("-", 1)[0]: random.uniform(0.5, 1.9) for chunk in spoken}
     passes: dict[str, list[Row]] = {
-        f"{model}.{audio}": [] for model in plan.models for audio in plan.audio
+        condition.passname: [] for condition in params.experiment.conditions
     }
     for condition in params.experiment.conditions:
         if plan.deaf:
@@ -284,7 +295,7 @@ def _transcribe(
         rate *= {"tiny-en": 1.0}.get(condition.model, 0.7)
         for chunk, text in spoken.items():
             said = _mishear(text, rate * hardness[chunk.rsplit("-", 1)[0]], random)
-            rows = passes[f"{condition.model}.{condition.audio}"]
+            rows = passes[condition.passname]
             rows.append(_transcript_row(chunk, condition, said, random))
     return passes
 

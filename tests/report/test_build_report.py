@@ -235,7 +235,7 @@ def test_words_of_strangers_are_text(page: Page) -> None:
 def test_figures_are_drawings_with_words_and_tips(page: Page, made: Made) -> None:
     drawings = re.findall(r"<svg .*?</svg>", page.text, flags=re.S)
     labels = [one.get("aria-label") or "" for one in page.all("svg")]
-    assert len(drawings) == 6 and all(one.get("role") == "img" for one in page.all("svg"))
+    assert len(drawings) == 12 and all(one.get("role") == "img" for one in page.all("svg"))
     ids = [one["id"] for _, one in page.elements if "id" in one]
     assert len(ids) == len(set(ids))
     for drawing in drawings:

@@ -149,7 +149,15 @@ def test_every_chunk_has_a_row_for_every_prompt(whole: list[dict[str, Any]]) -> 
     assert told["gpu_memory_mb"] is None
     assert all(row["run"] == told for row in whole)
     assert len(told["job"]) == 32
-    assert told["more"].keys() == {"ctranslate2_version"}
+    assert told["more"].keys() == {
+        "ctranslate2_version",
+        *("started", "load_average", "calibration_ms", "calibration_slowest_ms"),
+        *("wall_seconds", "processor_seconds"),
+    }
+    assert (
+        0 < float(told["more"]["calibration_ms"]) <= float(told["more"]["calibration_slowest_ms"])
+    )
+    assert 0 < float(told["more"]["processor_seconds"]) < 60
 
 
 def test_what_an_earlier_version_decoded_is_kept(shard: Shard, whole: list[dict[str, Any]]) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import zipfile
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
@@ -91,6 +92,19 @@ def test_a_second_run_does_nothing(study: Any) -> None:
     assert again.returncode == 0
     assert "Nothing to be done" in again.output
     assert again.jobs == {}
+
+
+def test_snakemakes_own_report_holds_the_page(study: Any) -> None:
+    before = study.path("report/study.html").read_bytes()
+    run = study.snakemake("--report", "run.zip")
+    assert run.returncode == 0, run.output
+    assert run.jobs == {}
+    with zipfile.ZipFile(study.folder / "run.zip") as archive:
+        pages = [name for name in archive.namelist() if name.endswith(".html")]
+        held = [archive.read(name) for name in pages]
+    assert before in held
+    run = study.snakemake()
+    assert run.jobs == {}, run.output
 
 
 def test_what_lacks_in_a_results_folder_is_made_and_nothing_decoded(study: Any) -> None:

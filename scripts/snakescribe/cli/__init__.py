@@ -31,6 +31,7 @@ COMMANDS = {
     "config": "snakescribe.cli.config:config",
     "status": "snakescribe.cli.status:status",
     "summary": "snakescribe.cli.summary:summary",
+    "publish": "snakescribe.cli.publish:publish",
 }
 
 

@@ -133,7 +133,7 @@ class Counting(Block):
         ),
     )
     strata: dict[Filled, Edges] = Field(
-        default={"snr_db": [10, 20]},
+        default={"snr_db": [10, 20], "seconds": [5, 10, 20], "position": [0.25, 0.5, 0.75]},
         description=(
             "Fields by which figures are reported too, each with the edges of its bins (none: "
             "every value is a level): a field of the recordings or their context, or of the "

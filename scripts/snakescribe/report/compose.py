@@ -19,6 +19,10 @@ from snakescribe.report.listen import card_seconds, make_cards, show_prompt
 from snakescribe.report.methods import write_methods
 from snakescribe.report.notices import MAX_NOTICES, read_groups
 from snakescribe.report.pictures import draw_worst, worst_recordings
+from snakescribe.report.plots.along import draw_along
+from snakescribe.report.plots.interactions import draw_interactions
+from snakescribe.report.plots.matrices import draw_heat_map, draw_pairs
+from snakescribe.report.plots.tradeoff import draw_tradeoff
 from snakescribe.report.recordings import Corpus, read_corpus
 from snakescribe.report.reliability import draw_reliability, read_bins
 from snakescribe.report.render import render_page
@@ -32,7 +36,7 @@ from snakescribe.report.scores import (
     read_scores,
     recording_rates,
 )
-from snakescribe.report.spread import MAX_RECORDINGS, draw_recordings, draw_speed
+from snakescribe.report.spread import MAX_RECORDINGS, draw_recordings
 from snakescribe.report.study import Study
 from snakescribe.report.suspects import pick_suspects, read_suspects
 from snakescribe.report.tables import read_study
@@ -80,6 +84,7 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
     insights = read_insights(folder, study)
     bins = read_bins(folder)
     reading = read_transcripts(results, study, scores.condition_of)
+    speeds = reading.stopwatch.read()
     suspects = read_suspects(folder)
     picks = pick_chunks(scores, CHUNKS_OF_EACH_KIND) or pick_unsure(scores, 2 * CHUNKS_OF_EACH_KIND)
     doubtful = pick_suspects(suspects)
@@ -120,7 +125,12 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
         recordings_figure=Markup("") if rates is None else draw_recordings(study, rates, corpus),
         recordings_scored=0 if rates is None else len(rates),
         recordings_drawn=MAX_RECORDINGS,
-        speed_figure=draw_speed(study),
+        heat_map=Markup("") if rates is None else draw_heat_map(study, rates, corpus),
+        pairs_figure=draw_pairs(study),
+        interactions_figure=draw_interactions(study),
+        along_figure=draw_along(study, insights) if study.ranked else Markup(""),
+        speeds=speeds,
+        speed_figure=draw_tradeoff(study, speeds),
         response_figure=draw_response(study, reading.prompts) if study.ranked else Markup(""),
         pictures=draw_worst(results, study, worst_recordings(scores), sounds),
         insights=insights,

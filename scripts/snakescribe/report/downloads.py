@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
+from snakescribe.formulas import defused
 from snakescribe.report.recordings import Failure
 from snakescribe.tables import Row
 from snakescribe.tables import scores as score_tables
@@ -34,6 +35,7 @@ def make_downloads(
     """The folder `scores/{experiment}` and what the page lists beside it -> by name its CSV files.
 
     Each is a table with all its rows and columns, also where the page shows a part of them.
+    Cells that a spreadsheet would run as formulas have an apostrophe before them, as in `scores/`.
     """
     texts = {"left_out": _as_csv([vars(failure) for failure in failures])}
     texts["sources"] = _as_csv(
@@ -61,5 +63,8 @@ def _as_csv(rows: Sequence[Row]) -> str:
     out = StringIO()
     writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    for row in rows:
+        writer.writerow(
+            {name: defused(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
+        )
     return out.getvalue()

@@ -7,6 +7,7 @@ script, mathematics signs or markup), which are put in afterwards, as text.
 
 import io
 import re
+from unicodedata import east_asian_width
 from xml.etree import ElementTree
 
 import matplotlib
@@ -34,6 +35,8 @@ _KEPT = {
     "fill", "fill-opacity", "opacity", "stroke", "stroke-dasharray", "stroke-linecap",
     "stroke-linejoin", "stroke-opacity", "stroke-width", "font-size", "font-weight", "text-anchor",
 }  # fmt: skip
+# A hundredth of a pixel is enough.
+_LONG_NUMBER = re.compile(r"(\d\.\d\d)\d+")
 # What XML 1.0 cannot hold; HTML has no use for it either.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -46,8 +49,9 @@ class Words:
         self.titles: dict[str, str] = {}
 
     def text(self, text: str) -> str:
-        """A text -> the stand-in to draw."""
-        key = f"@{len(self.texts)}@"
+        """A text -> the stand-in to draw, which is about as wide."""
+        wide = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+        key = f"@{len(self.texts)}@".ljust(wide, "o")
         self.texts[key] = _FORBIDDEN.sub("\ufffd", text)
         return key
 
@@ -104,8 +108,10 @@ def _clean(element: ElementTree.Element, name: str, ids: set[str | None], words:
     identity = element.attrib.pop("id", None)
     if identity in ids:
         element.set("id", f"{name}-{identity}")
-    if element.get("d"):
-        element.set("d", " ".join(element.get("d", "").split()))
+    element.attrib.pop("clip-path", None)  # what it names is not taken over
+    for key in ("d", "x", "y", "transform"):
+        if written := element.get(key):
+            element.set(key, _LONG_NUMBER.sub(r"\1", " ".join(written.split())))
     if element.text and element.text.strip() in words.texts:
         element.text = words.texts[element.text.strip()]
     if identity in words.titles:

@@ -1,9 +1,10 @@
-"""The transcripts of an experiment -> how its prompts were rendered, and what ran."""
+"""The transcripts of an experiment -> how its prompts were rendered, what ran, and how fast."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from snakescribe.report.speeds import Stopwatch
 from snakescribe.report.study import Study
 from snakescribe.results import Results
 from snakescribe.tables import TRANSCRIPTS, Row, read_table
@@ -11,6 +12,7 @@ from snakescribe.tables import TRANSCRIPTS, Row, read_table
 _COLUMNS = (
     *TRANSCRIPTS.key,
     *("prompt_text", "prompt_tokens", "prompt_kept", "prompt_dropped", "prompt_truncated", "run"),
+    *("recording", "audio_seconds", "feature_seconds", "encode_seconds", "decode_seconds"),
 )
 
 
@@ -48,10 +50,13 @@ class PromptUse:
 
 @dataclass
 class Reading:
-    """What one pass over the transcripts gives: uses by prompt, distinct provenances by pass."""
+    """What one pass over the transcripts gives: uses by prompt, distinct provenances by pass,
+    and how long everything took.
+    """
 
     prompts: dict[str, PromptUse] = field(default_factory=dict)
     runs: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    stopwatch: Stopwatch = field(default_factory=Stopwatch)
 
 
 def rows_by_condition(
@@ -81,6 +86,7 @@ def read_transcripts(results: Results, study: Study, condition_of: Mapping[str, 
     passes = {condition.name: condition.pass_name for condition in study.conditions}
     for name, row in rows_by_condition(results, study, condition_of, results.shards()):
         reading.prompts.setdefault(row["prompt"], PromptUse()).add(row)
+        reading.stopwatch.add(name, row)
         runs = reading.runs.setdefault(passes[name], [])
         run = _flat(row["run"])
         if run not in runs:

@@ -19,8 +19,9 @@ _SEAL = re.compile(rb'\{"crc32": "([0-9a-f]{8})", ')
 class DecodedRow(TypedDict):
     """What is kept of a decoded chunk; times on the chunk's clock, durations in seconds.
 
-    `run` says which job decoded it, `memory` how many MB that job had used at most by then;
-    `faults` counts the values of the answer that could not be, by what they were.
+    `run` says which job decoded it, `memory` what that job had used at most by then: MB, and
+    what `effort` tells; `faults` counts the values of the answer that could not be, by what
+    they were.
     """
 
     text: str
@@ -33,7 +34,7 @@ class DecodedRow(TypedDict):
     encode_seconds: float
     decode_seconds: float
     run: Provenance
-    memory: dict[str, int | None]
+    memory: dict[str, int | float | None]
     faults: NotRequired[dict[str, int]]
 
 

@@ -39,7 +39,7 @@ def to_journal_row(
         "encode_seconds": encoded.encode_seconds * seconds / total,
         "decode_seconds": decoded.decode_seconds,
         "run": state.run,
-        "memory": state.memory,
+        "memory": state.used,
         "faults": faults,
     }
 
@@ -47,9 +47,9 @@ def to_journal_row(
 def to_rows(tasks: Sequence[Task], kept: Mapping[str, DecodedRow]) -> Iterator[Row]:
     """Tasks and the decoded rows by key -> rows of the table, on the recording's clock.
 
-    Each has the most memory that its job ever used, whenever the row itself was decoded.
+    Each has the most that its job ever used, whenever the row itself was decoded.
     """
-    peaks = _memory_peaks(kept[task.key] for task in tasks)
+    peaks = _peaks(kept[task.key] for task in tasks)
     for task in tasks:
         decoded = kept[task.key]
         job = digest(decoded["run"])  # rows of earlier versions have no id of their job
@@ -57,9 +57,9 @@ def to_rows(tasks: Sequence[Task], kept: Mapping[str, DecodedRow]) -> Iterator[R
         yield _to_row(task, decoded) | {"run": run}
 
 
-def _memory_peaks(rows: Iterable[DecodedRow]) -> dict[str, dict[str, int | None]]:
-    """Decoded rows -> for each job, by the digest of its `run`, the most memory it used (MB)."""
-    peaks: dict[str, dict[str, int | None]] = {}
+def _peaks(rows: Iterable[DecodedRow]) -> dict[str, dict[str, int | float | None]]:
+    """Decoded rows -> for each job, by the digest of its `run`, the most it used."""
+    peaks: dict[str, dict[str, int | float | None]] = {}
     for row in rows:
         peak = peaks.setdefault(digest(row["run"]), {})
         for name, value in row["memory"].items():

@@ -5,6 +5,7 @@ import resource
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
@@ -16,6 +17,7 @@ from snakescribe.devices import device_name, gpu_memory_mb
 from snakescribe.store import digest, keyed_path
 from snakescribe.transcribe.batch_size import settle_batch_size
 from snakescribe.transcribe.batches import FULL_WINDOW_SECONDS, Batch
+from snakescribe.transcribe.effort import Effort
 from snakescribe.transcribe.engines import (
     Decoded,
     Encoded,
@@ -39,10 +41,13 @@ WINDOWS = 8  # as many as chunks of a recording vote for its language
 
 
 class JobState(NamedTuple):
-    """What a row must tell of the job that made it, and the memory (MB) used at most so far."""
+    """What a row must tell of the job that made it, and what it used at most so far.
+
+    `used` has memory in MB, and the figures of `Effort.so_far`.
+    """
 
     run: Provenance
-    memory: dict[str, int | None]
+    used: dict[str, int | float | None]
 
 
 class Session:
@@ -75,6 +80,7 @@ class Session:
         self._engine: Engine | None = None
         self._job = uuid4().hex
         self._load_seconds = 0.0
+        self._effort: Effort | None = None
         self._device_name = device_name(device)
         self._audio_seconds = 0.0
         self._probe: tuple[Path, Room] | None = None
@@ -93,6 +99,7 @@ class Session:
         """The engine; loading it takes seconds, and nothing loads it if nothing is missing."""
         if self._engine is None:
             check_weights(self._receipt, self._model.engine)
+            self._effort = Effort()
             begin = time.perf_counter()
             load = engine_class(self._model.engine)
             model = self._model.model_copy(update={"batch_size": self.batch_size})
@@ -128,18 +135,22 @@ class Session:
         engine = self.load()
         with clear_gpu_faults(self._device):
             self._settle_batch_size(engine, audio)
-            return engine.encode(audio, max(batch.window_seconds, longest))
+            with self._working():
+                return engine.encode(audio, max(batch.window_seconds, longest))
 
     def decode(
         self, encoded: Encoded, requests: Sequence[Request], options: Decoding
     ) -> list[Decoded]:
         """Decode chunks of an encoded batch, or whole recordings in the engine's long form."""
         engine = self.load()
-        with clear_gpu_faults(self._device):
+        with clear_gpu_faults(self._device), self._working():
             if self.whole:
                 audio, conditioned = encoded.states, self.whole.conditioned
                 return engine.decode_whole(audio, requests, options, conditioned)
             return engine.decode(encoded, requests, options)
+
+    def _working(self) -> AbstractContextManager[None]:
+        return self._effort.working() if self._effort else nullcontext()
 
     def _settle_batch_size(self, engine: Engine, audio: Sequence[np.ndarray]) -> None:
         """Find the batch size by trying, at the first batch that is encoded."""
@@ -179,7 +190,7 @@ class Session:
         return heard
 
     def state(self) -> JobState:
-        """The job as it is now: batch size and memory change while it decodes."""
+        """The job as it is now: batch size and what it used change while it decodes."""
         run: Provenance = {
             **self.load().provenance(),
             "job": self._job,
@@ -188,13 +199,15 @@ class Session:
             "threads": self._threads,
             "device_name": self._device_name,
             "load_seconds": round(self._load_seconds, 3),
+            **(self._effort.began() if self._effort else {}),
         }
         unit = 1024**2 if sys.platform == "darwin" else 1024
-        memory = {
+        used: dict[str, int | float | None] = {
             "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // unit,
             "gpu_memory_mb": gpu_memory_mb() if self._device == "cuda" else None,
+            **(self._effort.so_far() if self._effort else {}),
         }
-        return JobState(run, memory)
+        return JobState(run, used)
 
     def summary(self) -> str:
         """For the log: what was computed and what the store held."""

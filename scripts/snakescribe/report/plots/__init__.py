@@ -1,0 +1,1 @@
+"""Figures whose layout matplotlib works out by itself: no place in them is counted in pixels."""
