@@ -1,11 +1,11 @@
 """What preparing, planning and cutting cost beside the bare libraries, on long recordings.
 
-    .venv/bin/python benchmarks/process.py [MINUTES]
+    .venv/bin/python benchmarks/process.py [MINUTES [ROUNDS]]
 
 Wanted, on 2 cores: preparing, planning and cutting the variant `raw` in at most 1.3 times the
 processor time of ffmpeg's decoding and Silero alone, and 150 times as fast as the recordings play;
-denoisers at their library's own speed. Seconds of processors are compared, so that a machine that
-is busy with other things counts less.
+denoisers at their library's own speed. Seconds of processors are compared, by turns, and the median
+of the rounds is told, so that a machine that is busy with other things counts less.
 """
 
 import subprocess
@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 from typing import Any, NamedTuple
@@ -117,25 +118,37 @@ def compare_denoisers(path: Path) -> Iterator[tuple[str, float, float]]:
         yield label, min(ours), min(library)
 
 
+def measure_round(folder: Path, recordings: Sequence[Path]) -> tuple[float, Cost, dict[str, Cost]]:
+    """Recordings -> what the stage takes over the floor; what the floor took, and each step."""
+    folder.mkdir()
+    floor = measure(sys.executable, REPOSITORY / "benchmarks" / "process_floor.py", *recordings)
+    steps = dict(measure_steps(folder, recordings))
+    return sum(step.processors for step in steps.values()) / floor.processors, floor, steps
+
+
 def main() -> None:
     """Measure and print a table."""
     minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
+    count = int(sys.argv[2]) if len(sys.argv) > 2 else 3
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         recordings = write_recordings(folder, minutes)
-        floor = measure(sys.executable, REPOSITORY / "benchmarks" / "process_floor.py", *recordings)
-        steps = dict(measure_steps(folder, recordings))
-        seconds = sum(row["seconds"] for row in read_table(AUDIO, folder / "audio.tsv"))
-        cut = sum(1 for _ in read_table(CHUNKS, folder / "chunks.tsv"))
+        rounds = [measure_round(folder / f"round-{n}", recordings) for n in range(count)]
+        seconds = sum(row["seconds"] for row in read_table(AUDIO, folder / "round-0" / "audio.tsv"))
+        cut = sum(1 for _ in read_table(CHUNKS, folder / "round-0" / "chunks.tsv"))
         denoisers = list(compare_denoisers(recordings[0]))
-    whole = Cost(*(sum(parts) for parts in zip(*steps.values(), strict=True)))
+    rounds.sort(key=itemgetter(0))
+    ratio, floor, steps = rounds[count // 2]
     print(f"{len(recordings)} recordings, {seconds / 60:.0f} min, {cut} chunks, {THREADS} threads")
     print(f"ffmpeg + Silero alone: {floor.processors:.1f} s of processors")
     for step, cost in steps.items():
         print(f"{step}: {cost.processors:.1f} s of processors, {cost.clock:.1f} s by the clock")
-    ratio, speed = whole.processors / floor.processors, seconds / whole.clock
-    at_best = THREADS * seconds / whole.processors
-    print(f"process raw: {ratio:.2f} x what they cost alone (wanted: {MOST_RATIO} at most)")
+    whole = Cost(*(sum(parts) for parts in zip(*steps.values(), strict=True)))
+    speed, at_best = seconds / whole.clock, THREADS * seconds / whole.processors
+    print(
+        f"process raw: {ratio:.2f} x what they cost alone (wanted: {MOST_RATIO} at most; "
+        f"{count} rounds: {', '.join(f'{of_round:.2f}' for of_round, _, _ in rounds)})"
+    )
     print(
         f"process raw: {speed:.0f} x real time by the clock, {at_best:.0f} x with {THREADS} cores "
         f"for itself (wanted: {LEAST_SPEED:.0f} at least)"

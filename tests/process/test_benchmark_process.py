@@ -11,7 +11,7 @@ from snakescribe.paths import REPOSITORY
 
 @pytest.mark.slow
 def test_it_compares_the_stage_with_the_bare_libraries() -> None:
-    command = [sys.executable, REPOSITORY / "benchmarks" / "process.py", "0.5"]
+    command = [sys.executable, REPOSITORY / "benchmarks" / "process.py", "0.5", "1"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     [ratio] = re.findall(r"process raw: ([\d.]+) x what they cost alone", done.stdout)

@@ -1,6 +1,7 @@
 """`batch_size: auto`: found by trying, within the job's memory, kept; and GPUs that do not work."""
 
 import json
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -145,6 +146,7 @@ def test_a_gpu_computes_in_half_precision(
             self.model = SimpleNamespace(compute_type=kind, device="cuda", is_multilingual=False)
 
     monkeypatch.setattr(faster_whisper, "WhisperModel", Model)
+    monkeypatch.setitem(sys.modules, "torch", None)  # which takes seconds to import
     assert CTranslate2Backend("x", asked, 2, "cuda").provenance()["compute_type"] == computed
 
 

@@ -17,6 +17,7 @@ from snakescribe.cli.options import (
     notices_option,
 )
 from snakescribe.config.channels import AUTO, CHANNELS
+from snakescribe.scheduling import take_long_turns
 
 OptionalFile = click.Path(dir_okay=False, path_type=Path)
 _MOST = 4
@@ -73,6 +74,9 @@ def prepare(
             --filters '["wiener", {"ffmpeg": {"filter": "highpass=f=80"}}]' \\
             --store results/store --output results/audio/denoised/s00000.tsv
     """
+    take_long_turns()  # a sixth of ffmpeg's time
+    keep_freed_memory()  # the blocks that samples are rounded in
+
     from snakescribe.acquire.rounds import open_round
     from snakescribe.notices import Job, collecting
     from snakescribe.process.filters import parse_chain

@@ -17,6 +17,7 @@ from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_suppressed_tokens
 
 from snakescribe.transcribe.engines.alignment import count_frames, place_words
+from snakescribe.transcribe.engines.encoder_states import states_on
 from snakescribe.transcribe.engines.fallback import Attempt, Search
 from snakescribe.transcribe.engines.long_form import shared_settings, to_decoded
 from snakescribe.transcribe.engines.protocol import (
@@ -33,7 +34,7 @@ FIRST_TIMESTAMP_INDEX = 50  # speech starts within 1 s of the chunk's start, as 
 
 
 class CTranslate2Backend(Backend):
-    """A CTranslate2 Whisper model; `states` are numpy arrays."""
+    """A CTranslate2 Whisper model; `states` are numpy arrays, or tensors on a GPU."""
 
     def __init__(self, weights: str, compute_type: str, threads: int, device: str) -> None:
         """Load the folder `weights`; a CPU's `threads` are divided among workers side by side."""
@@ -50,6 +51,7 @@ class CTranslate2Backend(Backend):
         stored = self.whisper.model.compute_type
         if (device, compute_type, stored) == ("cuda", "default", "float32"):
             self.whisper = load(compute_type="float16")
+        self._states = states_on(device)
         self.multilingual = bool(self.whisper.model.is_multilingual)
         self._tokenizers: dict[tuple[str, str], Tokenizer] = {}
 
@@ -68,14 +70,15 @@ class CTranslate2Backend(Backend):
         padded = [np.pad(samples, (0, window - len(samples))) for samples in audio]
         return np.stack([self.whisper.feature_extractor(samples, padding=0) for samples in padded])
 
-    def encode(self, features: np.ndarray) -> list[np.ndarray]:
-        return list(np.array(self.whisper.model.encode(_view(features), to_cpu=True)))
+    def encode(self, features: np.ndarray) -> list[Any]:
+        given = ctranslate2.StorageView.from_array(features)
+        return self._states.split(self.whisper.model.encode(given, to_cpu=self._states.to_cpu))
 
-    def stack(self, states: list[np.ndarray]) -> np.ndarray:
-        return np.stack(states)
+    def stack(self, states: list[Any]) -> Any:
+        return self._states.stack(states)
 
-    def detect_languages(self, states: np.ndarray) -> list[dict[str, float]]:
-        ranked = self.whisper.model.detect_language(_view(states))
+    def detect_languages(self, states: Any) -> list[dict[str, float]]:
+        ranked = self.whisper.model.detect_language(self._states.view(states))
         return [{token[2:-2]: probability for token, probability in chunk} for chunk in ranked]
 
     def kind(self, request: Request) -> Hashable:
@@ -91,7 +94,7 @@ class CTranslate2Backend(Backend):
 
     def make_search(
         self,
-        states: np.ndarray,
+        states: Any,
         requests: Sequence[Request],
         tokenizer: Tokenizer,
         options: Options,
@@ -107,7 +110,7 @@ class CTranslate2Backend(Backend):
 
         def search(pending: Sequence[int], temperature: float) -> list[Attempt]:
             results = self.whisper.model.generate(
-                _view(states[pending]),
+                self._states.view(_pick(states, pending)),
                 [starts[index] for index in pending],
                 length_penalty=options.length_penalty,
                 repetition_penalty=options.repetition_penalty,
@@ -142,13 +145,14 @@ class CTranslate2Backend(Backend):
 
     def align(
         self,
-        states: np.ndarray,
+        states: Any,
         texts: list[list[int]],
         seconds: list[float],
         tokenizer: Tokenizer,
     ) -> list[list[Word]]:
         frames = [count_frames(length, states.shape[1]) for length in seconds]
-        alignments = self.whisper.find_alignment(tokenizer, texts, _view(states), frames)
+        view = self._states.view(states)
+        alignments = self.whisper.find_alignment(tokenizer, texts, view, frames)
         return [place_words(*chunk) for chunk in zip(alignments, seconds, strict=True)]
 
     def transcribe(
@@ -185,6 +189,6 @@ def _sampling(temperature: float, options: Options) -> dict[str, Any]:
     }
 
 
-def _view(array: np.ndarray) -> Any:
-    """An array -> what CTranslate2 takes."""
-    return ctranslate2.StorageView.from_array(np.ascontiguousarray(array))
+def _pick(states: Any, pending: Sequence[int]) -> Any:
+    """The states of some chunks; at the first temperature those of all, which need no copy."""
+    return states if len(pending) == len(states) else states[list(pending)]
