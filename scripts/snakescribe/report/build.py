@@ -8,7 +8,7 @@ from snakescribe.report.compose import compose_page
 from snakescribe.results import Results
 from snakescribe.store import write_text
 
-STEP_VERSION = 8
+STEP_VERSION = 9
 
 
 def build_report(folder: Path, params: ExperimentParams, output: Path, sounds: StoredSounds) -> int:
