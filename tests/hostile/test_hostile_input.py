@@ -250,7 +250,7 @@ def test_huge_values_are_shown_cut(inside: Path) -> None:
     (inside / "config.yaml").write_text(json.dumps(huge), encoding="utf-8")
     result = CliRunner().invoke(cli, ["config", "check", "config.yaml"])
     (told,) = (line for line in str(result.exception).splitlines() if "recordings_per_" in line)
-    assert "... (and 999802 more characters) is not a whole number" in told
+    assert "... (and 999802 more characters) is neither a whole number" in told
 
 
 def test_names_of_a_config_that_differ_in_capitals_only_are_refused(inside: Path) -> None:
