@@ -21,6 +21,7 @@ from snakescribe.database.environment import (
     shown_address,
 )
 from snakescribe.errors import UserError
+from snakescribe.logs import FOLDER_VARIABLE, LEVEL_VARIABLE, begin_logs, chosen_level
 from snakescribe.results import Results
 from snakescribe.workflow import fingerprints
 from snakescribe.workflow import params as rule_params
@@ -53,6 +54,7 @@ def read_or_stop():
         written = merge(config, overrides)
         checked = check_config(written, ", ".join(CONFIGFILES), overrides, inputs=True)
         check_targets(checked, sys.argv, ", ".join(CONFIGFILES))
+        os.environ[LEVEL_VARIABLE] = chosen_level(os.environ, checked.logging.level)
     except UserError as error:
         raise WorkflowError(str(error)) from None
     return checked, written, RunRecord(tuple(CONFIGFILES), overrides)
@@ -87,6 +89,10 @@ CUT_VARIANTS = [
 # every path of a rule; what is no path of a rule follows.
 MODIFIER = workflow.modifier
 RESULTS = Results(Path(MODIFIER.path_modifier.replace_prefix(f"{CONFIG.results}/")))
+
+# Where jobs log, which changes nothing that comes out.
+LOGS = RESULTS.folder.absolute() / "logs"
+os.environ[FOLDER_VARIABLE] = str(LOGS)
 
 # What Snakemake remembers of jobs travels with their results.
 remember_in(RESULTS.folder)
