@@ -90,12 +90,9 @@ CUT_VARIANTS = [
 MODIFIER = workflow.modifier
 RESULTS = Results(Path(MODIFIER.path_modifier.replace_prefix(f"{CONFIG.results}/")))
 
-# Where jobs log, which changes nothing that comes out.
-LOGS = RESULTS.folder.absolute() / "logs"
-os.environ[FOLDER_VARIABLE] = str(LOGS)
-
-# What Snakemake remembers of jobs travels with their results.
+# What Snakemake remembers of jobs travels with their results; where jobs log is no param.
 remember_in(RESULTS.folder)
+os.environ[FOLDER_VARIABLE] = str(RESULTS.folder.absolute() / "logs")
 
 # What jobs ask of a cluster, by the audio that they work on.
 ASKING = Asking(RESULTS)

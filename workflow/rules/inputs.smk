@@ -6,7 +6,8 @@ Input functions: what rules read that depends on the configuration and on what w
 def begin_run(written):
     """Keep what the run was told, and begin it in the logs."""
     write_record(RESULTS, written, RECORD)
-    begin_logs(LOGS, CONFIG.logging.runs, ", ".join(CONFIGFILES))
+    logs = Path(os.environ[FOLDER_VARIABLE])
+    begin_logs(logs, CONFIG.logging.runs, ", ".join(CONFIGFILES))
 
 
 def hold_results(_):
