@@ -1,6 +1,7 @@
 """The embedded server: odd paths, several users at once, root and not root, what is left behind."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -130,6 +131,27 @@ def test_a_server_of_another_machine_is_left_alone(odd: EmbeddedServer) -> None:
     finally:
         host.unlink()
         pid_file.unlink()
+
+
+def test_a_copied_folder_has_a_server_of_its_own(odd: EmbeddedServer, open_folder: Path) -> None:
+    with odd.use() as url, psycopg2.connect(url) as connection:
+        connection.cursor().execute("create table if not exists copied (a int)")
+    copy = EmbeddedServer(embedded_folder(open_folder / "copy"))
+    shutil.copytree(odd.folder, copy.folder)  # made by root, it is root's, which Postgres refuses
+    with copy.use() as url, psycopg2.connect(url) as connection:
+        connection.cursor().execute("select a from copied")
+
+
+def test_the_error_is_what_this_start_said(odd: EmbeddedServer, open_folder: Path) -> None:
+    broken = EmbeddedServer(embedded_folder(open_folder / "broken"))
+    with odd.use():
+        pass
+    shutil.copytree(odd.folder, broken.folder)
+    (broken.data / "global" / "pg_control").unlink()
+    with broken.log.open("a", encoding="utf-8") as log:
+        log.write("2026-01-01 FATAL:  what an earlier start said\n")
+    with pytest.raises(UserError, match=r"pg_control"), broken.use():
+        pass
 
 
 def test_a_user_who_is_not_root_and_a_long_path(open_folder: Path) -> None:

@@ -51,7 +51,7 @@ checkpoint resolve_items:
             --youtube-api-url {params.youtube_api:q} \
             --store {params.store:q} \
             --output {output.lock:q} \
-            --notices {output.notices:q} 2>{log:q}
+            --notices {output.notices:q} 2>>{log:q}
         """
 
 
@@ -81,7 +81,7 @@ rule look_up_recordings:
             --before-download \
             --results {params.results:q} \
             --youtube-api-url {params.youtube_api:q} \
-            --notices {output.notices:q} 2>{log:q}
+            --notices {output.notices:q} 2>>{log:q}
         """
 
 
@@ -126,7 +126,7 @@ rule fetch_recordings:
             --settings {params.settings:q} \
             --store {params.store:q} \
             --output {output.recordings:q} \
-            --notices {output.notices:q} 2>{log:q}
+            --notices {output.notices:q} 2>>{log:q}
         """
 
 
@@ -156,7 +156,7 @@ rule describe_recordings:
         snakescribe acquire describe \
             --results {params.results:q} \
             --youtube-api-url {params.youtube_api:q} \
-            --notices {output.notices:q} 2>{log:q}
+            --notices {output.notices:q} 2>>{log:q}
         """
 
 
@@ -186,7 +186,7 @@ rule lay_library:
             --results {params.results:q} \
             --files {params.files:q} \
             --output {output.index:q} \
-            --notices {output.notices:q} 2>{log:q}
+            --notices {output.notices:q} 2>>{log:q}
         """
 
 

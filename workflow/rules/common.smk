@@ -21,6 +21,7 @@ from snakescribe.database.environment import (
     shown_address,
 )
 from snakescribe.errors import UserError
+from snakescribe.logs import FOLDER_VARIABLE, LEVEL_VARIABLE, begin_logs, chosen_level
 from snakescribe.results import Results
 from snakescribe.workflow import fingerprints
 from snakescribe.workflow import params as rule_params
@@ -53,6 +54,7 @@ def read_or_stop():
         written = merge(config, overrides)
         checked = check_config(written, ", ".join(CONFIGFILES), overrides, inputs=True)
         check_targets(checked, sys.argv, ", ".join(CONFIGFILES))
+        os.environ[LEVEL_VARIABLE] = chosen_level(os.environ, checked.logging.level)
     except UserError as error:
         raise WorkflowError(str(error)) from None
     return checked, written, RunRecord(tuple(CONFIGFILES), overrides)
@@ -88,8 +90,9 @@ CUT_VARIANTS = [
 MODIFIER = workflow.modifier
 RESULTS = Results(Path(MODIFIER.path_modifier.replace_prefix(f"{CONFIG.results}/")))
 
-# What Snakemake remembers of jobs travels with their results.
+# What Snakemake remembers of jobs travels with their results; where jobs log is no param.
 remember_in(RESULTS.folder)
+os.environ[FOLDER_VARIABLE] = str(RESULTS.folder.absolute() / "logs")
 
 # What jobs ask of a cluster, by the audio that they work on.
 ASKING = Asking(RESULTS)

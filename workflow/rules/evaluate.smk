@@ -54,7 +54,7 @@ rule score_transcripts:
             --settings {params.settings:q} \
             --threads {threads:q} \
             --output {output.scores:q} \
-            --notices {output.notices:q} 2>{log:q}
+            --notices {output.notices:q} 2>>{log:q}
         """
 
 
@@ -105,7 +105,7 @@ rule compare_conditions:
             --errors {output.errors:q} \
             --suspects {output.suspects:q} \
             --combinations {output.combinations:q} \
-            --notices {output.notices:q} 2>{log:q}
+            --notices {output.notices:q} 2>>{log:q}
         """
 
 
@@ -139,7 +139,7 @@ rule measure_chunkings:
         snakescribe evaluate chunkings \
             --results {params.results:q} \
             --settings {params.settings:q} \
-            --output {output.chunkings:q} 2>{log:q}
+            --output {output.chunkings:q} 2>>{log:q}
         """
 
 

@@ -3,6 +3,13 @@ Input functions: what rules read that depends on the configuration and on what w
 """
 
 
+def begin_run(written):
+    """Keep what the run was told, and begin it in the logs."""
+    write_record(RESULTS, written, RECORD)
+    logs = Path(os.environ[FOLDER_VARIABLE])
+    begin_logs(logs, CONFIG.logging.runs, ", ".join(CONFIGFILES))
+
+
 def hold_results(_):
     """No file; but nothing is asked of rules before this run is the only one in its results."""
     if workflow.executor_plugin and not workflow.dryrun and workflow.is_main_process:
@@ -10,8 +17,7 @@ def hold_results(_):
             hold(RESULTS, Path.cwd(), workflow.executor_settings)
             restore_items(RESULTS)
             if not MODIFIER.is_main_snakefile():  # a module's `onstart` is not called
-                written = {**WRITTEN, "results": str(RESULTS.folder)}
-                write_record(RESULTS, written, RECORD)
+                begin_run({**WRITTEN, "results": str(RESULTS.folder)})
     elif workflow.is_main_process:
         tell_spoilt_items(RESULTS)
     return []

@@ -34,7 +34,7 @@ rule load_recordings:
         snakescribe load recordings \
             --results {params.results:q} \
             --receipt {output.receipt:q} \
-            --notices {output.notices:q} 2>{log:q}
+            --notices {output.notices:q} 2>>{log:q}
         """
 
 
@@ -75,7 +75,7 @@ rule load_experiment:
             --results {params.results:q} \
             --settings {params.settings:q} \
             --receipt {output.receipt:q} \
-            --notices {output.notices:q} 2>{log:q}
+            --notices {output.notices:q} 2>>{log:q}
         """
 
 

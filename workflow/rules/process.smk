@@ -52,7 +52,7 @@ rule prepare_audio:
             --output {output.audio:q} \
             --threads {threads:q} \
             --notices {output.notices:q} \
-            --variant {wildcards.variant:q} 2>{log:q}
+            --variant {wildcards.variant:q} 2>>{log:q}
         """
 
 
@@ -97,7 +97,7 @@ rule plan_chunks:
             --place {wildcards.cut:q}{wildcards.shard:q} \
             --items {input.lock:q} \
             --shard {wildcards.shard:q} \
-            --recordings {params.recordings:q}/{wildcards.shard}.tsv 2>{log:q}
+            --recordings {params.recordings:q}/{wildcards.shard}.tsv 2>>{log:q}
         """
 
 
@@ -141,7 +141,7 @@ rule cut_chunks:
             --output {output.chunks:q} \
             --threads {threads:q} \
             --notices {output.notices:q} \
-            --variant {wildcards.cut:q}{wildcards.variant:q} 2>{log:q}
+            --variant {wildcards.cut:q}{wildcards.variant:q} 2>>{log:q}
         """
 
 

@@ -58,7 +58,7 @@ rule build_report:
             --results {params.results:q} \
             --settings {params.settings:q} \
             --output {output.page:q} \
-            --notices {output.notices:q} 2>{log:q}
+            --notices {output.notices:q} 2>>{log:q}
         """
 
 

@@ -38,7 +38,7 @@ rule fetch_model:
             --engine {params.engine:q} \
             --options {params.options:q} \
             --receipt {output.model:q} \
-            --notices {output.notices:q} 2>{log:q}
+            --notices {output.notices:q} 2>>{log:q}
         """
 
 
@@ -117,7 +117,7 @@ rule transcribe_chunks:
             --room {resources.mem_mb:q} {resources.gpu_mem_mb:q} \
             --store {params.store:q} \
             --output {output.transcripts:q} \
-            --notices {output.notices:q} 2>{log:q}
+            --notices {output.notices:q} 2>>{log:q}
         """
 
 
@@ -153,7 +153,7 @@ rule export_transcripts:
             --passname {wildcards.passname:q} \
             --formats {params.formats:q} \
             --folder {params.folder:q} \
-            --output {output.listed:q} 2>{log:q}
+            --output {output.listed:q} 2>>{log:q}
         """
 
 

@@ -70,7 +70,8 @@ class LazyGroup(click.Group):
 )
 @click.version_option(__version__, prog_name="snakescribe")
 @click.option("-v", "--verbose", is_flag=True, help="Log more.")
-def cli(verbose: bool) -> None:
+@click.pass_context
+def cli(context: click.Context, verbose: bool) -> None:
     """Reproducible speech-recognition experiments, from a list of recordings to a database.
 
     The workflow runs these commands for you:
@@ -86,7 +87,7 @@ def cli(verbose: bool) -> None:
         snakescribe status config/demo.yaml               how far is the run, and what failed?
         snakescribe db shell --configfile config/demo.yaml   ask the database
     """
-    start_logging(verbose)
+    start_logging(verbose, context.invoked_subcommand or "", os.environ)
 
 
 def main() -> None:

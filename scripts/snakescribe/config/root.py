@@ -1,6 +1,6 @@
 """The whole config: all its sections."""
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -33,6 +33,23 @@ class Deployment(Block):
             "Environment modules that every job loads under `--sdm env-modules`; one of them "
             "brings the program `snakescribe`."
         ),
+    )
+
+
+class Logging(Block):
+    """The section `logging`: what jobs write into `{results}/logs`."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info",
+        description=(
+            "How much jobs log; `SNAKESCRIBE_LOG_LEVEL` goes before it. yt-dlp's own messages "
+            "come at `debug`."
+        ),
+    )
+    runs: int = Field(
+        default=10,
+        ge=1,
+        description="Of log files longer than 64 KiB, how many of the last runs are kept.",
     )
 
 
@@ -130,6 +147,11 @@ class Config(Block):
         validate_default=True,
         default={},
         description="What jobs run in, where Snakemake is told `--sdm`.",
+    )
+    logging: Logging = Field(
+        validate_default=True,
+        default={},
+        description="What jobs write into their logs.",
     )
 
     @model_validator(mode="after")

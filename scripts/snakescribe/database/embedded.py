@@ -121,7 +121,7 @@ class EmbeddedServer:
 
     def _ensure_running(self) -> None:
         if self.is_running():
-            self._wait_until_ready(None)
+            self._wait_until_ready()
             return
         self._check_host()
         self._drop_stale_pid()
@@ -131,6 +131,7 @@ class EmbeddedServer:
         let_run(user, binaries)
         if not self.exists:
             self._create(user, binaries)
+        user.own_all(self.data)
         self._start(user, binaries)
 
     def _check_host(self) -> None:
@@ -187,6 +188,7 @@ class EmbeddedServer:
             self._make_socket_folder(place, user)
         write_text(self.folder / "host", socket.gethostname() + "\n")
         with self.log.open("ab") as log:
+            begin = log.tell()
             process = subprocess.Popen(
                 [
                     binaries / "postgres", "-D", self.data, "-c", "listen_addresses=",
@@ -197,10 +199,15 @@ class EmbeddedServer:
                 cwd="/", **user.identity,
             )  # fmt: skip
         _children.append(process)
-        self._wait_until_ready(process)
+        self._wait_until_ready(process, begin)
 
-    def _wait_until_ready(self, process: subprocess.Popen[bytes] | None) -> None:
-        """Return when the server, `process` if it is ours, takes connections."""
+    def _wait_until_ready(
+        self, process: subprocess.Popen[bytes] | None = None, begin: int = 0
+    ) -> None:
+        """Return when the server takes connections.
+
+        If `process` is ours, what it says stands in the log from the byte `begin` on.
+        """
         deadline = time.monotonic() + START_SECONDS
         while True:
             try:
@@ -209,7 +216,7 @@ class EmbeddedServer:
             except psycopg2.OperationalError as error:
                 ended = process is not None and process.poll() is not None
                 if ended or time.monotonic() > deadline:
-                    log = self.log.read_text(encoding="utf-8", errors="replace")
+                    log = self.log.read_bytes()[begin:].decode("utf-8", "replace")
                     problem = _last_line(log if ended else str(error))
                     raise UserError(
                         f"{self.folder}: the embedded database server does not start: {problem}; "
@@ -271,7 +278,8 @@ def _try_lock(stream: IO[Any]) -> bool:
 def _last_line(text: str) -> str:
     """What a program printed -> the line that tells most: the last error, else the last line."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    errors = [line for line in lines if "FATAL" in line or "error" in line.lower()]
+    marks = ("fatal", "error", "could not")
+    errors = [line for line in lines if any(mark in line.lower() for mark in marks)]
     return (errors or lines or ["it said nothing"])[-1]
 
 

@@ -48,6 +48,12 @@ class ServerUser:
         if self.switch:
             os.chown(path, self.uid, self.gid)
 
+    def own_all(self, data: Path) -> None:
+        """Give a data folder to this user: where root has copied it, all of it is root's."""
+        if self.switch and data.stat().st_uid != self.uid:
+            for path in (data, *data.rglob("*")):
+                os.chown(path, self.uid, self.gid, follow_symlinks=False)
+
     def run(self, program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a program as this user and wait for it."""
         return subprocess.run(

@@ -4,6 +4,7 @@ Graphs are built with ffmpeg-python and run as argument lists, never through a s
 """
 
 import errno
+import logging
 import os
 import re
 import shutil
@@ -19,7 +20,12 @@ import imageio_ffmpeg
 
 from snakescribe.machine import MachineError, fault_in
 
+logger = logging.getLogger(__name__)
+
 _STDERR_BYTES = 4_000
+# What `-loglevel level+...` puts before a message.
+_LEVEL = re.compile(rb"\[(?:panic|fatal|error)\] ")
+_WARNING = b"[warning] "
 
 
 class FFmpegError(Exception):
@@ -99,9 +105,10 @@ def run_graph(
         MachineError: it was killed: no fault of the input either.
     """
     program = ffmpeg_command()
-    command = graph.global_args(
-        "-hide_banner", "-nostdin", "-nostats", "-loglevel", "error"
-    ).compile(cmd=program, overwrite_output=True)
+    level = "level+warning" if logger.isEnabledFor(logging.DEBUG) else "level+error"
+    command = graph.global_args("-hide_banner", "-nostdin", "-nostats", "-loglevel", level).compile(
+        cmd=program, overwrite_output=True
+    )
     with subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
@@ -185,7 +192,7 @@ def _feed(pipe: IO[bytes], blocks: Iterable[bytes]) -> None:
 class Complaints:
     """Reads what a process says, beside it: a broken file makes ffmpeg write a line a frame.
 
-    The beginning and the end are kept.
+    The beginning and the end of its errors are kept; its warnings go to our log, at `debug`.
     """
 
     def __init__(self, stream: IO[bytes] | None) -> None:
@@ -194,11 +201,13 @@ class Complaints:
         self._reader.start()
 
     def _read(self, stream: IO[bytes]) -> None:
-        for block in iter(lambda: stream.read(_STDERR_BYTES), b""):
-            if len(self._begin) < _STDERR_BYTES:
-                self._begin += block
+        for line in iter(lambda: stream.readline(_STDERR_BYTES), b""):
+            if _WARNING in line:
+                logger.debug("ffmpeg: %s", line.decode("utf-8", "replace").rstrip())
+            elif len(self._begin) < _STDERR_BYTES:
+                self._begin += _LEVEL.sub(b"", line, count=1)
             else:
-                self._end = (self._end + block)[-_STDERR_BYTES:]
+                self._end = (self._end + _LEVEL.sub(b"", line, count=1))[-_STDERR_BYTES:]
 
     def text(self) -> str:
         """All that is kept, once the process has ended."""

@@ -12,6 +12,7 @@ from snakescribe.config.experiments import expand_experiments, plan_passes
 from snakescribe.config.root import Config
 from snakescribe.config.used import chunkings_in_use, variants_in_use
 from snakescribe.errors import UserError
+from snakescribe.logs import last_start
 from snakescribe.results import Results
 from snakescribe.seals import broken_tables, give_up
 from snakescribe.streams import split_stream_id
@@ -146,7 +147,7 @@ def _last_error(log: Path) -> str:
     try:
         with log.open("rb") as stream:
             stream.seek(max(0, log.stat().st_size - 20_000))
-            lines = stream.read().decode("utf-8", "replace").splitlines()
+            lines = last_start(stream.read().decode("utf-8", "replace").splitlines())
     except OSError:
         return ""
     for index, line in enumerate(lines):
