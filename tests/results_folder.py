@@ -97,7 +97,8 @@ def segment(text: str, span: list[float], **cells: Any) -> Row:
     """A segment with the figures of a sound decoding."""
     return {
         "start": span[0], "end": span[1], "text": text, "tokens": 5, "avg_logprob": -0.5,
-        "no_speech_prob": 0.01, "compression_ratio": 1.1, "temperature": 0.0, **cells,
+        "no_speech_prob": 0.01, "speaker": None, "compression_ratio": 1.1,
+        "temperature": 0.0, **cells,
     }  # fmt: skip
 
 

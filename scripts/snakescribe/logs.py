@@ -65,7 +65,7 @@ def start_logging(verbose: bool, command: str, environment: Mapping[str, str]) -
         print(f"{JOB_MARK}{_now()} {_who()}", file=sys.stderr, flush=True)
         handlers.append(kept := logging.FileHandler(Path(folder, f"{stage}.log"), encoding="utf-8"))
         kept.setFormatter(_FILE)
-    logging.basicConfig(level=level.upper(), handlers=handlers, force=True)
+    logging.basicConfig(level=level.upper(), handlers=handlers)
 
 
 def begin_logs(folder: Path, runs: int, told: str) -> None:

@@ -34,7 +34,7 @@ def row(number: int, words: list[dict[str, Any]], **more: Any) -> dict[str, Any]
     text = join_words(words)
     segment = {
         "start": words[0]["start"] if words else 0.0, "end": words[-1]["end"] if words else 1.0,
-        "text": text, "tokens": 3, "avg_logprob": -0.1, "no_speech_prob": 0.0,
+        "text": text, "tokens": 3, "avg_logprob": -0.1, "no_speech_prob": 0.0, "speaker": None,
         "compression_ratio": 1.0, "temperature": 0.0,
     }  # fmt: skip
     return {
@@ -152,7 +152,8 @@ def timed_rows(draw: st.DrawFn) -> dict[str, Any]:
     made = row(0, [])
     half = text.rfind(" ", 0, len(text) // 2) + 1 or len(text) // 2  # between two words
     segment = {"start": 0.0, "end": len(parts) * step, "tokens": None, "avg_logprob": None,
-               "no_speech_prob": None, "compression_ratio": 1.0, "temperature": None}  # fmt: skip
+               "no_speech_prob": None, "speaker": None, "compression_ratio": 1.0,
+               "temperature": None}  # fmt: skip
     told = draw(st.sampled_from([[text], [text[:half], text[half:]], ["another text"]]))
     segments = [{**segment, "text": part} for part in told]
     return {**made, "text": text, "words": mark_spaces(text, words), "segments": segments}

@@ -136,12 +136,13 @@ def test_a_refused_form_of_answer_is_remembered(
     assert results[0].segments[0]["avg_logprob"] is None
 
 
-def test_diarised_answers_keep_the_times_of_their_segments(
+def test_diarised_answers_keep_the_times_and_speakers_of_their_segments(
     server: SpeechServer, options: Decoding
 ) -> None:
     server.behaviour = speech_servers.gpt_4o_diarize
     _, second = ask(model_at(server, batch_size=1), options)
-    assert [(part["start"], part["end"]) for part in second.segments] == [(0, 1), (1, 2)]
+    told = [(part["start"], part["end"], part["speaker"]) for part in second.segments]
+    assert told == [(0, 1, "A"), (1, 2, "B")]
     asked = [(form.get("chunking_strategy"), form["response_format"]) for form in server.forms]
     assert asked == [
         (None, [b"verbose_json"]),

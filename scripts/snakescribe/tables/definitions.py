@@ -223,6 +223,7 @@ TRANSCRIPTS = Table(
                 Column("no_speech_prob", "float", "that nothing was said", optional=True),
                 Column("compression_ratio", "float", "letters to zlib's bytes", optional=True),
                 Column("temperature", "float", "it was sampled at", optional=True),
+                Column("speaker", "str", "who speaks, if the recogniser tells", optional=True),
             ),
         ),
         Column(

@@ -86,10 +86,11 @@ def _to_row(task: Task, decoded: DecodedRow) -> Row:
     }
 
 
-def _shifted(segments: Iterable[Segment], offset: float) -> list[Segment]:
-    """Segments on the chunk's clock -> the same on the recording's."""
+def _shifted(segments: Iterable[Segment], offset: float) -> list[Row]:
+    """Segments on the chunk's clock -> the same on the recording's, with all fields."""
     return [
         {
+            "speaker": None,
             **segment,
             "start": round(segment["start"] + offset, 3),
             "end": round(segment["end"] + offset, 3),

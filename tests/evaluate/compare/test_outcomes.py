@@ -16,7 +16,7 @@ RECORDINGS = 12
 def segment(logprob: float) -> dict[str, Any]:
     return {
         "start": 0.0, "end": 10.0, "text": "a", "tokens": 5, "avg_logprob": logprob,
-        "no_speech_prob": 0.0, "compression_ratio": 1.0, "temperature": 0.0,
+        "no_speech_prob": 0.0, "speaker": None, "compression_ratio": 1.0, "temperature": 0.0,
     }  # fmt: skip
 
 

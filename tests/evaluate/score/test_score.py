@@ -190,7 +190,7 @@ def test_languages_without_spaces_are_known_by_any_code(language):
 def test_engines_that_tell_no_probabilities_are_scored(corpus):
     segment = {
         "start": 0.0, "end": 10.0, "text": "red car", "tokens": None, "avg_logprob": None,
-        "no_speech_prob": None, "compression_ratio": 1.0, "temperature": None,
+        "no_speech_prob": None, "speaker": None, "compression_ratio": 1.0, "temperature": None,
     }  # fmt: skip
     words = [
         {"start": 0.0, "end": 1.0, "text": "red", "spaced": False, "probability": None},

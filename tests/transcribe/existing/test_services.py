@@ -1,5 +1,6 @@
 """Answers of recognisers and services, as files: what they say, and what is refused."""
 
+import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -154,6 +155,34 @@ def test_a_service_says_the_text_and_when_its_words_were_said(service: str, tmp_
     assert spelled == ["Hello", "world", "Again"]
     knows = service not in {"openai", "elevenlabs"}
     assert [word["probability"] for word in decoded.words] == [0.9 if knows else None] * 3
+
+
+WHERE_SPEAKERS_STAND = {
+    "assemblyai": ("words", "speaker", "A", "B"),
+    "deepgram": ("results channels 0 alternatives 0 words", "speaker", 0, 1),
+    "amazon": ("results items", "speaker_label", "spk_0", "spk_1"),
+    "elevenlabs": ("words", "speaker_id", "speaker_0", "speaker_1"),
+    "whisperx": ("segments", "speaker", "SPEAKER_00", ""),
+}
+
+
+@pytest.mark.parametrize("service", WHERE_SPEAKERS_STAND)
+def test_who_speaks_is_a_segments_speaker(service: str, tmp_path: Path) -> None:
+    value = copy.deepcopy(TIMED[service])
+    path, key, first, second = WHERE_SPEAKERS_STAND[service]
+    parts: Any = value
+    for step in path.split():
+        parts = parts[int(step) if step.isdigit() else step]
+    for part in parts:  # the third word is another speaker's
+        late = float(part.get("start", part.get("start_time", 0)) or 0) in (2.0, 2000.0)
+        part[key] = second if late else first
+    decoded = read(tmp_path, value)
+    assert decoded.text == TEXT
+    told = [(part["text"], part["start"], part["speaker"]) for part in decoded.segments]
+    if second == "":
+        assert told == [(TEXT, 0.5, first)]
+    else:
+        assert told == [("Hello, world.", 0.5, str(first)), ("Again", 2.0, str(second))]
 
 
 def test_whisper_cpp_tells_times_of_segments(tmp_path: Path) -> None:

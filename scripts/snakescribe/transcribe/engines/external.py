@@ -197,7 +197,10 @@ def _objects(parts: Any) -> list[dict[str, Any]]:
 def _to_segment(segment: dict[str, Any], seconds: float) -> Segment:
     text = _plain(segment.get("text"))
     tokens = segment.get("tokens")
-    return {
+    speaker = segment.get("speaker")
+    if isinstance(speaker, int) and not isinstance(speaker, bool):
+        speaker = str(speaker)  # a number, as some count speakers
+    told: Segment = {
         "start": segment.get("start", 0.0),
         "end": segment.get("end", seconds),
         "text": text,
@@ -207,6 +210,9 @@ def _to_segment(segment: dict[str, Any], seconds: float) -> Segment:
         "no_speech_prob": segment.get("no_speech_prob"),
         "temperature": segment.get("temperature"),
     }
+    if isinstance(speaker, str) and (name := _plain(speaker).strip()):
+        told["speaker"] = name
+    return told
 
 
 def _to_word(word: dict[str, Any]) -> Word:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, TypedDict
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, NotRequired, Protocol, TypedDict
 
 from snakescribe.config.transcribe import Decoding, Weights
 from snakescribe.errors import UserError
@@ -26,6 +26,7 @@ class Segment(TypedDict):
     no_speech_prob: float | None
     compression_ratio: float
     temperature: float | None
+    speaker: NotRequired[str]  # where the engine tells speakers apart
 
 
 class Word(TypedDict):

@@ -105,7 +105,7 @@ def _from_reference(path: Path, read: Reference) -> Transcript:
 def _to_segment(utterance: Utterance, text: str) -> Segment:
     assert utterance.start is not None
     assert utterance.end is not None
-    return {
+    segment: Segment = {
         "start": utterance.start,
         "end": utterance.end,
         "text": text,
@@ -115,6 +115,9 @@ def _to_segment(utterance: Utterance, text: str) -> Segment:
         "compression_ratio": compression_ratio(text),
         "temperature": None,
     }
+    if utterance.speaker:
+        segment["speaker"] = utterance.speaker
+    return segment
 
 
 def _to_words(utterance: Utterance) -> list[Word]:

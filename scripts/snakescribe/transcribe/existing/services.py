@@ -8,6 +8,7 @@ ElevenLabs "Create transcript", whisper.cpp's `-oj`).
 
 import re
 from collections.abc import Callable
+from itertools import groupby
 from typing import Any
 
 Answer = dict[str, Any]
@@ -45,9 +46,33 @@ def to_verbose(value: Any) -> Answer:
 
 def _convert(convert: Callable[[Any], Answer], value: Answer) -> Answer:
     try:
-        return convert(value)
+        answer = convert(value)
+        words = answer.get("words") or []
+        if not answer.get("segments") and any(_speaker(word) for word in words):
+            answer["segments"] = _turns(words)
+        return answer
     except (AttributeError, IndexError, KeyError, TypeError) as error:
         raise ValueError(f"JSON of a known kind, but damaged ({error!r})") from error
+
+
+def _turns(words: list[Answer]) -> list[Answer]:
+    """Words with speakers -> a segment for each run of words of one speaker."""
+    return [
+        {
+            "start": said[0]["start"],
+            "end": said[-1]["end"],
+            "text": " ".join(word["text"] for word in said),
+            "speaker": speaker,
+        }
+        for speaker, run in groupby(words, _speaker)
+        for said in [list(run)]
+    ]
+
+
+def _speaker(word: Answer) -> str:
+    """AssemblyAI has letters, Deepgram numbers, the others names such as `spk_0`."""
+    speaker = word.get("speaker")
+    return "" if speaker is None else str(speaker)
 
 
 def _from_whisper(value: Answer) -> Answer:
@@ -69,7 +94,7 @@ def _from_whisper(value: Answer) -> Answer:
 def _renamed(segment: Answer) -> Answer:
     """A segment -> the same by our names; podcasts have `startTime`, `endTime` and `body`."""
     if "body" in segment:
-        names = {"start": "startTime", "end": "endTime", "text": "body"}
+        names = {"start": "startTime", "end": "endTime", "text": "body", "speaker": "speaker"}
         return {name: segment.get(theirs) for name, theirs in names.items()}
     if not isinstance(segment["text"], str):
         raise TypeError("a segment without a text")
@@ -104,6 +129,7 @@ def _from_assemblyai(value: Answer) -> Answer:
             "start": _thousandth(word["start"]),
             "end": _thousandth(word["end"]),
             "probability": word.get("confidence"),
+            "speaker": word.get("speaker"),
         }
         for word in value["words"]
     ]
@@ -125,6 +151,7 @@ def _from_deepgram(value: Answer) -> Answer:
             "start": word.get("start"),
             "end": word.get("end"),
             "probability": word.get("confidence"),
+            "speaker": word.get("speaker"),
         }
         for word in best["words"]
     ]
@@ -147,6 +174,7 @@ def _from_amazon(value: Answer) -> Answer:
                 "start": _number(item["start_time"]),
                 "end": _number(item["end_time"]),
                 "probability": _number(best.get("confidence")),
+                "speaker": item.get("speaker_label"),
             }
         )
     text = " ".join(part["transcript"] for part in value["results"]["transcripts"])
@@ -187,7 +215,12 @@ def _google_seconds(word: Answer, side: str) -> Any:
 
 def _from_elevenlabs(value: Answer) -> Answer:
     words = [
-        {"text": word["text"], "start": word.get("start"), "end": word.get("end")}
+        {
+            "text": word["text"],
+            "start": word.get("start"),
+            "end": word.get("end"),
+            "speaker": word.get("speaker_id"),
+        }
         for word in value["words"]
         if word["type"] == "word"
     ]

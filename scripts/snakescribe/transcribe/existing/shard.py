@@ -152,7 +152,7 @@ def _to_row(chunk: Row, pair: Pair, decoded: Decoded, params: PassParams) -> Row
         "decoding": pair.decoding,
         "text": decoded.text,
         "language": decoded.language,
-        "segments": decoded.segments,
+        "segments": [{"speaker": None, **segment} for segment in decoded.segments],
         "words": words,
         "flags": find_flags(decoded, options),
         "tries": decoded.tries,

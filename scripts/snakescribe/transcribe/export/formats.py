@@ -73,6 +73,7 @@ def _segments(row: Row) -> Rows:
             "text": f"{' ' if segment['spaced'] or number == 0 else ''}{segment['text']}",
             "tokens": [],
             **{name: segment.get(name) for name in _SEGMENT_FIGURES},
+            **({"speaker": segment["speaker"]} if segment.get("speaker") else {}),
             "chunk": row["chunk"],
         }
         for number, segment in enumerate(own_segments(row))
