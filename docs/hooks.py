@@ -26,6 +26,7 @@ ELSEWHERE = {
     "README.md": "index.md",
     "CHANGELOG.md": "changelog.md",
     "CONTRIBUTING.md": "contributing.md",
+    "SECURITY.md": "security.md",
     "config/README.md": "config.md",
     "resources/demo/README.md": "demo.md",
 }
@@ -80,6 +81,8 @@ def _between_pages(text: str, source: Path, page: str) -> str:
         inside = path.relative_to(REPOSITORY).as_posix()
         if inside in ELSEWHERE:
             there = ELSEWHERE[inside]
+        elif inside.startswith("config/examples"):
+            there = "examples.md"
         elif path.is_relative_to(DOCS) and path.is_file():
             there = path.relative_to(DOCS).as_posix()
         else:
