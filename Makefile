@@ -6,7 +6,7 @@ DEMO := config/demo.yaml
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -E)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast test-faults test-image test-slurm lint format bench bench-scale outputs docs clean
+.PHONY: help install demo test test-fast test-faults test-image test-slurm lint format bench bench-scale outputs docs site clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,10 @@ docs: $(VENV)/.installed  ## Make the generated parts of the documentation anew
 	$(BIN)/snakescribe config tables --write docs/architecture.md
 	$(BIN)/snakescribe evaluate columns --write docs/evaluate.md
 	$(BIN)/snakescribe config notices --write docs/notices.md
+	$(BIN)/snakescribe db tables --write docs/reference/database.md
+
+site: $(VENV)/.developer  ## Build the documentation as a site, strictly: results/site/index.html
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 clean:  ## Remove the demo's results
 	-$(BIN)/snakescribe db stop --configfile $(DEMO)
@@ -92,7 +96,7 @@ $(VENV)/.installed: requirements.txt pyproject.toml | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
-$(VENV)/.developer: requirements-dev.txt requirements-engines.txt requirements-slurm.txt $(VENV)/.installed
+$(VENV)/.developer: requirements-dev.txt requirements-docs.txt requirements-engines.txt requirements-slurm.txt $(VENV)/.installed
 	@echo "Installing the developers' packages (torch among them) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
 	@touch $@

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from snakescribe.cli.options import Folder, run_option
+from snakescribe.cli.options import Folder, InputFile, run_option
 from snakescribe.cli.runs import compare, delete, restore, runs
 
 
@@ -189,3 +189,29 @@ def duckdb(configfile: Path) -> None:
     from snakescribe.workflow.read import read_run
 
     click.echo(duckdb_views(Results(Path(read_run(configfile).results))), nl=False)
+
+
+@db.command()
+@click.option("--write", type=InputFile, help="Put the tables into this Markdown file instead.")
+def tables(write: Path | None) -> None:
+    """Describe all tables and views of the database, as Markdown.
+
+    They are made by the migrations, in an embedded server of its own that is removed again.
+    """
+    import psycopg2
+
+    from snakescribe.database.embedded import EmbeddedServer
+    from snakescribe.docs.database_tables import database_text
+    from snakescribe.docs.generated import DATABASE, replace_generated
+    from snakescribe.store import scratch
+
+    with scratch() as folder, EmbeddedServer(folder / "postgres").use() as url:
+        connection = psycopg2.connect(url)
+        try:
+            text = database_text(connection)
+        finally:
+            connection.close()
+    if write:
+        replace_generated(write, DATABASE, text)
+    else:
+        click.echo(text, nl=False)

@@ -15,6 +15,7 @@ OPTIONS = "options"
 TABLES = "tables"
 COLUMNS = "columns"
 NOTICES = "notices"
+DATABASE = "database"
 
 
 def tables_text() -> str:
