@@ -19,6 +19,7 @@ from snakescribe.machine import describe_fault
 logger = logging.getLogger(__name__)
 
 COMMANDS = {
+    "init": "snakescribe.cli.init:init",
     "acquire": "snakescribe.cli.acquire:acquire",
     "process": "snakescribe.cli.process:process",
     "models": "snakescribe.cli.models:models",
