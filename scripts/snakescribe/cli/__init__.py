@@ -19,6 +19,8 @@ from snakescribe.machine import describe_fault
 logger = logging.getLogger(__name__)
 
 COMMANDS = {
+    "init": "snakescribe.cli.init:init",
+    "doctor": "snakescribe.cli.doctor:doctor",
     "acquire": "snakescribe.cli.acquire:acquire",
     "process": "snakescribe.cli.process:process",
     "models": "snakescribe.cli.models:models",

@@ -20,19 +20,20 @@ def check_databases(config: Config, source: str) -> None:
     Raises:
         UserError: a line for each that does not answer, or whose address is none; no passwords.
     """
-    problems = [*_check_sources(config), *_check_results(config)]
+    problems = [*check_sources(config), *_check_results(config)]
     if problems:
         raise UserError("\n".join(f"{source}: {problem}" for problem in problems))
 
 
-def _check_sources(config: Config) -> Iterator[str]:
+def check_sources(config: Config) -> Iterator[str]:
+    """A checked config -> a line for each database of its sources that does not answer."""
     for number, entry in enumerate(config.recordings):
         if not isinstance(entry, DatabaseSource):
             continue
         place, name = f"recordings.{number}.url_variable", entry.url_variable
         url = os.environ.get(name, "").strip()
         if url:
-            yield from _check_server(GivenServer(url, name), place)
+            yield from map(_unasked, check_server(GivenServer(url, name), place))
         else:
             yield (
                 f"{place}: {name} is not set in the environment; a run needs a Postgres URL there: "
@@ -48,11 +49,14 @@ def _check_results(config: Config) -> Iterator[str]:
         yield str(error)
         return
     if server:
-        yield from _check_server(server, place)
+        yield from map(_unasked, check_server(server, place))
 
 
-def _check_server(server: GivenServer, place: str) -> Iterator[str]:
-    """A server and its place in the config -> what is wrong, if any."""
+def check_server(server: GivenServer, place: str) -> Iterator[str]:
+    """A server, and where it was named -> a line that says what is wrong with it, if anything is.
+
+    It is asked, for two seconds at most.
+    """
     try:
         check_url(server.url, server.source)
         with way_to(server) as url:
@@ -60,5 +64,8 @@ def _check_server(server: GivenServer, place: str) -> Iterator[str]:
             with connected(short, server.address, PATIENCE_SECONDS):
                 pass
     except UserError as error:
-        told = str(error).removeprefix(f"{place}: ")
-        yield f"{place}: {told}; `config check --offline` does not ask"
+        yield f"{place}: {str(error).removeprefix(f'{place}: ')}"
+
+
+def _unasked(problem: str) -> str:
+    return f"{problem}; `config check --offline` does not ask"
