@@ -1,8 +1,10 @@
 """
-Report: one self-contained HTML page for each experiment, and what is said when a run ends.
+Report: one self-contained HTML page for each experiment, the explorer of all its chunks beside it,
+and what is said when a run ends.
 
-INPUTS:   all tables of an experiment
+INPUTS:   all tables of an experiment, and the sound of its chunks
 OUTPUTS:  <results>/report/{experiment}.html
+          <results>/report/{experiment}/
 """
 
 ENDING = Ending(RESULTS, EXPERIMENTS.values(), VARIANTS)
@@ -24,7 +26,7 @@ onerror:
 
 
 rule build_report:
-    """Write the page that answers the question of {wildcards.experiment}."""
+    """Write the page that answers the question of {wildcards.experiment}, and its explorer."""
     input:
         lock="<results>/items.tsv",
         transcripts=transcripts_of_experiment,
@@ -38,6 +40,7 @@ rule build_report:
             caption="../report/experiment.rst",
             category="Experiments",
         ),
+        explorer=directory("<results>/report/{experiment}"),
         notices="<results>/notices/build_report/{experiment}.tsv",
     log:
         "<logs>/build_report/{experiment}.log",
@@ -66,4 +69,4 @@ rule report:
     """Target: every experiment's report."""
     input:
         rules.resolve_items.output,
-        collect("<results>/report/{experiment}.html", experiment=EXPERIMENTS),
+        collect(rules.build_report.output, experiment=EXPERIMENTS),

@@ -26,6 +26,8 @@ def report() -> None:
 def build(results: Path, settings: str, output: Path, notices: Path | None) -> None:
     """Write an experiment's page: verdict, figures, tables, audio, all in one HTML file.
 
+    The explorer of all chunks goes into a folder of the same name beside it.
+
     The workflow calls this; by hand, ask the workflow for the page:
 
     \b
@@ -39,5 +41,11 @@ def build(results: Path, settings: str, output: Path, notices: Path | None) -> N
 
     params = ExperimentParams.from_json(settings, "--settings")
     with collecting(Job("report", "build_report", params.experiment.name), notices):
-        size = build_report(results, params, output, CheckedSounds(Results(results)))
-    click.echo(f"{output}: {size / 1e6:.1f} MB", err=True)
+        built = build_report(results, params, output, CheckedSounds(Results(results)))
+    explorer = built.explorer
+    click.echo(f"{output}: {built.page_bytes / 1e6:.1f} MB", err=True)
+    click.echo(
+        f"{output.with_suffix('')}: {explorer.files} files, {explorer.bytes / 1e6:.1f} MB; sound "
+        f"of {explorer.copied} chunks is in them, that of {explorer.linked} stays where it is",
+        err=True,
+    )

@@ -1,6 +1,7 @@
 """All tables of an experiment -> its page, as text."""
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -11,6 +12,7 @@ from snakescribe.evaluate.statistics.units import MIN_UNITS, outer_unit
 from snakescribe.ffmpeg.stored import StoredSounds
 from snakescribe.report.clips import ClipBox
 from snakescribe.report.downloads import make_downloads
+from snakescribe.report.explorer.build import FRONT
 from snakescribe.report.figures import draw_conditions, draw_confidence, pick_conditions, tone_of
 from snakescribe.report.health import read_health
 from snakescribe.report.heard import read_heard
@@ -118,6 +120,7 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
         notices=groups[:MAX_NOTICES],
         notices_left_out=max(0, len(groups) - MAX_NOTICES),
         heard=heard,
+        explorer=f"{quote(study.name)}/{FRONT}" if heard else "",
         only_here=any(not row.real and study.is_told_apart(row) for row in compared["baseline"]),
         tones={condition.name: tone_of(study, condition) for condition in study.conditions},
         main_figure=draw_conditions(study, drawn) if study.ranked else draw_confidence(study),

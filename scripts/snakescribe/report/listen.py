@@ -86,7 +86,7 @@ def make_cards(
         variant: {
             row["chunk"]: row
             for shard in shards
-            for row in _sounds(results, study, variant, shard)
+            for row in sound_rows(results, study, variant, shard)
             if row["chunk"] in prompts
         }
         for variant in variants
@@ -116,7 +116,7 @@ def _unit(study: Study, chunk: str) -> str:
     return chunk.rpartition("-")[0] if study.params.experiment.on_recordings else chunk
 
 
-def _sounds(results: Results, study: Study, variant: str, shard: str) -> Iterator[Row]:
+def sound_rows(results: Results, study: Study, variant: str, shard: str) -> Iterator[Row]:
     """What is scored of a shard, with its sound in a variant: rows as the chunks table has."""
     if not study.params.experiment.on_recordings:
         chunking = study.params.experiment.base_condition.chunking

@@ -1,4 +1,4 @@
-"""An experiment's page and tables -> one zip file to publish: page, figures, tables, a list."""
+"""An experiment's results -> one zip file to publish: page, explorer, figures, tables, a list."""
 
 import hashlib
 import re
@@ -14,6 +14,7 @@ from snakescribe.store import replacing
 
 _FIGURE = re.compile(r'<figure data-name="([^"]+)".*?</figure>', re.DOTALL)
 _SVG = re.compile(r"<svg .*?</svg>", re.DOTALL)
+SOUND_FOLDER = ("data", "sound")  # of an explorer
 _CLIP = re.compile(r'(<(?:audio|source)\b[^>]*?) src="data:audio/[^"]*"')
 _SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 _FILE_ATTRIBUTES = (
@@ -24,23 +25,23 @@ _BEGINNING = (1980, 1, 1, 0, 0, 0)
 
 
 def publish(results: Results, experiments: list[str], output: Path, sound: bool) -> list[str]:
-    """A finished run -> a zip of its pages, their figures as SVG, and its tables of scores.
+    """A finished run -> a zip of its pages, explorers, figures as SVG, and tables of scores.
 
-    Equal inputs give an equal file. What the pages and tables quote goes with them: texts of
-    references and transcripts, titles, and clips of sound; recordings and transcripts do not.
+    Equal inputs give an equal file. What they quote goes with them: texts of references and
+    transcripts, titles, and clips of sound; recordings and tables of transcripts do not.
 
     Args:
         results: of the run.
         experiments: their names.
         output: where the zip goes.
-        sound: whether pages keep their clips.
+        sound: whether pages and explorers keep their clips.
 
     Returns the names of the files in it.
 
     Raises:
         UserError: an experiment has no page yet.
     """
-    parts: dict[str, bytes] = {}
+    parts: dict[str, bytes | Path] = {}
     for name in experiments:
         page = results.folder / "report" / f"{name}.html"
         if not page.is_file():
@@ -50,14 +51,18 @@ def publish(results: Results, experiments: list[str], output: Path, sound: bool)
         for figure, drawing in find_figures(text).items():
             parts[f"{name}/figures/{figure}.svg"] = drawing.encode()
         for table in sorted((results.folder / "scores" / name).glob("*.csv")):
-            parts[f"{name}/scores/{table.name}"] = table.read_bytes()
+            parts[f"{name}/scores/{table.name}"] = table
+        for path in sorted((page.parent / name).rglob("*")):
+            place = path.relative_to(page.parent)
+            if path.is_file() and (sound or place.parts[1:3] != SOUND_FOLDER):
+                parts[f"{name}/{place.as_posix()}"] = path
     parts["README.txt"] = _list_files(parts, sound).encode()
     with replacing(output) as path, ZipFile(path, "w", ZIP_DEFLATED) as archive:
-        for name, data in sorted(parts.items()):
+        for name in sorted(parts):
             entry = ZipInfo(name, _BEGINNING)
             entry.compress_type = ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
-            archive.writestr(entry, data)
+            archive.writestr(entry, _read(parts[name]))
     return sorted(parts)
 
 
@@ -75,10 +80,16 @@ def find_figures(page: str) -> dict[str, str]:
     return drawings
 
 
-def _list_files(parts: dict[str, bytes], sound: bool) -> str:
+def _read(part: bytes | Path) -> bytes:
+    """A file's content, read when it is needed: explorers may be large."""
+    return part.read_bytes() if isinstance(part, Path) else part
+
+
+def _list_files(parts: dict[str, bytes | Path], sound: bool) -> str:
     lines = [
         f"Made by snakescribe {__version__}.",
-        "Open the HTML page in any browser: it needs no network.",
+        "Open the HTML page in any browser: it needs no network. The folder beside it is the",
+        "explorer of all chunks, which the page links.",
         "",
         "Pages and tables quote references and transcripts; "
         + (
@@ -91,5 +102,7 @@ def _list_files(parts: dict[str, bytes], sound: bool) -> str:
         "sha256 of the files:",
         "",
     ]
-    lines += [f"{hashlib.sha256(data).hexdigest()}  {name}" for name, data in sorted(parts.items())]
+    lines += [
+        f"{hashlib.sha256(_read(part)).hexdigest()}  {name}" for name, part in sorted(parts.items())
+    ]
     return "\n".join(lines) + "\n"
