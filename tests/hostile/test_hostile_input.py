@@ -28,7 +28,7 @@ from snakescribe.paths import REPOSITORY
 from snakescribe.tables import ITEMS, NOTICES, TRANSCRIPTS, read_table, write_table
 
 MOST_SECONDS = 10
-MOST_CHARACTERS = 60_000
+MOST_CHARACTERS = 100_000
 # They start servers, work for minutes or ask the network with whatever they are given.
 LEFT_OUT = {
     ("db", "shell"),
