@@ -6,7 +6,7 @@ DEMO := config/demo.yaml
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -E)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast test-faults test-image test-slurm lint format bench bench-scale outputs docs site clean
+.PHONY: help install demo test test-fast test-faults test-image test-slurm lint format bench bench-scale outputs docs site licences rulegraph clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,6 +79,16 @@ docs: $(VENV)/.installed  ## Make the generated parts of the documentation anew
 
 site: $(VENV)/.developer  ## Build the documentation as a site, strictly: results/site/index.html
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+licences: $(VENV)/.developer  ## Make the list of the dependencies' licences anew
+	$(BIN)/python docs/licences.py
+
+rulegraph: $(VENV)/.installed  ## Draw the picture of the rules anew (Graphviz: apt install graphviz)
+	@command -v dot >/dev/null || { echo "this needs Graphviz: apt install graphviz"; exit 1; }
+	$(BIN)/snakemake --configfile $(DEMO) --config results=results/rulegraph --quiet all -- results/rulegraph/items.tsv
+	$(BIN)/snakemake --configfile $(DEMO) --config results=results/rulegraph --rulegraph -- all export describe library \
+		| dot -Tsvg > docs/rulegraph.svg
+	rm -rf results/rulegraph
 
 clean:  ## Remove the demo's results
 	-$(BIN)/snakescribe db stop --configfile $(DEMO)

@@ -166,6 +166,7 @@ NAMED = re.compile(r"^# \S+\.py\n")
 RUN_ELSEWHERE = {"docs/load.md", "docs/howto/results.md"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", blocks("python"), ids=str)
 def test_python_runs(block: Block) -> None:
     """What a page has loaded before is there: sound, and a recording's name."""

@@ -7,6 +7,8 @@ import pytest
 
 from snakescribe.paths import REPOSITORY
 
+pytestmark = pytest.mark.slow  # all modules are read
+
 PAGE = (REPOSITORY / "docs" / "howto" / "troubleshooting.md").read_text(encoding="utf-8")
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 MESSAGES = re.findall(r"\*\*`([^`]+)`\*\*", PAGE)
