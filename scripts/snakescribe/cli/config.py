@@ -100,3 +100,26 @@ def notices(write: Path | None) -> None:
         replace_generated(write, NOTICES, kinds_text())
     else:
         click.echo(kinds_text(), nl=False)
+
+
+@config.command()
+def plugins() -> None:
+    """List the names of plug-ins by kind: ours, and those of installed packages, which are tried.
+
+    \b
+        snakescribe config plugins
+    """
+    from snakescribe.errors import UserError
+    from snakescribe.plugins import find_overrides
+    from snakescribe.workflow.check import PLUGIN_KINDS
+
+    problems = list(find_overrides(PLUGIN_KINDS))
+    for kind in PLUGIN_KINDS:
+        click.echo(f"{kind.noun} ({kind.place})")
+        click.echo(f"  ours: {', '.join(sorted({*kind.built_in} - {''})) or 'none'}")
+        for point in kind.installed():
+            package = f"{point.dist.name} {point.dist.version}" if point.dist else "no package"
+            click.echo(f"  {point.name}: {package} ({point.value})")
+            problems += kind.problems(point.name)
+    if problems:
+        raise UserError("\n".join(dict.fromkeys(problems)))

@@ -88,6 +88,11 @@ class PluginKind(Generic[Plugin]):
             except UserError as error:
                 yield str(error)
 
+    def installed(self) -> list[EntryPoint]:
+        """The entry points of this kind that packages have, by name; nothing is imported."""
+        points = entry_points(group=f"snakescribe.{self.group}")
+        return sorted(points, key=lambda point: (point.name, point.value))
+
     def source_digest(self, name: str) -> str:
         """The name of a user's plug-in -> the sha256 of its module's file; empty: it has none.
 
