@@ -34,6 +34,7 @@ COMMANDS = {
     "status": "snakescribe.cli.status:status",
     "summary": "snakescribe.cli.summary:summary",
     "publish": "snakescribe.cli.publish:publish",
+    "clean": "snakescribe.cli.clean:clean",
 }
 
 
