@@ -1,13 +1,12 @@
 """``snakescribe clean``: what of a run's results can be removed, and what that frees."""
 
-import json
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from snakescribe.cli.options import RunPlace
+from snakescribe.cli.options import ConfigCommand, config_argument, json_option, print_json
 
 if TYPE_CHECKING:
     from snakescribe.results import Results
@@ -18,14 +17,14 @@ SAFE = ("leftovers", "unused", "logs", "chunks", "audio", "speech")
 NAMED = ("downloads", "transcripts", "scores", "report", "exports", "database", "weights")
 
 
-@click.command()
-@click.argument("config", type=RunPlace)
+@click.command(cls=ConfigCommand)
+@config_argument
 @click.option("--only", type=click.Choice(SAFE + NAMED), multiple=True, help="This alone.")
 @click.option("--also", type=click.Choice(NAMED), multiple=True, help="This as well.")
 @click.option("--yes", is_flag=True, help="Remove it; without, it is only shown.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 def clean(
-    config: Path, only: tuple[str, ...], also: tuple[str, ...], yes: bool, as_json: bool
+    configfile: Path, only: tuple[str, ...], also: tuple[str, ...], yes: bool, as_json: bool
 ) -> None:
     """Show what of a run can be removed and what that frees; remove it with --yes.
 
@@ -42,7 +41,7 @@ def clean(
     from snakescribe.workflow.clean import find_removable, remove
     from snakescribe.workflow.sole_run import without_runs
 
-    results = results_of(config)
+    results = results_of(configfile)
     chosen = [*(only or SAFE), *also]
     if yes:
         with without_runs(results):
@@ -51,12 +50,12 @@ def clean(
     else:
         found = find_removable(results, chosen)
     if as_json:
-        click.echo(json.dumps(as_data(results.folder, found, yes), ensure_ascii=False, indent=1))
+        print_json(as_data(results.folder, found, yes))
         return
     show(results.folder, found, yes)
     if not yes:
         options = [*(f"--only={name}" for name in only), *(f"--also={name}" for name in also)]
-        command = shlex.join(["snakescribe", "clean", str(config), *options, "--yes"])
+        command = shlex.join(["snakescribe", "clean", str(configfile), *options, "--yes"])
         click.echo(f"\nNothing is removed yet: {command}")
 
 
