@@ -21,7 +21,7 @@ KINDS = {
     ),
     "unused": Kind(
         "prepared audio and chunks that no table of these results names: of earlier configs",
-        "nothing; with an earlier config they are made again",
+        "nothing; an earlier config, or a run that had not ended, prepares them again",
     ),
     "logs": Kind(
         "what jobs said",
