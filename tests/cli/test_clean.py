@@ -13,12 +13,11 @@ import yaml
 from click.testing import CliRunner, Result
 
 from results_folder import ResultsFolder, audio_row, chunk_row, item_row, recording_row
-from snakescribe.cli import clean as command
 from snakescribe.cli import cli
 from snakescribe.errors import UserError
 from snakescribe.ffmpeg.command import ffmpeg_program
 from snakescribe.results import Results
-from snakescribe.workflow.clean import KINDS, SAFE
+from snakescribe.workflow.clean.kinds import KINDS, SAFE
 from snakescribe.workflow.sole_run import Owner, hold, without_runs
 
 
@@ -104,11 +103,6 @@ def place(tmp_path: Path) -> Place:
     return Place(tmp_path)
 
 
-def test_kinds_are_those_of_the_options() -> None:
-    assert command.SAFE == SAFE
-    assert tuple(KINDS) == command.SAFE + command.NAMED
-
-
 def test_it_shows_and_removes_nothing(place: Place) -> None:
     before = place.files()
     told = place.data()
@@ -138,7 +132,7 @@ def test_it_removes_what_can_be_made_again_and_nothing_else(place: Place) -> Non
     assert place.data("--yes")["bytes"] == 0
 
 
-@pytest.mark.parametrize("kind", command.SAFE + command.NAMED)
+@pytest.mark.parametrize("kind", KINDS)
 def test_only_what_is_named(
     place: Place, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,20 +7,17 @@ from typing import TYPE_CHECKING
 import click
 
 from snakescribe.cli.options import ConfigCommand, config_argument, json_option, print_json
+from snakescribe.workflow.clean.kinds import KINDS, NAMED, SAFE
 
 if TYPE_CHECKING:
     from snakescribe.results import Results
-    from snakescribe.workflow.clean import Removable
-
-# Those of `snakescribe.workflow.clean.kinds`, which a test holds together: help must stay quick.
-SAFE = ("leftovers", "unused", "logs", "chunks", "audio", "speech")
-NAMED = ("downloads", "transcripts", "scores", "report", "exports", "database", "weights")
+    from snakescribe.workflow.clean.remove import Removable
 
 
 @click.command(cls=ConfigCommand)
 @config_argument
-@click.option("--only", type=click.Choice(SAFE + NAMED), multiple=True, help="This alone.")
-@click.option("--also", type=click.Choice(NAMED), multiple=True, help="This as well.")
+@click.option("--only", type=click.Choice(list(KINDS)), multiple=True, help="This alone.")
+@click.option("--also", type=click.Choice(list(NAMED)), multiple=True, help="This as well.")
 @click.option("--yes", is_flag=True, help="Remove it; without, it is only shown.")
 @json_option
 def clean(
@@ -38,7 +35,7 @@ def clean(
         snakescribe clean config/demo.yaml --only unused --yes
         snakescribe clean config/demo.yaml --also downloads --yes
     """
-    from snakescribe.workflow.clean import find_removable, remove
+    from snakescribe.workflow.clean.remove import find_removable, remove
     from snakescribe.workflow.sole_run import without_runs
 
     results = results_of(configfile)
@@ -98,8 +95,6 @@ def as_data(folder: Path, found: "list[Removable]", removed: bool) -> dict[str, 
 
 def show(folder: Path, found: "list[Removable]", removed: bool) -> None:
     """Print what was found, kind by kind, and what a plain run does afterwards."""
-    from snakescribe.workflow.clean import KINDS
-
     freed = sum(removable.freed for removable in found)
     done = "is removed" if removed else "can be removed"
     click.echo(f"{folder}: {size(freed)} {done}\n")

@@ -78,8 +78,9 @@ def _read_checked(configfile: Path, offline: bool) -> "Config":
     """
     from snakescribe.workflow.check import check_config
     from snakescribe.workflow.inputs import names_database
-    from snakescribe.workflow.read import read_written
+    from snakescribe.workflow.read import config_file, read_written
 
+    configfile = config_file(configfile)
     config = check_config(read_written(configfile), str(configfile), inputs=True)
     if not offline and names_database(config):
         from snakescribe.workflow.databases import check_databases

@@ -77,3 +77,4 @@ KINDS = {
     ),
 }
 SAFE = tuple(name for name, kind in KINDS.items() if kind.safe)
+NAMED = tuple(name for name in KINDS if name not in SAFE)  # only where they are named
