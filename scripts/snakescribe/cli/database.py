@@ -215,6 +215,9 @@ def tables(write: Path | None) -> None:
     """Describe all tables and views of the database, as Markdown.
 
     They are made by the migrations, in an embedded server of its own that is removed again.
+
+    \b
+        snakescribe db tables | less
     """
     import psycopg2
 
