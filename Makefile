@@ -91,7 +91,7 @@ rulegraph: $(VENV)/.installed  ## Draw the picture of the rules anew (Graphviz: 
 	rm -rf results/rulegraph
 
 clean:  ## Remove the demo's results
-	-$(BIN)/snakescribe db stop --configfile $(DEMO)
+	-$(BIN)/snakescribe db stop $(DEMO)
 	rm -rf results/demo
 
 $(BIN)/python:

@@ -402,6 +402,18 @@ def test_a_config_with_mistakes(tmp_path: Path, written: str, told: str) -> None
     assert invoke(str(tmp_path / "none.yaml"), "--only", "python").exit_code == 1
 
 
+def test_a_results_folder_is_a_config_too(tmp_path: Path) -> None:
+    config = Path(write_config(tmp_path))
+    (told,) = look("config", str(tmp_path))
+    assert "no run has begun in this folder" in told["text"]
+    (tmp_path / "results").mkdir()
+    config.rename(tmp_path / "results" / "config.yaml")
+    first, *_ = look("config", str(tmp_path / "results"))
+    assert first["state"] == "ok"
+    checked = CliRunner().invoke(cli, ["config", "check", str(tmp_path / "results")])
+    assert checked.exit_code == 0
+
+
 def test_a_check_that_breaks_ends_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_: Any) -> None:
         raise ValueError("a %s\nof {no} kind \x1b[31m")

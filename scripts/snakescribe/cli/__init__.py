@@ -12,11 +12,15 @@ from typing import Any
 import click
 
 from snakescribe import __version__
+from snakescribe.cli.names import PROGRAM, VARIABLE
+from snakescribe.cli.sections import write_sections
 from snakescribe.errors import UserError, cut_line
 from snakescribe.logs import start_logging
 from snakescribe.machine import describe_fault
 
 logger = logging.getLogger(__name__)
+
+INTERRUPTED = 130  # as of a program that Ctrl-C ended
 
 COMMANDS = {
     "init": "snakescribe.cli.init:init",
@@ -35,6 +39,8 @@ COMMANDS = {
     "summary": "snakescribe.cli.summary:summary",
     "publish": "snakescribe.cli.publish:publish",
     "verify": "snakescribe.cli.publish:verify",
+    "clean": "snakescribe.cli.clean:clean",
+    "completion": "snakescribe.cli.completion:completion",
 }
 
 
@@ -43,6 +49,10 @@ class LazyGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(COMMANDS)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands by what one does with them."""
+        write_sections(self, ctx, formatter)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
         if name not in COMMANDS:
@@ -60,6 +70,9 @@ class LazyGroup(click.Group):
             if cut_line(told) == told:
                 raise
             raise click.UsageError(cut_line(told), error.ctx) from None
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            raise click.exceptions.Exit(INTERRUPTED) from None
         except (OSError, MemoryError) as error:
             if getattr(error, "errno", 0) in (None, EPIPE):  # nobody reads any more
                 raise
@@ -77,19 +90,20 @@ class LazyGroup(click.Group):
 def cli(context: click.Context, verbose: bool) -> None:
     """Reproducible speech-recognition experiments, from a list of recordings to a database.
 
-    The workflow runs these commands for you:
-
     \b
-        snakemake --configfile config/demo.yaml --cores 2
+        snakescribe init study.yaml           write a first config: it asks what you have
+        snakescribe doctor study.yaml         has this machine what it needs?
+        snakescribe config check study.yaml   is it all right, and what will it run?
+        snakemake --configfile study.yaml     run it
+        snakescribe status study.yaml         how far is it, and what failed?
+        snakescribe summary study.yaml        what was found, and where everything lies
+        snakescribe db shell study.yaml       ask the database
+        snakescribe clean study.yaml          what may go?
 
-    By hand, the useful ones are:
-
-    \b
-        snakescribe config check config/demo.yaml         is this config all right?
-        snakescribe prompts preview config/demo.yaml      what will each recording's prompt be?
-        snakescribe status config/demo.yaml               how far is the run, and what failed?
-        snakescribe db shell --configfile config/demo.yaml   ask the database
+    CONFIG is the config file of a run, or its results folder, in all commands. `snakescribe COMMAND
+    --help` has examples of each. Exit codes: 0 done, 1 an error, 2 a command line that is none.
     """
+    context.color = False if os.environ.get("NO_COLOR") else None
     start_logging(verbose, context.invoked_subcommand or "", os.environ)
 
 
@@ -104,10 +118,12 @@ def main() -> None:
     # with the process: a tenth of a short command.
     atexit.register(gc.freeze)
     try:
-        cli()
+        cli(prog_name=PROGRAM, complete_var=VARIABLE)
     except UserError as error:
+        colour = False if os.environ.get("NO_COLOR") else None
+        told = f"{click.style('error:', fg='red', bold=True)} {error}"
         try:
-            click.echo(f"error: {error}", err=True)
+            click.echo(told, err=True, color=colour)
         except OSError:  # the log lies on the disk that is full
-            click.echo(f"error: {error}")
+            click.echo(told, color=colour)
         sys.exit(1)

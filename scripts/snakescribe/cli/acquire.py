@@ -6,12 +6,14 @@ from typing import Any
 import click
 
 from snakescribe.cli.options import (
+    ConfigCommand,
     Folder,
     InputFile,
     Json,
     OutputFile,
     PathPart,
     RunPlace,
+    config_argument,
     notices_option,
 )
 
@@ -26,10 +28,15 @@ _pace_option = click.option(
 
 @click.group()
 def acquire() -> None:
-    """Acquire the recordings: from lists of IDs to audio, metadata and captions."""
+    """Acquire the recordings: from lists of IDs to audio, metadata and captions.
+
+    \b
+        snakescribe acquire status config/mine.yaml
+    """
 
 
-@acquire.command("resolve")
+@acquire.command("resolve", cls=ConfigCommand)
+@click.argument("configfile", metavar="[CONFIG]", type=RunPlace, required=False)
 @click.option(
     "--sources", "recordings", type=Json, default="[]", help="`recordings` of the config, as JSON."
 )
@@ -43,7 +50,6 @@ def acquire() -> None:
 @click.option("--store", type=Folder, help="Folder that keeps the lock.")
 @click.option("--output", type=OutputFile, help="The `items.tsv` to write.")
 @notices_option
-@click.option("--configfile", type=RunPlace, help="Take all of the above from this config.")
 @click.option("--update", is_flag=True, help="List channels, feeds and the like again.")
 @_pace_option
 def resolve_command(
@@ -58,11 +64,12 @@ def resolve_command(
     """List the recordings of all sources and give each a shard that it keeps.
 
     What the web lists is asked for once. With --update it is asked for again: the log shows what
-    is new and what has vanished, and nothing is dropped.
+    is new and what has vanished, and nothing is dropped. With CONFIG, all but --update is taken
+    from there.
 
     \b
     Examples:
-        snakescribe acquire resolve --configfile config/mine.yaml --update
+        snakescribe acquire resolve config/mine.yaml --update
         snakescribe acquire resolve --sources '[{"source": "folder", "path": "talks"}]' \\
             --store results/store --output results/items.tsv
     """
@@ -90,15 +97,15 @@ def resolve_command(
         given = {key: value for key, value in written.items() if value is not None}
         params = ResolveParams.from_json(as_json(given), "--sources, --context")
     if not (params.recordings and store and output):
-        raise click.UsageError("give --configfile, or --sources, --store and --output")
+        raise click.UsageError("give CONFIG, or --sources, --store and --output")
     store.mkdir(parents=True, exist_ok=True)
     with alone(store), collecting(Job("acquire", "resolve_items", "all"), notices):
         count = resolve_items(params, store, output, asked, update)
     click.echo(f"{output}: {count} recordings")
 
 
-@acquire.command("drop")
-@click.argument("configfile", type=RunPlace)
+@acquire.command("drop", cls=ConfigCommand)
+@config_argument
 @click.argument("recordings", nargs=-1, required=True)
 def drop_command(configfile: Path, recordings: tuple[str, ...]) -> None:
     """Drop recordings, by their ids, that their sources no longer list.
@@ -211,8 +218,8 @@ def library_command(results: Path, files: str, output: Path, notices: Path | Non
     click.echo(f"{output.parent}: {count} recordings")
 
 
-@acquire.command("status")
-@click.argument("configfile", type=RunPlace)
+@acquire.command("status", cls=ConfigCommand)
+@config_argument
 @click.option("--reasons", default=3, show_default=True, help="Examples of each status to show.")
 @click.option(
     "--retry-failed", metavar="CLASS", help="Open failures of this class or status again."

@@ -1,59 +1,102 @@
 """``snakescribe config``: check a config file, list the options."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from snakescribe.cli.options import InputFile, OutputFile
+from snakescribe.cli.options import ConfigCommand, InputFile, OutputFile, json_option, print_json
+
+if TYPE_CHECKING:
+    from snakescribe.config.root import Config
 
 
 @click.group()
 def config() -> None:
-    """Check a config file, or list all options."""
+    """Check a config file, or list all options.
+
+    \b
+        snakescribe config check config/demo.yaml
+        snakescribe config options | less
+    """
 
 
-@config.command()
-@click.argument("configfile", type=click.Path(path_type=Path))
+@config.command(cls=ConfigCommand)
+@click.argument("configfile", metavar="CONFIG", type=click.Path(path_type=Path))
 @click.option("--offline", is_flag=True, help="Do not try whether databases answer.")
-def check(configfile: Path, offline: bool) -> None:
+@json_option
+@click.pass_context
+def check(ctx: click.Context, configfile: Path, offline: bool, as_json: bool) -> None:
     """Check a config file and the files that it names, and show what it would run.
 
     What cannot work is an error. What works and hardly can be meant is a warning, with exit code 0.
 
     \b
         snakescribe config check config/demo.yaml
+        snakescribe config check config/demo.yaml --json | jq .errors
     """
     from snakescribe.config.experiments import expand_experiments, plan_passes
-    from snakescribe.workflow.check import check_config
-    from snakescribe.workflow.inputs import names_database
-    from snakescribe.workflow.read import read_written
+    from snakescribe.errors import UserError
     from snakescribe.workflow.warnings import find_notes, find_warnings
 
-    config = check_config(read_written(configfile), str(configfile), inputs=True)
-    if not offline and names_database(config):
-        from snakescribe.workflow.databases import check_databases
-
-        check_databases(config, str(configfile))
-    for line in find_warnings(config):
-        click.echo(f"warning: {line}", err=True)
-    for line in find_notes(config):
-        click.echo(f"note: {line}", err=True)
+    try:
+        config = _read_checked(configfile, offline)
+    except UserError as error:
+        if not as_json:
+            raise
+        print_json({"errors": str(error).splitlines()})
+        ctx.exit(1)
+    warnings, notes = list(find_warnings(config)), list(find_notes(config))
     experiments = expand_experiments(config)
+    passes = plan_passes(experiments.values())
+    if as_json:
+        planned = {
+            experiment.name: [condition.name for condition in experiment.conditions]
+            for experiment in experiments.values()
+        }
+        told = {"errors": [], "warnings": warnings, "notes": notes, "experiments": planned}
+        print_json({**told, "passes": list(passes)})
+        return
+    for line in warnings:
+        click.echo(f"warning: {line}", err=True)
+    for line in notes:
+        click.echo(f"note: {line}", err=True)
     for experiment in experiments.values():
         names = [condition.name for condition in experiment.conditions]
         click.echo(f"{experiment.name}: {experiment.design}, {len(names)} conditions")
         marked = (f"{name} (baseline)" if name == experiment.baseline else name for name in names)
         click.echo(f"  {', '.join(marked)}")
-    if not experiments:
-        return
-    passes = plan_passes(experiments.values())
-    click.echo(f"passes (one transcription job for each shard): {', '.join(passes)}")
+    if experiments:
+        click.echo(f"passes (one transcription job for each shard): {', '.join(passes)}")
+
+
+def _read_checked(configfile: Path, offline: bool) -> "Config":
+    """A config file, checked with all that it names.
+
+    Raises:
+        UserError: what is wrong, a line for each.
+    """
+    from snakescribe.workflow.check import check_config
+    from snakescribe.workflow.inputs import names_database
+    from snakescribe.workflow.read import config_file, read_written
+
+    configfile = config_file(configfile)
+    config = check_config(read_written(configfile), str(configfile), inputs=True)
+    if not offline and names_database(config):
+        from snakescribe.workflow.databases import check_databases
+
+        check_databases(config, str(configfile))
+    return config
 
 
 @config.command()
 @click.option("--write", type=InputFile, help="Put the table into this Markdown file instead.")
 def options(write: Path | None) -> None:
-    """List all options of the config file as a Markdown table."""
+    """List all options of the config file as a Markdown table.
+
+    \b
+        snakescribe config options | grep beam_size
+    """
     from snakescribe.config.schema import config_schema
     from snakescribe.docs.generated import OPTIONS, replace_generated
     from snakescribe.docs.options import options_table
@@ -67,7 +110,11 @@ def options(write: Path | None) -> None:
 @config.command()
 @click.option("--write", type=OutputFile, help="Write the schema to this file instead.")
 def schema(write: Path | None) -> None:
-    """Print the JSON Schema of the config file, as YAML; editors complete and check with it."""
+    """Print the JSON Schema of the config file, as YAML; editors complete and check with it.
+
+    \b
+        snakescribe config schema --write config.schema.yaml
+    """
     from snakescribe.config.schema import schema_text
     from snakescribe.store import write_text
 
@@ -80,7 +127,11 @@ def schema(write: Path | None) -> None:
 @config.command()
 @click.option("--write", type=InputFile, help="Put the tables into this Markdown file instead.")
 def tables(write: Path | None) -> None:
-    """Describe the tables that pass between the stages, as Markdown."""
+    """Describe the tables that pass between the stages, as Markdown.
+
+    \b
+        snakescribe config tables | less
+    """
     from snakescribe.docs.generated import TABLES, replace_generated, tables_text
 
     if write:
@@ -92,7 +143,11 @@ def tables(write: Path | None) -> None:
 @config.command()
 @click.option("--write", type=InputFile, help="Put the table into this Markdown file instead.")
 def notices(write: Path | None) -> None:
-    """List the kinds of notices, as Markdown."""
+    """List the kinds of notices, as Markdown.
+
+    \b
+        snakescribe config notices | grep weights
+    """
     from snakescribe.docs.generated import NOTICES, replace_generated
     from snakescribe.docs.notice_kinds import kinds_text
 

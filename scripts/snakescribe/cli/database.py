@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from snakescribe.cli.options import Folder, InputFile, run_option
+from snakescribe.cli.options import ConfigCommand, Folder, InputFile, config_argument
 from snakescribe.cli.runs import compare, delete, restore, runs
 
 
@@ -14,11 +14,11 @@ def db() -> None:
     """Reach the database of a run.
 
     \b
-        snakescribe db shell --configfile config/demo.yaml
-        snakescribe db shell --configfile config/demo.yaml -c "select * from wer_by_condition"
-        psql "$(snakescribe db url --configfile config/demo.yaml)"
-        snakescribe db stop --configfile config/demo.yaml
-        snakescribe db runs --configfile config/demo.yaml
+        snakescribe db shell config/demo.yaml
+        snakescribe db shell config/demo.yaml -c "select * from wer_by_condition"
+        psql "$(snakescribe db url config/demo.yaml)"
+        snakescribe db stop config/demo.yaml
+        snakescribe db runs config/demo.yaml
     """
 
 
@@ -26,13 +26,17 @@ for command in (runs, compare, delete, restore):
     db.add_command(command)
 
 
-@db.command()
-@run_option
+@db.command(cls=ConfigCommand)
+@config_argument
 def url(configfile: Path) -> None:
     """Print a URL that works, starting the embedded server if need be.
 
     That server keeps running until `snakescribe db stop`. A password in the configured URL is
     printed with it.
+
+    \b
+        snakescribe db url config/demo.yaml
+        psql "$(snakescribe db url config/demo.yaml)"
     """
     from snakescribe.database.access import lasting_url
     from snakescribe.workflow.read import read_run
@@ -41,15 +45,15 @@ def url(configfile: Path) -> None:
     click.echo(lasting_url(Path(config.results), config.database))
 
 
-@db.command()
-@run_option
+@db.command(cls=ConfigCommand)
+@config_argument
 @click.option("-c", "--command", help="Run this SQL and leave.")
 @click.option("--write", is_flag=True, help="Allow changes; without it the session only reads.")
 def shell(configfile: Path, command: str | None, write: bool) -> None:
     """Open psql on the database, starting the embedded server if need be.
 
     \b
-        snakescribe db shell --configfile config/demo.yaml -c "select * from failed_recordings"
+        snakescribe db shell config/demo.yaml -c "select * from failed_recordings"
     """
     from snakescribe.database.access import run_psql
     from snakescribe.workflow.read import read_run
@@ -58,13 +62,13 @@ def shell(configfile: Path, command: str | None, write: bool) -> None:
     raise SystemExit(run_psql(Path(config.results), config.database, command, write))
 
 
-@db.command()
-@run_option
+@db.command(cls=ConfigCommand)
+@config_argument
 def tunnel(configfile: Path) -> None:
     """Hold the way to a database behind SSH open, and print a URL that works until Ctrl-C.
 
     \b
-        snakescribe db tunnel --configfile config/far.yaml
+        snakescribe db tunnel config/far.yaml
     """
     from time import sleep
 
@@ -87,10 +91,14 @@ def tunnel(configfile: Path) -> None:
                 sleep(3600)
 
 
-@db.command()
-@run_option
+@db.command(cls=ConfigCommand)
+@config_argument
 def stop(configfile: Path) -> None:
-    """Stop the embedded server of a run."""
+    """Stop the embedded server of a run.
+
+    \b
+        snakescribe db stop config/demo.yaml
+    """
     from snakescribe.database.access import stop_server
     from snakescribe.workflow.read import read_run
 
@@ -98,13 +106,16 @@ def stop(configfile: Path) -> None:
     click.echo(stop_server(Path(config.results), config.database))
 
 
-@db.command()
-@run_option
+@db.command(cls=ConfigCommand)
+@config_argument
 def claim(configfile: Path) -> None:
     """Say that the rows under the name of this run's results are its own, and may be replaced.
 
     A load refuses to replace rows that came from another results folder: one of another person, or
     one of yours that was removed and computed anew.
+
+    \b
+        snakescribe db claim config/demo.yaml
     """
     from snakescribe.load.identity import claim_corpus
     from snakescribe.results import Results
@@ -114,13 +125,16 @@ def claim(configfile: Path) -> None:
     click.echo(claim_corpus(Results(Path(config.results)), config.database))
 
 
-@db.command()
+@db.command(cls=ConfigCommand)
+@config_argument
 @click.argument("role")
-@run_option
 def grant(configfile: Path, role: str) -> None:
     """Let a user or a group of the server read all tables, and change nothing.
 
     A role that the server does not have is made, without the right to log in.
+
+    \b
+        snakescribe db grant config/far.yaml readers
     """
     from snakescribe.database.readers import grant_reading
     from snakescribe.workflow.read import read_run
@@ -129,11 +143,15 @@ def grant(configfile: Path, role: str) -> None:
     click.echo(grant_reading(Path(config.results), config.database, role))
 
 
-@db.command()
+@db.command(cls=ConfigCommand)
+@config_argument
 @click.argument("role")
-@run_option
 def revoke(configfile: Path, role: str) -> None:
-    """Take the right to read back from a user or a group of the server."""
+    """Take the right to read back from a user or a group of the server.
+
+    \b
+        snakescribe db revoke config/far.yaml readers
+    """
     from snakescribe.database.readers import revoke_reading
     from snakescribe.workflow.read import read_run
 
@@ -141,9 +159,9 @@ def revoke(configfile: Path, role: str) -> None:
     click.echo(revoke_reading(Path(config.results), config.database, role))
 
 
-@db.command()
+@db.command(cls=ConfigCommand)
+@config_argument
 @click.argument("folder", type=Folder)
-@run_option
 @click.option(
     "--format",
     "form",
@@ -160,9 +178,9 @@ def export(
     """Write tables and views into FOLDER, a file each, for programs that reach no server.
 
     \b
-        snakescribe db export exported --configfile config/demo.yaml
-        snakescribe db export exported --format csv --table wer_by_condition --table words \\
-            --configfile config/demo.yaml
+        snakescribe db export config/demo.yaml exported
+        snakescribe db export config/demo.yaml exported --format csv \\
+            --table wer_by_condition --table words
     """
     from snakescribe.load.export import export_tables
     from snakescribe.results import Results
@@ -175,13 +193,13 @@ def export(
         click.echo(f"{folder / name}.{form}: {count} rows")
 
 
-@db.command()
-@run_option
+@db.command(cls=ConfigCommand)
+@config_argument
 def duckdb(configfile: Path) -> None:
     """Print SQL that makes views for DuckDB of the tables in the results folder: no server.
 
     \b
-        snakescribe db duckdb --configfile config/demo.yaml > views.sql
+        snakescribe db duckdb config/demo.yaml > views.sql
         duckdb -init views.sql
     """
     from snakescribe.load.duckdb_views import duckdb_views
@@ -197,6 +215,9 @@ def tables(write: Path | None) -> None:
     """Describe all tables and views of the database, as Markdown.
 
     They are made by the migrations, in an embedded server of its own that is removed again.
+
+    \b
+        snakescribe db tables | less
     """
     import psycopg2
 

@@ -1,26 +1,28 @@
 """``snakescribe doctor``: has this machine what a run needs?"""
 
-import json
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
+from snakescribe.cli.options import ConfigCommand, json_option, print_json
 from snakescribe.setup.doctor import CHECKS, Finding, State, examine
 
 COLOURS = {State.OK: "green", State.WARNING: "yellow", State.WRONG: "red"}
 _INDENT = " " * 22
 
 
-@click.command()
-@click.argument("config", type=click.Path(path_type=Path), required=False)
+@click.command(cls=ConfigCommand)
+@click.argument("configfile", metavar="[CONFIG]", type=click.Path(path_type=Path), required=False)
 @click.option(
     "--only", type=click.Choice(list(CHECKS)), multiple=True, help="Look at this alone; repeatable."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @click.pass_context
-def doctor(ctx: click.Context, config: Path | None, only: tuple[str, ...], as_json: bool) -> None:
+def doctor(
+    ctx: click.Context, configfile: Path | None, only: tuple[str, ...], as_json: bool
+) -> None:
     """Look whether this machine has what a run needs, and say what helps where it has not.
 
     With CONFIG: what that run needs, its weights and servers too. The exit code is 1 where
@@ -33,7 +35,7 @@ def doctor(ctx: click.Context, config: Path | None, only: tuple[str, ...], as_js
         snakescribe doctor --json | jq '.findings[] | select(.state != "ok")'
     """
     findings = []
-    for finding in examine(config, only):
+    for finding in examine(configfile, only):
         findings.append(finding)
         if not as_json:
             show(finding)
@@ -41,7 +43,7 @@ def doctor(ctx: click.Context, config: Path | None, only: tuple[str, ...], as_js
     if as_json:
         worst = next(state for state in reversed(State) if counts[state] or state is State.OK)
         told = {"state": worst, "findings": [asdict(finding) for finding in findings]}
-        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        print_json(told)
     else:
         wrong, odd = counts[State.WRONG], counts[State.WARNING]
         told_odd = f"{odd} warning{'s' if odd > 1 else ''}" if odd else "no warnings"

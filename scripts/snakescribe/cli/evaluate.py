@@ -26,7 +26,12 @@ def evaluate() -> None:
 @click.option("--output", type=OutputFile, required=True, help="Parquet file to write.")
 @notices_option
 def score(results: Path, settings: str, threads: int, output: Path, notices: Path | None) -> None:
-    """Align transcripts with references and count errors, chunk by chunk."""
+    """Align transcripts with references and count errors, chunk by chunk.
+
+    \b
+        snakescribe evaluate score --results results/demo --settings "$(cat settings.json)" \\
+            --output results/demo/scores/study/chunks.parquet
+    """
     _prepare()
     from snakescribe.evaluate.params import ScoreParams
     from snakescribe.evaluate.score.run import score_experiment
@@ -43,7 +48,12 @@ def score(results: Path, settings: str, threads: int, output: Path, notices: Pat
 @click.option("--settings", required=True, help="The experiment and its chunkings, as JSON.")
 @click.option("--output", type=OutputFile, required=True, help="CSV: one row a chunking.")
 def chunkings(results: Path, settings: str, output: Path) -> None:
-    """Tell how full chunks are, what speech they lose, and which cuts fall on speech."""
+    """Tell how full chunks are, what speech they lose, and which cuts fall on speech.
+
+    \b
+        snakescribe evaluate chunkings --results results/demo --settings "$(cat settings.json)" \\
+            --output results/demo/scores/study/chunkings.csv
+    """
     from snakescribe.evaluate.chunkings import tabulate_chunkings
     from snakescribe.evaluate.params import ChunkingParams
 
@@ -66,7 +76,15 @@ def chunkings(results: Path, settings: str, output: Path) -> None:
 @click.option("--combinations", type=OutputFile, required=True, help="CSV: engines together.")
 @notices_option
 def compare(scores: Path, settings: str, threads: int, notices: Path | None, **files: Path) -> None:
-    """Sum errors by condition; compare with the baseline and all pairs."""
+    """Sum errors by condition; compare with the baseline and all pairs.
+
+    \b
+        snakescribe evaluate compare --scores chunks.parquet --settings "$(cat settings.json)" \\
+            --conditions conditions.csv --comparisons comparisons.csv --metrics metrics.csv \\
+            --factors factors.csv --strata strata.csv --calibration calibration.csv \\
+            --terms terms.csv --errors errors.csv --suspects suspects.csv \\
+            --combinations combinations.csv
+    """
     _prepare()
     from snakescribe.evaluate.compare.run import ComparisonFiles, compare_conditions
     from snakescribe.evaluate.params import CompareParams
@@ -81,7 +99,11 @@ def compare(scores: Path, settings: str, threads: int, notices: Path | None, **f
 @evaluate.command()
 @click.option("--write", type=InputFile, help="Put the tables into this Markdown file instead.")
 def columns(write: Path | None) -> None:
-    """Describe every column of the scores, as Markdown."""
+    """Describe every column of the scores, as Markdown.
+
+    \b
+        snakescribe evaluate columns | grep wer_low
+    """
     from snakescribe.docs.generated import COLUMNS, replace_generated, score_tables_text
 
     if write:

@@ -32,8 +32,8 @@ def print_summary(results: Path, experiment: str, console: Console) -> None:
         UserError: the experiment has not been evaluated.
     """
     folder = results / "scores" / experiment
-    conditions = _read(CONDITIONS, folder)
-    comparisons = _read(COMPARISONS, folder)
+    conditions = read_scores(CONDITIONS, folder)
+    comparisons = read_scores(COMPARISONS, folder)
     verdicts = {
         row["condition"]: row["verdict"] for row in comparisons if row["family"] == "baseline"
     }
@@ -88,7 +88,7 @@ def print_summary(results: Path, experiment: str, console: Console) -> None:
         console.print(f"{str(audit).capitalize()}.", markup=False, highlight=False)
     for line in _language_lines(results, experiment):
         console.print(line, markup=False, highlight=False)
-    for row in _read(COMBINATIONS, folder):
+    for row in read_scores(COMBINATIONS, folder):
         line = (
             f"{row['combination']} of {row['conditions']}: {_percent(row['wer'])}; the best single "
             f"one, {row['other']}, has {_percent(row['other_wer'])}: {row['verdict']}"
@@ -121,7 +121,7 @@ def _answer_lines(conditions: list[Row], comparisons: list[Row], folder: Path) -
         return
     for sentence in (answer.headline, *answer.lines):
         yield "".join(sentence)
-    lines = tell_factors(_read(FACTORS, folder)) if answer.kind != "heard" else []
+    lines = tell_factors(read_scores(FACTORS, folder)) if answer.kind != "heard" else []
     for line in lines:
         yield f"{line.factor}: {''.join(line.first.sentence)} {line.summary}".rstrip()
     yield ""
@@ -141,14 +141,19 @@ def _language_lines(results: Path, experiment: str) -> list[str]:
 
 def _outcome_lines(folder: Path) -> Iterator[str]:
     """What each factor did to confidence, speed and flags, as far as anything differs."""
-    for row in _read(FACTORS, folder):
+    for row in read_scores(FACTORS, folder):
         if row["effect"] == "main" and row["delta"]:
             figure = row["figure"].replace("_", " ")
             levels = f"{row['factor']} {row['level']} for {row['other_level']}"
             yield f"{figure}, {levels}: {row['verdict']}"
 
 
-def _read(table: Table, folder: Path) -> list[Row]:
+def read_scores(table: Table, folder: Path) -> list[Row]:
+    """A table of scores and an experiment's folder -> its rows.
+
+    Raises:
+        UserError: the experiment has not been evaluated.
+    """
     path = folder / table.file_name
     if not path.exists():
         raise UserError(

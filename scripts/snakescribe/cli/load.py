@@ -9,7 +9,12 @@ from snakescribe.cli.options import Folder, OutputFile, notices_option
 
 @click.group()
 def load() -> None:
-    """Load results into Postgres."""
+    """Load results into Postgres.
+
+    \b
+        snakescribe load recordings --results results/mine \\
+            --receipt results/mine/described/load.json
+    """
 
 
 @load.command()

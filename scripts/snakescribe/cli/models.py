@@ -6,20 +6,42 @@ from typing import Any
 
 import click
 
-from snakescribe.cli.options import Json, OutputFile, notices_option
+from snakescribe.cli.options import Json, OutputFile, json_option, notices_option, print_json
 
 
 @click.group()
 def models() -> None:
-    """List, fetch and verify model weights."""
+    """List, fetch and verify model weights.
+
+    \b
+        snakescribe models list
+        snakescribe models fetch base.en
+    """
 
 
 @models.command("list")
-def list_models() -> None:
-    """Show the models known by name: their size and licence, and which are here already."""
+@json_option
+def list_models(as_json: bool) -> None:
+    """Show the models known by name: their size and licence, and which are here already.
+
+    \b
+        snakescribe models list
+        snakescribe models list --json | jq -r '.[] | select(.here) | .name'
+    """
+    from dataclasses import asdict
+
     from snakescribe.transcribe.weights.fetch import cached_model
     from snakescribe.transcribe.weights.table import known_models
 
+    if as_json:
+        rows = []
+        for model in known_models().values():
+            files = [cached_model(model.name) / name for name in model.files]
+            here = all(file.exists() for file in files)
+            size = sum(file.stat().st_size for file in files) if here else None
+            rows.append({**asdict(model), "here": here, "bytes": size})
+        print_json(rows)
+        return
     # Not a table of rich, which cuts what a narrow terminal has no room for.
     line = "{:25} {:12} {:>6} {:>5} {:>6} {:9} {}".format
     click.echo(line("name", "languages", "params", "MB", "GPU MB", "licence", "from"))
@@ -113,7 +135,12 @@ def convert(weights: str, engine: str, output: Path) -> None:
 @models.command()
 @click.argument("names", nargs=-1)
 def verify(names: tuple[str, ...]) -> None:
-    """Check the sha256 of the weights in the cache (all, or those named)."""
+    """Check the sha256 of the weights in the cache (all, or those named).
+
+    \b
+        snakescribe models verify
+        snakescribe models verify tiny.en base.en
+    """
     from snakescribe.errors import UserError
     from snakescribe.store import file_sha256
     from snakescribe.transcribe.weights.fetch import cached_model

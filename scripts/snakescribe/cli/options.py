@@ -13,12 +13,35 @@ from snakescribe.store import check_ordinary
 InputFile = click.Path(exists=True, dir_okay=False, path_type=Path)
 # A config file, or the results folder of its run, which also knows what `--config` changed.
 RunPlace = click.Path(exists=True, path_type=Path)
-run_option = click.option(
-    "--configfile",
-    type=RunPlace,
-    required=True,
-    help="The config file of the run, or its results folder.",
-)
+# How every command that people call names it; of commands of the class `ConfigCommand`.
+config_argument = click.argument("configfile", metavar="CONFIG", type=RunPlace)
+_CONFIG_NAMES = ("configfile", "config")
+
+
+class ConfigCommand(click.Command):
+    """A command with an argument CONFIG, which may be written `--configfile CONFIG` as well.
+
+    So Snakemake calls it, and so did earlier versions of these commands.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the config where the argument stands."""
+        end = args.index("--") if "--" in args else len(args)
+        for place, word in enumerate(args[:end]):
+            name, equals, value = word.partition("=")
+            if name not in ("--configfile", "--config"):
+                continue
+            rest = args[:place] + args[place + (1 if equals else 2) :]
+            given = [value] if equals else args[place + 1 : place + 2]
+            args = [*given, *rest] if self._comes_first() else [*rest, *given]
+            break
+        return super().parse_args(ctx, args)
+
+    def _comes_first(self) -> bool:
+        first = next(param for param in self.params if isinstance(param, click.Argument))
+        return first.name in _CONFIG_NAMES
+
+
 Folder = click.Path(file_okay=False, path_type=Path)
 
 
@@ -57,6 +80,14 @@ notices_option = click.option(
     type=OutputFile,
     help="Table to write of what a reader of the results should know; the log has it too.",
 )
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def print_json(value: Any) -> None:
+    """Print plain data, with dates and paths as text, for scripts."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))
 
 
 class JsonType(click.ParamType[Any]):

@@ -8,12 +8,13 @@ import click
 
 from snakescribe.allocator import keep_freed_memory
 from snakescribe.cli.options import (
+    ConfigCommand,
     Folder,
     InputFile,
     Json,
     OutputFile,
     PathPart,
-    RunPlace,
+    config_argument,
     notices_option,
 )
 from snakescribe.config.channels import AUTO, CHANNELS
@@ -42,7 +43,11 @@ Threads = click.option(
 
 @click.group()
 def process() -> None:
-    """Prepare the audio, plan the chunks and cut them."""
+    """Prepare the audio, plan the chunks and cut them.
+
+    \b
+        snakescribe process inspect config/demo.yaml museum-clockmaker-1
+    """
 
 
 @process.command()
@@ -167,15 +172,9 @@ def cut(threads: int, notices: Path | None, variant: str, raw: Path | None, **pa
         cut_shard(threads=threads, raw=raw, **paths)
 
 
-@process.command()
+@process.command(cls=ConfigCommand)
+@config_argument
 @click.argument("recordings", metavar="RECORDING...", nargs=-1, required=True)
-@click.option(
-    "--configfile",
-    type=RunPlace,
-    default=Path("config/config.yaml"),
-    show_default=True,
-    help="The config file of the run, or its results folder.",
-)
 @click.option("--chunking", help="Whose cuts are drawn; default: the first that is in use.")
 @click.option("--output", type=Folder, help="Where pictures go; default: {results}/inspect.")
 def inspect(
@@ -186,7 +185,7 @@ def inspect(
     A PNG for each, named by the recording's id.
 
     \b
-        snakescribe process inspect museum-clockmaker-1 --configfile config/demo.yaml
+        snakescribe process inspect config/demo.yaml museum-clockmaker-1
     """
     from snakescribe.config.experiments import expand_experiments, plan_passes
     from snakescribe.config.used import chunkings_in_use

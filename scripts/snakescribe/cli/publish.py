@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from snakescribe.cli.options import InputFile, OutputFile, RunPlace
+from snakescribe.cli.options import ConfigCommand, InputFile, OutputFile, config_argument
 
 
-@click.command()
-@click.argument("configfile", type=RunPlace)
+@click.command(cls=ConfigCommand)
+@config_argument
 @click.option("--output", type=OutputFile, required=True, help="Zip file to write.")
 @click.option(
     "--experiment", "chosen", multiple=True, help="Only this one; may be given several times."

@@ -9,7 +9,12 @@ from snakescribe.cli.options import Folder, OutputFile, notices_option
 
 @click.group()
 def report() -> None:
-    """Draw what an experiment found."""
+    """Draw what an experiment found.
+
+    \b
+        snakemake --configfile config/demo.yaml --cores 2 report
+        snakescribe report build --help
+    """
 
 
 @report.command()
@@ -32,6 +37,8 @@ def build(results: Path, settings: str, output: Path, notices: Path | None) -> N
 
     \b
         snakemake --configfile config/demo.yaml --cores 2 report
+        snakescribe report build --results results/demo --settings "$(cat settings.json)" \\
+            --output page.html
     """
     from snakescribe.config.params import ExperimentParams
     from snakescribe.notices import Job, collecting

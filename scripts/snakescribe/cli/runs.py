@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from snakescribe.cli.options import run_option
+from snakescribe.cli.options import ConfigCommand, config_argument
 
 if TYPE_CHECKING:
     from snakescribe.load.comparison import RunComparison
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 SETTINGS_SHOWN = 40
 
 
-@click.command()
-@run_option
+@click.command(cls=ConfigCommand)
+@config_argument
 @click.option("--all", "all_corpora", is_flag=True, help="Those of all results folders.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def runs(configfile: Path, all_corpora: bool, as_json: bool) -> None:
@@ -24,6 +24,10 @@ def runs(configfile: Path, all_corpora: bool, as_json: bool) -> None:
 
     A run that is `present` has its rows in the tables. What an `earlier` one said is kept aside:
     `db compare` shows it, and the SQL function `as_of`.
+
+    \b
+        snakescribe db runs config/demo.yaml
+        snakescribe db runs config/demo.yaml --all --json
     """
     from snakescribe.load.runs import list_runs
     from snakescribe.results import Results
@@ -43,16 +47,16 @@ def runs(configfile: Path, all_corpora: bool, as_json: bool) -> None:
         click.echo(line(run.run, run.state, when, run.config_digest[:12], run.changed_rows, what))
 
 
-@click.command()
+@click.command(cls=ConfigCommand)
+@config_argument
 @click.argument("first", type=int, metavar="RUN")
 @click.argument("second", type=int, metavar="RUN")
-@run_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def compare(configfile: Path, first: int, second: int, as_json: bool) -> None:
     """Show what differs between two runs: settings, WER and texts of each condition.
 
     \b
-        snakescribe db compare 3 7 --configfile config/demo.yaml
+        snakescribe db compare config/demo.yaml 3 7
     """
     from dataclasses import asdict
 
@@ -68,13 +72,16 @@ def compare(configfile: Path, first: int, second: int, as_json: bool) -> None:
         _show(compared)
 
 
-@click.command()
+@click.command(cls=ConfigCommand)
+@config_argument
 @click.argument("run", type=int)
-@run_option
 def delete(configfile: Path, run: int) -> None:
     """Delete a run, with all that belongs to it; `db restore` brings it back.
 
     Recordings, chunks and what sites say of them belong to the corpus, and stay.
+
+    \b
+        snakescribe db delete config/demo.yaml 3
     """
     from snakescribe.load.deletion import delete_run
     from snakescribe.results import Results
@@ -84,11 +91,15 @@ def delete(configfile: Path, run: int) -> None:
     click.echo(delete_run(Results(Path(config.results)), config.database, run))
 
 
-@click.command()
+@click.command(cls=ConfigCommand)
+@config_argument
 @click.argument("run", type=int)
-@run_option
 def restore(configfile: Path, run: int) -> None:
-    """Bring a deleted run back."""
+    """Bring a deleted run back.
+
+    \b
+        snakescribe db restore config/demo.yaml 3
+    """
     from snakescribe.load.deletion import restore_run
     from snakescribe.results import Results
     from snakescribe.workflow.read import read_run

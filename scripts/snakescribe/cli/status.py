@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from snakescribe.cli.options import RunPlace
+from snakescribe.cli.options import ConfigCommand, RunPlace
 from snakescribe.notices import Kind
 from snakescribe.notices.groups import group_notices, printable
 from snakescribe.tables import Row
@@ -15,11 +15,10 @@ DEFAULT_CONFIG = Path("config/config.yaml")
 SHOWN = 20
 
 
-@click.command()
-@click.argument("config", type=RunPlace, required=False)
-@click.option("--configfile", type=RunPlace, help="The same as CONFIG.")
+@click.command(cls=ConfigCommand)
+@click.argument("configfile", metavar="[CONFIG]", type=RunPlace, default=DEFAULT_CONFIG)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
-def status(config: Path | None, configfile: Path | None, as_json: bool) -> None:
+def status(configfile: Path, as_json: bool) -> None:
     """Show how far a run is and what failed; at any time, also while it runs.
 
     CONFIG is its config file, or its results folder; else config/config.yaml.
@@ -33,7 +32,7 @@ def status(config: Path | None, configfile: Path | None, as_json: bool) -> None:
     from snakescribe.workflow.read import read_run
     from snakescribe.workflow.status import read_status
 
-    checked = read_run(config or configfile or DEFAULT_CONFIG)
+    checked = read_run(configfile)
     tell_spoilt_items(Results(Path(checked.results)))
     progress = read_status(checked)
     if as_json:

@@ -5,17 +5,25 @@ from pathlib import Path
 
 import click
 
-from snakescribe.cli.options import RunPlace
+from snakescribe.cli.options import ConfigCommand, config_argument, json_option, print_json
 
 
-@click.command()
-@click.argument("configfile", type=RunPlace)
-def summary(configfile: Path) -> None:
+@click.command(cls=ConfigCommand)
+@config_argument
+@json_option
+def summary(configfile: Path, as_json: bool) -> None:
     """Show the main figures of a finished run, and where its results lie.
 
     \b
         snakescribe summary config/demo.yaml
+        snakescribe summary config/demo.yaml --json | jq '.experiments[].conditions[].wer'
     """
+    if as_json:
+        from snakescribe.cli.summary_data import summary_data
+        from snakescribe.workflow.read import read_run
+
+        print_json(summary_data(read_run(configfile)))
+        return
     from rich.console import Console
 
     from snakescribe.acquired import summarize, summary_lines, undone_lines
@@ -52,8 +60,8 @@ def summary(configfile: Path) -> None:
         pages = [str(results / "report" / f"{name}.html") for name in config.experiments]
         lines += [("report", ", ".join(pages)), ("scores", f"{results / 'scores'}/")]
     lines += [
-        ("database", f"snakescribe db shell --configfile {configfile}"),
-        ("progress", f"snakescribe status --configfile {configfile}"),
+        ("database", f"snakescribe db shell {configfile}"),
+        ("progress", f"snakescribe status {configfile}"),
     ]
     for name, text in lines:
         click.echo(f"{name:<10}{text}")

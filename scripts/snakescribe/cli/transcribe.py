@@ -8,13 +8,17 @@ import click
 
 from snakescribe.allocator import keep_freed_memory
 from snakescribe.cli.options import (
+    ConfigCommand,
     Folder,
     InputFile,
     Json,
     OutputFile,
     PathPart,
     RunPlace,
+    config_argument,
+    json_option,
     notices_option,
+    print_json,
 )
 
 _SHARD_TABLES = ("items", "recordings", "plans", "chunks")
@@ -27,7 +31,11 @@ def _keep_room(context: click.Context, _: click.Parameter, room: tuple[int, int]
 
 @click.group()
 def transcribe() -> None:
-    """Turn chunks into transcripts."""
+    """Turn chunks into transcripts.
+
+    \b
+        snakescribe transcribe run --help
+    """
 
 
 @transcribe.command()
@@ -66,6 +74,13 @@ def run(
 
     Transcripts that exist already (the engine `files`) are read in place of that; those without
     times are cut at the chunks by alignment with the tables of transcripts under `--guide`.
+
+    \b
+        snakescribe transcribe run --items results/items.tsv --shard s00000 \\
+            --recordings results/recordings/s00000.tsv --plans results/plans/s00000.tsv \\
+            --chunks results/chunks/raw/s00000.tsv --audio results/audio/raw/s00000.tsv \\
+            --model results/models/tiny-en.json --settings "$(cat settings.json)" \\
+            --store results/store --output results/transcripts/tiny-en.raw/s00000.parquet
     """
     from snakescribe.config.transcribe import FILES
 
@@ -120,7 +135,13 @@ def run(
 @click.option("--folder", type=Folder, required=True, help="Where the files go.")
 @click.option("--output", type=OutputFile, required=True, help="Exports table to write.")
 def export(transcripts: Path, passname: str, formats: Any, folder: Path, output: Path) -> None:
-    """Write transcripts as TXT, SRT, VTT, JSON or CTM, a file for each recording and condition."""
+    """Write transcripts as TXT, SRT, VTT, JSON or CTM, a file for each recording and condition.
+
+    \b
+        snakescribe transcribe export --passname tiny-en.raw --formats '["srt", "ctm"]' \\
+            --transcripts results/transcripts/tiny-en.raw/s00000.parquet \\
+            --folder results/exports/tiny-en.raw --output results/exports/tiny-en.raw/s00000.tsv
+    """
     from snakescribe.config.block import as_json
     from snakescribe.config.transcribe import Export
     from snakescribe.transcribe.export import export_shard
@@ -131,34 +152,48 @@ def export(transcripts: Path, passname: str, formats: Any, folder: Path, output:
 
 @click.group()
 def prompts() -> None:
-    """Look at prompts before they are used."""
+    """Look at prompts before they are used.
+
+    \b
+        snakescribe prompts preview config/demo.yaml
+    """
 
 
-@prompts.command()
+@prompts.command(cls=ConfigCommand)
 @click.argument("text")
-@click.option("--config", "configfile", type=RunPlace, help="Count for each model of this config.")
-@click.option("--weights", default="tiny.en", show_default=True, help="Else for these weights.")
+@click.argument("configfile", metavar="[CONFIG]", type=RunPlace, required=False)
+@click.option("--weights", default="tiny.en", show_default=True, help="Count for these weights.")
 @click.option("--engine", default="faster-whisper", show_default=True, help="What runs them.")
-def count(text: str, configfile: Path | None, weights: str, engine: str) -> None:
+@json_option
+def count(text: str, configfile: Path | None, weights: str, engine: str, as_json: bool) -> None:
     """Count the tokens of a TEXT, and show what of it a model would see as a prompt.
+
+    They are counted for each model of CONFIG; without it for --weights.
 
     \b
         snakescribe prompts count "Herons against Kites, with Okafor."
+        snakescribe prompts count "Herons against Kites, with Okafor." config/demo.yaml
     """
+    from dataclasses import asdict
+
     from snakescribe.config.transcribe import Weights
     from snakescribe.transcribe.tokens import count_tokens
     from snakescribe.workflow.read import read_run
 
     models = read_run(configfile).models if configfile else {}
-    for row in count_tokens(text, models or {weights: Weights(engine=engine, weights=weights)}):
+    rows = count_tokens(text, models or {weights: Weights(engine=engine, weights=weights)})
+    if as_json:
+        print_json(list(map(asdict, rows)))
+        return
+    for row in rows:
         about = "about " if row.estimated else ""
         click.echo(f"{row.model}: {about}{row.tokens} of {row.budget} tokens")
         if row.tokens > row.budget:
             click.echo(f"  the model sees the last {row.budget}: {row.seen}")
 
 
-@prompts.command()
-@click.argument("configfile", type=RunPlace)
+@prompts.command(cls=ConfigCommand)
+@config_argument
 @click.option("--prompt", "names", multiple=True, help="Only this prompt; may be repeated.")
 @click.option("--recording", default="", help="Whose prompt; without it, the first one's.")
 def terms(configfile: Path, names: tuple[str, ...], recording: str) -> None:
@@ -189,8 +224,8 @@ def terms(configfile: Path, names: tuple[str, ...], recording: str) -> None:
         Console().print(table)
 
 
-@prompts.command()
-@click.argument("configfile", type=RunPlace)
+@prompts.command(cls=ConfigCommand)
+@config_argument
 @click.option("--prompt", "names", multiple=True, help="Only this prompt; may be repeated.")
 @click.option(
     "--limit", type=click.IntRange(1), default=20, show_default=True, help="Recordings to show."

@@ -1,5 +1,6 @@
 """Sounds of the store, checked when they are used; a damaged one is removed and made again."""
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -8,6 +9,8 @@ from snakescribe.ffmpeg.command import FFmpegError
 from snakescribe.ffmpeg.flac import Samples, read_flac
 from snakescribe.notices import Kind, notify
 from snakescribe.tables import Row
+
+logger = logging.getLogger(__name__)
 
 # Makes the file of a chunk, a row of the chunks table, again.
 Mend = Callable[[Row], None]
@@ -28,7 +31,7 @@ class StoredSounds(Protocol):
 def read_chunk(chunk: Row, mend: Mend) -> Samples:
     """A row of the chunks table -> the chunk's samples, which are those that were cut.
 
-    A damaged file is removed and made again, and that is noticed.
+    A damaged file is removed and made again, and that is noticed. One that is gone is made again.
 
     Raises:
         UserError: it cannot be made again.
@@ -37,8 +40,12 @@ def read_chunk(chunk: Row, mend: Mend) -> Samples:
     try:
         return read_flac(path, chunk["pcm_md5"])
     except FFmpegError as error:
-        path.unlink(missing_ok=True)
-        text = f"a chunk is damaged: {error}; it is made again"
-        notify(Kind.STORE_DAMAGED, text, recording=chunk["recording"], source=str(path))
+        try:
+            path.unlink()
+        except FileNotFoundError:  # as after `snakescribe clean`
+            logger.info("%s is gone; it is made again (%s)", path, chunk["recording"])
+        else:
+            text = f"a chunk is damaged: {error}; it is made again"
+            notify(Kind.STORE_DAMAGED, text, recording=chunk["recording"], source=str(path))
     mend(chunk)
     return read_flac(path, chunk["pcm_md5"])

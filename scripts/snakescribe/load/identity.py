@@ -162,7 +162,7 @@ def _choice(results: Results) -> str:
     place = shlex.quote(str(results.folder))
     return (
         "nothing was changed. Give this run another `results` folder, to have both; or call "
-        f"`snakescribe db claim --configfile {place}` if these rows are this run's and may be "
+        f"`snakescribe db claim {place}` if these rows are this run's and may be "
         "replaced; or remove them: "
-        f"`snakescribe db shell --configfile {place} --write -c {shlex.quote(delete)}`"
+        f"`snakescribe db shell {place} --write -c {shlex.quote(delete)}`"
     )

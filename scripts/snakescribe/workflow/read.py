@@ -31,13 +31,7 @@ def read_run(place: Path) -> Config:
         UserError: as `read_config`; or no run has begun in the folder.
     """
     if place.is_dir():
-        merged = merged_config(Results(place))
-        if not merged.exists():
-            raise UserError(
-                f"{place}: no run has begun in this folder: it has no {merged.name}; name the "
-                "config file in its place"
-            )
-        return read_config(merged)
+        return read_config(config_file(place))
     config = read_config(place)
     record = read_record(Results(Path(config.results)))
     files = record.configfiles if record else ()
@@ -59,6 +53,23 @@ def read_run(place: Path) -> Config:
             file=sys.stderr,
         )
     return run
+
+
+def config_file(place: Path) -> Path:
+    """A config file, or a results folder -> the config file, or that of the folder's last run.
+
+    Raises:
+        UserError: no run has begun in the folder.
+    """
+    if not place.is_dir():
+        return place
+    merged = merged_config(Results(place))
+    if not merged.exists():
+        raise UserError(
+            f"{place}: no run has begun in this folder: it has no {merged.name}; name the "
+            "config file in its place"
+        )
+    return merged
 
 
 def read_written(path: Path) -> dict[str, Any]:

@@ -16,7 +16,8 @@ import shutil
 import socket
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import gettempdir
@@ -107,6 +108,40 @@ def hold(results: Results, working_folder: Path, executor_settings: Any = None) 
     slurm_jobs.name_jobs(executor_settings, results)
     atexit.register(_end_submitted, results)  # before the line above: last in, first out
     _held.add(path)
+
+
+@contextmanager
+def without_runs(results: Results) -> Iterator[None]:
+    """Keep runs out of a results folder as long as the block lasts.
+
+    Raises:
+        UserError: one works there, or what a dead one left behind still does.
+    """
+    path = results.store / "owner.json"
+    if not path.exists():  # no run has begun there
+        yield
+        return
+    handle = os.open(path, os.O_RDWR)
+    try:
+        former = _read_owner(path)
+        if not _lock(handle, former):
+            raise UserError(
+                f"{results.folder}: a run works there ({former or 'just begun'}); wait until it "
+                "has ended"
+            )
+        if former and former.boot != _boot() and former.host != socket.gethostname():
+            raise UserError(
+                f"{results.folder}: a run on another machine has not said that it ended "
+                f"({former}). If it is dead, remove {path} and give the same command again"
+            )
+        if former and any(_run_of(process) == former.run for process in psutil.process_iter()):
+            raise UserError(
+                f"{results.folder}: jobs of a run that was killed still work there ({former}); "
+                "run the workflow again, which ends them, or wait until they have ended"
+            )
+        yield
+    finally:
+        os.close(handle)
 
 
 def _end_submitted(results: Results) -> None:

@@ -19,7 +19,7 @@ from snakescribe.config.transcribe import FILES
 from snakescribe.setup.doctor.finding import Finding, fine, odd
 from snakescribe.setup.doctor.needs import Needs
 from snakescribe.workflow.check import check_config
-from snakescribe.workflow.read import read_written
+from snakescribe.workflow.read import config_file, read_written
 from snakescribe.workflow.warnings import find_warnings
 
 _ELSEWHERE = frozenset({FILES, "http", "command"})  # engines that compute nothing in our process
@@ -31,6 +31,7 @@ def read_needs(path: Path) -> Needs:
     Raises:
         UserError: what is wrong with it and with the files that it names, a line for each.
     """
+    path = config_file(path)
     config = check_config(read_written(path), str(path), inputs=True)
     return Needs(
         results=Path(config.results),

@@ -1,0 +1,1 @@
+"""What of a results folder can be removed, what each costs afterwards, and its removal."""
