@@ -1,10 +1,13 @@
 """
-Report: one self-contained HTML page for each experiment, and what is said when a run ends.
+Report: one self-contained HTML page for each experiment, and what is said of a run.
 
 INPUTS:   all tables of an experiment
 OUTPUTS:  <results>/report/{experiment}.html
 """
 
+from snakescribe.workflow.following import follow
+
+follow(CONFIG, RESULTS, workflow)  # `--logger snakescribe` tells of it
 ENDING = Ending(RESULTS, EXPERIMENTS.values(), VARIANTS)
 
 if workflow.is_main_process:
@@ -19,7 +22,7 @@ onsuccess:
 
 onerror:
     sweep(RESULTS)
-    if code := ENDING.end():
+    if code := ENDING.end(failed=True):
         sys.exit(code)
 
 

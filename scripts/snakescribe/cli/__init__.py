@@ -19,6 +19,7 @@ from snakescribe.machine import describe_fault
 logger = logging.getLogger(__name__)
 
 COMMANDS = {
+    "run": "snakescribe.cli.run:run",
     "acquire": "snakescribe.cli.acquire:acquire",
     "process": "snakescribe.cli.process:process",
     "models": "snakescribe.cli.models:models",
@@ -74,10 +75,11 @@ class LazyGroup(click.Group):
 def cli(context: click.Context, verbose: bool) -> None:
     """Reproducible speech-recognition experiments, from a list of recordings to a database.
 
-    The workflow runs these commands for you:
+    The workflow runs the steps for you:
 
     \b
-        snakemake --configfile config/demo.yaml --cores 2
+        snakescribe run config/demo.yaml                  all of it
+        snakescribe transcribe config/demo.yaml           up to a stage
 
     By hand, the useful ones are:
 
