@@ -4,22 +4,21 @@ import base64
 import csv
 import io
 import re
-import zipfile
+import shutil
+import subprocess
 from collections.abc import Callable
-from hashlib import sha256
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 import yaml
-from click.testing import CliRunner
+from publishing import call, publish, read_parts, write_config
 from report_study import SOUNDS, Made
 
-from snakescribe.cli import cli
 from snakescribe.errors import UserError
 from snakescribe.report.compose import compose_page
 from snakescribe.report.downloads import TABLES, make_downloads
-from snakescribe.report.publish import find_figures, publish
+from snakescribe.report.publish import find_figures
 from snakescribe.report.recordings import Failure
 from snakescribe.results import Results
 from snakescribe.store import write_text
@@ -32,46 +31,67 @@ def printed(make_results: Callable[..., Made]) -> Made:
     return made
 
 
+@pytest.fixture(scope="module")
+def config(printed: Made, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_config(printed, tmp_path_factory.mktemp("study") / "study.yaml")
+
+
 @pytest.mark.slow
-def test_one_zip_has_page_figures_and_tables(printed: Made, tmp_path: Path) -> None:
-    config = {
-        "results": str(printed.folder),
-        "recordings": [{"source": "folder", "path": "talks"}],
-        "models": {"tiny-en": {"weights": "tiny.en"}},
-        "prompts": {"none": ""},
-        "experiments": {"prompt_study": {"factors": {"model": ["tiny-en"], "prompt": ["none"]}}},
-    }
-    (tmp_path / "study.yaml").write_text(yaml.safe_dump(config))
-    command = ["publish", str(tmp_path / "study.yaml"), "--output"]
-    ran = CliRunner().invoke(cli, [*command, str(tmp_path / "a.zip")], catch_exceptions=False)
-    assert ran.exit_code == 0
-    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
-        assert archive.testzip() is None
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    assert parts["prompt_study/prompt_study.html"] == printed.page.read_bytes()
-    tables = printed.folder / "scores" / "prompt_study"
-    assert parts["prompt_study/scores/conditions.csv"] == (tables / "conditions.csv").read_bytes()
-    for name, data in parts.items():
-        if name != "README.txt":
-            assert f"{sha256(data).hexdigest()}  {name}" in parts["README.txt"].decode()
-    assert "prompt_study/figures/conditions-by-recordings.svg" in parts
-    publish(Results(printed.folder), ["prompt_study"], tmp_path / "b.zip", sound=True)
+def test_one_archive_has_all_that_scores_are_made_of(
+    printed: Made, config: Path, tmp_path: Path
+) -> None:
+    parts = publish(config, tmp_path / "a.zip")
+    assert parts["results/report/prompt_study.html"] == printed.page.read_bytes()
+    for path in (printed.folder / "scores" / "prompt_study").iterdir():
+        assert parts[f"results/scores/prompt_study/{path.name}"] == path.read_bytes()
+    assert "results/scores/prompt_study/chunks.parquet" in parts
+    for path in (printed.folder / "transcripts").rglob("*.parquet"):
+        assert parts[f"results/{path.relative_to(printed.folder)}"] == path.read_bytes()
+    assert "figures/prompt_study/conditions-by-recordings.svg" in parts
+    assert "snakescribe==" in parts["environment/python-packages.txt"].decode()
+    own = yaml.safe_load(parts["config.yaml"])
+    assert own["results"] == "results" and "prompt_study" in own["experiments"]
+    assert not [name for name in parts if name.endswith((".flac", ".wav"))]
+    publish(config, tmp_path / "b.zip")
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
-    publish(Results(printed.folder), ["prompt_study"], tmp_path / "quiet.zip", sound=False)
-    with zipfile.ZipFile(tmp_path / "quiet.zip") as archive:
-        page = archive.read("prompt_study/prompt_study.html")
-    assert b"data:audio" in printed.page.read_bytes() and b"data:audio" not in page
+    quiet = publish(config, tmp_path / "quiet.zip", "--no-sound")
+    assert b"data:audio" in printed.page.read_bytes()
+    assert b"data:audio" not in quiet["results/report/prompt_study.html"]
     with pytest.raises(UserError, match="did you mean 'prompt_study'"):
-        CliRunner().invoke(
-            cli,
-            [*command, str(tmp_path / "c.zip"), "--experiment", "prompt_studi"],
-            catch_exceptions=False,
-        )
+        call("publish", config, "--output", tmp_path / "c.zip", "--experiment", "prompt_studi")
 
 
-def test_a_run_without_a_page_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"study.html is not there; run the workflow first"):
-        publish(Results(tmp_path), ["study"], tmp_path / "a.zip", sound=True)
+@pytest.mark.slow
+def test_it_says_what_it_left_out(config: Path, tmp_path: Path) -> None:
+    ran = call("publish", config, "--output", tmp_path / "a.zip")
+    left_out = [line.removeprefix("left out: ") for line in ran.output.splitlines()]
+    assert "recordings as they were acquired: 7 files, 0.0 MB" in left_out
+    for word in ("--audio", "--dataset", "logs"):
+        assert [line for line in left_out if word in line], word
+    readme = read_parts(tmp_path / "a.zip")["README.md"].decode()
+    for line in left_out[1:-2]:
+        assert f"- {line}" in readme
+
+
+@pytest.mark.slow
+def test_digests_are_what_others_compute(config: Path, tmp_path: Path) -> None:
+    publish(config, tmp_path / "a.zip")
+    shutil.unpack_archive(tmp_path / "a.zip", tmp_path / "unpacked")
+    command = ["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"]
+    subprocess.run(command, cwd=tmp_path / "unpacked", check=True)
+    sums = (tmp_path / "unpacked" / "SHA256SUMS").read_text(encoding="utf-8")
+    names = {line.partition("  ")[2] for line in sums.splitlines()}
+    assert names == read_parts(tmp_path / "a.zip").keys() - {"SHA256SUMS"}
+
+
+@pytest.mark.slow
+def test_a_run_without_a_page_says_what_to_do(
+    make_results: Callable[..., Made], tmp_path: Path
+) -> None:
+    made = make_results(recordings=3, chunks=1)
+    config = write_config(made, tmp_path / "study.yaml")
+    with pytest.raises(UserError, match=r"prompt_study.html is not there; run the workflow first"):
+        call("publish", config, "--output", tmp_path / "a.zip")
     assert not (tmp_path / "a.zip").exists()
 
 

@@ -41,6 +41,7 @@ COMMANDS = {
     "publish": "snakescribe.cli.publish:publish",
     "clean": "snakescribe.cli.clean:clean",
     "completion": "snakescribe.cli.completion:completion",
+    "verify": "snakescribe.cli.publish:verify",
 }
 
 
