@@ -57,7 +57,7 @@ class Owner:
             boot=_boot(),
             pid=os.getpid(),
             started=time.strftime("%Y-%m-%d %H:%M:%S"),
-            command=shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+            command=shlex.join([_program(), *sys.argv[1:]]),
         )
 
     def __str__(self) -> str:
@@ -76,7 +76,7 @@ def hold(results: Results, working_folder: Path, executor_settings: Any = None) 
         UserError: another run lives there, or one on another machine has not ended properly, or
             jobs of a dead one do not end.
     """
-    path = results.store / "owner.json"
+    path = owner_file(results)
     if path in _held:  # Snakemake asks again after each checkpoint
         return
     results.store.mkdir(parents=True, exist_ok=True)
@@ -107,6 +107,27 @@ def hold(results: Results, working_folder: Path, executor_settings: Any = None) 
     slurm_jobs.name_jobs(executor_settings, results)
     atexit.register(_end_submitted, results)  # before the line above: last in, first out
     _held.add(path)
+
+
+def _program() -> str:
+    name = Path(sys.argv[0]).name
+    return "snakemake" if name == "__main__.py" else name
+
+
+def owner_file(results: Results) -> Path:
+    """A results folder -> the file that a run holds as long as it works there."""
+    return results.store / "owner.json"
+
+
+def owner_at_work(results: Results) -> Owner | None:
+    """A results folder -> the run that works there now, as far as this machine can tell.
+
+    Of one on another machine it can tell only what that run said: that it ended, or has not.
+    """
+    owner = _read_owner(owner_file(results))
+    if owner and owner.boot == _boot() and not psutil.pid_exists(owner.pid):
+        return None
+    return owner
 
 
 def _end_submitted(results: Results) -> None:
