@@ -1,13 +1,17 @@
 """`snakescribe run` and Snakemake's logger plug-in: what a person sees of a run."""
 
+import json
 import os
 import re
+import signal
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +21,7 @@ from snakescribe.cli import cli
 from snakescribe.config.root import Config
 from snakescribe.results import Results
 from snakescribe.tables import ITEMS, RECORDINGS, write_table
+from snakescribe.workflow.sole_run import Owner
 from snakescribe.workflow.sound import SoundMeter, Speed, StepCount, read_place
 from snakescribe.workflow.steps import STEPS, Job, Jobs
 
@@ -44,10 +49,23 @@ def call(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def begin(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    """Begin `snakescribe` in a folder; its output is to be read."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "snakescribe", *arguments],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
 @pytest.mark.slow
 def test_a_run_from_another_folder_tells_of_sound_in_few_lines(make_study: Any) -> None:
     study = make_study("told")
     study.write()
+    watch = begin(study.folder, "status", "study.yaml", "--watch")
     upto = call(study.folder, "transcribe", "study.yaml", "--cores", "2")
     lines = upto.stdout.splitlines()
     assert upto.returncode == 0, upto.stdout
@@ -56,6 +74,12 @@ def test_a_run_from_another_folder_tells_of_sound_in_few_lines(make_study: Any) 
     # 2 recordings of 8 s, 2 variants, 2 prompts
     assert re.search(r"^\S+  transcribe  transcripts: 64 s of sound in ", upto.stdout, re.M)
     assert not study.path("scores").exists()
+    seen, _ = watch.communicate(timeout=60)
+    assert watch.returncode == 1  # the run has ended, and there is more to do
+    assert "snakemake transcribe" in seen
+    assert re.search(r"^\S+  transcribe  transcripts: 2 of 2, 64 s of sound$", seen, re.M), seen
+    assert re.findall("^FAILED  broken: corrupt: ", seen, re.M) == ["FAILED  broken: corrupt: "]
+    assert "results: the run has ended, and not all is done" in seen
 
     whole = call(study.folder.parent, "run", "--directory", "told0", "told0/study.yaml")
     assert whole.returncode == 0, whole.stdout
@@ -205,3 +229,37 @@ def test_speed_is_unknown_of_work_that_is_taken_away() -> None:
         speed.see(heard)
         now += 10
     assert speed.rate is None
+
+
+@pytest.mark.slow
+def test_watching_tells_failures_as_they_come_and_ends_at_once(jobs: Jobs, tmp_path: Path) -> None:
+    (tmp_path / "study.yaml").write_text(
+        yaml.safe_dump({**CONFIG, "results": str(jobs.results.folder)}), encoding="utf-8"
+    )
+    owner = jobs.results.store / "owner.json"
+    owner.parent.mkdir(parents=True, exist_ok=True)
+    owner.write_text(json.dumps(asdict(Owner.this_process())), encoding="utf-8")
+    once, on = (begin(tmp_path, "status", "study.yaml", "--watch") for _ in range(2))
+    for watch in (once, on):
+        assert watch.stdout
+        assert f"process {os.getpid()} on" in watch.stdout.readline()
+        assert "FAILED  c: corrupt: cut off" in watch.stdout.readline()
+    once.send_signal(signal.SIGINT)
+    assert once.wait(timeout=30) == 130
+    assert once.stdout
+    assert "Traceback" not in once.stdout.read()
+    write_log(jobs, "error: the model \x1b[2J is gone\n")
+    assert on.stdout
+    for line in on.stdout:
+        if line.startswith("FAILED  transcripts: tiny.raw, s00000: "):
+            break
+    assert "the model \ufffd[2J is gone" in line
+    owner.write_text("", encoding="utf-8")
+    assert on.wait(timeout=30) == 1
+    assert "the run has ended" in on.stdout.read()
+
+
+def test_watching_is_for_people(tmp_path: Path) -> None:
+    told = CliRunner().invoke(cli, ["status", str(tmp_path), "--watch", "--json"])
+    assert told.exit_code == 2
+    assert "--watch is for people" in told.output

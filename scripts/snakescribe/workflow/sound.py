@@ -19,6 +19,7 @@ from snakescribe.workflow.demands import read_lengths
 from snakescribe.workflow.steps import OF_SOUND, Job, Jobs, Step
 
 TAIL_BYTES = 4000
+CLOCKS_APART = 1.0  # seconds between this machine's and its disk's
 # "3/10 talk", "s00000: 3 of 10: talk: 1.2 MB", "...; 36 of 72 transcripts, with talk and 2 more"
 _PLACES = (
     re.compile(r" INFO .*?: (\d+)/(\d+) (.+)$"),
@@ -81,7 +82,7 @@ class SoundMeter:
             running: since when a job without its output is at work (s since 1970), if it is.
             outdated: whether a job is to be done once more, though its output is there.
         """
-        listing = cache(_list_names)
+        listing = cache(list_names)
         steps: list[StepCount] = []
         at_work: list[Running] = []
         lengths = self._lengths()
@@ -197,7 +198,8 @@ def read_tail(path: Path, size: int = TAIL_BYTES, since: float = 0.0) -> str:
         return ""
 
 
-def _list_names(folder: Path) -> frozenset[str]:
+def list_names(folder: Path) -> frozenset[str]:
+    """The names in a folder; none where there is none."""
     try:
         with os.scandir(folder) as entries:
             return frozenset(entry.name for entry in entries)

@@ -25,13 +25,12 @@ from snakemake_interface_logger_plugins.common import LogEvent
 from snakescribe.logs import FOLLOWED_VARIABLE
 from snakescribe.report.numbers import duration
 from snakescribe.workflow.following import Followed, followed
-from snakescribe.workflow.sound import Reading, SoundMeter, Speed, StepCount
+from snakescribe.workflow.sound import CLOCKS_APART, Reading, SoundMeter, Speed, StepCount
 from snakescribe.workflow.steps import ASIDE, STEPS, Job, Step
 from snakescribe.workflow.wording import last_lines, places_of, sound_of, speed_of
 
 EVERY_SECONDS = 30.0  # a line where nothing moves; of a long run each twentieth of its time
 LOOK_SECONDS = 2.0
-CLOCKS_APART = 1.0  # seconds between this machine's and its disk's
 MOST_PLACES = 4
 
 # What Snakemake says of itself; all else it says is shown.

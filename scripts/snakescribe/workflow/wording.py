@@ -35,7 +35,7 @@ def place_of(running: Running) -> str:
 def places_of(reading: Reading, rule: str, most: int) -> list[str]:
     """The jobs of a rule at work -> a line for each, and one for those above `most`."""
     running = [place for place in reading.running if place.job.step.rule == rule]
-    lines = [place_of(place) for place in running[:most]]
+    lines = list(filter(None, map(place_of, running[:most])))
     return [*lines, f"and {len(running) - most} more"] if len(running) > most else lines
 
 
