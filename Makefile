@@ -15,8 +15,7 @@ install: $(VENV)/.installed  ## Make .venv with what the workflow needs (no torc
 
 demo: $(VENV)/.installed  ## Run the whole workflow on the bundled recordings
 	@$(BIN)/python -c 'from pathlib import Path; print() if Path("results/demo/report").exists() else print("Next: Whisper tiny.en weights (71 MB, once), then the demo (about a minute on 2 cores).\n")'
-	@$(BIN)/snakemake --configfile $(DEMO) $$([ -t 2 ] && echo "--logger rich")
-	@$(BIN)/snakescribe summary $(DEMO)
+	@$(BIN)/snakescribe run $(DEMO)
 
 test: $(VENV)/.developer  ## Run all tests
 	$(BIN)/pytest

@@ -33,6 +33,14 @@ _FILE = logging.Formatter(
     "%(asctime)s %(levelname)s [%(process)d] %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S"
 )
 
+# Set in jobs of a run with `--logger snakescribe`.
+FOLLOWED_VARIABLE = "SNAKESCRIBE_FOLLOWED"
+
+
+def is_followed() -> bool:
+    """Whether the run that this is a job of tells how far it is, so that the job need not."""
+    return FOLLOWED_VARIABLE in os.environ
+
 
 def chosen_level(environment: Mapping[str, str], default: str = "info") -> str:
     """The level that ``SNAKESCRIBE_LOG_LEVEL`` names, else `default`.

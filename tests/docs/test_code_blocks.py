@@ -77,8 +77,7 @@ def check_ours(words: list[str]) -> None:
             words = words[1:]
         if not words:
             return
-        name, *words = words
-        below = command.get_command(context, name)
+        name, below, words = command.resolve_command(context, list(words))
         assert below is not None, f"no command {name}"
         command, context = below, click.Context(below, info_name=name, parent=context)
     parser = command.make_parser(context)

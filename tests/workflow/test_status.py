@@ -15,7 +15,7 @@ from snakescribe.notices import Job, Kind, collecting, notify
 from snakescribe.paths import REPOSITORY
 from snakescribe.results import Results
 from snakescribe.tables import AUDIO, CHUNKS, ITEMS, PLANS, RECORDINGS, SOURCES, write_table
-from snakescribe.workflow.status import STEPS
+from snakescribe.workflow.steps import STEPS
 
 SHARDS = {"s00000": ["talk", "broken"], "s00001": ["lecture"]}
 

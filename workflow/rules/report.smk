@@ -1,12 +1,15 @@
 """
 Report: one self-contained HTML page for each experiment, the explorer of all its chunks beside it,
-and what is said when a run ends.
+and what is said of a run.
 
 INPUTS:   all tables of an experiment, and the sound of its chunks
 OUTPUTS:  <results>/report/{experiment}.html
           <results>/report/{experiment}/
 """
 
+from snakescribe.workflow.following import follow
+
+follow(CONFIG, RESULTS, workflow)  # `--logger snakescribe` tells of it
 ENDING = Ending(RESULTS, EXPERIMENTS.values(), VARIANTS)
 
 if workflow.is_main_process:
@@ -21,7 +24,7 @@ onsuccess:
 
 onerror:
     sweep(RESULTS)
-    if code := ENDING.end():
+    if code := ENDING.end(failed=True):
         sys.exit(code)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import click
 
+from snakescribe.logs import is_followed
 from snakescribe.notices.groups import printable
 from snakescribe.tables import Row
 
@@ -160,5 +161,5 @@ def _tell(line: str) -> None:
 
 
 def _show(line: str) -> None:
-    if not sys.stderr.isatty():  # else the log is the terminal
+    if not sys.stderr.isatty() and not is_followed():  # else the log is the terminal
         click.echo(printable(line))

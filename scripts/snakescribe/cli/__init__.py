@@ -25,6 +25,7 @@ INTERRUPTED = 130  # as of a program that Ctrl-C ended
 COMMANDS = {
     "init": "snakescribe.cli.init:init",
     "doctor": "snakescribe.cli.doctor:doctor",
+    "run": "snakescribe.cli.run:run",
     "acquire": "snakescribe.cli.acquire:acquire",
     "process": "snakescribe.cli.process:process",
     "models": "snakescribe.cli.models:models",
@@ -38,9 +39,9 @@ COMMANDS = {
     "status": "snakescribe.cli.status:status",
     "summary": "snakescribe.cli.summary:summary",
     "publish": "snakescribe.cli.publish:publish",
-    "verify": "snakescribe.cli.publish:verify",
     "clean": "snakescribe.cli.clean:clean",
     "completion": "snakescribe.cli.completion:completion",
+    "verify": "snakescribe.cli.publish:verify",
 }
 
 
@@ -94,13 +95,13 @@ def cli(context: click.Context, verbose: bool) -> None:
         snakescribe init study.yaml           write a first config: it asks what you have
         snakescribe doctor study.yaml         has this machine what it needs?
         snakescribe config check study.yaml   is it all right, and what will it run?
-        snakemake --configfile study.yaml     run it
+        snakescribe run study.yaml            run it; snakescribe transcribe study.yaml: so far
         snakescribe status study.yaml         how far is it, and what failed?
         snakescribe summary study.yaml        what was found, and where everything lies
         snakescribe db shell study.yaml       ask the database
         snakescribe clean study.yaml          what may go?
 
-    CONFIG is the config file of a run, or its results folder, in all commands. `snakescribe COMMAND
+    CONFIG is the config file of a run or, but for `run`, its results folder. `snakescribe COMMAND
     --help` has examples of each. Exit codes: 0 done, 1 an error, 2 a command line that is none.
     """
     context.color = False if os.environ.get("NO_COLOR") else None

@@ -16,6 +16,8 @@ from snakescribe.cli.options import (
     config_argument,
     notices_option,
 )
+from snakescribe.cli.run import StageGroup
+from snakescribe.logs import is_followed
 
 _pace_option = click.option(
     "--pace",
@@ -26,7 +28,7 @@ _pace_option = click.option(
 )
 
 
-@click.group()
+@click.group(cls=StageGroup)
 def acquire() -> None:
     """Acquire the recordings: from lists of IDs to audio, metadata and captions.
 
@@ -101,7 +103,8 @@ def resolve_command(
     store.mkdir(parents=True, exist_ok=True)
     with alone(store), collecting(Job("acquire", "resolve_items", "all"), notices):
         count = resolve_items(params, store, output, asked, update)
-    click.echo(f"{output}: {count} recordings")
+    if not is_followed():
+        click.echo(f"{output}: {count} recordings")
 
 
 @acquire.command("drop", cls=ConfigCommand)
@@ -157,7 +160,8 @@ def fetch_command(
     asked = Pace.from_json(pace, "--pace")
     with collecting(Job("acquire", "fetch_recordings", shard), notices):
         count = fetch_recordings(shard=shard, settings=what, pace=asked, **paths)
-    click.echo(f"{paths['output']}: {count} recordings")
+    if not is_followed():
+        click.echo(f"{paths['output']}: {count} recordings")
 
 
 @acquire.command("describe")
@@ -188,7 +192,8 @@ def describe_command(
     with collecting(Job("acquire", rule, "all"), notices):
         asked = Pace.from_json(pace, "--pace")
         counts = collect_metadata(Results(results), asked, youtube_api_url, before_download)
-    click.echo(", ".join(f"{count} {name}" for name, count in counts.items()))
+    if not is_followed():
+        click.echo(", ".join(f"{count} {name}" for name, count in counts.items()))
 
 
 @acquire.command("library")
@@ -215,7 +220,8 @@ def library_command(results: Path, files: str, output: Path, notices: Path | Non
 
     with collecting(Job("acquire", "lay_library", "all"), notices):
         count = lay_library(Results(results), files == "copies", output)
-    click.echo(f"{output.parent}: {count} recordings")
+    if not is_followed():
+        click.echo(f"{output.parent}: {count} recordings")
 
 
 @acquire.command("status", cls=ConfigCommand)

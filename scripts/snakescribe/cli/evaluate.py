@@ -7,9 +7,10 @@ import click
 
 from snakescribe.allocator import keep_freed_memory
 from snakescribe.cli.options import Folder, InputFile, OutputFile, PathPart, notices_option
+from snakescribe.cli.run import StageGroup
 
 
-@click.group()
+@click.group(cls=StageGroup)
 def evaluate() -> None:
     """Score transcripts against references and compare conditions.
 

@@ -121,5 +121,5 @@ def write(wish: Wish, path: Path) -> None:
     for line in find_warnings(config):
         click.echo(f"warning: {line}", err=True)
     click.echo(f"{path}: written; open it, and change what you like. Then:")
-    for command in (["snakescribe", "config", "check"], ["snakemake", "--configfile"]):
+    for command in (["snakescribe", "config", "check"], ["snakescribe", "run"]):
         click.echo(f"  {shlex.join([*command, str(path)])}")

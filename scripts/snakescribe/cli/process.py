@@ -17,6 +17,7 @@ from snakescribe.cli.options import (
     config_argument,
     notices_option,
 )
+from snakescribe.cli.run import StageGroup
 from snakescribe.config.channels import AUTO, CHANNELS
 from snakescribe.scheduling import take_long_turns
 
@@ -41,7 +42,7 @@ Threads = click.option(
 )
 
 
-@click.group()
+@click.group(cls=StageGroup)
 def process() -> None:
     """Prepare the audio, plan the chunks and cut them.
 

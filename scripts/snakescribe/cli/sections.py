@@ -10,7 +10,7 @@ SECTIONS = {
     "Stages, each of a few steps that the workflow calls": (
         "acquire", "process", "transcribe", "evaluate", "load", "report",
     ),
-    "Look further and publish": ("db", "explore", "publish"),
+    "Look further and publish": ("db", "publish", "verify"),
     "This shell": ("completion",),
 }  # fmt: skip
 OTHERS = "Others"

@@ -18,7 +18,8 @@ SHOWN = 20
 @click.command(cls=ConfigCommand)
 @click.argument("configfile", metavar="[CONFIG]", type=RunPlace, default=DEFAULT_CONFIG)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
-def status(configfile: Path, as_json: bool) -> None:
+@click.option("--watch", is_flag=True, help="Go on showing it until the run ends.")
+def status(configfile: Path, as_json: bool, watch: bool) -> None:
     """Show how far a run is and what failed; at any time, also while it runs.
 
     CONFIG is its config file, or its results folder; else config/config.yaml.
@@ -26,13 +27,20 @@ def status(configfile: Path, as_json: bool) -> None:
     \b
         snakescribe status config/demo.yaml
         snakescribe status config/demo.yaml --json
+        snakescribe status config/demo.yaml --watch
     """
     from snakescribe.results import Results
     from snakescribe.workflow.mend import tell_spoilt_items
     from snakescribe.workflow.read import read_run
     from snakescribe.workflow.status import read_status
 
+    if watch and as_json:
+        raise click.UsageError("--watch is for people; call --json alone, as often as needed")
     checked = read_run(configfile)
+    if watch:
+        from snakescribe.cli.watching import show_run
+
+        raise SystemExit(show_run(checked))
     tell_spoilt_items(Results(Path(checked.results)))
     progress = read_status(checked)
     if as_json:

@@ -1,11 +1,15 @@
 """``snakescribe summary``: what a run found and where everything lies, in a few lines."""
 
+import os
 import shlex
+import sys
 from pathlib import Path
 
 import click
 
 from snakescribe.cli.options import ConfigCommand, config_argument, json_option, print_json
+
+FILE_WIDTH = 140
 
 
 @click.command(cls=ConfigCommand)
@@ -24,6 +28,19 @@ def summary(configfile: Path, as_json: bool) -> None:
 
         print_json(summary_data(read_run(configfile)))
         return
+    show_summary(configfile)
+
+
+def show_summary(place: Path, whole: bool = True) -> None:
+    """Print the summary of a config file or a results folder.
+
+    Args:
+        place: which.
+        whole: whether the run went to its end; else what it has not come to is left out.
+
+    Raises:
+        UserError: it went to its end, and an experiment has no scores.
+    """
     from rich.console import Console
 
     from snakescribe.acquired import summarize, summary_lines, undone_lines
@@ -36,14 +53,17 @@ def summary(configfile: Path, as_json: bool) -> None:
     from snakescribe.workflow.notices import SHOWN_AT_THE_END, read_notices
     from snakescribe.workflow.read import read_run
 
-    config = read_run(configfile)
+    config = read_run(place)
     results = Path(config.results)
-    console = Console()
-    command = shlex.join(["snakescribe", "acquire", "status", str(configfile)])
+    # A file is no narrow terminal: tables would be broken into three times as many lines.
+    console = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else FILE_WIDTH)
+    command = shlex.join(["snakescribe", "acquire", "status", str(place)])
     acquired = summarize(Results(results))
     for line in [*summary_lines(acquired, SOURCES_SHOWN, command), *undone_lines(acquired)]:
         click.echo(line)
     for experiment in expand_experiments(config).values():
+        if not whole and not (results / "scores" / experiment.name / "conditions.csv").exists():
+            continue
         console.print()
         if experiment.question:
             console.print(experiment.question, style="bold", markup=False)
@@ -51,17 +71,22 @@ def summary(configfile: Path, as_json: bool) -> None:
     experiments = expand_experiments(config).values()
     variants = variants_in_use(config, plan_passes(experiments))
     notices = read_notices(Results(results), experiments, variants)
-    command = shlex.join(["snakescribe", "status", str(configfile)])
+    command = shlex.join(["snakescribe", "status", str(place)])
     told = short_list(group_notices(notices), SHOWN_AT_THE_END, command)
     for line in ["", *told, *([""] if told else [])]:
         click.echo(line)
     lines = [("acquired", f"{results / 'items.tsv'}, sources.tsv, recordings/, metadata/")]
     if config.experiments:
-        pages = [str(results / "report" / f"{name}.html") for name in config.experiments]
-        lines += [("report", ", ".join(pages)), ("scores", f"{results / 'scores'}/")]
-    lines += [
-        ("database", f"snakescribe db shell {configfile}"),
-        ("progress", f"snakescribe status {configfile}"),
-    ]
+        pages = [results / "report" / f"{name}.html" for name in config.experiments]
+        pages = [page for page in pages if whole or page.exists()]
+        lines += [("report", ", ".join(map(str, pages)))] if pages else []
+        lines += [
+            (name, f"{results / name}/")
+            for name in ("transcripts", "scores")
+            if (results / name).exists()
+        ]
+    if whole:
+        lines += [("database", f"snakescribe db shell {place}")]
+    lines += [("progress", f"snakescribe status {place}")]
     for name, text in lines:
-        click.echo(f"{name:<10}{text}")
+        click.echo(f"{name:<13}{text}")

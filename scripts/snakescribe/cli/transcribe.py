@@ -20,6 +20,7 @@ from snakescribe.cli.options import (
     notices_option,
     print_json,
 )
+from snakescribe.cli.run import StageGroup
 
 _SHARD_TABLES = ("items", "recordings", "plans", "chunks")
 _ROOM = "snakescribe.room"
@@ -29,7 +30,7 @@ def _keep_room(context: click.Context, _: click.Parameter, room: tuple[int, int]
     context.meta[_ROOM] = room
 
 
-@click.group()
+@click.group(cls=StageGroup)
 def transcribe() -> None:
     """Turn chunks into transcripts.
 

@@ -202,9 +202,9 @@ def _commands(wish: Wish, path: Path) -> list[str]:
     name = _in_comment(path)
     told = {f"snakescribe config check {name}": "is it all right?"}
     if wish.kind in ONLINE:
-        told[f"snakemake --configfile {name} describe"] = "what is there; nothing is downloaded"
-        told[f"snakemake --configfile {name} acquire"] = "downloads only"
-    told[f"snakemake --configfile {name}"] = "the whole study"
+        told[f"snakescribe run {name} --until describe"] = "what is there; nothing is downloaded"
+        told[f"snakescribe run {name} --until acquire"] = "downloads only"
+    told[f"snakescribe run {name}"] = "the whole study"
     width = max(map(len, told))
     return [f"{command:{width}}   {what}" for command, what in told.items()]
 

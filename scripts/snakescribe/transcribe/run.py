@@ -6,7 +6,6 @@ once, and every prompt and decode option is decoded from it. What is to be decod
 """
 
 import logging
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -32,6 +31,7 @@ from snakescribe.transcribe.inputs import Resources, ShardInputs
 from snakescribe.transcribe.journal import Journal, open_journal
 from snakescribe.transcribe.language import choose_languages
 from snakescribe.transcribe.overlap import merge_rows
+from snakescribe.transcribe.pace import Pace
 from snakescribe.transcribe.params import PassParams
 from snakescribe.transcribe.prompts import (
     PromptRenderer,
@@ -55,7 +55,7 @@ from snakescribe.transcribe.telling import (
 )
 from snakescribe.transcribe.wanted import Pair, wanted_pairs
 from snakescribe.transcribe.weights.verify import check_small_files
-from snakescribe.transcribe.work import BatchPlan, Place, Round, Task, Work
+from snakescribe.transcribe.work import BatchPlan, Place, Task, Work
 
 STEP_VERSION = 10
 # Part of the keys of what is kept in the store: another number decodes everything anew.
@@ -174,13 +174,15 @@ def _decode_missing(
     tasks: dict[Place, Task] = {}
     failures: list[str] = []
     texts: dict[Place, str] = {}
+    pace = Pace(sum(map(len, work.wanted.values())))
     for planned in work.rounds(inputs.chunks):
         plans = [work.plan_batch(batch, planned.pairs, texts) for batch in planned.batches]
         _adopt_former(plans, work, journal)
         lacking = [plan.lacking(journal, session.chunks_apart) for plan in plans]
         wanting = [pair for pair in zip(plans, lacking, strict=True) if pair[1].tasks]
         audio = read_ahead([plan.batch for plan, _ in wanting], inputs.mend)
-        failures += _decode_batches(wanting, audio, planned, work, session, journal)
+        pace.skip(sum(plan.count for plan in plans) - sum(plan.count for plan in lacking))
+        failures += _decode_batches(wanting, audio, pace, work, session, journal)
         for task in (task for plan in plans for part in plan.tasks.values() for task in part):
             if task.key in journal:
                 tasks[task.place] = task
@@ -210,7 +212,7 @@ def _adopt_former(plans: Sequence[BatchPlan], work: Work, journal: Journal) -> N
 def _decode_batches(
     plans: Sequence[tuple[BatchPlan, BatchPlan]],
     reading: Iterator[tuple[Batch, list[np.ndarray]]],
-    planned: Round,
+    pace: Pace,
     work: Work,
     session: Session,
     journal: Journal,
@@ -224,23 +226,13 @@ def _decode_batches(
     failures: list[str] = []
     if plans:
         session.load()  # while the first batch is read
-    begin = time.perf_counter()
-    heard = 0.0
+    pace.begin()
     for number, ((whole, plan), (batch, audio)) in enumerate(zip(plans, reading, strict=True), 1):
         encoded = session.encode(batch, audio)
         for pair, tasks in plan.tasks.items():
             lengths = {} if whole.leads(pair) else whole.likely_tokens(journal)
             failures += _decode(encoded, tasks, lengths, work.options(pair), session, journal)
-        heard += sum(encoded.seconds)
-        logger.info(
-            "batch %d of %d: %d chunks, %d of %d conditions, %.1f x real time so far",
-            number,
-            len(plans),
-            len(batch.chunks),
-            len(plan.tasks),
-            len(planned.pairs),
-            heard / (time.perf_counter() - begin),
-        )
+        pace.tell(f"batch {number} of {len(plans)}", plan, sum(encoded.seconds))
     return failures
 
 

@@ -69,6 +69,11 @@ class BatchPlan:
     batch: Batch
     tasks: Mapping[Pair, list[Task]]
 
+    @property
+    def count(self) -> int:
+        """How many transcripts it gives."""
+        return sum(map(len, self.tasks.values()))
+
     def lacking(self, journal: Container[str], apart: bool = False) -> "BatchPlan":
         """The pairs of which any row is missing, each with all its tasks.
 

@@ -106,12 +106,15 @@ class Asking:
             listed = self._results.items_file().exists()
             items = self._results.items_by_shard().get(shard, ()) if listed else ()
             return [UNKNOWN_SECONDS] * len(items)
-        return _lengths(path, (stat.st_mtime_ns, stat.st_size))
+        return read_lengths(path, (stat.st_mtime_ns, stat.st_size))
 
 
 @cache
-def _lengths(path: Path, _stamp: tuple[int, int]) -> tuple[float, ...]:
-    """Lengths in a table; a damaged one has none: the job that reads it tells, and mends it."""
+def read_lengths(path: Path, _stamp: tuple[int, int]) -> tuple[float, ...]:
+    """A table of recordings -> the seconds of those that could be had.
+
+    A damaged one has none: the job that reads it tells, and mends it.
+    """
     try:  # not by `read_table`: within a run it removes what is spoilt
         rows = list(read_rows(RECORDINGS, path, ["seconds", "status"], {}))
     except (NotThisTableError, UnicodeDecodeError, csv.Error, OSError):

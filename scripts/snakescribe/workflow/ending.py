@@ -19,6 +19,8 @@ from snakescribe.workflow.notices import tell_notices
 SOURCES_SHOWN = 5
 # Snakemake itself has 0 and 1: docs/acquire.md.
 NOTHING_DONE = 3
+# Set where who started the run, `snakescribe run`, sums up one that went well.
+SUMMED_UP_VARIABLE = "SNAKESCRIBE_SUMMED_UP"
 
 
 @contextmanager
@@ -61,17 +63,21 @@ class Ending:
                 f"The last run left undone: {'; '.join(undone)}; {self._command}", file=sys.stderr
             )
 
-    def end(self) -> int:
+    def end(self, failed: bool = False) -> int:
         """Say all of a run that did something; return its exit code.
 
         0, unless recordings were to be acquired and not one could be had.
+
+        Args:
+            failed: whether jobs of it did.
         """
         self._ended = True
         with stopping_on_faults():  # of tables that are damaged
             summary = summarize(self._results)
-            for line in summary_lines(summary, SOURCES_SHOWN, self._command):
-                print(line, file=sys.stderr)
-            tell_notices(self._results, self._experiments, self._variants)
+            if failed or summary.nothing_done or SUMMED_UP_VARIABLE not in os.environ:
+                for line in summary_lines(summary, SOURCES_SHOWN, self._command):
+                    print(line, file=sys.stderr)
+                tell_notices(self._results, self._experiments, self._variants)
         told = {"undone": undone_lines(summary), "nothing_done": summary.nothing_done}
         code = self._tell(told)
         with stopping_on_faults():

@@ -58,7 +58,7 @@ class Owner:
             boot=_boot(),
             pid=os.getpid(),
             started=time.strftime("%Y-%m-%d %H:%M:%S"),
-            command=shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+            command=shlex.join([_program(), *sys.argv[1:]]),
         )
 
     def __str__(self) -> str:
@@ -77,7 +77,7 @@ def hold(results: Results, working_folder: Path, executor_settings: Any = None) 
         UserError: another run lives there, or one on another machine has not ended properly, or
             jobs of a dead one do not end.
     """
-    path = results.store / "owner.json"
+    path = owner_file(results)
     if path in _held:  # Snakemake asks again after each checkpoint
         return
     results.store.mkdir(parents=True, exist_ok=True)
@@ -117,7 +117,7 @@ def without_runs(results: Results) -> Iterator[None]:
     Raises:
         UserError: one works there, or what a dead one left behind still does.
     """
-    path = results.store / "owner.json"
+    path = owner_file(results)
     if not path.exists():  # no run has begun there
         yield
         return
@@ -142,6 +142,27 @@ def without_runs(results: Results) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def _program() -> str:
+    name = Path(sys.argv[0]).name
+    return "snakemake" if name == "__main__.py" else name
+
+
+def owner_file(results: Results) -> Path:
+    """A results folder -> the file that a run holds as long as it works there."""
+    return results.store / "owner.json"
+
+
+def owner_at_work(results: Results) -> Owner | None:
+    """A results folder -> the run that works there now, as far as this machine can tell.
+
+    Of one on another machine it can tell only what that run said: that it ended, or has not.
+    """
+    owner = _read_owner(owner_file(results))
+    if owner and owner.boot == _boot() and not psutil.pid_exists(owner.pid):
+        return None
+    return owner
 
 
 def _end_submitted(results: Results) -> None:

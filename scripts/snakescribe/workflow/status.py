@@ -1,16 +1,10 @@
 """How far a run is and what failed, from the files that the workflow declares."""
 
-import re
 from collections import Counter
-from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
 
 from snakescribe.acquired import summarize
-from snakescribe.config.conditions import Experiment, Pass, cut_of
-from snakescribe.config.experiments import expand_experiments, plan_passes
 from snakescribe.config.root import Config
-from snakescribe.config.used import chunkings_in_use, variants_in_use
 from snakescribe.errors import UserError
 from snakescribe.logs import last_start
 from snakescribe.results import Results
@@ -19,44 +13,7 @@ from snakescribe.streams import split_stream_id
 from snakescribe.tables import AUDIO, CHUNKS, ITEMS, PLANS, RECORDINGS, Row, Table, read_table
 from snakescribe.tables.faults import passing_over_damage
 from snakescribe.workflow.notices import read_notices
-
-
-@dataclass(frozen=True)
-class Step:
-    """A rule: the stage it belongs to, what a person calls its work, and its main output."""
-
-    stage: str
-    name: str
-    rule: str
-    output: str
-
-    @property
-    def wildcards(self) -> list[str]:
-        return re.findall(r"{(\w+)}", self.output)
-
-    @property
-    def log(self) -> str:
-        """Where the rule writes its log, below the folder of logs."""
-        parts = "/".join([self.rule, *(f"{{{name}}}" for name in self.wildcards)])
-        return parts.replace("{cut}/", "{cut}") + ".log"  # which brings its slash
-
-
-STEPS = (
-    Step("acquire", "recordings listed", "resolve_items", "items.tsv"),
-    Step("acquire", "recordings fetched", "fetch_recordings", "recordings/{shard}.tsv"),
-    Step("process", "audio prepared", "prepare_audio", "audio/{variant}/{shard}.tsv"),
-    Step("process", "chunks planned", "plan_chunks", "plans/{cut}{shard}.tsv"),
-    Step("process", "chunks cut", "cut_chunks", "chunks/{cut}{variant}/{shard}.tsv"),
-    Step("transcribe", "models fetched", "fetch_model", "models/{model}.json"),
-    Step(
-        "transcribe", "transcripts", "transcribe_chunks", "transcripts/{passname}/{shard}.parquet"
-    ),
-    Step("evaluate", "scored", "score_transcripts", "scores/{experiment}/chunks.parquet"),
-    Step("evaluate", "compared", "compare_conditions", "scores/{experiment}/comparisons.csv"),
-    Step("evaluate", "cuts measured", "measure_chunkings", "scores/{experiment}/chunkings.csv"),
-    Step("load", "in the database", "load_experiment", "load/{experiment}.json"),
-    Step("report", "reports", "build_report", "report/{experiment}.html"),
-)
+from snakescribe.workflow.steps import Jobs, Step
 
 
 def read_status(config: Config) -> Row:
@@ -86,63 +43,42 @@ def _say_broken(results: Results, path: Path) -> str:
 
 def _read_status(config: Config) -> Row:
     results = Results(Path(config.results))
-    experiments = expand_experiments(config)
-    passes = plan_passes(experiments.values())
+    jobs = Jobs(config)
     items = results.items() if results.path(ITEMS).exists() else []
-    chunkings = [name for name, _ in chunkings_in_use(config, passes)]
-    prepared = sorted(variants_in_use(config, passes))
-    names: dict[str, list[str]] = {
-        "shard": sorted({item["shard"] for item in items}),
-        "variant": prepared,
-        "cut": [cut_of(name) for name in chunkings],
-        "model": list(dict.fromkeys(planned.model for planned in passes.values())),
-        "passname": list(passes),
-        "experiment": list(experiments),
-    }
-    cut = {(planned.cut, planned.audio): None for planned in passes.values()}
-    steps = [
-        _count_step(step, results.folder, names, list(cut))
-        for step in STEPS
-        if experiments or step.stage == "acquire"
-    ]
+    steps = [_count_step(step, jobs) for step in jobs.steps]
     finished = [step["done"] == step["total"] for step in steps]
     started = any(step["done"] or step["failed"] for step in steps)
     return {
         "results": config.results,
         "state": "complete" if all(finished) else "under way" if started else "not started",
         "steps": steps,
-        "transcripts": _count_transcripts(results, experiments, passes, names["shard"]),
-        "recordings": _count_recordings(results, items, prepared, chunkings),
+        "transcripts": _count_transcripts(jobs),
+        "recordings": _count_recordings(results, items, jobs.variants, jobs.chunkings),
         "acquire": summarize(results).as_data(),
-        "notices": list(read_notices(results, experiments.values(), prepared)),
+        "notices": list(read_notices(results, jobs.experiments.values(), jobs.variants)),
     }
 
 
-def _count_step(
-    step: Step, folder: Path, names: dict[str, list[str]], cut: list[tuple[str, str]]
-) -> Row:
-    """How many of a step's files are there; `cut` has the chunkings with the variants they cut."""
-    done, failed, total = 0, [], 0
-    for values in product(*(names[key] for key in step.wildcards)):
-        chosen = dict(zip(step.wildcards, values, strict=True))
-        if {"cut", "variant"} <= chosen.keys() and (chosen["cut"], chosen["variant"]) not in cut:
-            continue
-        total += 1
-        if (folder / step.output.format_map(chosen)).exists():
+def _count_step(step: Step, jobs: Jobs) -> Row:
+    """How many of a step's files are there, and which of its jobs failed."""
+    done, failed = 0, []
+    listed = list(jobs.of(step))
+    for job in listed:
+        if job.output.exists():
             done += 1
-        elif problem := _last_error(log := folder / "logs" / step.log.format_map(chosen)):
-            failed.append({"log": str(log), "error": problem})
-    unknown = "shard" in step.wildcards and not names["shard"]
+        elif problem := last_error(job.log):
+            failed.append({"log": str(job.log), "error": problem})
+    unknown = "shard" in step.wildcards and not jobs.shards
     return {
         "stage": step.stage,
         "step": step.name,
         "done": done,
-        "total": None if unknown else total,
+        "total": None if unknown else len(listed),
         "failed": failed,
     }
 
 
-def _last_error(log: Path) -> str:
+def last_error(log: Path) -> str:
     """A job's log -> the error that ended it, or nothing: it runs still, or never ran."""
     try:
         with log.open("rb") as stream:
@@ -158,29 +94,21 @@ def _last_error(log: Path) -> str:
     return ""
 
 
-def _count_transcripts(
-    results: Results,
-    experiments: dict[str, Experiment],
-    passes: dict[str, Pass],
-    shards: list[str],
-) -> Row:
+def _count_transcripts(jobs: Jobs) -> Row:
     """Transcripts (a chunk under a condition) that are there, of those that will be.
 
     Shards whose chunks are not cut yet are not in the total. Of random groups a pass has its
     share of the chunks, about.
     """
+    results = jobs.results
     done = total = 0
-    for name, planned in passes.items():
-        each = float(len(planned.pairs))
-        for grouped in planned.grouped:
-            conditions = experiments[grouped].conditions
-            each += sum(cell.passname == name for cell in conditions) / len(conditions)
-        for shard in shards:
+    for name, planned in jobs.passes.items():
+        for shard in jobs.shards:
             place = {"chunking": planned.chunking, "variant": planned.audio, "shard": shard}
             wanted = _count_lines(results.path(CHUNKS, **place)) - 1
             if wanted < 1:
                 continue
-            wanted = round(wanted * each)
+            wanted = round(wanted * jobs.conditions_of(planned))
             total += wanted
             if (results.folder / "transcripts" / name / f"{shard}.parquet").exists():
                 done += wanted
