@@ -170,7 +170,9 @@ def _verify(archive: Path, folder: Path, path: Path, plugins: bool, threads: int
     compare_conditions(anew / "chunks.parquet", compare, files, threads)
     both = (published, anew)
     chunks = [pd.read_parquet(place / "chunks.parquet", columns=[*KEY, *COUNTS]) for place in both]
-    metrics = [pd.read_csv(place / "metrics.csv", usecols=[*FIGURE_KEY, *FIGURES]) for place in both]
+    metrics = [
+        pd.read_csv(place / "metrics.csv", usecols=[*FIGURE_KEY, *FIGURES]) for place in both
+    ]
     rows, other_rows = _compare(chunks[0], chunks[1], KEY)
     figures, other_figures = _compare(metrics[0], metrics[1], FIGURE_KEY)
     return Verdict(score.experiment.name, rows, other_rows, figures, other_figures)
