@@ -41,13 +41,13 @@ KINDS = {
     ),
     "downloads": Kind(
         "the sound of downloaded recordings",
-        "what needs the sound again stops and says so; `--forcerun fetch_recordings` downloads it "
-        "again, where sites still have it",
+        "nothing is to be done; what needs the sound again stops and says so: `--forcerun "
+        "fetch_recordings prepare_audio` downloads it again, where sites still have it",
         safe=False,
     ),
     "transcripts": Kind(
         "transcripts, and the rows that were decoded for them",
-        "everything is transcribed and scored again",
+        "nothing is to be done while scores stand; changed scoring transcribes all of it again",
         safe=False,
     ),
     "scores": Kind(
