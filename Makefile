@@ -105,7 +105,8 @@ $(VENV)/.installed: requirements.txt pyproject.toml | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
-$(VENV)/.developer: requirements-dev.txt requirements-docs.txt requirements-engines.txt requirements-slurm.txt $(VENV)/.installed
+$(VENV)/.developer: requirements-dev.txt requirements-crate.txt requirements-docs.txt requirements-engines.txt requirements-slurm.txt $(VENV)/.installed
 	@echo "Installing the developers' packages (torch among them) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement requirements-crate.txt
 	@touch $@

@@ -117,3 +117,25 @@ def test_all_six_work_in_a_run(site: Path, tapes: Path) -> None:
     expected = {("raw", "wer"): 1.0, ("raw", "length_ratio"): 0.5, ("clean", "wer"): 0.0}
     for (variant, figure), value in expected.items():
         assert figures[variant, "numbers_spelled", figure] == value
+
+
+def test_its_scores_can_be_published_and_computed_again(site: Path, tapes: Path) -> None:
+    """After the run above; who checks them must say that the package's code may run."""
+    done = call(
+        tapes,
+        *("snakemake", "report", "--snakefile", str(REPOSITORY / "workflow" / "Snakefile")),
+        *("--workflow-profile", "none", "--scheduler", "greedy", "--cores", "2"),
+        *("--configfile", "study.yaml"),
+        path=str(site),
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    command = ("snakescribe", "publish", "study.yaml", "--output", "study.zip", "--audio")
+    packed = call(tapes, *command, path=str(site))
+    assert packed.returncode == 0, packed.stderr
+    assert "left out: sound of" not in packed.stdout
+    refused = call(tapes, "snakescribe", "verify", "study.zip", path=str(site))
+    assert refused.returncode == 1
+    assert "'numbers_spelled' is none of ours" in refused.stderr
+    checked = call(tapes, "snakescribe", "verify", "study.zip", "--plugins", path=str(site))
+    assert checked.returncode == 0, checked.stderr
+    assert "offset: 4 of 4 rows of chunks.parquet have the same counts" in checked.stdout

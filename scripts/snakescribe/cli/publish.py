@@ -9,7 +9,10 @@ from snakescribe.cli.options import ConfigCommand, InputFile, OutputFile, config
 
 @click.command(cls=ConfigCommand)
 @config_argument
-@click.option("--output", type=OutputFile, required=True, help="Zip file to write.")
+@click.option("--output", type=OutputFile, help="Zip file to write.")
+@click.option(
+    "--mlflow", "tracker", default="", help="Folder, or address of a server: a run a condition."
+)
 @click.option(
     "--experiment", "chosen", multiple=True, help="Only this one; may be given several times."
 )
@@ -22,7 +25,12 @@ from snakescribe.cli.options import ConfigCommand, InputFile, OutputFile, config
 @click.option("--task", default="default", show_default=True, help="The task of that data set.")
 @click.option("--url", default="", help="Where the archive will lie.")
 def publish(
-    configfile: Path, output: Path, chosen: tuple[str, ...], sound: bool, audio: bool, **told: str
+    configfile: Path,
+    output: Path | None,
+    chosen: tuple[str, ...],
+    sound: bool,
+    audio: bool,
+    **told: str,
 ) -> None:
     """Pack a finished run into one archive from which others can compute its scores again.
 
@@ -32,11 +40,10 @@ def publish(
     """
     from snakescribe.config.experiments import expand_experiments
     from snakescribe.errors import UserError, did_you_mean
-    from snakescribe.publish.archive import Wishes
-    from snakescribe.publish.archive import publish as pack
-    from snakescribe.publish.hub import Hub
     from snakescribe.workflow.read import read_run
 
+    if not output and not told["tracker"]:
+        raise UserError("say where to publish: --output FILE.zip, or --mlflow FOLDER")
     config = read_run(configfile)
     for name in chosen:
         if name not in config.experiments:
@@ -44,12 +51,23 @@ def publish(
                 f"--experiment: no experiment {name!r}; {did_you_mean(name, config.experiments)}"
             )
     experiments = expand_experiments(config)
-    names = list(chosen or experiments)
-    if not names:
+    wanted = [experiments[name] for name in chosen or experiments]
+    if not wanted:
         raise UserError(f"{configfile}: there are no experiments, and so nothing to publish")
+    if told["tracker"]:
+        from snakescribe.publish.tracking import log_runs
+
+        for line in log_runs(config, configfile, wanted, told["tracker"]):
+            click.echo(line)
+    if not output:
+        return
+    from snakescribe.publish.archive import Wishes
+    from snakescribe.publish.archive import publish as pack
+    from snakescribe.publish.hub import Hub
+
     hub = Hub(told["dataset"], told["task"], told["url"])
     wishes = Wishes(clips=sound, audio=audio, licence=told["licence"], hub=hub)
-    done = pack(config, configfile, [experiments[name] for name in names], output, wishes)
+    done = pack(config, configfile, wanted, output, wishes)
     click.echo(f"{output}: {len(done.files)} files, {output.stat().st_size / 1e6:.1f} MB")
     for line in done.left_out:
         click.echo(f"left out: {line}")

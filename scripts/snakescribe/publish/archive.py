@@ -83,9 +83,9 @@ def publish(
         UserError: an experiment has no page or scores yet; a table is damaged.
     """
     results = Results(Path(config.results))
-    written = _written_configs(results, configfile)
+    written = _written_configs(results, configfile)[-1]
     with scratch() as folder:
-        contents = Contents(folder, Masks(find_secrets(os.environ, written), _places(results)))
+        contents = Contents(folder, make_masks(results, configfile))
         files = UserFiles(contents)
         left_out: list[str] = []
         pack_tables(results, experiments, contents, files)
@@ -96,7 +96,7 @@ def publish(
             if wishes.audio:
                 left_out += pack_audio(results, experiment, contents)
         _pack_report(results, experiments, contents, wishes.clips)
-        contents.add_text("config.yaml", _own_config(written[-1], config))
+        contents.add_text("config.yaml", _own_config(written, config))
         lock = lock_path(results.store)
         files.add(f"{RESULTS}/store/{lock.name}", lock)
         contents.add_text("environment/python-packages.txt", _installed())
@@ -112,6 +112,12 @@ def publish(
         masked = dict(contents.masks.counts)
         contents.pack(output)
         return Published(sorted(contents.files), left_out, masked)
+
+
+def make_masks(results: Results, configfile: Path) -> Masks:
+    """A run, and where the user has its config -> what is taken out of all that is published."""
+    secrets = find_secrets(os.environ, _written_configs(results, configfile))
+    return Masks(secrets, _places(results))
 
 
 def _written_configs(results: Results, configfile: Path) -> list[dict[str, Any]]:
