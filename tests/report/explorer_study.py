@@ -58,7 +58,7 @@ class Explored:
 
 def explore(make_results: Callable[..., Made], **plan: Any) -> Explored:
     """Fields of `Plan` -> the study with page and explorer; recordings have speakers."""
-    made = make_results(**{"timed": True, **plan})
+    made = make_results(**{"timed": True, "snr_step": 1, **plan})
     results = made.folder / ITEMS.path
     items = list(read_table(ITEMS, results))
     named = [

@@ -109,6 +109,7 @@ class Plan:
     unread: int = 0
     deaf: bool = False  # models write the same under all prompts
     timed: bool = False  # words have times and probabilities
+    snr_step: int = 0  # by which SNR rises from chunk to chunk
     design: str = "factorial"
     question: str = "Does a prompt with the game's names lower WER, and does denoising?"
     tier: str = "human"
@@ -179,7 +180,7 @@ def build_results(folder: Path, plan: Plan, tones: dict[str, Path]) -> Made:
     ]
     for place, variant in enumerate(plan.audio):
         path = tones["high" if place else "low"]
-        rows = [_chunk_row(chunk, path, place) for chunk in chunks]
+        rows = [_chunk_row(chunk, path, place, plan.snr_step) for chunk in chunks]
         made.chunks[variant] = rows
     made.transcripts = _transcribe(params, plan, spoken, random)
     made.write()
@@ -255,12 +256,12 @@ def _collect_recordings(
         ]
 
 
-def _chunk_row(chunk: str, path: Path, place: int) -> Row:
+def _chunk_row(chunk: str, path: Path, place: int, snr_step: int) -> Row:
     recording, number = chunk.rsplit("-", 1)
     start = CHUNK_SECONDS * int(number)
     return chunk_row(
         recording, int(number), [start, start + CHUNK_SECONDS], speech_seconds=15.5,
-        snr_db=18.0 + 6 * place + int(number), audio=str(path), pcm_md5=stated_md5(path),
+        snr_db=18.0 + 6 * place + snr_step * int(number), audio=str(path), pcm_md5=stated_md5(path),
     )  # fmt: skip
 
 
