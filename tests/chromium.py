@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from snakescribe.paths import REPOSITORY
 
@@ -34,3 +36,35 @@ def pictures() -> Path:
     """The folder of pictures."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     return PICTURES
+
+
+@contextmanager
+def opened(chromium: Browser, path: Path, place: str = "", **context: Any) -> Iterator[Page]:
+    """A page as a browser shows it from disk, without a network; it must not complain.
+
+    It asks for nothing but files beside it, and nothing in it opens a dialogue of the browser.
+    `place` is what follows in the address, such as `#figures`.
+    """
+    where = chromium.new_context(
+        **{
+            "viewport": {"width": 1200, "height": 900},
+            "reduced_motion": "reduce",
+            "offline": True,
+            **context,
+        }
+    )
+    page = where.new_page()
+    page.set_default_timeout(10_000)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("dialog", lambda dialog: said.append(f"dialogue: {dialog.message}"))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.partition(":")[0]))
+    page.goto(path.as_uri() + place)
+    try:
+        yield page
+        assert said == []
+        assert set(asked) <= {"file", "data", "blob"}
+    finally:
+        where.close()

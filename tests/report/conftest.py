@@ -14,12 +14,13 @@ from snakescribe.ffmpeg.command import ffmpeg_command
 __all__ = ["chromium", "pictures"]
 
 # A machine without a browser runs all other tests of the page.
-collect_ignore = [] if find_chromium() else ["test_in_browser.py"]
+IN_BROWSER = ["test_in_browser.py", "test_explorer.py", "test_explorer_views.py"]
+collect_ignore = [] if find_chromium() else IN_BROWSER
 
 
 def pytest_report_header() -> str:
     """Say which browser there is, or what is left out without one."""
-    return f"browser: {find_chromium() or 'no Chromium, test_in_browser.py is left out'}"
+    return f"browser: {find_chromium() or 'no Chromium, {', '.join(IN_BROWSER)} are left out'}"
 
 
 @pytest.fixture(scope="session")

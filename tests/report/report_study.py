@@ -19,6 +19,7 @@ from results_folder import (
     recording_row,
     segment,
     source_row,
+    timed_words,
     transcript_row,
 )
 from snakescribe.config.conditions import Condition
@@ -107,6 +108,8 @@ class Plan:
     said: str = ""  # what every reference says instead of what was said
     unread: int = 0
     deaf: bool = False  # models write the same under all prompts
+    timed: bool = False  # words have times and probabilities
+    snr_step: int = 0  # by which SNR rises from chunk to chunk
     design: str = "factorial"
     question: str = "Does a prompt with the game's names lower WER, and does denoising?"
     tier: str = "human"
@@ -177,7 +180,7 @@ def build_results(folder: Path, plan: Plan, tones: dict[str, Path]) -> Made:
     ]
     for place, variant in enumerate(plan.audio):
         path = tones["high" if place else "low"]
-        rows = [_chunk_row(chunk, path, place) for chunk in chunks]
+        rows = [_chunk_row(chunk, path, place, plan.snr_step) for chunk in chunks]
         made.chunks[variant] = rows
     made.transcripts = _transcribe(params, plan, spoken, random)
     made.write()
@@ -253,12 +256,12 @@ def _collect_recordings(
         ]
 
 
-def _chunk_row(chunk: str, path: Path, place: int) -> Row:
+def _chunk_row(chunk: str, path: Path, place: int, snr_step: int) -> Row:
     recording, number = chunk.rsplit("-", 1)
     start = CHUNK_SECONDS * int(number)
     return chunk_row(
         recording, int(number), [start, start + CHUNK_SECONDS], speech_seconds=15.5,
-        snr_db=18.0 + 6 * place, audio=str(path), pcm_md5=stated_md5(path),
+        snr_db=18.0 + 6 * place + snr_step * int(number), audio=str(path), pcm_md5=stated_md5(path),
     )  # fmt: skip
 
 
@@ -296,7 +299,8 @@ def _transcribe(
         for chunk, text in spoken.items():
             said = _mishear(text, rate * hardness[chunk.rsplit("-", 1)[0]], random)
             rows = passes[condition.passname]
-            rows.append(_transcript_row(chunk, condition, said, random))
+            row = _transcript_row(chunk, condition, said, random)
+            rows.append(_with_times(row) if plan.timed else row)
     return passes
 
 
@@ -319,6 +323,15 @@ def _transcript_row(chunk: str, condition: Condition, said: str, random: Random)
         * (1 if condition.prompt == "none" else 1.6) * (1 if condition.model == "tiny-en" else 3),
         run={**RUN, "model_sha256": "1a5afae0" * 8, "peak_memory_mb": 410},
     )  # fmt: skip
+
+
+def _with_times(row: Row) -> Row:
+    """A transcript's row with its words on the recording's clock, some of which are doubtful."""
+    start = CHUNK_SECONDS * int(row["chunk"].rpartition("-")[2])
+    words = timed_words(row["text"], [start, start + CHUNK_SECONDS], None)
+    for place, word in enumerate(words):
+        word["probability"] = (0.97, 0.8, 0.6, 0.3, 0.1)[place % 5]
+    return {**row, "words": words}
 
 
 class UncheckedSounds(StoredSounds):

@@ -2,8 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -11,9 +10,10 @@ from typing import Any
 
 import av
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 from report_study import SOUNDS, Made
 
+from chromium import opened
 from snakescribe.report.compose import compose_page
 from snakescribe.results import Results
 from snakescribe.store import write_text
@@ -62,25 +62,6 @@ def print_page(make_results: Callable[..., Made]) -> Callable[[str], Path]:
         return printed[kind]
 
     return print_kind
-
-
-@contextmanager
-def opened(chromium: Browser, path: Path, **context: Any) -> Iterator[Page]:
-    """A page as a browser shows it from disk, without a network; it must not complain."""
-    where = chromium.new_context(
-        **{"viewport": {"width": 1200, "height": 900}, "reduced_motion": "reduce", **context}
-    )
-    page = where.new_page()
-    page.set_default_timeout(10_000)
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto(path.as_uri())
-    try:
-        yield page
-        assert said == []
-    finally:
-        where.close()
 
 
 def test_axe_is_as_it_was_published() -> None:

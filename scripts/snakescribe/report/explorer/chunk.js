@@ -94,7 +94,7 @@ const Chunk = (() => {
       needle.style.left = `${length ? (100 * at) / length : 0}%`;
       time.textContent = `${clock(at)} of ${clock(length)}`;
       button.textContent = Sound.player.paused ? "▶ play" : "❚❚ pause";
-      Words.follow(spans, at);
+      Words.follow(spans, at > 0 || !Sound.player.paused ? at : NaN);
     }, (trouble) => { message.textContent = trouble; });
     const fact = make("p", { class: "small muted" });
     async function load() {

@@ -59,7 +59,7 @@ const List = (() => {
     const count = errors[chunk];
     const sure = confidence[chunk] < 0 ? "" : `${confidence[chunk]} %`;
     const text = count >= 0 ? String(count) : "–";
-    return make("span", { class: `figure ${side}` }, make("b", {}, text), make("small", {}, sure));
+    return make("span", { class: `figure ${side}` }, make("b", {}, Model.scored ? text : sure), Model.scored && make("small", {}, sure));
   }
 
   function build(place) {
@@ -72,7 +72,7 @@ const List = (() => {
     return make(
       "div",
       {
-        class: "row", role: "option", id: `row-${place}`, "aria-posinset": place + 1,
+        class: "row", role: "option", id: `row-${place}`, "data-chunk": Model.id(chunk), "aria-posinset": place + 1,
         "aria-setsize": Model.order.length, onclick: () => choose(chunk),
       },
       make(

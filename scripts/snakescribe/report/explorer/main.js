@@ -9,7 +9,12 @@
     at("trouble").hidden = false;
     at("trouble").textContent = String(error.message || error);
   }
-  const guard = (promise) => promise.catch(complain);
+  // What takes time: the page says that it is busy, and what went wrong.
+  let running = 0;
+  function guard(promise) {
+    document.body.setAttribute("aria-busy", ++running > 0);
+    return promise.catch(complain).finally(() => document.body.setAttribute("aria-busy", --running > 0));
+  }
 
   const count = (number) => number.toLocaleString("en");
   function tell(done, all) {
@@ -20,6 +25,7 @@
     if (!(await Model.arrange(tell))) return;
     const shown = Model.order.length, all = Model.study.chunks;
     at("head").textContent = Model.scored ? "word errors, confidence" : "confidence";
+    at("fewer").textContent = Model.scored ? "fewer" : "";
     at("count").textContent = shown === all ? `${count(all)} chunks` : `${count(shown)} of ${count(all)} chunks`;
     if (Model.chunk < 0 && shown && matchMedia("(min-width: 60rem)").matches) Model.chunk = Model.order[0];
     List.renew();
@@ -47,7 +53,7 @@
 
   function view(name, redraw = true) {
     Model.view = name;
-    for (const button of document.querySelectorAll("[data-view]")) button.setAttribute("aria-pressed", button.dataset.view === name);
+    for (const button of document.querySelectorAll("nav [data-view]")) button.setAttribute("aria-pressed", button.dataset.view === name);
     const isChunks = name === "chunks";
     at("side").hidden = at("chunk").hidden = !isChunks;
     at("other").hidden = isChunks;
@@ -186,7 +192,7 @@
       wait = setTimeout(() => { Model.q = at("q").value.trim(); guard(arrange().then(() => Chunk.draw())); }, 250);
     });
     at("swap").addEventListener("click", () => guard(conditions(Model.b, Model.a)));
-    for (const button of document.querySelectorAll("[data-view]")) button.addEventListener("click", () => view(button.dataset.view));
+    for (const button of document.querySelectorAll("nav [data-view]")) button.addEventListener("click", () => view(button.dataset.view));
     at("keys").append(make("h2", {}, "Keys"), make("dl", {}, ...KEYS.flatMap(([key, what]) => [make("dt", {}, key), make("dd", {}, what)])), make("form", { method: "dialog" }, make("button", {}, "Close")));
     at("help").addEventListener("click", () => at("keys").showModal());
     List.open(at("list"), (chunk) => guard(choose(chunk)));

@@ -19,6 +19,7 @@ const Model = (() => {
     model.a = model.conditionAt.get(study.baseline);
     model.b = model.conditionAt.get(study.other);
     model.scored = chunks.words.some((words) => words !== null);
+    if (!model.scored) for (const name of ["differ", "a-wins", "b-wins", "errors-a", "errors-b"]) delete model.sorts[name];
     model.usual = model.sort = model.scored ? "differ" : "sure-a";
   };
 
