@@ -111,7 +111,7 @@ def _read_status(config: Config) -> Row:
         "results": config.results,
         "state": "complete" if all(finished) else "under way" if started else "not started",
         "steps": steps,
-        "transcripts": _count_transcripts(results, experiments, passes, names["shard"]),
+        "transcripts": _count_transcripts(results, config, experiments, passes, names["shard"]),
         "recordings": _count_recordings(results, items, prepared, chunkings),
         "acquire": summarize(results).as_data(),
         "notices": list(read_notices(results, experiments.values(), prepared)),
@@ -160,21 +160,23 @@ def _last_error(log: Path) -> str:
 
 def _count_transcripts(
     results: Results,
+    config: Config,
     experiments: dict[str, Experiment],
     passes: dict[str, Pass],
     shards: list[str],
 ) -> Row:
-    """Transcripts (a chunk under a condition) that are there, of those that will be.
+    """Transcripts (a chunk under a condition, and each repeat) that are there, of those to come.
 
     Shards whose chunks are not cut yet are not in the total. Of random groups a pass has its
     share of the chunks, about.
     """
     done = total = 0
     for name, planned in passes.items():
-        each = float(len(planned.pairs))
+        each = float(sum(config.decoding[decoding].repeats for _, decoding in planned.pairs))
         for grouped in planned.grouped:
             conditions = experiments[grouped].conditions
-            each += sum(cell.passname == name for cell in conditions) / len(conditions)
+            own = [cell for cell in conditions if cell.passname == name]
+            each += sum(config.decoding[cell.decoding].repeats for cell in own) / len(conditions)
         for shard in shards:
             place = {"chunking": planned.chunking, "variant": planned.audio, "shard": shard}
             wanted = _count_lines(results.path(CHUNKS, **place)) - 1
