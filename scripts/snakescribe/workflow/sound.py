@@ -128,7 +128,7 @@ class SoundMeter:
             return 0.0
         seconds = lengths.get(job.wildcards["shard"], 0.0)
         if passname := job.wildcards.get("passname"):
-            return seconds * self._jobs.conditions_of(self._jobs.passes[passname])
+            return seconds * self._jobs.decodings_of(self._jobs.passes[passname])
         return seconds
 
 

@@ -95,7 +95,7 @@ def last_error(log: Path) -> str:
 
 
 def _count_transcripts(jobs: Jobs) -> Row:
-    """Transcripts (a chunk under a condition) that are there, of those that will be.
+    """Transcripts (a chunk under a condition, and each repeat) that are there, of those to come.
 
     Shards whose chunks are not cut yet are not in the total. Of random groups a pass has its
     share of the chunks, about.
@@ -108,7 +108,7 @@ def _count_transcripts(jobs: Jobs) -> Row:
             wanted = _count_lines(results.path(CHUNKS, **place)) - 1
             if wanted < 1:
                 continue
-            wanted = round(wanted * jobs.conditions_of(planned))
+            wanted = round(wanted * jobs.decodings_of(planned))
             total += wanted
             if (results.folder / "transcripts" / name / f"{shard}.parquet").exists():
                 done += wanted

@@ -90,6 +90,7 @@ class Jobs:
     """
 
     def __init__(self, config: Config, results: Results | None = None) -> None:
+        self._repeats = {name: options.repeats for name, options in config.decoding.items()}
         self.results = results or Results(Path(config.results))
         self.experiments = expand_experiments(config)
         self.passes = plan_passes(self.experiments.values())
@@ -129,10 +130,14 @@ class Jobs:
             log = self.results.folder / "logs" / step.log.format_map(chosen)
             yield Job(step, chosen, output, log)
 
-    def conditions_of(self, planned: Pass) -> float:
-        """How many conditions a pass decodes each chunk under; of random groups its share."""
-        each = float(len(planned.pairs))
+    def decodings_of(self, planned: Pass) -> float:
+        """How often a pass decodes each chunk: under its conditions, each with its repeats.
+
+        Of random groups it has its share.
+        """
+        each = float(sum(self._repeats[decoding] for _, decoding in planned.pairs))
         for grouped in planned.grouped:
             conditions = self.experiments[grouped].conditions
-            each += sum(cell.passname == planned.name for cell in conditions) / len(conditions)
+            own = [cell for cell in conditions if cell.passname == planned.name]
+            each += sum(self._repeats[cell.decoding] for cell in own) / len(conditions)
         return each
