@@ -32,12 +32,10 @@ ELSEWHERE = {
 }
 _SOURCES = {page: path for path, page in ELSEWHERE.items()}
 
-COMMANDS = """# Command line
+COMMANDS = """# All commands
 
-`snakescribe COMMAND --help` shows the same on the terminal. The workflow calls its steps by itself;
-people need `config`, `prompts`, `status`, `summary`, `db`, and a few more.
-
-Exit codes: 0 all is well, 1 a mistake that the message names, 2 a wrong option.
+`snakescribe COMMAND --help` shows the same on the terminal; [the command line in short](../cli.md)
+is the page for people. The workflow calls the steps below a stage by itself.
 """
 
 # A link or a picture: its words and where it leads. No address, no place on the same page.
