@@ -139,3 +139,33 @@ def test_its_scores_can_be_published_and_computed_again(site: Path, tapes: Path)
     checked = call(tapes, "snakescribe", "verify", "study.zip", "--plugins", path=str(site))
     assert checked.returncode == 0, checked.stderr
     assert "offset: 4 of 4 rows of chunks.parquet have the same counts" in checked.stdout
+
+
+def test_a_reporter_of_others_tells_the_provenance_of_every_job_and_no_secret(
+    site: Path, tapes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the runs above: a crate of Snakemake's records, by a plug-in that we did not write."""
+    secrets = {
+        "OPENAI_API_KEY": "sk-proj-4fQ9aZx7Lm2Wk8Tn5Vb1Yc6D",
+        "SNAKESCRIBE_PROXY": "socks5://jane:pr0xy-Secret@proxy.example.org:1080",
+        "YOUTUBE_API_KEY": "AIzaSyD-9tSrke72PouQMnMX-a7eZSW0jkFMBWY",
+        "PGPASSWORD": "pg-P4ss:word",
+    }
+    for name, value in secrets.items():
+        monkeypatch.setenv(name, value)
+    done = call(
+        tapes,
+        *("snakemake", "report", "--snakefile", str(REPOSITORY / "workflow" / "Snakefile")),
+        *("--workflow-profile", "none", "--configfile", "study.yaml", "--reporter", "fairscape"),
+        path=str(site),
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    text = (tapes / "ro-crate-metadata.json").read_text(encoding="utf-8")
+    for secret in (*secrets.values(), "pr0xy-Secret"):
+        assert secret not in text
+    graph = json.loads(text)["@graph"]
+    jobs = [
+        entity["name"] for entity in graph if "https://w3id.org/EVI#Computation" in entity["@type"]
+    ]
+    for rule in ("resolve_items", "transcribe_chunks", "score_transcripts", "build_report"):
+        assert [name for name in jobs if rule in name], rule

@@ -17,7 +17,7 @@ def write_config(made: Made, path: Path, **changes: object) -> Path:
     """A made results folder -> the config that its run would have had."""
     config = yaml.safe_load(rebuild_config(made.params))
     config |= {"results": str(made.folder), "recordings": [{"source": "folder", "path": "talks"}]}
-    path.write_text(yaml.safe_dump({**config, **changes}), encoding="utf-8")
+    path.write_text(yaml.safe_dump({**config, **changes}, sort_keys=False), encoding="utf-8")
     return path
 
 

@@ -1,6 +1,7 @@
 """No secret is in an archive: real-looking ones are set everywhere, and every byte is searched."""
 
 import base64
+import gzip
 import json
 import re
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from report_study import SOUNDS, Made
 from snakescribe.publish.masks import Masks
 from snakescribe.publish.secret_values import find_secrets
 from snakescribe.report.compose import compose_page
+from snakescribe.report.explorer.scripted import DataFolder
 from snakescribe.results import Results
 from snakescribe.store import write_json, write_text
 from snakescribe.tables import TRANSCRIPTS, read_table, write_table
@@ -71,6 +73,7 @@ def leak(made: Made, told: str) -> None:
     page = made.page.read_text(encoding="utf-8")
     uri = f'<a href="data:text/csv;charset=utf-8;base64,{saved}">{escape(told)}</a>'
     write_text(made.page, page.replace("</main>", f"{uri}</main>"))
+    DataFolder(folder / "report" / "prompt_study" / "data").write("texts/0", {"heard": [told]})
     errors = folder / "scores" / "prompt_study" / "errors.csv"
     write_text(errors, errors.read_text(encoding="utf-8") + f"# {told}\n")
 
@@ -109,6 +112,10 @@ def test_every_byte_is_free_of_secrets(
     page = texts["results/report/prompt_study.html"]
     for number, saved in enumerate(re.findall(r"base64,([A-Za-z0-9+/=]+)", page)):
         texts[f"saved {number}"] = base64.b64decode(saved).decode("utf-8", "replace")
+    explorer = parts["results/report/prompt_study/data/texts/0.js"]
+    packed = gzip.decompress(base64.b64decode(explorer.split(b'"')[3]))
+    texts["explorer"] = json.loads(packed)["heard"][0]
+    assert explorer.startswith(b'snakescribe("texts/0","') and "***" in texts["explorer"]
     assert "***" in texts["saved 0"] or any("***" in text for text in texts.values())
     for name, text in texts.items():
         for secret in secrets:

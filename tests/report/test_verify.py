@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile, ZipInfo
 
 import jiwer
@@ -175,3 +177,32 @@ def test_what_would_fill_the_disk_is_not_unpacked(tmp_path: Path) -> None:
         entry.file_size = 2**60  # what the zip's list of files claims
     with pytest.raises(UserError, match="unpacked it has 1152921504606846976 bytes"):
         call("verify", path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "plan",
+    [
+        {"references": False},
+        {"design": "random_groups"},
+        {"chunkings": ("short", "long")},
+        {"scoring": {"conventions": ["open_asr_leaderboard"]}},
+    ],
+    ids=lambda plan: next(iter(plan)),
+)
+def test_every_kind_of_study_comes_out_again(
+    make_results: Callable[..., Made], tmp_path: Path, plan: dict[str, Any]
+) -> None:
+    made = make_results(recordings=3, chunks=2, **plan)
+    write_text(made.page, compose_page(Results(made.folder), made.params, SOUNDS))
+    config = write_config(made, tmp_path / "study.yaml")
+    publish(config, tmp_path / "a.zip", "--audio", "--dataset", "acme/games")
+    ran = call("verify", tmp_path / "a.zip")
+    assert ran.exit_code == 0, ran.output
+
+
+@pytest.mark.slow
+def test_an_archive_that_was_packed_again_by_others_is_one(archive: Path, tmp_path: Path) -> None:
+    shutil.unpack_archive(archive, tmp_path / "unpacked")
+    again = shutil.make_archive(str(tmp_path / "again"), "zip", tmp_path / "unpacked")
+    assert call("verify", again).exit_code == 0

@@ -39,9 +39,9 @@ COMMANDS = {
     "status": "snakescribe.cli.status:status",
     "summary": "snakescribe.cli.summary:summary",
     "publish": "snakescribe.cli.publish:publish",
+    "verify": "snakescribe.cli.publish:verify",
     "clean": "snakescribe.cli.clean:clean",
     "completion": "snakescribe.cli.completion:completion",
-    "verify": "snakescribe.cli.publish:verify",
 }
 
 

@@ -1,6 +1,7 @@
 """The files of an archive on their way: masked, by name, and the zip that they become."""
 
 import base64
+import gzip
 import re
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
@@ -16,6 +17,9 @@ SUMS = "SHA256SUMS"
 SOUNDS = frozenset({".flac", ".wav", ".mp3", ".opus", ".ogg", ".m4a", ".aac", ".webm", ".mp4"})
 _AS_IT_IS = SOUNDS | {".png", ".jpg", ".jpeg", ".webp", ".gif", ".woff2", ".gz"}
 _BEGINNING = (1980, 1, 1, 0, 0, 0)  # the first day that a zip knows: equal content, equal file
+# A script of an explorer with data in it (`report.explorer.scripted`).
+_SCRIPTED = re.compile(rb'(snakescribe\("[^"]*",")([A-Za-z0-9+/=]*)("\);\n)')
+_GZIP = b"\x1f\x8b"
 _TEXT_IN_PAGE = re.compile(r"(data:text/[a-z]+;(?:charset=utf-8;)?base64,)([A-Za-z0-9+/=]+)")
 
 
@@ -47,6 +51,8 @@ class Contents:
             self.files[name] = path
         elif suffix == ".parquet":
             self.files[name] = mask_parquet(path, self._place(name), self.masks, name)
+        elif suffix == ".js" and (scripted := _SCRIPTED.fullmatch(path.read_bytes())):
+            self._add_scripted(name, path, scripted)
         else:
             self.add_text(name, path.read_bytes().decode("utf-8", "surrogateescape"))
 
@@ -73,6 +79,17 @@ class Contents:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.files[name] = path
         return path
+
+    def _add_scripted(self, name: str, path: Path, scripted: re.Match[bytes]) -> None:
+        """Add a script with data: JSON, packed, is masked; sound is what it is."""
+        data = base64.b64decode(scripted[2])
+        text = gzip.decompress(data).decode("utf-8") if data.startswith(_GZIP) else ""
+        masked = self.masks.text(text, name)
+        if masked == text:
+            self.files[name] = path
+            return
+        packed = base64.b64encode(gzip.compress(masked.encode("utf-8"), 6, mtime=0))
+        self._place(name).write_bytes(scripted[1] + packed + scripted[3])
 
     def _mask_saved(self, match: re.Match[str], name: str) -> str:
         text = base64.b64decode(match[2]).decode("utf-8", "surrogateescape")

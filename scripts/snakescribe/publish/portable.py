@@ -1,5 +1,6 @@
 """The tables of a run -> the same for another machine: paths of files that are in the archive."""
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from snakescribe.tables import (
     read_table,
 )
 
+# In a name of a user's file: what a list of digests, or another system, has trouble with.
+_UNUSUAL = re.compile(r"[^\w .()+@,=-]")
 RESULTS = "results"
 REFERENCES = "references"
 
@@ -57,7 +60,7 @@ class UserFiles:
             self.absent.append(path)
             self._names[path] = path
             return path
-        own = Path(path).name
+        own = _UNUSUAL.sub("_", Path(path).name)
         name, number = f"{folder}/{own}", 1
         while name in self._taken:  # names of files are not ids: two folders may have the same
             number += 1

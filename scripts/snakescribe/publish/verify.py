@@ -85,7 +85,7 @@ def verify(archive: Path, plugins: bool = False, threads: int = 1) -> tuple[int,
 def _unpack(archive: Path, folder: Path) -> set[str]:
     try:
         with ZipFile(archive) as packed:
-            entries = packed.infolist()
+            entries = [entry for entry in packed.infolist() if not entry.is_dir()]
             size, room = sum(entry.file_size for entry in entries), shutil.disk_usage(folder).free
             if size > room:
                 raise UserError(
