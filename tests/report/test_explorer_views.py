@@ -65,6 +65,8 @@ def test_recordings_along_their_time(chromium: Browser, explored: Explored) -> N
             words = sum(explored.row(condition, chunk)["words"] for chunk in chunks)
             shown = figures(page, TITLES[2])[column]
             assert shown == f"{100 * errors / words:.1f} %"
+        page.get_by_label("Find a recording").fill("quotes")
+        expect(page.locator("#other tbody tr")).to_have_count(1)
         page.get_by_role("button", name=TITLES[2], exact=True).click()
         expect(page.locator("path.rate")).to_have_count(6)  # one line for each condition
         expect(page.locator("circle.dot")).to_have_count(4)  # A's points, one a chunk
