@@ -291,3 +291,14 @@ def test_pictures_for_people_to_look_at(
                 wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
                 assert wide <= 0, f"{view}, {name}: {wide} pixels too wide"
                 page.screenshot(path=pictures / f"explorer-{view}-{name}.png")
+
+
+def test_nothing_at_all_is_said(chromium: Browser, make_results: Callable[..., Made]) -> None:
+    nothing = explore(make_results, recordings=0, chunks=0)
+    with exploring(chromium, nothing) as page:
+        for view in VIEWS:
+            page.locator(f"nav [data-view={view}]").click()
+            settle(page)
+            expect(page.locator("#trouble")).to_be_hidden()
+        page.locator("nav [data-view=chunks]").click()
+        expect(page.locator("#chunk")).to_contain_text("No chunk is like that.")
