@@ -57,12 +57,17 @@ class Explored:
 
 
 def explore(make_results: Callable[..., Made], **plan: Any) -> Explored:
-    """Fields of `Plan` -> the study with page and explorer; recordings have speakers."""
+    """Fields of `Plan` -> the study with page and explorer; speakers differ, half are German."""
     made = make_results(**{"timed": True, "snr_step": 1, **plan})
     results = made.folder / ITEMS.path
     items = list(read_table(ITEMS, results))
     named = [
-        {**item, "speaker": SPEAKERS[place % len(SPEAKERS)]} for place, item in enumerate(items)
+        {
+            **item,
+            "speaker": SPEAKERS[place % len(SPEAKERS)],
+            "language": item["language"] if place % 2 else "de",
+        }
+        for place, item in enumerate(items)
     ]
     write_table(ITEMS, results, named)
     build_report(made.folder, made.params, made.page, SOUNDS)

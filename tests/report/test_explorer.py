@@ -1,15 +1,19 @@
 """The explorer's list and a chunk in a real browser, opened from disk without a network."""
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from explorer_study import Explored, chosen, explore, exploring, listed, settle
 from playwright.sync_api import Browser, expect
+from publishing import publish, write_config
 from report_study import Made
 
 from chromium import opened
 from snakescribe.report.explorer import sounds
+from snakescribe.report.explorer.scripted import change_data
 from snakescribe.tables import Row
 
 pytestmark = pytest.mark.slow
@@ -87,6 +91,7 @@ def test_the_list_is_sorted_as_asked(chromium: Browser, explored: Explored) -> N
 FILTERS: list[tuple[str, str, Callable[..., bool]]] = [
     ("recording", "rec-03", lambda a, _: a["recording"] == "rec-03"),
     ("speaker", "Grace", lambda a, _: int(a["recording"][-2:]) % 3 == 1),
+    ("language", "de", lambda a, _: int(a["recording"][-2:]) % 2 == 0),
     ("in:position", "below 0.25", lambda a, _: a["stratum:position"] == "below 0.25"),
     ("flag", "loop", lambda a, b: "loop" in a["flags"] or "loop" in b["flags"]),
     ("snr-from", "20", lambda a, _: a["snr_db"] >= 20),
@@ -325,3 +330,45 @@ def test_the_list_holds_only_what_is_in_sight(chromium: Browser, explored: Explo
         expect(page.locator("#chunk .facts code")).to_have_text(
             last.get_attribute("data-chunk") or ""
         )
+
+
+@pytest.mark.parametrize("options", [(), ("--no-sound",)])
+def test_a_published_explorer_opens_where_the_archive_is_unpacked(
+    chromium: Browser, explored: Explored, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    config = write_config(explored.made, tmp_path / "study.yaml")
+    publish(config, tmp_path / "a.zip", *options)
+    shutil.unpack_archive(tmp_path / "a.zip", tmp_path / "unpacked")
+    with opened(chromium, tmp_path / "unpacked/results/report/prompt_study.html") as page:
+        page.get_by_role("link", name="Explore every chunk").click()
+        page.wait_for_selector("body[data-ready=yes]")
+        expect(page.locator(".gloss .word").first).to_be_visible()
+        if options:
+            expect(page.locator("#soundless")).to_contain_text("was not published")
+            expect(page.locator("#play")).to_be_disabled()
+            assert not (tmp_path / "unpacked/results/report/prompt_study/data/sound").exists()
+        else:
+            page.locator("#play").click()
+            expect(page.locator(".gloss .now").first).to_be_visible()
+
+
+def test_what_is_secret_stays_so_in_a_published_explorer(
+    explored: Explored, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SNAKESCRIBE_DATABASE_URL", "postgresql://ann:Quillfeather9@host/db")
+    study = explored.index.parent / "data" / "study.js"
+    before = study.read_bytes()
+    told = change_data(before, lambda text: text.replace("Badgers", "Quillfeather9"))
+    study.write_bytes(told)
+    config = write_config(explored.made, tmp_path / "study.yaml")
+    parts = publish(config, tmp_path / "a.zip")
+    study.write_bytes(before)
+    name = "results/report/prompt_study/data/study.js"
+    texts: list[str] = []
+
+    def see(text: str) -> str:
+        texts.append(text)
+        return text
+
+    change_data(parts[name], see)
+    assert "Quillfeather9" not in texts[0] and "*** at Mudlarks" in texts[0]

@@ -65,6 +65,8 @@ def test_recordings_along_their_time(chromium: Browser, explored: Explored) -> N
             words = sum(explored.row(condition, chunk)["words"] for chunk in chunks)
             shown = figures(page, TITLES[2])[column]
             assert shown == f"{100 * errors / words:.1f} %"
+        page.get_by_label("Find a recording").fill("quotes")
+        expect(page.locator("#other tbody tr")).to_have_count(1)
         page.get_by_role("button", name=TITLES[2], exact=True).click()
         expect(page.locator("path.rate")).to_have_count(6)  # one line for each condition
         expect(page.locator("circle.dot")).to_have_count(4)  # A's points, one a chunk
@@ -289,3 +291,14 @@ def test_pictures_for_people_to_look_at(
                 wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
                 assert wide <= 0, f"{view}, {name}: {wide} pixels too wide"
                 page.screenshot(path=pictures / f"explorer-{view}-{name}.png")
+
+
+def test_nothing_at_all_is_said(chromium: Browser, make_results: Callable[..., Made]) -> None:
+    nothing = explore(make_results, recordings=0, chunks=0)
+    with exploring(chromium, nothing) as page:
+        for view in VIEWS:
+            page.locator(f"nav [data-view={view}]").click()
+            settle(page)
+            expect(page.locator("#trouble")).to_be_hidden()
+        page.locator("nav [data-view=chunks]").click()
+        expect(page.locator("#chunk")).to_contain_text("No chunk is like that.")

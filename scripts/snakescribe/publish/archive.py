@@ -19,13 +19,14 @@ from snakescribe.paths import SHIPPED
 from snakescribe.publish.contents import Contents
 from snakescribe.publish.crate import describe_crate
 from snakescribe.publish.dataset import pack_audio
+from snakescribe.publish.explorers import pack_explorer
 from snakescribe.publish.hub import Hub, pack_eval_results
 from snakescribe.publish.masks import Masks
 from snakescribe.publish.portable import RESULTS, UserFiles, pack_tables
 from snakescribe.publish.readme import write_readme
 from snakescribe.publish.secret_values import find_secrets
 from snakescribe.publish.story import Story
-from snakescribe.report.publish import SOUND_FOLDER, find_figures, without_sound
+from snakescribe.report.publish import find_figures, without_sound
 from snakescribe.results import Results
 from snakescribe.store import scratch
 from snakescribe.tables import RECORDINGS, TRANSCRIPTS
@@ -191,7 +192,7 @@ def _pack_settings(config: Config, experiment: Experiment, contents: Contents) -
 def _pack_report(
     results: Results, experiments: Sequence[Experiment], contents: Contents, clips: bool
 ) -> None:
-    """Add the pages, their figures as SVG, and what else lies beside them."""
+    """Add the pages, their figures as SVG, and their explorers."""
     folder = results.folder / "report"
     for experiment in experiments:
         page = folder / f"{experiment.name}.html"
@@ -202,10 +203,8 @@ def _pack_report(
         contents.add_text(f"{RESULTS}/report/{page.name}", own)
         for figure, drawing in find_figures(text).items():
             contents.add_text(f"figures/{experiment.name}/{figure}.svg", drawing)
-        for path in sorted((folder / experiment.name).rglob("*")):  # its explorer
-            beside = path.relative_to(folder)
-            if path.is_file() and (clips or beside.parts[1:3] != SOUND_FOLDER):
-                contents.add_file(f"{RESULTS}/report/{beside.as_posix()}", path)
+        name = f"{RESULTS}/report/{experiment.name}"
+        pack_explorer(folder / experiment.name, name, contents, clips)
 
 
 def _rules() -> list[Path]:

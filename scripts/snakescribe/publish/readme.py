@@ -12,7 +12,7 @@ _PARTS = (
     ("results/items.tsv", "the list of recordings, frozen; `results/store/items.lock.jsonl` too"),
     ("results/transcripts/", "what the models wrote, chunk by chunk (Parquet)"),
     ("results/scores/", "counts of every chunk (`chunks.parquet`), and all tables of figures"),
-    ("results/report/", "the pages: they need no network"),
+    ("results/report/", "the pages, and an explorer of all chunks beside each: no network needed"),
     ("figures/", "their figures as SVG"),
     ("references/", "what was said"),
     ("tables/", "tables of terms and corrections"),

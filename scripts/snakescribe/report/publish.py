@@ -6,7 +6,6 @@ from importlib.resources import files
 
 _FIGURE = re.compile(r'<figure data-name="([^"]+)".*?</figure>', re.DOTALL)
 _SVG = re.compile(r"<svg .*?</svg>", re.DOTALL)
-SOUND_FOLDER = ("data", "sound")  # of an explorer
 _CLIP = re.compile(r'(<(?:audio|source)\b[^>]*?) src="data:audio/[^"]*"')
 _SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 _FILE_ATTRIBUTES = (

@@ -25,6 +25,8 @@ from snakescribe.streams import with_streams
 from snakescribe.tables.scores import SCORES
 
 FRONT = "index.html"
+# Which sound the page may ask for: that of the results folder too, or what publishing kept.
+ALL_SOUND, COPIED_SOUND, NO_SOUND = "all", "copied", "none"
 # In the order in which the page runs them.
 SCRIPTS = (
     "data.js", "align.js", "model.js", "marks.js", "address.js", "list.js", "sound.js", "words.js",
@@ -187,6 +189,5 @@ def _describe(
         "variantOf": [sound.variants.index(row.levels["audio"]) for row in study.conditions],
         "blocks": [block.first for block in blocks],
         "chunks": len(columns.rows),
-        "copied": sound.copied,
-        "linked": sound.linked,
+        "sound": ALL_SOUND,
     }

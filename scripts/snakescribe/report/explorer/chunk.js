@@ -79,7 +79,7 @@ const Chunk = (() => {
     const choice = variant !== null ? variant : study.variantOf[Model.a];
     const message = make("p", { class: "small muted", id: "soundless" });
     const time = make("span", { class: "time" }, "00:00");
-    const button = make("button", { type: "button", id: "play", onclick: () => Sound.toggle().catch?.(() => {}) }, "▶ play");
+    const button = make("button", { type: "button", id: "play", onclick: () => Sound.toggle() }, "▶ play");
     const wave = make("canvas", { class: "wave", width: 900, height: 90, "aria-hidden": "true" });
     const picture = make("canvas", { class: "spectrogram", width: 900, height: 128, "aria-hidden": "true" });
     const needle = make("div", { class: "needle" });
@@ -88,7 +88,7 @@ const Chunk = (() => {
     const variants = make("select", { "aria-label": "Audio", onchange: () => { variant = Number(variants.value); load(); } }, ...study.variants.map((name, k) => make("option", { value: k, selected: k === choice }, name)));
     stage.addEventListener("click", (event) => {
       const around = stage.getBoundingClientRect();
-      Sound.play(((event.clientX - around.left) / around.width) * (Sound.player.duration || 0)).catch(() => {});
+      Sound.play(((event.clientX - around.left) / around.width) * (Sound.player.duration || 0));
     });
     Sound.onmove((at, length) => {
       needle.style.left = `${length ? (100 * at) / length : 0}%`;
@@ -99,14 +99,17 @@ const Chunk = (() => {
     const fact = make("p", { class: "small muted" });
     async function load() {
       message.textContent = "";
+      Sound.clear();
       const number = study.variants.length > 1 ? Number(variants.value) : 0;
       const cell = await Model.cell(chunk, `s${number}`);
       if (own !== mark) return;
-      if (!cell) {
-        message.textContent = "No sound of this chunk.";
+      fact.textContent = cell ? qualities(cell[2]) : "";
+      const silence = Model.silence(cell);
+      stage.hidden = button.disabled = silence !== null;
+      if (silence !== null) {
+        message.textContent = silence;
         return;
       }
-      fact.textContent = qualities(cell[2]);
       try {
         const samples = await Sound.load(cell);
         if (own !== mark) return;

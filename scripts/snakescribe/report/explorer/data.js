@@ -2,7 +2,7 @@
 // Reads the data files. A page opened from disk may not fetch files, but it may run scripts that lie
 // beside it: each has one call, `snakescribe(name, text)`, with packed JSON or a sound in Base64.
 const Data = (() => {
-  const MOST_KEPT = 600;
+  const MOST_KEPT = 300;
   const waiting = new Map();
   const kept = new Map();
 

@@ -150,7 +150,7 @@
     const actions = {
       j: () => step(1), ArrowDown: () => inChunks && step(1), k: () => step(-1), ArrowUp: () => inChunks && step(-1),
       n: () => chunk >= 0 && guard(choose(Model.neighbour(chunk, 1))), p: () => chunk >= 0 && guard(choose(Model.neighbour(chunk, -1))),
-      " ": () => !onButton && inChunks && chunk >= 0 && Promise.resolve(Sound.toggle()).catch(() => {}),
+      " ": () => !onButton && inChunks && chunk >= 0 && Sound.toggle(),
       ArrowLeft: () => inChunks && Sound.seek(Sound.player.currentTime - 2), ArrowRight: () => inChunks && Sound.seek(Sound.player.currentTime + 2),
       m: () => inChunks && guard(Chunk.star()), e: () => at("note")?.focus(), c: () => at("corrected")?.focus(),
       x: () => guard(conditions(Model.b, Model.a)), "[": () => guard(conditions(next(Model.a), Model.b)), "]": () => guard(conditions(Model.a, next(Model.b))),

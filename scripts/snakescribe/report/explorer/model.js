@@ -76,6 +76,13 @@ const Model = (() => {
     return words && { ...words, prompt: value.prompts[words.prompt] };
   };
 
+  // A cell of a sound file -> why there is no sound, or null.
+  model.silence = (cell) => {
+    if (!cell) return "There is no sound of this chunk.";
+    const isThere = model.study.sound === "all" || (model.study.sound === "copied" && cell[0] === "copy");
+    return isThere ? null : "This sound was not published with the explorer.";
+  };
+
   const flagCount = (bits) => {
     let count = 0;
     for (; bits; bits &= bits - 1) count++;

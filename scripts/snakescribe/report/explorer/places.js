@@ -75,13 +75,17 @@ const Places = (() => {
     const condition = side ? Model.b : Model.a, kinds = [`c${condition}`, `w${condition}`, `s${Model.study.variantOf[condition]}`];
     const [cell, words, sound] = await Promise.all(kinds.map((kind) => Model.cell(chunk, kind)));
     try {
-      if (!sound) throw new Error("There is no sound of this chunk");
+      const silence = Model.silence(sound);
+      if (silence !== null) throw new Error(silence);
       const start = Model.chunks.start[chunk], heard = Words.split(cell[1]), parts = Words.pieces(cell[0], words, start);
       const times = words && words.words ? Align.times(parts, heard) : [];
       const share = ((Model.chunks.end[chunk] - start) * from) / Math.max(1, heard.length);
       const begin = times[from] ? times[from][0] : times[from - 1] ? times[from - 1][1] : share;
       const end = to > from && times[to - 1] ? times[to - 1][1] : begin;
-      Sound.onmove(() => { button.textContent = Sound.player.paused ? "▶" : "❚❚"; });
+      Sound.onmove(() => { button.textContent = Sound.player.paused ? "▶" : "❚❚"; }, (trouble) => {
+        button.textContent = "–";
+        button.title = trouble;
+      });
       await Sound.load(sound);
       await Sound.play(Math.max(0, begin - AROUND), Math.max(end + AROUND, begin + SHORTEST));
     } catch (error) {

@@ -2,7 +2,7 @@
 // By recording: the error rate of every condition along its time, its worst places, and who wins.
 const Recordings = (() => {
   const SVG = "http://www.w3.org/2000/svg", HEIGHT = 260, LEFT = 44, BOTTOM = 24;
-  const MOST_POINTS = 40, WORST = 10;
+  const MOST_POINTS = 40, MOST_ROWS = 500, WORST = 10;
   let mark = 0, chosen = -1;
 
   const shape = (tag, attributes, text) => {
@@ -50,15 +50,27 @@ const Recordings = (() => {
       for (const line of body.children) line.setAttribute("aria-selected", line.dataset.place === String(row.place));
       fill(detail, ...whole(row, Math.min(900, Math.max(320, detail.clientWidth)), go));
     };
-    const body = make("tbody", {}, ...rows.map((row) => make(
-      "tr", { "data-place": row.place },
+    const body = make("tbody"), told = make("p", { class: "small muted" });
+    const find = make("input", { type: "search", placeholder: "Find a recording", "aria-label": "Find a recording", oninput: () => list() });
+    const line = (row) => make(
+      "tr", { "data-place": row.place, "aria-selected": row.place === chosen },
       make("th", { scope: "row" }, make("button", { type: "button", class: "plain", onclick: () => show(row) }, make("bdi", {}, row.recording.title))),
       make("td", { class: "number" }, clock(row.recording.seconds)), make("td", { class: "number" }, percent(row.a)), make("td", { class: "number" }, percent(row.b)),
-    )));
-    const table = make("table", {}, make("thead", {}, make("tr", {}, ...["Recording", "length", `${study.rate} of A`, `${study.rate} of B`].map((name) => make("th", { scope: "col" }, name)))), body);
-    fill(box, make("div", { class: "two" }, make("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Recordings" }, table), detail));
+    );
+    function list() {
+      const wanted = find.value.toLowerCase();
+      const shown = rows.filter((row) => row.recording.title.toLowerCase().includes(wanted));
+      fill(body, ...shown.slice(0, MOST_ROWS).map(line));
+      const count = shown.length.toLocaleString("en");
+      told.textContent = shown.length > MOST_ROWS ? `The worst ${MOST_ROWS} of ${count}: find others by their titles.` : `${count} recording${shown.length === 1 ? "" : "s"}.`;
+    }
     const current = Model.chunk >= 0 ? Model.chunks.recording[Model.chunk] : chosen;
-    show(rows.find((row) => row.place === current) || rows[0]);
+    const first = rows.find((row) => row.place === current) || rows[0];
+    list();
+    const headings = ["Recording", "length", `${study.rate} of A`, `${study.rate} of B`].map((name) => make("th", { scope: "col" }, name));
+    const table = make("table", {}, make("thead", {}, make("tr", {}, ...headings)), body);
+    fill(box, make("div", { class: "two" }, make("div", {}, make("p", {}, find), told, make("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Recordings" }, table)), detail));
+    if (first) show(first);
   }
 
   // A recording -> stretches of time with their chunks: each for itself, or few enough to be read.

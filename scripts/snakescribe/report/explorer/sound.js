@@ -13,7 +13,7 @@ const Sound = (() => {
     if (!player.paused) requestAnimationFrame(follow);
   }
   player.addEventListener("play", follow);
-  player.addEventListener("error", () => { if (player.src) complain("This sound cannot be played: its file is missing or damaged."); });
+  player.addEventListener("error", () => { if (player.getAttribute("src")) complain("This sound cannot be played: its file is missing or damaged."); });
   for (const event of ["seeked", "pause", "loadedmetadata"]) player.addEventListener(event, tell);
 
   // A cell of a sound file -> the sound, ready to play; its samples, or null where they are hidden.
@@ -42,7 +42,15 @@ const Sound = (() => {
   async function play(from, until) {
     stop = until === undefined ? null : until;
     if (from !== undefined) player.currentTime = Math.max(0, from);
-    await player.play();
+    // Without a sound, or with another one coming, there is nothing to play.
+    await player.play().catch(tell);
+  }
+
+  function clear() {
+    mark++;
+    player.pause();
+    player.removeAttribute("src");
+    player.load();
   }
 
   const toggle = () => (player.paused ? play() : player.pause());
@@ -125,9 +133,12 @@ const Sound = (() => {
   }
 
   return {
-    load, play, toggle, wave, spectrogram, player,
+    load, play, toggle, clear, wave, spectrogram, player,
     pause: () => player.pause(),
-    seek: (time) => { stop = null; player.currentTime = Math.max(0, time); },
+    seek: (time) => {
+      stop = null;
+      player.currentTime = Math.max(0, time);
+    },
     // One listener at a time: called with where the sound is and how long; and with what is wrong.
     onmove: (moved, trouble) => { listener = moved; complain = trouble || (() => {}); },
   };

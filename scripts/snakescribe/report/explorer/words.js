@@ -12,6 +12,9 @@ const Words = (() => {
   function pieces(text, words, start) {
     if (!words || !words.pieces.length) return [];
     let at = 0;
+    // A text that was masked to be published is no longer made of its pieces.
+    const length = words.pieces.reduce((sum, piece) => sum + (typeof piece === "number" ? piece : 0), 0);
+    if (length && length !== text.length) return [];
     return words.pieces.map((piece, i) => {
       const said = typeof piece === "number" ? text.slice(at, (at += piece)) : piece;
       const time = (value) => (value < 0 ? NaN : value / 100 - start);
