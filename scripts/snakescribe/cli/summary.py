@@ -76,7 +76,8 @@ def show_summary(place: Path, whole: bool = True) -> None:
     told = short_list(group_notices(notices), SHOWN_AT_THE_END, command)
     for line in ["", *told, *([""] if told else [])]:
         click.echo(line)
-    for line in bill_lines(Results(results)):
+    bill = list(bill_lines(Results(results)))
+    for line in [*bill, *([""] if bill else [])]:
         click.echo(line)
     lines = [("acquired", f"{results / 'items.tsv'}, sources.tsv, recordings/, metadata/")]
     if config.experiments:
