@@ -32,7 +32,7 @@ def settle(config: Config, results: Results) -> None:
             keep_rates(rates)
         if plan_file(results).exists():
             _write_bill(jobs, now - began)
-    except (OSError, UserError) as error:
+    except (OSError, UserError, KeyError, ValueError) as error:  # of other versions, or damaged
         print(f"How fast the run was is not kept: {error}", file=sys.stderr)
 
 
@@ -41,7 +41,13 @@ def bill_lines(results: Results) -> Iterator[str]:
     path, plan_path = _bill_file(results), plan_file(results)
     if not path.exists() or not plan_path.exists():
         return
-    bill, plan = read_json(path), read_json(plan_path)
+    try:
+        yield from _compare(read_json(path), read_json(plan_path))
+    except (UserError, KeyError) as error:
+        yield f"What was planned cannot be compared: {error}; `snakescribe plan` writes it anew"
+
+
+def _compare(bill: Row, plan: Row) -> Iterator[str]:
     if bill["plan"] != plan["written"]:
         return
     yield "Planned and spent:"

@@ -21,6 +21,7 @@ from snakescribe.workflow.running import Wishes, run_snakemake
 
 SECONDS = 60
 MOST_TRIES = 20  # recordings that cannot be read
+_OWN = ("title", "language", "speaker", "reference", "reference_file")
 
 
 def time_models(config: Config, corpus: Corpus, show: Callable[[str], None]) -> None:
@@ -84,6 +85,6 @@ def _sounds(config: Config, corpus: Corpus) -> Iterator[tuple[Row, str]]:
 
 
 def _row(item: Row, sound: Path) -> str:
-    known = {key: item[key] for key in ("title", "language", "speaker", "reference") if item[key]}
+    known = {key: item[key] for key in _OWN if item[key]}
     row = {**(item["context"] or {}), **known, "id": item["recording"], "audio": str(sound)}
     return json.dumps(row, ensure_ascii=False) + "\n"

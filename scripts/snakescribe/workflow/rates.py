@@ -8,12 +8,15 @@ import csv
 import json
 import os
 import socket
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
+
+from pyarrow import parquet
 
 from snakescribe.config.block import as_json
 from snakescribe.config.conditions import Pass
@@ -28,14 +31,18 @@ from snakescribe.workflow.sound import recording_seconds
 from snakescribe.workflow.steps import Job, Jobs
 
 VARIABLE = "SNAKESCRIBE_RATES"
-# Of a run with thousands of jobs so many of each rule tell enough.
+# Of a run with thousands of jobs so many of each step tell enough, and of each pass; a shard of
+# transcripts with more rows takes too long to read.
 MOST_JOBS = 40
+MOST_OF_PASS = 2
+MOST_ROWS = 200_000
 # What a file may grow to before its older half is dropped.
 MOST_BYTES = 2_000_000
-# Cores that a job of a rule takes, so that others run beside it where there are more.
+# Rules that Snakemake times, and the cores that a job takes: others run beside it where there are
+# more.
 THREADS = {
     "fetch_recordings": 1, "prepare_audio": 4, "plan_chunks": 4, "cut_chunks": 4,
-    "score_transcripts": 2, "compare_conditions": 2,
+    "transcribe_chunks": 2, "score_transcripts": 2, "compare_conditions": 2,
 }  # fmt: skip
 WHOLE_RUN = "run"
 
@@ -139,23 +146,27 @@ def measure_run(config: Config, jobs: Jobs, since: float, elapsed: float) -> lis
     sounds = {shard: sum(recording_seconds(jobs.results, shard) or ()) for shard in jobs.shards}
     conditions = {name: len(experiment.conditions) for name, experiment in jobs.experiments.items()}
     rates: list[Rate] = []
+    count = 0  # of jobs that Snakemake times
     for step in jobs.steps:
-        of_step = [job for job in jobs.of(step) if _benchmark(jobs, job, since)]
-        for job in of_step[:MOST_JOBS]:
-            wall = _benchmark(jobs, job, since)
-            if wall is None or not _is_fresh(job, since):
-                continue
+        if step.rule not in THREADS:
+            continue
+        listed = list(jobs.of(step))
+        count += len(listed)
+        measured = ((job, wall) for job in listed if (wall := _benchmark(jobs, job, since)))
+        of_pass: Counter[str] = Counter()
+        for job, wall in islice(measured, None if "passname" in step.wildcards else MOST_JOBS):
             wildcards = dict(job.wildcards)
-            if "passname" in wildcards:
-                planned = jobs.passes[wildcards["passname"]]
-                rates += _measure_pass(config, planned, job, since, wall)
-                continue
-            experiment = wildcards.get("experiment", "")
-            whole = sum(sounds.values()) * conditions.get(experiment, 0)
-            sound = whole if experiment else sounds[wildcards["shard"]]
-            key = key_of(config, step.rule, wildcards)
-            rates.append(Rate(step.rule, key, sound, wall, wall))
-    if _is_whole(jobs, since) and rates:
+            if passname := wildcards.get("passname"):
+                if of_pass[passname] < MOST_OF_PASS:
+                    of_pass[passname] += 1
+                    rates += _measure_pass(config, jobs.passes[passname], job, since, wall)
+            elif _is_fresh(job, since):
+                experiment = wildcards.get("experiment", "")
+                whole = sum(sounds.values()) * conditions.get(experiment, 0)
+                sound = whole if experiment else sounds[wildcards["shard"]]
+                key = key_of(config, step.rule, wildcards)
+                rates.append(Rate(step.rule, key, sound, wall, wall))
+    if len(rates) == count and _is_whole(jobs, since):  # else too much of it would be the rest
         rest = elapsed - explained_seconds(rates, os.cpu_count() or 1)
         whole = sum(sounds.values()) * sum(conditions.values())
         rates.append(Rate(WHOLE_RUN, "", whole, max(rest, 0.0), elapsed))
@@ -163,19 +174,21 @@ def measure_run(config: Config, jobs: Jobs, since: float, elapsed: float) -> lis
 
 
 def explained_seconds(rates: Iterable[Rate], cores: int) -> float:
-    """Jobs -> the seconds that a run takes for them alone; models have one job at a time."""
+    """Jobs -> the seconds that a run takes for them alone."""
     return sum(rate.wall / side_by_side(rate.rule, cores) for rate in rates)
 
 
 def side_by_side(rule: str, cores: int) -> int:
-    """How many jobs of a rule run at once on so many cores."""
-    return max(1, cores // THREADS[rule]) if rule in THREADS else 1
+    """How many jobs of a rule run at once on so many cores; models have one job at a time."""
+    return 1 if rule == "transcribe_chunks" else max(1, cores // THREADS[rule])
 
 
 def _measure_pass(
     config: Config, planned: Pass, job: Job, since: float, wall: float
 ) -> Iterator[Rate]:
     """A job of a pass -> its rate, if it decoded all of its rows itself."""
+    if parquet.read_metadata(job.output).num_rows > MOST_ROWS:
+        return
     spent = Spent()
     sound: dict[str, float] = {}
     encode: dict[str, float] = {}
