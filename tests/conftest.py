@@ -53,7 +53,7 @@ KEPT = ("SNAKESCRIBE_CACHE", "SNAKESCRIBE_FFMPEG")  # where this machine keeps t
 
 
 @pytest.fixture(scope="session", autouse=True)
-def plain_environment() -> Iterator[None]:
+def plain_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Take away what the tester's shell sets; servers of tests are reached without any proxy.
 
     Programs beside the running Python are not on the path: they need not be on others' either.
@@ -68,6 +68,10 @@ def plain_environment() -> Iterator[None]:
                 environment.delenv(name)
         for name in (*LOOKS, "YOUTUBE_API_KEY", "VIDEOSITE"):
             environment.delenv(name, raising=False)
+        # The rates of tests are no user's.
+        environment.setenv(
+            "SNAKESCRIBE_RATES", str(tmp_path_factory.mktemp("rates") / "rates.jsonl")
+        )
         for name in ("no_proxy", "NO_PROXY"):
             given = os.environ.get(name)
             environment.setenv(name, f"{given},127.0.0.1" if given else "127.0.0.1")

@@ -143,3 +143,14 @@ def test_the_workflow_is_in_the_wheel_and_plans_a_run(
     snakefile = str(installed / "snakescribe" / "shipped" / "workflow" / "Snakefile")
     options = ("--dry-run", "--cores", "1", "--configfile", "mine.yaml", "--snakefile", snakefile)
     assert "checkpoint resolve_items:" in python("-m", "snakemake", *options)
+
+
+def test_run_finds_the_workflow_and_the_logger_of_the_wheel(
+    snakescribe: Call, installed: Path, tmp_path: Path
+) -> None:
+    write_config(tmp_path, tmp_path / "results")
+    told = snakescribe("run", "mine.yaml", "--dry-run", "--cores", "1")
+    snakefile = installed / "snakescribe" / "shipped" / "workflow" / "Snakefile"
+    line = f"snakemake --snakefile {snakefile} --configfile mine.yaml --cores 1 --dry-run"
+    assert told.startswith(f"{line} --logger snakescribe\n")
+    assert "checkpoint resolve_items:" in told

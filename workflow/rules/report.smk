@@ -7,6 +7,7 @@ OUTPUTS:  <results>/report/{experiment}.html
           <results>/report/{experiment}/
 """
 
+from snakescribe.workflow.bill import settle
 from snakescribe.workflow.following import follow
 
 follow(CONFIG, RESULTS, workflow)  # `--logger snakescribe` tells of it
@@ -18,6 +19,7 @@ if workflow.is_main_process:
 
 
 onsuccess:
+    settle(CONFIG, RESULTS)
     if code := ENDING.end():
         sys.exit(code)
 

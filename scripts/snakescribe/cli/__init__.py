@@ -25,6 +25,7 @@ INTERRUPTED = 130  # as of a program that Ctrl-C ended
 COMMANDS = {
     "init": "snakescribe.cli.init:init",
     "doctor": "snakescribe.cli.doctor:doctor",
+    "plan": "snakescribe.cli.plan:plan",
     "run": "snakescribe.cli.run:run",
     "acquire": "snakescribe.cli.acquire:acquire",
     "process": "snakescribe.cli.process:process",
@@ -95,6 +96,7 @@ def cli(context: click.Context, verbose: bool) -> None:
         snakescribe init study.yaml           write a first config: it asks what you have
         snakescribe doctor study.yaml         has this machine what it needs?
         snakescribe config check study.yaml   is it all right, and what will it run?
+        snakescribe plan study.yaml           what will that take?
         snakescribe run study.yaml            run it; snakescribe transcribe study.yaml: so far
         snakescribe status study.yaml         how far is it, and what failed?
         snakescribe summary study.yaml        what was found, and where everything lies

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import click
 
 SECTIONS = {
-    "Begin": ("init", "doctor", "config", "models", "prompts"),
+    "Begin": ("init", "doctor", "config", "plan", "models", "prompts"),
     "Run": ("run", "status", "summary", "clean"),
     "Stages, each of a few steps that the workflow calls": (
         "acquire", "process", "transcribe", "evaluate", "load", "report",

@@ -49,6 +49,7 @@ def show_summary(place: Path, whole: bool = True) -> None:
     from snakescribe.config.used import variants_in_use
     from snakescribe.notices.groups import group_notices, short_list
     from snakescribe.results import Results
+    from snakescribe.workflow.bill import bill_lines
     from snakescribe.workflow.ending import SOURCES_SHOWN
     from snakescribe.workflow.notices import SHOWN_AT_THE_END, read_notices
     from snakescribe.workflow.read import read_run
@@ -74,6 +75,9 @@ def show_summary(place: Path, whole: bool = True) -> None:
     command = shlex.join(["snakescribe", "status", str(place)])
     told = short_list(group_notices(notices), SHOWN_AT_THE_END, command)
     for line in ["", *told, *([""] if told else [])]:
+        click.echo(line)
+    bill = list(bill_lines(Results(results)))
+    for line in [*bill, *([""] if bill else [])]:
         click.echo(line)
     lines = [("acquired", f"{results / 'items.tsv'}, sources.tsv, recordings/, metadata/")]
     if config.experiments:

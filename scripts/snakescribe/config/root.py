@@ -1,6 +1,6 @@
 """The whole config: all its sections."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -14,7 +14,7 @@ from snakescribe.config.evaluate import Scoring
 from snakescribe.config.process import Variant
 from snakescribe.config.sources import Source
 from snakescribe.config.transcribe import Decoding, Export, Model, Prompt
-from snakescribe.config.values import Name, Text
+from snakescribe.config.values import Name, Number, Text
 
 
 class Deployment(Block):
@@ -50,6 +50,19 @@ class Logging(Block):
         default=10,
         ge=1,
         description="Of log files longer than 64 KiB, how many of the last runs are kept.",
+    )
+
+
+class Price(Block):
+    """An entry of `prices`: what a model costs, in any one currency."""
+
+    per_hour: Annotated[float, Number(ge=0)] = Field(
+        default=0,
+        description="Price of an hour of the machine that runs it, a GPU's or a whole computer's.",
+    )
+    per_audio_minute: Annotated[float, Number(ge=0)] = Field(
+        default=0,
+        description="Price of a minute of sound that a service hears, for each condition.",
     )
 
 
@@ -137,6 +150,10 @@ class Config(Block):
         validate_default=True,
         default={},
         description="Where results are loaded.",
+    )
+    prices: dict[Name, Price] = Field(
+        default={},
+        description="What models cost, by their names in `models`, for `snakescribe plan`.",
     )
     sharding: Sharding = Field(
         validate_default=True,

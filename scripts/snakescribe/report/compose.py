@@ -10,6 +10,7 @@ from snakescribe.config.params import ExperimentParams
 from snakescribe.evaluate.metrics import counted_metrics
 from snakescribe.evaluate.statistics.units import MIN_UNITS, outer_unit
 from snakescribe.ffmpeg.stored import StoredSounds
+from snakescribe.report.bill import tell_bill
 from snakescribe.report.clips import ClipBox
 from snakescribe.report.downloads import make_downloads
 from snakescribe.report.explorer.build import FRONT
@@ -133,6 +134,7 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
         interactions_figure=draw_interactions(study),
         along_figure=draw_along(study, insights) if study.ranked else Markup(""),
         speeds=speeds,
+        bill=tell_bill(results, study, reading.spent),
         speed_figure=draw_tradeoff(study, speeds),
         response_figure=draw_response(study, reading.prompts) if study.ranked else Markup(""),
         pictures=draw_worst(results, study, worst_recordings(scores), sounds),

@@ -7,6 +7,7 @@ from typing import Any
 from snakescribe.report.speeds import Stopwatch
 from snakescribe.report.study import Study
 from snakescribe.results import Results
+from snakescribe.spent import Spent
 from snakescribe.tables import TRANSCRIPTS, Row, read_table
 
 _COLUMNS = (
@@ -57,6 +58,7 @@ class Reading:
     prompts: dict[str, PromptUse] = field(default_factory=dict)
     runs: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     stopwatch: Stopwatch = field(default_factory=Stopwatch)
+    spent: Spent = field(default_factory=Spent)  # by pass
 
 
 def rows_by_condition(
@@ -87,6 +89,7 @@ def read_transcripts(results: Results, study: Study, condition_of: Mapping[str, 
     for name, row in rows_by_condition(results, study, condition_of, results.shards()):
         reading.prompts.setdefault(row["prompt"], PromptUse()).add(row)
         reading.stopwatch.add(name, row)
+        reading.spent.add(passes[name], row)
         runs = reading.runs.setdefault(passes[name], [])
         run = _flat(row["run"])
         if run not in runs:

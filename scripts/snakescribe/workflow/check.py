@@ -18,7 +18,7 @@ from snakescribe.config.root import Config
 from snakescribe.config.sources import FolderSource, Source
 from snakescribe.config.used import chunkings_by_key
 from snakescribe.database.check import find_database_problems
-from snakescribe.errors import UserError
+from snakescribe.errors import UserError, did_you_mean
 from snakescribe.evaluate.check import find_scoring_problems
 from snakescribe.evaluate.plugins import CONVENTIONS, METRICS, NORMALIZERS
 from snakescribe.paths import path_hint
@@ -135,6 +135,10 @@ def find_contradictions(draft: Draft) -> Iterator[str]:
     yield from find_unread_prompts(config.models, config.prompts, experiments.values())
     yield from find_whole_problems(config.models, chunkings, experiments.values())
     yield from _check_groups(chunkings, experiments)
+    for name in config.prices:
+        if name not in draft.names["model"]:
+            remedy = did_you_mean(name, draft.names["model"])
+            yield f"prices.{name}: no entry of `models` has this name; {remedy}"
 
 
 def _check_groups(

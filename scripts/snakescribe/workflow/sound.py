@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from snakescribe.logs import last_start
+from snakescribe.results import Results
 from snakescribe.tables import RECORDINGS
 from snakescribe.workflow.demands import read_lengths
 from snakescribe.workflow.steps import OF_SOUND, Job, Jobs, Step
@@ -114,12 +115,8 @@ class SoundMeter:
         known: dict[str, float] = {}
         shards = self._jobs.shards
         for shard in shards:
-            path = self._jobs.results.path(RECORDINGS, shard=shard)
-            try:
-                stat = path.stat()
-            except OSError:
-                continue
-            known[shard] = sum(read_lengths(path, (stat.st_mtime_ns, stat.st_size)))
+            if (lengths := recording_seconds(self._jobs.results, shard)) is not None:
+                known[shard] = sum(lengths)
         mean = sum(known.values()) / len(known) if known else 0.0
         return {shard: known.get(shard, mean) for shard in shards} if known else {}
 
@@ -130,6 +127,16 @@ class SoundMeter:
         if passname := job.wildcards.get("passname"):
             return seconds * self._jobs.decodings_of(self._jobs.passes[passname])
         return seconds
+
+
+def recording_seconds(results: Results, shard: str) -> tuple[float, ...] | None:
+    """A shard -> the seconds of its recordings that could be had; None before they are fetched."""
+    path = results.path(RECORDINGS, shard=shard)
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return read_lengths(path, (stat.st_mtime_ns, stat.st_size))
 
 
 class Speed:

@@ -1,7 +1,7 @@
 """The steps of a run, and the jobs of each: what a config names once its recordings are listed."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -109,7 +109,7 @@ class Jobs:
         return self.results.shards() if self.results.path(ITEMS).exists() else []
 
     @cached_property
-    def _names(self) -> dict[str, list[str]]:
+    def _names(self) -> dict[str, Sequence[str]]:
         return {
             "variant": self.variants,
             "cut": list(map(cut_of, self.chunkings)),
@@ -118,9 +118,11 @@ class Jobs:
             "experiment": list(self.experiments),
         }
 
-    def of(self, step: Step) -> Iterator[Job]:
-        """The jobs of a step."""
-        names = {**self._names, "shard": self.shards if "shard" in step.wildcards else []}
+    def of(self, step: Step, shards: Sequence[str] | None = None) -> Iterator[Job]:
+        """The jobs of a step, of all shards or of some."""
+        if shards is None:
+            shards = self.shards if "shard" in step.wildcards else []
+        names = {**self._names, "shard": shards}
         for values in product(*(names[key] for key in step.wildcards)):
             chosen = dict(zip(step.wildcards, values, strict=True))
             both = {"cut", "variant"} <= chosen.keys()

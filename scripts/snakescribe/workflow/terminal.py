@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from logging import DEBUG, WARNING, LogRecord
 from pathlib import Path
@@ -74,7 +74,7 @@ class Terminal:
             LogEvent.JOB_INFO: self._begin_job,
             LogEvent.JOB_FINISHED: self._finish_job,
             LogEvent.JOB_ERROR: self._fail_job,
-            LogEvent.GROUP_ERROR: self._show_plainly,
+            LogEvent.GROUP_ERROR: self._fail_group,
             LogEvent.SHELLCMD: self._show_plainly,
             LogEvent.DEBUG_DAG: self._show_plainly,
             LogEvent.ERROR: self._show_message,
@@ -163,12 +163,22 @@ class Terminal:
         self._say(step.stage, f"FAILED: {step.name}{which}", style="bold red")
         for key, value in (fields.get("aux") or {}).items():
             self._print(f"    {key}: {value}")
-        for log in fields["log"]:
+        self._show_logs(fields["log"])
+        if not fields["log"]:
+            self._plain.emit(record)
+
+    def _show_logs(self, logs: Iterable[str]) -> None:
+        for log in logs:
             self._print(f"    the last lines of {log}:")
             for line in last_lines(Path(log)):
                 self._print(f"    | {line}")
-        if not fields["log"]:
-            self._plain.emit(record)
+
+    def _fail_group(self, record: LogRecord) -> None:
+        """A cluster's job that held several of ours; Snakemake tells of each of them after this."""
+        fields = vars(record)
+        count = len(fields["job_error_info"])
+        self._say("", f"FAILED: one of {count} jobs that ran as one", style="bold red")
+        self._show_logs(fields["aux_logs"])
 
     def _show_message(self, record: LogRecord) -> None:
         text = record.getMessage().strip()

@@ -1,0 +1,24 @@
+"""How far the plan of a study was off: `snakescribe plan`, and what its models then spent."""
+
+from snakescribe.errors import UserError
+from snakescribe.report.study import Study
+from snakescribe.results import Results
+from snakescribe.spent import Spent, compare_plan, plan_file, say_difference
+from snakescribe.store import read_json
+
+
+def tell_bill(results: Results, study: Study, spent: Spent) -> list[str]:
+    """What the passes of a study spent -> a line for each model; none where no plan was made.
+
+    A plan is kept for the curious: a page is drawn without one that is damaged.
+    """
+    path = plan_file(results)
+    if not path.exists():
+        return []
+    try:
+        planned = read_json(path)["passes"]
+    except (UserError, KeyError):
+        return []
+    models = {condition.pass_name: condition.levels["model"] for condition in study.conditions}
+    took = {name: spent.seconds(name) for name in models}
+    return [say_difference(line) for line in compare_plan(planned, took, models)]
