@@ -18,6 +18,7 @@ from report_study import SOUNDS, Made
 from snakescribe.errors import UserError
 from snakescribe.report.compose import compose_page
 from snakescribe.report.downloads import TABLES, make_downloads
+from snakescribe.report.explorer.scripted import DataFolder
 from snakescribe.report.publish import find_figures
 from snakescribe.report.recordings import Failure
 from snakescribe.results import Results
@@ -28,6 +29,9 @@ from snakescribe.store import write_text
 def printed(make_results: Callable[..., Made]) -> Made:
     made = make_results(recordings=5, chunks=2)
     write_text(made.page, compose_page(Results(made.folder), made.params, SOUNDS))
+    explorer = DataFolder(made.folder / "report" / "prompt_study" / "data")
+    explorer.write("summary", {"chunks": 10})
+    explorer.write_bytes("sound/0", b"fLaC")
     return made
 
 
@@ -57,6 +61,9 @@ def test_one_archive_has_all_that_scores_are_made_of(
     quiet = publish(config, tmp_path / "quiet.zip", "--no-sound")
     assert b"data:audio" in printed.page.read_bytes()
     assert b"data:audio" not in quiet["results/report/prompt_study.html"]
+    explorer = "results/report/prompt_study/data"
+    assert {f"{explorer}/summary.js", f"{explorer}/sound/0.js"} <= parts.keys()
+    assert f"{explorer}/summary.js" in quiet and f"{explorer}/sound/0.js" not in quiet
     with pytest.raises(UserError, match="did you mean 'prompt_study'"):
         call("publish", config, "--output", tmp_path / "c.zip", "--experiment", "prompt_studi")
 

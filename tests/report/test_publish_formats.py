@@ -14,7 +14,7 @@ import pytest
 import soundfile
 import yaml
 from crates import find_issues
-from huggingface_hub._eval_results import parse_eval_result_entries
+from huggingface_hub import parse_eval_result_entries
 from publishing import call, publish, read_parts, write_config
 from report_study import SOUNDS, Made
 

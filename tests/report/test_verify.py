@@ -69,6 +69,10 @@ def test_scores_come_out_again(archive: Path) -> None:
     assert names.endswith("files, all as their digests say")
     assert rows == "prompt_study: 96 of 96 rows of chunks.parquet have the same counts"
     assert figures.startswith("prompt_study: ") and figures.endswith("have the same values")
+    told = json.loads(call("verify", archive, "--json").output)
+    [experiment] = told["experiments"]
+    assert (experiment["experiment"], experiment["rows"]) == ("prompt_study", 96)
+    assert experiment["other_rows"] == experiment["other_figures"] == []
 
 
 @pytest.mark.slow

@@ -1,10 +1,18 @@
 """``snakescribe publish`` and ``verify``: a result that others can check."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from snakescribe.cli.options import ConfigCommand, InputFile, OutputFile, config_argument
+from snakescribe.cli.options import (
+    ConfigCommand,
+    InputFile,
+    OutputFile,
+    config_argument,
+    json_option,
+    print_json,
+)
 
 
 @click.command(cls=ConfigCommand)
@@ -84,7 +92,8 @@ def publish(
     "--plugins", is_flag=True, help="Load plug-ins that it names, from here. This runs their code."
 )
 @click.option("--threads", type=click.IntRange(1), default=1, help="Shards scored at a time.")
-def verify(archive: Path, plugins: bool, threads: int) -> None:
+@json_option
+def verify(archive: Path, plugins: bool, threads: int, as_json: bool) -> None:
     """Compute the scores of a published archive again, and compare them with those in it.
 
     Exit code 1: a file is not what its digest says, or a count or a figure differs.
@@ -97,9 +106,12 @@ def verify(archive: Path, plugins: bool, threads: int) -> None:
     from snakescribe.publish.verify import verify as check
 
     files, verdicts = check(archive, plugins, threads)
-    click.echo(f"{archive}: {files} files, all as their digests say")
-    for verdict in verdicts:
-        for line in tell(verdict):
-            click.echo(line)
+    if as_json:
+        print_json({"files": files, "experiments": [asdict(verdict) for verdict in verdicts]})
+    else:
+        click.echo(f"{archive}: {files} files, all as their digests say")
+        for verdict in verdicts:
+            for line in tell(verdict):
+                click.echo(line)
     if not all(verdict.same for verdict in verdicts):
         raise UserError(f"{archive}: its scores are not those that come of what is in it")

@@ -40,7 +40,7 @@ _FORMATS = {
     ".smk": "text/plain",
     ".flac": "audio/flac",
 }
-_SNAKESCRIBE = "https://pypi.org/project/snakescribe/"
+_SNAKESCRIBE = "#snakescribe"
 
 
 def describe_crate(results: Results, story: Story, contents: Contents, url: str) -> None:
@@ -98,7 +98,7 @@ def _add_files(crate: ROCrate, contents: Contents) -> dict[str, DataEntity]:
             "sha256": file_sha256(path),
         }
         if name == WORKFLOW:
-            properties |= {"name": "snakescribe", "version": __version__, "url": _SNAKESCRIBE}
+            properties |= {"name": "snakescribe", "version": __version__}
             files[name] = crate.add_workflow(
                 dest_path=name, main=True, lang="snakemake", lang_version=version("snakemake"),
                 properties=properties,
@@ -190,8 +190,6 @@ def _plain(value: Any) -> Any:
 
 def _add_software(crate: ROCrate, identifier: str, name: str, made: str) -> ContextEntity:
     told = {"@type": "SoftwareApplication", "name": name, "softwareVersion": made}
-    if identifier == _SNAKESCRIBE:
-        told["url"] = _SNAKESCRIBE
     return crate.get(identifier) or crate.add(ContextEntity(crate, identifier, properties=told))
 
 

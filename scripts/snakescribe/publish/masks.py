@@ -14,7 +14,7 @@ MASK = "***"
 _HOME = re.compile(r"(?<![\w.~])/(?:(?:home|Users)/[^/\s\"'<>|:;,]+|root(?=/))")
 _PASSWORD = re.compile(r"(://[^/?#\s:@\"']*):(?!\*\*\*@)[^/\s\"'<>]*@")
 _OPTION = re.compile(
-    r"(?i)([?&][a-z_-]*(?:password|token|secret|key|sig|signature)=)(?!\*\*\*)[^&#\s\"'<>]+"
+    r"(?i)((?:[?&]|&amp;|\\u0026)[a-z_-]*(?:password|token|secret|key|sig|signature)=)(?!\*\*\*)[^&#\s\"'<>]+"
 )
 
 

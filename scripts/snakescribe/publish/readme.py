@@ -39,8 +39,8 @@ def write_readme(story: Story, left_out: Sequence[str], contents: Contents) -> s
     )
     lines = [
         f"# {story.title}", "", *story.questions, "",
-        f"Made by snakescribe {__version__}. To compute all scores again from what is here:", "",
-        "    pip install snakescribe", "    snakescribe verify THIS.zip", "",
+        f"Made by snakescribe {__version__}, which computes all scores again from it:", "",
+        "    snakescribe verify THIS.zip", "",
         "## What is in it", "", *parts, "",
         "## What is not in it", "", *(f"- {line}" for line in left_out), "",
         "## Rights", "", story.rights, "", told,
