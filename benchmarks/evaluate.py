@@ -36,7 +36,7 @@ COMMON = """
 """
 TABLES = (
     "conditions", "comparisons", "metrics", "factors", "strata", "calibration", "terms", "errors",
-    "suspects", "combinations",
+    "suspects", "combinations", "repeats",
 )  # fmt: skip
 
 

@@ -121,7 +121,8 @@ def transcript_row(
     """What a model heard in a chunk under a prompt; words only where a test gives them."""
     return {
         "chunk": chunk_id(recording, number), "recording": recording, "prompt": prompt,
-        "decoding": "greedy", "text": text, "language": "en", "segments": [segment(text, span)],
+        "decoding": "greedy", "repeat": 1, "text": text, "language": "en",
+        "segments": [segment(text, span)],
         "words": [], "flags": [], "tries": 1, "prompt_text": "", "prompt_tokens": 0,
         "prompt_kept": [], "prompt_dropped": [], "prompt_truncated": False,
         "audio_seconds": span[1] - span[0], "feature_seconds": 0.1, "encode_seconds": 0.2,

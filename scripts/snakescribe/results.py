@@ -22,6 +22,9 @@ from snakescribe.tables import (
 )
 from snakescribe.tables.schema import NotThisTableError
 
+# What of a transcript tells which condition it is of.
+CELL = ("chunk", "prompt", "decoding")
+
 
 @dataclass(frozen=True)
 class Results:
@@ -115,13 +118,13 @@ class Results:
         """A shard's transcripts that belong to an experiment, each with its condition's name."""
         for path, find in self.transcript_files(experiment, shard):
             for row in read_table(TRANSCRIPTS, path):
-                if name := find(*(row[key] for key in TRANSCRIPTS.key)):
+                if name := find(*(row[key] for key in CELL)):
                     yield name, row
 
     def transcript_files(
         self, experiment: Experiment, shard: str
     ) -> Iterator[tuple[Path, Callable[[str, str, str], str | None]]]:
-        """The files of a shard's transcripts, each with a function from their key to a condition.
+        """The files of a shard's transcripts, each with a function that tells their condition.
 
         The function takes a chunk, a prompt and a decoding, and gives the name of the experiment's
         condition, or None where the transcript belongs to none of them. In random groups a chunk

@@ -35,6 +35,7 @@ from snakescribe.paths import REPOSITORY
 from snakescribe.workflow.check import check_config, find_contradictions
 from snakescribe.workflow.params import gpu_memory
 from snakescribe.workflow.read import read_config
+from snakescribe.workflow.warnings import find_warnings
 
 PYTHON = shlex.quote(sys.executable)
 SHIPPED = [path.relative_to(REPOSITORY) for path in sorted((REPOSITORY / "config").rglob("*.yaml"))]
@@ -377,6 +378,27 @@ def test_generated_documentation_is_fresh() -> None:
             marks=pytest.mark.slow,  # the package tells its names, with torch
         ),
         (
+            {"engine": "faster-whisper", "weights": "tiny.en"},
+            {"greedy": {"repeats": 3}},
+            "decoding.greedy.repeats: 3 repeats would all be the same: the engine faster-whisper "
+            "of models.m draws nothing at random at temperature 0",
+        ),
+        (
+            {"engine": "moonshine", "weights": "moonshine-tiny.en"},
+            {"greedy": {"repeats": 2}},
+            "decoding.greedy.repeats: 2 repeats would all be the same",
+        ),
+        (
+            {"engine": "files", "weights": "vendor/{recording}.json"},
+            {"greedy": {"repeats": 2}},
+            "decoding.greedy.repeats: 2 repeats would all be the same",
+        ),
+        (
+            {"engine": "faster-whisper", "weights": "tiny.en"},
+            {"sampled": {"repeats": 0, "temperatures": [0.4]}},
+            "decoding.sampled.repeats: 0 is less than the minimum of 1",
+        ),
+        (
             {"engine": "moonshine", "weights": "moonshine-tiny.en"},
             {"sampled": {"temperatures": [0.0, 0.4]}},
             "decoding.sampled.temperatures: the engine moonshine of models.m cannot honour",
@@ -399,6 +421,21 @@ def test_what_an_engine_cannot_do_is_said_before_anything_runs(
 ) -> None:
     with pytest.raises(UserError, match=re.escape(message)):
         read({**small, "models": {"m": model}, "decoding": decoding})
+
+
+def test_repeats_are_taken_where_something_is_drawn(small: dict[str, Any]) -> None:
+    weights = f"{shlex.quote(sys.executable)} {{audio}}"
+    small["models"] = {"m": {"engine": "command", "weights": weights}}
+    small["prompts"] = {"none": ""}
+    small["experiments"] = {"study": {}}
+    small["decoding"] = {"plain": {"repeats": 4}}
+    assert not [line for line in find_warnings(read(small)) if "repeats" in line]
+    small["models"] = {"m": {"weights": "tiny.en"}}
+    small["decoding"] = {"sampled": {"repeats": 4, "temperatures": [0.4]}}
+    assert not [line for line in find_warnings(read(small)) if "repeats" in line]
+    small["decoding"] = {"tries": {"repeats": 4, "temperatures": [0.0, 0.4]}}
+    (line,) = (line for line in find_warnings(read(small)) if "repeats" in line)
+    assert line.startswith("decoding.tries.repeats: the first of its `temperatures` is 0")
 
 
 def test_an_engine_that_reads_no_prompts_is_given_none(

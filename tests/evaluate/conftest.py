@@ -25,7 +25,7 @@ from snakescribe.config.evaluate import Counting, Scoring
 
 TABLES = (
     "conditions", "comparisons", "metrics", "factors", "strata", "calibration", "terms", "errors",
-    "suspects", "combinations",
+    "suspects", "combinations", "repeats",
 )  # fmt: skip
 SCORING = {
     "normalizers": ["whisper_english", "basic"],

@@ -61,6 +61,7 @@ class Study:
     views: int = 12_345_678_901
     prompt_entries: dict[str, Any] = field(default_factory=lambda: dict(PROMPTS))
     question: str = "Do names help?"
+    repeats: int = 1
 
     @property
     def config(self) -> dict[str, Any]:
@@ -113,7 +114,10 @@ class Study:
                 for recording, number, span in chunks
             ]  # fmt: skip
             made.transcripts[f"tiny.{variant}"] = [
-                self._transcript(*chunk, prompt) for chunk in chunks for prompt in self.prompts
+                {**self._transcript(*chunk, prompt), "repeat": repeat}
+                for chunk in chunks
+                for prompt in self.prompts
+                for repeat in range(1, self.repeats + 1)
             ]
         made.write()
         self._write_metadata(made.results)
@@ -163,9 +167,10 @@ class Study:
         settings = self.settings["experiment"]
         names = [condition["name"] for condition in settings["conditions"]]
         chunk_scores = [
-            _score(name, chunk, normalizer, errors)
+            {**_score(name, chunk, normalizer, errors + repeat - 1), "repeat": repeat}
             for errors, name in enumerate(names)
             for chunk in (chunks if self.scored else [])
+            for repeat in range(1, self.repeats + 1)
             for normalizer in ("auto", "basic")
         ]
         conditions = score_tables.CONDITIONS.expand(figure=["extra"])
@@ -291,6 +296,14 @@ def _evaluation(names: list[str]) -> dict[Table, list[Row]]:
                 "recordings": 2, "chunks": 4, "words": 40, "delta": -0.1, "delta_low": -0.2,
                 "delta_high": 0.0, "p_bootstrap": 0.04, "p_adjusted": 0.04, "verdict": "lower",
                 "real": False, "resampled_by": "chunk",
+            }
+        ],
+        score_tables.REPEATS: [
+            {
+                "condition": names[0], "other": "", "figure": "wer", "unit": "rate", "value": 0.2,
+                "units": 2, "unit_of": "recording", "repeats": 3.0, "variance_recordings": 0.02,
+                "variance_repeats": 0.01, "repeats_share": 0.14, "standard_error": 0.11,
+                "units_to_halve": 8, "repeats_to_halve": None, "advice": "more recordings",
             }
         ],
         score_tables.CHUNKINGS: [

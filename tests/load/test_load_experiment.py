@@ -49,7 +49,7 @@ def test_rows_arrive(study: Study, database: str) -> None:
         "condition_scores": 4, "plans": 3, "speech_regions": 4,
         "conditions": 4, "corpora": 1, "errors": 3, "experiments": 1, "factors": 1, "metrics": 4,
         "processing_chains": 1, "prompts": 16,
-        "recordings": 3, "sources": 1, "runs": 2, "scores": 32, "segments": 16,
+        "recordings": 3, "repeats": 1, "sources": 1, "runs": 2, "scores": 32, "segments": 16,
         "strata": 4, "suspects": 1, "terms": 1, "transcriptions": 16, "words": 32,
         "videos": 2, "tags": 6, "thumbnails": 2, "localizations": 2, "topics": 2,
         "games": 1, "game_teams": 2, "game_players": 2,
@@ -58,6 +58,31 @@ def test_rows_arrive(study: Study, database: str) -> None:
         assert ask(database, f"select count(*) from {table}") == [(count,)]
     assert receipt["corpus"] == study.folder.as_posix()
     assert receipt["notes"] == []
+
+
+def test_repeats_have_rows_and_ids_of_their_own_and_the_first_keeps_its(
+    study: Study, database: str
+) -> None:
+    study.load()
+    ids = "select transcription from transcriptions where repeat = 1 order by 1"
+    before = ask(database, ids)
+    study.repeats = 3
+    study.write()
+    assert study.load()["rows"]["transcriptions"] == 3 * len(before)
+    assert ask(database, ids) == before
+    counts = "select repeat, count(*), count(distinct transcription) from transcriptions group by 1"
+    assert sorted(ask(database, counts)) == [(repeat, 16, 16) for repeat in (1, 2, 3)]
+    # Errors of the first condition are 0, 1 and 2 of 10 words; views have their mean, once a chunk.
+    rates = "select chunks, words, wer from wer_by_condition where is_baseline and is_leading"
+    assert ask(database, rates) == [(4, 40, pytest.approx(0.1))]
+    effect = "select distinct chunks, words, delta from prompt_effect"
+    assert ask(database, effect) == [(4, 40, pytest.approx(0.1))]
+    assert ask(database, "select count(*) from worst_chunks where repeat = 3") == [(16,)]
+    assert ask(database, "select count(*) from transcripts where repeat = 2") == [(16,)]
+    study.repeats = 1
+    study.write()
+    study.load()
+    assert ask(database, "select count(*), max(repeat) from transcriptions") == [(16, 1)]
 
 
 def test_what_was_asked_for_recordings_arrives(study: Study, database: str) -> None:

@@ -39,7 +39,7 @@ def row(number: int, words: list[dict[str, Any]], **more: Any) -> dict[str, Any]
     }  # fmt: skip
     return {
         "chunk": f"game-{number:04d}", "recording": "game", "prompt": "none",
-        "decoding": "greedy", "text": text, "language": "en",
+        "decoding": "greedy", "repeat": 1, "text": text, "language": "en",
         "segments": [segment] if text else [], "words": words, "flags": [], "tries": 1,
         "prompt_text": "", "prompt_tokens": 0, "prompt_kept": [], "prompt_dropped": [],
         "prompt_truncated": False, "audio_seconds": 30.0, "feature_seconds": 0.1,

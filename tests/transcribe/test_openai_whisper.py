@@ -166,3 +166,17 @@ def test_a_file_that_is_no_checkpoint_is_said_to_be_none(tmp_path: Path) -> None
     with pytest.raises(UserError, match="not a checkpoint of openai-whisper"):
         OpenaiWhisper.check_weights(str(path))  # before the run, without torch
     assert not needs_conversion(str(path), "faster-whisper")
+
+
+def test_samples_depend_on_the_seed_of_each_chunk_alone(
+    engine: OpenaiWhisper, encoded: Any, options: Any
+) -> None:
+    sampled = options.model_copy(update={"temperatures": [1.0], "word_timestamps": False})
+
+    def hear(*seeds: int) -> list[str]:
+        requests = [Request(0, (), "", "en", seed=seed) for seed in seeds]
+        return [decoded.text for decoded in engine.decode(encoded, requests, sampled)]
+
+    first = hear(1, 2)
+    assert first[0] != first[1]
+    assert hear(2, 1) == first[::-1]

@@ -13,6 +13,7 @@ OUTPUTS:  <results>/scores/{experiment}/chunks.parquet   errors of every chunk a
           <results>/scores/{experiment}/errors.csv       the most frequent errors
           <results>/scores/{experiment}/suspects.csv     words of references that may be wrong
           <results>/scores/{experiment}/combinations.csv engines together: ROVER and the oracle
+          <results>/scores/{experiment}/repeats.csv      how much is the noise of the model itself
           <results>/scores/{experiment}/chunkings.csv    fill, lost speech and cuts of each chunking
 """
 
@@ -73,6 +74,7 @@ rule compare_conditions:
         errors="<results>/scores/{experiment}/errors.csv",
         suspects="<results>/scores/{experiment}/suspects.csv",
         combinations="<results>/scores/{experiment}/combinations.csv",
+        repeats="<results>/scores/{experiment}/repeats.csv",
         notices="<results>/notices/compare_conditions/{experiment}.tsv",
     log:
         "<logs>/compare_conditions/{experiment}.log",
@@ -105,6 +107,7 @@ rule compare_conditions:
             --errors {output.errors:q} \
             --suspects {output.suspects:q} \
             --combinations {output.combinations:q} \
+            --repeats {output.repeats:q} \
             --notices {output.notices:q} 2>>{log:q}
         """
 

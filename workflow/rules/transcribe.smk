@@ -80,7 +80,9 @@ rule transcribe_chunks:
         mem_mb=ASKING.memory("transcribe_chunks"),
         runtime=ASKING.runtime(
             "transcribe_chunks",
-            lambda wildcards: rule_params.decodings_of(PASSES[wildcards.passname]),
+            lambda wildcards: rule_params.decodings_of(
+                CONFIG, PASSES[wildcards.passname], EXPERIMENTS
+            ),
         ),
     params:
         settings=lambda wildcards: as_json(

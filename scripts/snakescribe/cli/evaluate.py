@@ -75,6 +75,7 @@ def chunkings(results: Path, settings: str, output: Path) -> None:
 @click.option("--errors", type=OutputFile, required=True, help="CSV: the most frequent errors.")
 @click.option("--suspects", type=OutputFile, required=True, help="CSV: doubtful reference words.")
 @click.option("--combinations", type=OutputFile, required=True, help="CSV: engines together.")
+@click.option("--repeats", type=OutputFile, required=True, help="CSV: noise of the model itself.")
 @notices_option
 def compare(scores: Path, settings: str, threads: int, notices: Path | None, **files: Path) -> None:
     """Sum errors by condition; compare with the baseline and all pairs.

@@ -10,14 +10,21 @@ from rich.text import Text
 from snakescribe.errors import UserError
 from snakescribe.evaluate.audited import Audit, read_audit
 from snakescribe.evaluate.compare.answer import find_answer
-from snakescribe.evaluate.compare.factor_lines import tell_factors
+from snakescribe.evaluate.compare.factor_lines import LEADING_FIGURES, tell_factors
 from snakescribe.evaluate.compare.heard import tell_heard
 from snakescribe.evaluate.compare.sample import count_sample
 from snakescribe.notices.groups import group_notices, printable
 from snakescribe.notices.kinds import Kind
 from snakescribe.results import Results
 from snakescribe.tables import Row, Table, read_table
-from snakescribe.tables.scores import COMBINATIONS, COMPARISONS, CONDITIONS, FACTORS, SCORES
+from snakescribe.tables.scores import (
+    COMBINATIONS,
+    COMPARISONS,
+    CONDITIONS,
+    FACTORS,
+    REPEATS,
+    SCORES,
+)
 
 # As on the page: of more conditions than this the best, the baseline and the worst.
 MOST_SHOWN = 14
@@ -94,6 +101,8 @@ def print_summary(results: Path, experiment: str, console: Console) -> None:
             f"one, {row['other']}, has {_percent(row['other_wer'])}: {row['verdict']}"
         )
         console.print(line, markup=False, highlight=False, soft_wrap=True)
+    for line in _repeat_lines(folder):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
     if silent:
         console.print("The references say that nothing was said: each word written is made up.")
     elif not scored:
@@ -137,6 +146,17 @@ def _language_lines(results: Path, experiment: str) -> list[str]:
     rows = Results(results).notices([("score_transcripts", experiment)])
     groups = group_notices(row for row in rows if row["kind"] == Kind.NORMALIZER_LANGUAGE)
     return [f"{printable(group.line)}; {group.remedy}." for group in groups]
+
+
+def _repeat_lines(folder: Path) -> Iterator[str]:
+    """More repeats or more recordings? A line for each condition, and for each difference."""
+    rows = _read(REPEATS, folder)
+    leading = {row["figure"] for row in rows} & set(LEADING_FIGURES)
+    for row in rows:
+        if not leading or row["figure"] in leading:
+            against = f" against {row['other']}" if row["other"] else ""
+            figure = "" if leading else f", {row['figure'].replace('_', ' ')}"
+            yield f"repeats of {row['condition']}{against}{figure}: {row['advice']}"
 
 
 def _outcome_lines(folder: Path) -> Iterator[str]:

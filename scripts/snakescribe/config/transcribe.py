@@ -18,6 +18,7 @@ from snakescribe.config.values import (
 )
 
 FILES = "files"  # the engine that reads transcripts which exist already
+MOST_REPEATS = 1000
 MOST_TOKENS = 223  # of a prompt that Whisper sees: half of its 448 places, less one
 
 
@@ -181,8 +182,10 @@ class Prompt(Entry):
         return {"template": data} if isinstance(data, str) else data
 
 
-class Decoding(Block):
+class Decoding(Entry):
     """An entry of `decoding`: the options that a decoder takes."""
+
+    UNSAID: ClassVar[frozenset[str]] = frozenset({"repeats"})
 
     language: Text = Field(
         default="auto",
@@ -277,6 +280,18 @@ class Decoding(Block):
             "Find each word's time and probability with a second pass over the attention."
         ),
     )
+    repeats: Annotated[int, Whole(ge=1, le=MOST_REPEATS)] = Field(
+        default=1,
+        description=(
+            "How often each chunk is decoded, to tell the noise of the model itself from that of "
+            "the recordings: for temperatures above 0, endpoints, and programs that draw."
+        ),
+    )
+
+    @property
+    def of_a_text(self) -> dict[str, Any]:
+        """What a text depends on: all options, whatever number of them is made."""
+        return self.model_dump(exclude={"repeats"})
 
 
 class Export(Block):

@@ -166,8 +166,9 @@ def _words_heard(folder: Results, condition: Condition, shard: str) -> dict[str,
     """A condition -> by recording, the times of the words that it heard, in order."""
     path = folder.path(TRANSCRIPTS, passname=condition.passname, shard=shard)
     heard: dict[str, list[Span]] = {}
+    first = (condition.prompt, condition.decoding, 1)
     for row in read_table(TRANSCRIPTS, path, [*TRANSCRIPTS.key, "recording", "words"]):
-        if (row["prompt"], row["decoding"]) == (condition.prompt, condition.decoding):
+        if (row["prompt"], row["decoding"], row["repeat"]) == first:
             timed = (word for word in row["words"] if middle_of(word) is not None)
             spans = [(word["start"], word["end"]) for word in timed]
             heard.setdefault(row["recording"], []).extend(spans)

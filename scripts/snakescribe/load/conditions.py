@@ -16,17 +16,19 @@ _NAMESPACE = UUID("c2b7a4de-7d0b-5f0c-9a53-1f7d8f6f5b1e")
 _OF_EXPERIMENT = "corpus = %(corpus)s and experiment = %(experiment)s"
 
 
-def transcription_id(place: Row, condition: Condition, chunk: str) -> str:
+def transcription_id(place: Row, condition: Condition, chunk: str, repeat: int = 1) -> str:
     """What was heard where, under which condition -> its id, the same in every database.
 
     Args:
         place: corpus and experiment.
         condition: its levels count, not its name.
         chunk: the chunk's id.
+        repeat: which of the condition's repeats, from 1; the first has the id of one alone.
     """
     levels = condition.levels.values()
     # The migration 0024 makes the same of ids that were made otherwise.
-    identity = "\n".join((place["corpus"], place["experiment"], *levels, chunk))
+    again = [str(repeat)] if repeat > 1 else []
+    identity = "\n".join((place["corpus"], place["experiment"], *levels, chunk, *again))
     return str(uuid3(_NAMESPACE, identity))
 
 

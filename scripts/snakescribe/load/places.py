@@ -72,7 +72,7 @@ PLAN = Place(
 CHUNK = Place("chunks", CHUNKS.columns, {**_SECONDS, "audio": "path"})
 TRANSCRIPTION = Place(
     "transcriptions",
-    _columns(TRANSCRIPTS, "recording", "chunk", "text", "language", "flags", "tries")
+    _columns(TRANSCRIPTS, "recording", "chunk", "repeat", "text", "language", "flags", "tries")
     + _columns(TRANSCRIPTS, "audio_seconds", "feature_seconds", "encode_seconds", "decode_seconds"),
 )
 _PROMPT_PARTS = ("text", "tokens", "kept", "dropped", "truncated")
@@ -109,6 +109,7 @@ SCORES = {
             score_tables.TERMS,
             score_tables.ERRORS,
             score_tables.COMBINATIONS,
+            score_tables.REPEATS,
             score_tables.CHUNKINGS,
         )
     },

@@ -178,7 +178,7 @@ def transcript_rows(results: Results, params: LoadParams, corpus: str) -> Iterat
                     **place, **provenance, **RUN.row(row["run"]), "run": run, "model": model,
                     "audio": audio, "settings": settings["models"][model], "details": row["run"],
                 }  # fmt: skip
-            transcription = transcription_id(place, conditions[name], row["chunk"])
+            transcription = transcription_id(place, conditions[name], row["chunk"], row["repeat"])
             yield TRANSCRIPTION.relation, {
                 **place, **TRANSCRIPTION.row(row), "transcription": transcription,
                 "condition": name, "audio": audio, "run": run,

@@ -67,6 +67,7 @@ SCOPES = {
     "errors": _OF_EXPERIMENT,
     "suspects": _OF_EXPERIMENT,
     "combinations": _OF_EXPERIMENT,
+    "repeats": _OF_EXPERIMENT,
     "chunkings": _OF_EXPERIMENT,
 }
 

@@ -46,7 +46,7 @@ from snakescribe.report.transcripts import read_transcripts
 from snakescribe.report.verdict import give_verdict
 from snakescribe.results import Results
 from snakescribe.tables import read_table
-from snakescribe.tables.scores import COMBINATIONS, SCORES
+from snakescribe.tables.scores import COMBINATIONS, REPEATS, SCORES
 
 # Of each kind: chunks where conditions differ most, and chunks that are hardest for all.
 CHUNKS_OF_EACH_KIND = 5
@@ -147,6 +147,7 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
         transcripts=whole,
         suspects=suspects,
         combinations=list(read_table(COMBINATIONS, folder / COMBINATIONS.file_name)),
+        repeats=list(read_table(REPEATS, folder / REPEATS.file_name)),
         clips_left_out=clips.left_out,
         long_left_out=worth - len(picks),
         longest_card=LONGEST_CARD_SECONDS,

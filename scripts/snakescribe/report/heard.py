@@ -104,7 +104,7 @@ def _of_shard(results: Results, study: Study, shard: str) -> Iterator[HeardRecor
     rows: dict[str, list[Row]] = {}
     for name, row in results.condition_rows(experiment, shard):
         grouped = study.design == "random_groups"
-        if row["chunk"] in cuts and (grouped or name == base.name):
+        if row["chunk"] in cuts and row["repeat"] == 1 and (grouped or name == base.name):
             rows.setdefault(row["recording"], []).append(row)
     for recording, transcripts in sorted(rows.items()):
         transcripts.sort(key=lambda row: cuts[row["chunk"]]["start"])

@@ -25,6 +25,7 @@ MACKINNON = (
 )
 HANSEN = "Hansen, Econometrics, Princeton University Press (2022), section 4.23"
 HOLM = "Holm, A simple sequentially rejective multiple test procedure, Scand. J. Stat. 6 (1979)"
+SEARLE = "Searle, Casella & McCulloch, Variance Components, Wiley (1992), section 3.6"
 BENJAMINI = "Benjamini & Hochberg, Controlling the false discovery rate, JRSS B 57 (1995)"
 SCHUIRMANN = (
     "Schuirmann, A comparison of the two one-sided tests procedure and the power approach, "
@@ -68,6 +69,9 @@ def write_methods(
         f"Speech was recognised by {_listed(distinct)}." if distinct else "",
         _design(study),
     ]
+    if repeated := _repeats(study):
+        sentences.append(repeated)
+        cited.append(SEARLE)
     if study.ranked:
         statistics, works = _statistics(study)
         sentences += statistics
@@ -106,6 +110,18 @@ def _design(study: Study) -> str:
     return (
         f"There were {len(study.conditions)} conditions{crossed}, with {study.baseline.name} as "
         f"the baseline; {how}."
+    )
+
+
+def _repeats(study: Study) -> str:
+    """How often conditions were decoded, where that is more than once."""
+    used = dict.fromkeys(condition.levels["decoding"] for condition in study.conditions)
+    counts = {name: study.params.decoding[name].repeats for name in used}
+    told = _listed(f"{count} times with {name}" for name, count in counts.items() if count > 1)
+    return told and (
+        f"Each chunk was decoded {told}; counts are means over repeats, and intervals, by "
+        "recordings, hold both kinds of variance, whose components are those of a one-way "
+        "random-effects analysis of variance [Searle et al. 1992]."
     )
 
 

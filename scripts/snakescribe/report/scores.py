@@ -45,7 +45,7 @@ def read_scores(path: Path, study: Study) -> Scores:
     """
     errors = ["substitutions", "deletions", "insertions"]
     labels = ["condition", "recording", "chunk", "tier"]
-    columns = [*labels, "words", *errors, "avg_logprob"]
+    columns = [*labels, "repeat", "words", *errors, "avg_logprob"]
     with open_table(SCORES, path):  # says what is wrong with it
         chosen = [("normalizer", "==", study.normalizer)]
         frame = pd.read_parquet(path, columns=columns, filters=chosen)
@@ -53,6 +53,10 @@ def read_scores(path: Path, study: Study) -> Scores:
         frame[label] = frame[label].astype("category")
     scored = frame[frame["words"].notna()].copy()
     scored["errors"] = scored[errors].sum(axis=1).astype(int)
+    if (scored["repeat"] > 1).any():  # as in the tables, several repeats count as their mean
+        cells = scored.groupby(["condition", "chunk"], observed=True)
+        scored["errors"] = cells["errors"].transform("mean")
+        scored = scored.drop_duplicates(["condition", "chunk"])
     scored["words"] = scored["words"].astype(int)
     tiers = scored.drop_duplicates("recording")["tier"].value_counts()
     grouped = frame.groupby(["recording", "chunk"], observed=True)
@@ -158,7 +162,11 @@ def read_texts(scores: Scores, chunks: list[str]) -> dict[str, dict[str, Heard]]
         "condition", "chunk", "reference", "reference_normalized", "hypothesis",
         "hypothesis_normalized", "alignment", "flags",
     ]  # fmt: skip
-    filters = [("normalizer", "==", scores.normalizer), ("chunk", "in", chunks)]
+    filters = [
+        ("normalizer", "==", scores.normalizer),
+        ("chunk", "in", chunks),
+        ("repeat", "==", 1),
+    ]
     frame = pd.read_parquet(scores.path, columns=columns, filters=filters).astype(object)
     texts: dict[str, dict[str, Heard]] = {}
     for row in frame.where(frame.notna(), None).to_dict("records"):

@@ -201,14 +201,15 @@ _RUN = (
 
 TRANSCRIPTS = Table(
     name="transcripts",
-    description="What a model said: one row for each chunk, prompt and decoding of a pass.",
+    description="What a model said: one row for each chunk, prompt, decoding and repeat of a pass.",
     path="transcripts/{passname}/{shard}.parquet",
-    key=("chunk", "prompt", "decoding"),
+    key=("chunk", "prompt", "decoding", "repeat"),
     columns=(
         Column("chunk", "str", "the chunk's id"),
         _STREAM,
         Column("prompt", "str", "name of the prompt in the config"),
         Column("decoding", "str", "name of the decode options in the config"),
+        Column("repeat", "int", "which of its `repeats` it is, from 1"),
         Column("text", "str", "the transcript, as the model wrote it"),
         Column("language", "str", "language code: given, or as detected"),
         Column(
@@ -265,11 +266,12 @@ EXPORTS = Table(
     name="exports",
     description="Transcripts written as files for other programs.",
     path="exports/{passname}/{shard}.tsv",
-    key=("recording", "prompt", "decoding", "format"),
+    key=("recording", "prompt", "decoding", "repeat", "format"),
     columns=(
         _STREAM,
         Column("prompt", "str", "name of the prompt in the config"),
         Column("decoding", "str", "name of the decode options in the config"),
+        Column("repeat", "int", "which of its `repeats` it is, from 1"),
         Column("format", "str", "`txt`, `srt`, `vtt`, `json` or `ctm`"),
         Column("path", "str", "the file"),
     ),

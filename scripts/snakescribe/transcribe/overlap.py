@@ -61,9 +61,10 @@ def merge_rows(rows: Iterable[Row], chunks: Sequence[Row]) -> Iterator[Row]:
         yield from rows
         return
     ordered = list(rows)
-    groups: dict[tuple[str, str, str], list[int]] = {}
+    groups: dict[tuple[str, str, str, int], list[int]] = {}
     for place, row in enumerate(ordered):
-        groups.setdefault((row["recording"], row["prompt"], row["decoding"]), []).append(place)
+        condition = (row["prompt"], row["decoding"], row["repeat"])
+        groups.setdefault((row["recording"], *condition), []).append(place)
     for places in groups.values():
         places.sort(key=lambda place: spans[ordered[place]["chunk"]])
         members = [ordered[place] for place in places]

@@ -75,6 +75,7 @@ def _to_row(task: Task, decoded: DecodedRow) -> Row:
         "recording": chunk["recording"],
         "prompt": task.pair.prompt,
         "decoding": task.pair.decoding,
+        "repeat": task.pair.repeat,
         "segments": _shifted(decoded["segments"], chunk["start"]),
         "words": _shifted_words(mark_spaces(decoded["text"], decoded["words"]), chunk["start"]),
         "prompt_text": prompt.text,

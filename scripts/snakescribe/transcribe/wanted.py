@@ -9,10 +9,11 @@ from snakescribe.transcribe.params import PassParams
 
 
 class Pair(NamedTuple):
-    """Names of a prompt and of decode options."""
+    """Names of a prompt and of decode options, and which of its repeats it is, from 1."""
 
     prompt: str
     decoding: str
+    repeat: int = 1
 
 
 def wanted_pairs(
@@ -22,8 +23,11 @@ def wanted_pairs(
 
     Factorial and listed experiments want all their pairs of every chunk; experiments in random
     groups want of a chunk only the condition that it was assigned to, if that is of this pass.
+    Each is wanted as often as its decode options say (`repeats`).
     """
-    everywhere = dict.fromkeys(Pair(*pair) for pair in params.pairs)
+    everywhere = dict.fromkeys(
+        repeated for pair in params.pairs for repeated in _repeat(params, *pair)
+    )
     wanted = {chunk["chunk"]: dict(everywhere) for chunk in chunks}
     planned = planned_chunk_ids(plans)
     for experiment in params.grouped:
@@ -31,5 +35,12 @@ def wanted_pairs(
         for chunk, name in assign_groups(experiment, shard, planned).items():
             condition = by_name[name]
             if condition.passname == params.name and chunk in wanted:
-                wanted[chunk][Pair(condition.prompt, condition.decoding)] = None
+                repeats = _repeat(params, condition.prompt, condition.decoding)
+                wanted[chunk] |= dict.fromkeys(repeats)
     return {chunk: tuple(pairs) for chunk, pairs in wanted.items()}
+
+
+def _repeat(params: PassParams, prompt: str, decoding: str) -> list[Pair]:
+    """A prompt and decode options -> a pair for each of their repeats."""
+    repeats = range(1, params.decoding[decoding].repeats + 1)
+    return [Pair(prompt, decoding, repeat) for repeat in repeats]

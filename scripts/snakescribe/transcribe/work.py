@@ -59,7 +59,7 @@ class Task:
         chunk, prompt = self.chunk, self.prompt
         passage = Passage(chunk["recording"], chunk["start"], chunk["end"], self.source)
         asked = self.member, prompt.tokens, prompt.text, self.language, passage
-        return Request(*asked, likely_tokens)
+        return Request(*asked, likely_tokens, seed_of(self.key))
 
 
 @dataclass(frozen=True)
@@ -192,6 +192,10 @@ class Work:
         whole = self.params.whole
         return ["whole", LONG_FORM_VERSION, whole.conditioned] if whole else []
 
+    def _of_repeat(self, pair: Pair) -> list[object]:
+        """What the key of a further repeat has beside that of the first."""
+        return ["repeat", pair.repeat] if pair.repeat > 1 else []
+
     def _of_passage(self, chunk: Row) -> list[object]:
         """What the key has beside the sound, for engines that go by more than that."""
         passage = [chunk["recording"], chunk["start"], chunk["end"]]
@@ -219,12 +223,18 @@ class Work:
             self.model_sha256,
             self.params.model.engine,
             self.params.model.compute_type,
-            self.options(pair).model_dump(),
+            self.options(pair).of_a_text,
             language,
             prompt.tokens,
             *self._of_long_form(),
             *self._of_passage(chunk),
+            *self._of_repeat(pair),
         )
+
+
+def seed_of(key: str) -> int:
+    """A row's key -> its seed: each repeat of a chunk has one of its own, the same in all runs."""
+    return int(key[:8], 16)
 
 
 def _said_before(chunk: Row, pair: Pair, texts: Mapping[Place, str]) -> str:

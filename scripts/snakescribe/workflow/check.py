@@ -34,6 +34,7 @@ from snakescribe.transcribe.check import (
     find_whole_problems,
 )
 from snakescribe.transcribe.engines import ENGINES
+from snakescribe.transcribe.repeats import find_repeat_problems
 from snakescribe.workflow.inputs import find_problems_of_inputs
 from snakescribe.workflow.overrides import OPTION, places
 
@@ -130,6 +131,7 @@ def find_contradictions(draft: Draft) -> Iterator[str]:
     experiments, problems = try_experiments(config.experiments, draft.names, config.prompts)
     yield from problems
     yield from find_dishonoured(config.models, config.decoding, experiments.values())
+    yield from find_repeat_problems(config.models, config.decoding, experiments.values())
     yield from find_unread_prompts(config.models, config.prompts, experiments.values())
     yield from find_whole_problems(config.models, chunkings, experiments.values())
     yield from _check_groups(chunkings, experiments)

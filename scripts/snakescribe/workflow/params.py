@@ -3,7 +3,7 @@
 Keys stand in the order in which the user wrote them: Snakemake compares params as text.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -88,9 +88,16 @@ def pass_params(config: Config, planned: Pass, experiments: dict[str, Experiment
     )
 
 
-def decodings_of(planned: Pass) -> int:
-    """How often a pass decodes each chunk: with each pair, and once for each random assignment."""
-    return len(planned.pairs) + len(planned.grouped)
+def decodings_of(config: Config, planned: Pass, experiments: Mapping[str, Experiment]) -> int:
+    """How often a pass decodes each chunk: with each pair, and for each random assignment.
+
+    Of the latter the most that one may take: each is decoded as often as its `repeats` say.
+    """
+    count = sum(config.decoding[decoding].repeats for _, decoding in planned.pairs)
+    for name in planned.grouped:
+        used = (condition.decoding for condition in experiments[name].conditions)
+        count += max(config.decoding[decoding].repeats for decoding in used)
+    return count
 
 
 def _list_params(scoring: Scoring) -> ListParams:

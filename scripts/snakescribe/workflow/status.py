@@ -95,7 +95,7 @@ def last_error(log: Path) -> str:
 
 
 def _count_transcripts(jobs: Jobs) -> Row:
-    """Transcripts (a chunk under a condition) that are there, of those that will be.
+    """Transcripts (a chunk under a condition, and each repeat) that are there, of those to come.
 
     Shards whose chunks are not cut yet are not in the total. Of random groups a pass has its
     share of the chunks, about.

@@ -93,6 +93,7 @@ class Jobs:
         self.results = results or Results(Path(config.results))
         self.experiments = expand_experiments(config)
         self.passes = plan_passes(self.experiments.values())
+        self._repeats = {name: entry.repeats for name, entry in config.decoding.items()}
         self.chunkings = [name for name, _ in chunkings_in_use(config, self.passes)]
         self.variants = sorted(variants_in_use(config, self.passes))
         self._cut = {(planned.cut, planned.audio) for planned in self.passes.values()}
@@ -130,9 +131,13 @@ class Jobs:
             yield Job(step, chosen, output, log)
 
     def conditions_of(self, planned: Pass) -> float:
-        """How many conditions a pass decodes each chunk under; of random groups its share."""
-        each = float(len(planned.pairs))
+        """How often a pass decodes each chunk: under how many conditions, each with its repeats.
+
+        Of random groups it is its share of them.
+        """
+        each = float(sum(self._repeats[decoding] for _, decoding in planned.pairs))
         for grouped in planned.grouped:
             conditions = self.experiments[grouped].conditions
-            each += sum(cell.passname == planned.name for cell in conditions) / len(conditions)
+            own = [cell for cell in conditions if cell.passname == planned.name]
+            each += sum(self._repeats[cell.decoding] for cell in own) / len(conditions)
         return each

@@ -16,6 +16,7 @@ from snakescribe.evaluate.check import find_scoring_warnings
 from snakescribe.process.check import find_process_warnings
 from snakescribe.tables import ITEMS
 from snakescribe.transcribe.prompts import asks_for_lists, field_names, lists_of_fields
+from snakescribe.transcribe.repeats import find_repeat_warnings
 from snakescribe.transcribe.warnings import (
     describe_models,
     find_decoding_warnings,
@@ -73,6 +74,7 @@ def find_warnings(config: Config) -> Iterator[str]:
             yield from find_short_lists(prompts, lists_of_fields(fields, config.scoring.terms))
     yield from find_model_warnings(list(pairs), config.models, config.decoding, unsure)
     yield from find_decoding_warnings(decoding)
+    yield from find_repeat_warnings(config.models, config.decoding, experiments.values())
     in_items = None if known is None else known | {column.name for column in ITEMS.columns}
     yield from find_scoring_warnings(config.scoring, in_items, decoding, given)
     for experiment in experiments.values():

@@ -135,6 +135,23 @@ def test_every_level_has_the_same_reference_words_and_jiwers_errors(world: World
     assert set(scores["snr_db"].round(3)) == {round((9 * 10 + 8 * 30) / 17, 3)}
 
 
+def test_each_repeat_of_a_recording_is_a_row_and_one_that_lacks_a_chunk_is_none(
+    world: World,
+) -> None:
+    world.add("a", HEARD, reference=SAID)
+    again = [{**row, "repeat": 2, "text": "well"} for row in world.transcripts["vad"]]
+    third = [{**row, "repeat": 3} for row in world.transcripts["vad"][:-1]]
+    assert third
+    world.transcripts["vad"] += [*again, *third]
+    scores = world.score()
+    assert scores.groupby("condition", observed=True)["repeat"].apply(list).to_dict() == {
+        "vad": [1, 2], "fixed": [1], "whole": [1],
+    }  # fmt: skip
+    vad = scores[scores["condition"] == "vad"].set_index("repeat")
+    assert vad.loc[1, "hypothesis"] == " ".join(HEARD["vad"])
+    assert vad.loc[2, "hypothesis"] == " ".join(["well"] * len(again))
+
+
 def test_where_one_chunking_finds_no_speech_all_words_are_missing_there(world: World) -> None:
     world.add("a", {**HEARD, "vad": "no_speech"}, reference=SAID)
     scores = world.score().set_index("condition")

@@ -47,7 +47,7 @@ def summarise_conditions(
             "condition": condition.name,
             "recordings": len(set(table.recording_of[chosen])),
             "chunks": int(chosen.sum()),
-            "words": int(sums["words"][index]),
+            "words": round(float(sums["words"][index])),
             **condition.levels,
             "is_baseline": condition.name == experiment.baseline,
             "wer_macro": macro[index],
@@ -58,7 +58,7 @@ def summarise_conditions(
             "resampled_by": intervals[leading].unit[index] if any_scored else None,
         }
         for name in names[1:]:
-            row[name] = int(sums[name][index]) if any_scored else None
+            row[name] = round(float(sums[name][index])) if any_scored else None
         for name, figure in intervals.items():
             row[name] = figure.value[index]
             row[f"{name}_low"], row[f"{name}_high"] = figure.low[index], figure.high[index]

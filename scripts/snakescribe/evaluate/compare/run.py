@@ -19,6 +19,7 @@ from snakescribe.evaluate.compare.metrics import (
     tabulate_strata,
 )
 from snakescribe.evaluate.compare.pairs import Comparer, Pair, compare_all, judge_all
+from snakescribe.evaluate.compare.repeats import RepeatStudy
 from snakescribe.evaluate.compare.samplings import Samplings
 from snakescribe.evaluate.compare.scores import ScoreTable, read_scores
 from snakescribe.evaluate.compare.silence import SILENT_COUNTS, count_silence, leading_figure
@@ -39,7 +40,7 @@ from snakescribe.notices import Kind, notify
 from snakescribe.tables import Row, write_table
 from snakescribe.tables import scores as score_tables
 
-STEP_VERSION = 13
+STEP_VERSION = 14
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class ComparisonFiles:
     errors: Path
     suspects: Path
     combinations: Path
+    repeats: Path
 
 
 def compare_conditions(
@@ -78,6 +80,7 @@ def compare_conditions(
         "pairs": Task(writer.compare_pairs),
         "intervals": Task(writer.find_intervals),
         "strata": Task(writer.write_strata),
+        "repeats": Task(writer.write_repeats),
         "suspects": Task(writer.write_suspects, needs=("words",)),
         "conditions": Task(writer.write_conditions, needs=("intervals", "suspects")),
         "metrics": Task(writer.write_metrics, needs=("intervals",)),
@@ -203,6 +206,15 @@ class TableWriter:
         strata = self._scoring.strata
         rows = tabulate_strata(self._table, self._figures, self._samplings, strata, self._baseline)
         write_table(score_tables.STRATA, self._files.strata, rows)
+
+    def write_repeats(self) -> None:
+        """Write ``repeats.csv``; it has no rows where nothing was decoded several times."""
+        assert self._units is not None
+        study = RepeatStudy(self._table, self._samplings, self._units, self._paired)
+        outcomes = [figure for figure in self._figures if not figure.needs_reference]
+        figures = {figure.name: figure for figure in [leading_figure(self._table), *outcomes]}
+        rows = study.tabulate(list(figures.values()), self._baseline)
+        write_table(score_tables.REPEATS, self._files.repeats, rows)
 
     def write_metrics(self, intervals: dict[str, Intervals]) -> None:
         """What `find_intervals` found, and the other normalisers' scores -> ``metrics.csv``."""

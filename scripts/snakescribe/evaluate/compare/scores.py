@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow.parquet import ParquetFile
 
 from snakescribe.errors import UserError
@@ -25,6 +26,9 @@ GROUPS_AT_A_TIME = 8
 class ScoreTable:
     """The scores under one normaliser, as arrays over conditions and chunks.
 
+    What was decoded several times counts as the mean of its repeats; texts, words and other columns
+    are those of the first one.
+
     Attributes:
         path: the file of scores.
         normalizer: the normaliser's name.
@@ -34,8 +38,10 @@ class ScoreTable:
         present: (conditions, chunks) whether there is a transcript.
         scored: (conditions, chunks) whether there is a reference as well.
         counts: by name, (conditions, chunks) float64; 0 where there is nothing.
-        rows_of: for each condition its rows in the file's order, which is that of the chunks.
+        rows_of: for each condition its rows in the file's order, which is that of the chunks; of
+            several repeats the first.
         chunk_of: (rows,) the chunk of each row.
+        repeats: for each condition the most rows that it has of a chunk.
         stamp: the normaliser's name, version and digest, as the scores were made with.
     """
 
@@ -49,6 +55,7 @@ class ScoreTable:
     counts: dict[str, np.ndarray]
     rows_of: tuple[np.ndarray, ...]
     chunk_of: np.ndarray
+    repeats: tuple[int, ...]
     stamp: dict[str, str]
     _columns: dict[str, list[pa.Array]] = field(default_factory=dict)
     _words: dict[str, tuple[list[str], list[Ragged]]] = field(default_factory=dict)
@@ -74,6 +81,25 @@ class ScoreTable:
                 parts = _read_parts(self.path, self.normalizer, name)
                 self._words[name] = _number_words(parts, self.rows_of)
             return self._words[name]
+
+    def counts_by_repeat(
+        self, condition: int, names: Iterable[str]
+    ) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """A condition's position and counts -> these (chunks, repeats), and which rows there are.
+
+        Counts are 0 where there is nothing.
+        """
+        names = list(dict.fromkeys(names))
+        table = _read(self.path, self.normalizer, ["condition", "repeat", *names])
+        own = pc.equal(table["condition"].cast("string"), self.conditions[condition]).to_numpy()
+        place = self.chunk_of[own], table["repeat"].to_numpy()[own] - 1
+        shape = len(self.recording_of), int(place[1].max(initial=0)) + 1
+        there = np.zeros(shape, bool)
+        there[place] = True
+        counts = {name: np.zeros(shape) for name in names}
+        for name, cells in counts.items():
+            cells[place] = np.nan_to_num(table[name].to_numpy()[own].astype(float))
+        return counts, there
 
     def forget(self, name: str) -> None:
         """Free the memory of what `column` and `words` have read of a column."""
@@ -118,16 +144,26 @@ def read_scores(
         raise _made_otherwise(path, f"the condition {unknown[0]} is none of the experiment's")
     condition_of = np.array([place[name] for name in names], int)[named]
     cell_of = condition_of * len(chunks) + chunk_of
+    size = len(conditions) * len(chunks)
+    rows_in = np.bincount(cell_of, minlength=size)
+    is_repeated = bool((rows_in > 1).any())
 
     def arrange(values: np.ndarray) -> np.ndarray:
-        cells = np.zeros(len(conditions) * len(chunks), values.dtype)
+        cells = np.zeros(size, values.dtype)
         cells[cell_of] = values
         return cells.reshape(len(conditions), len(chunks))
 
     arrays = {}
     for name in counts:
-        values = table[name].to_numpy().astype(float)
-        arrays[name] = arrange(np.nan_to_num(values, copy=False))
+        values = np.nan_to_num(table[name].to_numpy().astype(float), copy=False)
+        if is_repeated:
+            means = np.bincount(cell_of, values, size) / np.maximum(rows_in, 1)
+            arrays[name] = means.reshape(len(conditions), len(chunks))
+        else:
+            arrays[name] = arrange(values)
+    # Repeats stand one after the other: the first of each cell.
+    firsts = np.sort(np.unique(cell_of, return_index=True)[1]) if is_repeated else slice(None)
+    first_rows, condition_of_first = np.arange(len(cell_of))[firsts], condition_of[firsts]
     recording_of = np.zeros(len(chunks), int)
     recording_of[chunk_of] = recording_of_row
     return ScoreTable(
@@ -139,8 +175,9 @@ def read_scores(
         present=arrange(np.ones(len(cell_of), bool)),
         scored=arrange(table["words"].is_valid().to_numpy()),
         counts=arrays,
-        rows_of=tuple(np.flatnonzero(condition_of == index) for index in range(len(conditions))),
+        rows_of=tuple(first_rows[condition_of_first == index] for index in range(len(conditions))),
         chunk_of=chunk_of,
+        repeats=tuple(rows_in.reshape(len(conditions), -1).max(axis=1, initial=0).tolist()),
         stamp={stamp[0]: normalizer}
         | {name: table[name][0].as_py() if table.num_rows else "" for name in stamp[1:]},
     )

@@ -19,7 +19,7 @@ class Segments:
 
     def __init__(self, table: ScoreTable) -> None:
         """Take the scores; the alignments of all conditions are read."""
-        words = table.counts["words"].max(axis=0).astype(int)
+        words = _words_of(table).max(axis=0).astype(int)
         self._scored = table.scored
         self._slots = words + 1 + MIN_GOOD_WORDS  # of each chunk
         self._errors = []
@@ -38,3 +38,18 @@ class Segments:
         if (chunks != (self._scored[left] | self._scored[right])).any():
             slots = slots[np.repeat(chunks, self._slots)[slots]]
         return compare_matched_pairs(slots, self._errors[left][slots], self._errors[right][slots])
+
+
+def _words_of(table: ScoreTable) -> np.ndarray:
+    """Reference words (conditions, chunks) of the rows whose alignments are read.
+
+    Repeats may be scored against different wordings of a reference.
+    """
+    if max(table.repeats, default=0) < 2:
+        return table.counts["words"]
+    words = np.zeros(table.scored.shape)
+    for condition, (rows, counts) in enumerate(
+        zip(table.rows_of, table.column("words"), strict=True)
+    ):
+        words[condition, table.chunk_of[rows]] = counts.fill_null(0).to_numpy()
+    return words

@@ -9,12 +9,13 @@ have the same reference words.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from snakescribe.config.conditions import Experiment
+from snakescribe.config.conditions import Condition, Experiment
 from snakescribe.evaluate.reference.choose import SpokenReference
 from snakescribe.evaluate.score.transcripts import (
     COLUMNS,
@@ -34,6 +35,17 @@ from snakescribe.timed_text import find_pieces, middle_of
 MARGIN_SECONDS = 1.0
 
 FindReference = Callable[[str, str], SpokenReference | None]
+Plans = Mapping[str, Mapping[str, Row]]  # by chunking and recording
+Places = Mapping[tuple[str, str], Mapping[int, range]]  # by recording and condition, and by repeat
+
+
+class Heard(NamedTuple):
+    """A repeat of a condition, and the places of its rows of a recording."""
+
+    condition: str
+    repeat: int
+    places: range
+
 
 _TIMED = (
     "recording",
@@ -72,14 +84,15 @@ def read_whole_transcripts(
         for recording, plan in base.items()
         if _is_comparable(recording, plans, counts, experiment)
     }
-    merged = _merge(rows, kept, experiment, find)
+    heard = {recording: _rows_of(recording, plans, counts, experiment) for recording in kept}
+    merged = _merge(rows, kept, heard, find)
     units = [
         {**plan, "status": "ok", "reason": None, "chunks": [[0.0, plan["seconds"]]]}
         if recording in kept
         else {**plan, "chunks": []}
         for recording, plan in base.items()
     ]
-    first = np.cumsum([0, *([len(experiment.conditions)] * len(kept))]).tolist()
+    first = np.cumsum([0, *map(len, heard.values())]).tolist()
     return units, to_transcripts(merged, first, raw, starts=True)
 
 
@@ -88,7 +101,7 @@ def _plans(results: Results, shard: str, chunking: str) -> Iterator[Row]:
 
 
 def _in_order(rows: pa.Table, experiment: Experiment) -> pa.Table:
-    """Rows -> those of the experiment by recording, condition and chunk."""
+    """Rows -> those of the experiment by recording, condition, repeat and chunk."""
     names = pa.array([condition.name for condition in experiment.conditions], pa.string())
     numbers = [int(chunk.rpartition("-")[2]) for chunk in rows["chunk"].to_pylist()]
     recordings = rows["recording"].to_pylist()
@@ -96,6 +109,7 @@ def _in_order(rows: pa.Table, experiment: Experiment) -> pa.Table:
     order = np.lexsort(
         (
             np.array(numbers, int),
+            rows["repeat"].to_numpy(),
             pc.index_in(rows["condition"], names).to_numpy(),
             np.array([places[name] for name in recordings], int),
         )
@@ -103,20 +117,43 @@ def _in_order(rows: pa.Table, experiment: Experiment) -> pa.Table:
     return rows.take(pa.array(order))
 
 
-def _count(rows: pa.Table) -> dict[tuple[str, str], range]:
-    """Sorted rows -> the places of those of each recording and condition."""
-    places: dict[tuple[str, str], range] = {}
-    keys = zip(rows["recording"].to_pylist(), rows["condition"].to_pylist(), strict=True)
-    for place, key in enumerate(keys):
-        start = places[key].start if key in places else place
-        places[key] = range(start, place + 1)
+def _count(rows: pa.Table) -> Places:
+    """Sorted rows -> the places of those of each recording and condition, by repeat."""
+    places: dict[tuple[str, str], dict[int, range]] = {}
+    keys = (rows[name].to_pylist() for name in ("recording", "condition", "repeat"))
+    for place, (recording, condition, repeat) in enumerate(zip(*keys, strict=True)):
+        own = places.setdefault((recording, condition), {})
+        own[repeat] = range(own[repeat].start if repeat in own else place, place + 1)
     return places
+
+
+def _rows_of(recording: str, plans: Plans, counts: Places, experiment: Experiment) -> list[Heard]:
+    """A recording that is kept -> a condition, a repeat and the places of its rows, for each.
+
+    A repeat that lacks a chunk is left out; where no speech was found there are no rows.
+    """
+    heard: list[Heard] = []
+    for condition in experiment.conditions:
+        own = _whole_repeats(recording, condition, plans, counts)
+        heard += [Heard(condition.name, *repeat) for repeat in own.items() or [(1, range(0))]]
+    return heard
+
+
+def _whole_repeats(
+    recording: str, condition: Condition, plans: Plans, counts: Places
+) -> dict[int, range]:
+    """The repeats of a condition that have heard all of a recording -> the places of their rows."""
+    plan = plans[condition.chunking].get(recording)
+    if not plan or plan["status"] != "ok":
+        return {}
+    own = counts.get((recording, condition.name), {})
+    return {repeat: rows for repeat, rows in own.items() if len(rows) == len(plan["chunks"])}
 
 
 def _is_comparable(
     recording: str,
-    plans: Mapping[str, Mapping[str, Row]],
-    counts: Mapping[tuple[str, str], range],
+    plans: Plans,
+    counts: Places,
     experiment: Experiment,
 ) -> bool:
     """Whether every condition has heard a recording, or found no speech to hear in it.
@@ -127,8 +164,7 @@ def _is_comparable(
     heard = False
     for condition in experiment.conditions:
         plan = plans[condition.chunking].get(recording)
-        rows = len(counts.get((recording, condition.name), ()))
-        if plan and plan["status"] == "ok" and rows == len(plan["chunks"]):
+        if _whole_repeats(recording, condition, plans, counts):
             heard = True
         elif not plan or plan["status"] != "no_speech":
             lacking.append(condition.name)
@@ -140,24 +176,25 @@ def _is_comparable(
 
 
 def _merge(
-    rows: pa.Table, kept: Mapping[str, Row], experiment: Experiment, find: FindReference
+    rows: pa.Table, kept: Mapping[str, Row], heard: Mapping[str, list[Heard]], find: FindReference
 ) -> pa.Table:
-    """Sorted rows and the recordings that are kept -> a row for each of these and condition."""
-    places = _count(rows)
+    """Sorted rows, the recordings that are kept and `_rows_of` them -> a row for each of those."""
     schema = rows.schema
     parts: list[pa.Table] = []
     for recording, plan in kept.items():
-        own = [places.get((recording, cell.name), range(0)) for cell in experiment.conditions]
-        members = rows.take(pa.array(list(chain.from_iterable(own)), pa.int64())).to_pylist()
+        own = heard[recording]
+        wanted = list(chain.from_iterable(part.places for part in own))
+        members = rows.take(pa.array(wanted, pa.int64())).to_pylist()
         languages = [row["language"] for row in members if row["language"]]
         language = max(languages, key=languages.count, default="")
         silent = unheard_spans(find(recording, language), plan["seconds"])
         done = 0
         joined = []
-        for cell, place in zip(experiment.conditions, own, strict=True):
-            chunks = members[done : done + len(place)]
-            done += len(place)
-            unit = {"recording": recording, "condition": cell.name, "language": language}
+        for part in own:
+            chunks = members[done : done + len(part.places)]
+            done += len(part.places)
+            unit = {"recording": recording, "condition": part.condition, "repeat": part.repeat}
+            unit["language"] = language
             joined.append(_join(chunks, schema, silent, {**unit, "audio_seconds": plan["seconds"]}))
         parts.append(pa.Table.from_pylist(joined, schema=schema))
     return pa.concat_tables(parts) if parts else schema.empty_table()

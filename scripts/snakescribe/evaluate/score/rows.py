@@ -29,6 +29,7 @@ from snakescribe.tables.scores import STRATUM_PREFIX, UNIT_PREFIX
 _CHUNK_COLUMNS = ("recording", "tier", "language", "number", "start", "end", "snr_db")
 _HEARD_COLUMNS = (
     "condition",
+    "repeat",
     "avg_logprob",
     "audio_seconds",
     "compute_seconds",

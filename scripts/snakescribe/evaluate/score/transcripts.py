@@ -13,7 +13,7 @@ from snakescribe.config.conditions import Experiment
 from snakescribe.evaluate.normalize.piecewise import Texts
 from snakescribe.evaluate.words.ragged import Ragged
 from snakescribe.evaluate.words.vocabulary import Vocabulary
-from snakescribe.results import Results
+from snakescribe.results import CELL, Results
 from snakescribe.tables import PLANS, TRANSCRIPTS, Row, read_table
 from snakescribe.tables.parquet import read_columns
 
@@ -23,11 +23,11 @@ class Transcripts:
     """What the conditions heard in the chunks of a shard: rows by chunk, then by condition.
 
     Attributes:
-        heard: a table with `condition`, `language`, `flags`, `avg_logprob`, `prompt`,
+        heard: a table with `condition`, `repeat`, `language`, `flags`, `avg_logprob`, `prompt`,
             `audio_seconds`, `compute_seconds`, `load_seconds`, `peak_memory_mb` and `job`;
             a shard adds `heard_snr_db`.
-            Conditions stand in the experiment's order; in random groups a chunk has only the one
-            that it was assigned to.
+            Conditions stand in the experiment's order, each with its repeats; in random groups a
+            chunk has only the one that it was assigned to.
         texts: (rows) what was heard.
         first: for each chunk, in order of the plans, its first row, and at the end their number.
         words: (rows) the words that the model timed, as numbers of the texts' vocabulary.
@@ -88,7 +88,8 @@ def read_transcripts(
     columns = [*COLUMNS, "words.start"] if starts else COLUMNS
     rows = read_columns_of(results, experiment, shard, columns)
     chunk_of = pc.index_in(rows["chunk"], chunks).fill_null(-1).to_numpy()
-    order = np.lexsort((pc.index_in(rows["condition"], conditions).to_numpy(), chunk_of))
+    places = pc.index_in(rows["condition"], conditions).to_numpy()
+    order = np.lexsort((rows["repeat"].to_numpy(), places, chunk_of))
     order = order[np.count_nonzero(chunk_of < 0) :]  # of no chunk of the plans: those come first
     rows = rows.take(pa.array(order))
     first = np.searchsorted(chunk_of[order], np.arange(len(chunks) + 1)).tolist()
@@ -118,11 +119,11 @@ def to_transcripts(rows: pa.Table, first: list[int], raw: Vocabulary, starts: bo
 def read_columns_of(
     results: Results, experiment: Experiment, shard: str, names: Sequence[str]
 ) -> pa.Table:
-    """Some columns of a shard's transcripts of an experiment, and `condition`, their conditions."""
+    """The key and some columns of a shard's transcripts of an experiment, and their `condition`."""
     parts = []
     for path, find in results.transcript_files(experiment, shard):
         table = read_columns(TRANSCRIPTS, path, [*TRANSCRIPTS.key, *names])
-        keys = (table[key].to_pylist() for key in TRANSCRIPTS.key)
+        keys = (table[key].to_pylist() for key in CELL)
         conditions = pa.array(map(find, *keys), pa.string())
         members = table.append_column("condition", conditions)
         parts.append(members.filter(conditions.is_valid()) if conditions.null_count else members)
@@ -147,6 +148,7 @@ def _describe(rows: pa.Table) -> pa.Table:
     return pa.table(
         {
             "condition": rows["condition"].combine_chunks().dictionary_encode(),
+            "repeat": rows["repeat"],
             "language": rows["language"],
             "flags": rows["flags"],
             "avg_logprob": _mean_logprob(rows["segments"]),

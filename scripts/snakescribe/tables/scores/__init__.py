@@ -7,6 +7,7 @@ from snakescribe.tables.scores.combinations import COMBINATIONS
 from snakescribe.tables.scores.conditions import CONDITIONS
 from snakescribe.tables.scores.differences import COMPARISONS, FACTORS
 from snakescribe.tables.scores.figures import METRICS, STRATA
+from snakescribe.tables.scores.repeats import REPEATS
 from snakescribe.tables.scores.suspects import SUSPECTS
 from snakescribe.tables.scores.words import CALIBRATION, ERRORS, TERMS
 
@@ -22,6 +23,7 @@ SCORE_TABLES = (
     ERRORS,
     SUSPECTS,
     COMBINATIONS,
+    REPEATS,
     CHUNKINGS,
 )
 
@@ -34,6 +36,7 @@ __all__ = [
     "ERRORS",
     "FACTORS",
     "METRICS",
+    "REPEATS",
     "SCORES",
     "SCORE_TABLES",
     "STRATA",

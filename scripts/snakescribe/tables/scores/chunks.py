@@ -6,16 +6,17 @@ from snakescribe.tables.scores.columns import NORMALIZER, STRATUM_PREFIX, UNIT_P
 SCORES = Table(
     name="scores",
     description=(
-        "The errors of each chunk under each condition and normaliser. Without a reference what "
-        "is counted is empty."
+        "The errors of each chunk under each condition and normaliser, once for each repeat. "
+        "Without a reference what is counted is empty."
     ),
     path="scores/{experiment}/chunks.parquet",
-    key=("condition", "chunk", "normalizer"),
+    key=("condition", "chunk", "repeat", "normalizer"),
     stage="evaluate",
     columns=(
         Column("condition", "label", "the condition's name"),
         Column("recording", "label", "the recording's id"),
         Column("chunk", "label", "the chunk's id"),
+        Column("repeat", "int32", "which of the condition's repeats it is, from 1"),
         *(Column(column.name, "label", column.description) for column in NORMALIZER),
         Column(
             "tier", "label", "where the reference comes from; empty: there is none", optional=True

@@ -53,6 +53,10 @@ class BatchedEngine(Engine):
         return self._workers.batch_size
 
     @classmethod
+    def may_vary(cls, options: Options) -> bool:
+        return False
+
+    @classmethod
     def load_tokenizer(cls, weights: str) -> PromptTokenizer:
         return ExternalTokenizer()  # for empty prompts, which are all that there are
 

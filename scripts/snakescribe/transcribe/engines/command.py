@@ -36,7 +36,7 @@ from snakescribe.transcribe.engines.workers import Workers
 from snakescribe.transcribe.weights.receipt import Receipt
 
 PASSAGE = ("recording", "start", "end", "source")
-FIELDS = ("audio", "prompt", "language", *PASSAGE)
+FIELDS = ("audio", "prompt", "language", "seed", *PASSAGE)
 
 # Programs whose script is a word of the command, but for a few options.
 _INTERPRETER = re.compile(r"(?:python|bash|sh|perl|ruby|node|Rscript)[\d.]*")
@@ -136,10 +136,11 @@ class Command(ExternalEngine):
                 "audio": str(audio),
                 "prompt": request.prompt_text,
                 "language": request.language,
+                "seed": request.seed,
                 **request.passage._asdict(),
             }
             if self._served:
-                question = {**values, "options": options.model_dump()}
+                question = {**values, "options": options.of_a_text}
                 answer = self._served.ask(question, self.patience(seconds))
             else:
                 answer = run_once(_fill(self.command, values), self.patience(seconds))

@@ -32,6 +32,8 @@ from snakescribe.transcribe.engines.workers import divide_threads
 
 FIRST_TIMESTAMP_INDEX = 50  # speech starts within 1 s of the chunk's start, as in openai-whisper
 
+UNSEEDED = 2**32 - 1  # what CTranslate2 has before it is given a seed: it asks the machine for one
+
 
 class CTranslate2Backend(Backend):
     """A CTranslate2 Whisper model; `states` are numpy arrays, or tensors on a GPU."""
@@ -54,6 +56,7 @@ class CTranslate2Backend(Backend):
         self._states = states_on(device)
         self.multilingual = bool(self.whisper.model.is_multilingual)
         self._tokenizers: dict[tuple[str, str], Tokenizer] = {}
+        self._seeded = False
 
     def provenance(self) -> Provenance:
         return {
@@ -109,6 +112,8 @@ class CTranslate2Backend(Backend):
         most = self.whisper.max_length
 
         def search(pending: Sequence[int], temperature: float) -> list[Attempt]:
+            if temperature > 0:
+                self._seed(requests[pending[0]].seed)
             results = self.whisper.model.generate(
                 self._states.view(_pick(states, pending)),
                 [starts[index] for index in pending],
@@ -155,9 +160,20 @@ class CTranslate2Backend(Backend):
         alignments = self.whisper.find_alignment(tokenizer, texts, view, frames)
         return [place_words(*chunk) for chunk in zip(alignments, seconds, strict=True)]
 
+    def _seed(self, seed: int) -> None:
+        """Let a job's draws begin with the seed of what it draws first.
+
+        CTranslate2 takes a seed for each of its threads when that first draws, and no other later.
+        Several would get the same one, and two repeats the same text: then each seeds itself.
+        """
+        if not self._seeded:
+            ctranslate2.set_random_seed(seed if self.workers == 1 else UNSEEDED)
+        self._seeded = True
+
     def transcribe(
         self, samples: np.ndarray, request: Request, options: Options, conditioned: bool
     ) -> Decoded:
+        self._seed(request.seed)
         segments, _ = self.whisper.transcribe(
             samples,
             language=request.language,

@@ -51,6 +51,10 @@ class Files(ExternalEngine):
         raise UserError("the engine files decodes nothing: its transcripts are read as they are")
 
     @classmethod
+    def may_vary(cls, options: Options) -> bool:
+        return False
+
+    @classmethod
     def check_weights(cls, weights: str) -> None:
         for pattern in list_patterns(weights):
             suffix = Path(pattern).suffix.lower()

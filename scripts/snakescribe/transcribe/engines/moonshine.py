@@ -64,6 +64,10 @@ class Moonshine(Engine):
         check_model(weights, FILES)
 
     @classmethod
+    def may_vary(cls, options: Options) -> bool:
+        return False
+
+    @classmethod
     def describe_weights(cls, weights: str) -> str:
         return describe_model(weights, FILES)
 

@@ -53,7 +53,8 @@ class Request(NamedTuple):
     `member` is its position in the batch. The prompt stands here as the model's tokens and as text;
     both are empty without a prompt. The language is a code, or empty if the engine is to find out.
     `likely_tokens` is how long the text was under another prompt, where that is known: chunks whose
-    texts are about as long are best decoded together.
+    texts are about as long are best decoded together. `seed` is for engines that draw at random: it
+    is the same in all runs, and another one for each chunk, condition and repeat.
     """
 
     member: int
@@ -62,6 +63,7 @@ class Request(NamedTuple):
     language: str
     passage: Passage = Passage()
     likely_tokens: int | None = None
+    seed: int = 0
 
 
 @dataclass
@@ -178,6 +180,11 @@ class Engine(Protocol):
     def honoured_options(cls, model: Weights) -> frozenset[str]:
         """The decode options that a model honours; `OPTIONS`, unless its entry matters."""
         return cls.OPTIONS
+
+    @classmethod
+    def may_vary(cls, options: Options) -> bool:
+        """Whether a chunk that is decoded again may get another text: `repeats` make sense."""
+        return True
 
     @classmethod
     def hears_passage(cls, model: Weights) -> bool:

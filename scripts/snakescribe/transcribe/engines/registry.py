@@ -44,7 +44,7 @@ ENGINES: PluginKind[type[Engine]] = PluginKind(
 _EVERYWHERE = frozenset(
     {
         "language", "hotwords", "compression_ratio_threshold", "logprob_threshold",
-        "no_speech_threshold",
+        "no_speech_threshold", "repeats",
     }
 )  # fmt: skip
 

@@ -120,18 +120,22 @@ class TorchBackend(Backend):
             # With several candidates for a chunk the package takes one chunk at a time (20250625).
             alone = sampled or beams
             parts = [[index] for index in pending] if alone else [list(pending)]
-            return [
-                Attempt(
-                    tokens=result.tokens,
-                    text=result.text,
-                    avg_logprob=result.avg_logprob,
-                    no_speech_prob=result.no_speech_prob,
-                    temperature=temperature,
-                    capped=len(result.tokens) >= most,
-                )
-                for part in parts
-                for result in self.model.decode(states[part], settings)
-            ]
+            attempts = []
+            for part in parts:
+                if sampled:
+                    torch.manual_seed(requests[part[0]].seed)
+                attempts += [
+                    Attempt(
+                        tokens=result.tokens,
+                        text=result.text,
+                        avg_logprob=result.avg_logprob,
+                        no_speech_prob=result.no_speech_prob,
+                        temperature=temperature,
+                        capped=len(result.tokens) >= most,
+                    )
+                    for result in self.model.decode(states[part], settings)
+                ]
+            return attempts
 
         return search
 
@@ -154,6 +158,7 @@ class TorchBackend(Backend):
         self, samples: np.ndarray, request: Request, options: Options, conditioned: bool
     ) -> Decoded:
         beams = options.beam_size if options.beam_size > 1 else None
+        torch.manual_seed(request.seed)
         result: dict[str, Any] = whisper.transcribe(
             self.model,
             samples,

@@ -127,6 +127,10 @@ class WhisperEngine(Engine):
         known = known_models().get(weights)
         return known.languages == "en" if known else weights.removesuffix(".pt").endswith(".en")
 
+    @classmethod
+    def may_vary(cls, options: Options) -> bool:
+        return any(temperature > 0 for temperature in options.temperatures)
+
     def __init__(self, backend: Backend, batch_size: int) -> None:
         self.backend = backend
         self.multilingual = backend.multilingual

@@ -150,6 +150,7 @@ def _to_row(chunk: Row, pair: Pair, decoded: Decoded, params: PassParams) -> Row
         "recording": chunk["recording"],
         "prompt": pair.prompt,
         "decoding": pair.decoding,
+        "repeat": pair.repeat,
         "text": decoded.text,
         "language": decoded.language,
         "segments": [{"speaker": None, **segment} for segment in decoded.segments],

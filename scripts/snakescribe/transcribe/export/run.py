@@ -9,7 +9,7 @@ from snakescribe.store import write_text
 from snakescribe.tables import EXPORTS, TRANSCRIPTS, Row, read_table, write_table
 from snakescribe.transcribe.export.formats import FORMATS
 
-STEP_VERSION = 2
+STEP_VERSION = 3
 
 logger = logging.getLogger(__name__)
 
@@ -23,18 +23,20 @@ def export_shard(
         transcripts: the transcripts table of a pass and shard.
         passname: the pass, `model.audio`.
         formats: names of `FORMATS`.
-        folder: where files go: `{passname}.{prompt}.{decoding}/{recording}.{format}`.
+        folder: where files go: `{passname}.{prompt}.{decoding}/{recording}.{format}`; those of
+            further repeats in `{passname}.{prompt}.{decoding}.repeat2`, and so on.
         output: the exports table.
     """
-    grouped: dict[tuple[str, str, str], list[Row]] = {}
+    grouped: dict[tuple[str, str, str, int], list[Row]] = {}
     for row in read_table(TRANSCRIPTS, transcripts):
-        key = (row["recording"], row["prompt"], row["decoding"])
+        key = (row["recording"], row["prompt"], row["decoding"], row["repeat"])
         grouped.setdefault(key, []).append(row)
     listed = []
-    for (recording, prompt, decoding), rows in grouped.items():
+    for (recording, prompt, decoding, repeat), rows in grouped.items():
+        again = f".repeat{repeat}" if repeat > 1 else ""
         rows.sort(key=lambda row: str(row["chunk"]))
         for name in formats:
-            condition = check_part(f"{passname}.{prompt}.{decoding}", "the condition")
+            condition = check_part(f"{passname}.{prompt}.{decoding}{again}", "the condition")
             path = folder / condition / check_part(f"{recording}.{name}", "the file")
             write_text(path, FORMATS[name](rows))
             listed.append(
@@ -42,6 +44,7 @@ def export_shard(
                     "recording": recording,
                     "prompt": prompt,
                     "decoding": decoding,
+                    "repeat": repeat,
                     "format": name,
                     "path": str(path),
                 }
