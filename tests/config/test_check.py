@@ -32,6 +32,7 @@ from snakescribe.docs.notice_kinds import kinds_text
 from snakescribe.docs.options import options_table
 from snakescribe.errors import UserError
 from snakescribe.paths import REPOSITORY
+from snakescribe.process.word_files import find_missing_words
 from snakescribe.workflow.check import check_config, find_contradictions
 from snakescribe.workflow.params import gpu_memory
 from snakescribe.workflow.read import read_config
@@ -421,6 +422,44 @@ def test_what_an_engine_cannot_do_is_said_before_anything_runs(
 ) -> None:
     with pytest.raises(UserError, match=re.escape(message)):
         read({**small, "models": {"m": model}, "decoding": decoding})
+
+
+@pytest.mark.parametrize(
+    ("chain", "terms", "message"),
+    [
+        (["silence_terms"], True, "audio.quiet: silence_terms: the key 'words' is missing"),
+        ([{"silence_terms": {"words": "reference"}}], False, "name tables or fields in `scoring.t"),
+        ([{"silence_terms": {"words": "reference"}}, "wiener"], True, "last in its chain"),
+        ([{"silence_terms": {"words": "w/{recording}.txt"}}], True, "no words with times end in"),
+        (
+            [{"silence_terms": {"words": "w/all.vtt"}}],
+            True,
+            "write {recording} where its id",
+        ),
+        ([{"silence_terms": {"words": 7}}], True, "audio.quiet: silence_terms.words: 7 is not"),
+    ],
+)
+def test_silence_that_cannot_be_is_told_with_its_key(
+    small: dict[str, Any], chain: list[Any], terms: bool, message: str
+) -> None:
+    small["audio"] = {"raw": [], "quiet": chain}
+    small["scoring"] = {"terms": {"fields": ["names"]}} if terms else {}
+    with pytest.raises(UserError, match=re.escape(message)):
+        read(small)
+
+
+def test_words_of_an_experiment_that_was_not_run_are_told(small: dict[str, Any]) -> None:
+    words = "w/{recording}.ctm"
+    small["audio"] = {"quiet": [{"silence_terms": {"words": words}}]}
+    small["scoring"] = {"terms": {"fields": ["names"]}}
+    message = f"audio.quiet: silence_terms.words: {words}: there is no such file; run the exp"
+    told = list(find_missing_words(read(small).audio))
+    assert [line[: len(message)] for line in told] == [message]
+    with pytest.raises(UserError, match=re.escape(message)):
+        check_config(small, "mine.yaml", inputs=True)
+    Path("w").mkdir()
+    Path("w/talk.ctm").touch()
+    assert not list(find_missing_words(read(small).audio))
 
 
 def test_repeats_are_taken_where_something_is_drawn(small: dict[str, Any]) -> None:

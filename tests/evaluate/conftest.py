@@ -56,6 +56,7 @@ class Corpus:
     threads: int = 1
     scoring: dict[str, Any] = field(default_factory=dict)
     translating: list[str] = field(default_factory=list)
+    silenced: list[str] = field(default_factory=list)  # audio variants
     items: list[dict[str, Any]] = field(default_factory=list)
     recordings: list[dict[str, Any]] = field(default_factory=list)
     plans: list[dict[str, Any]] = field(default_factory=list)
@@ -128,6 +129,7 @@ class Corpus:
                 "baseline": conditions[0]["name"],
             },
             "scoring": {**SCORING, **self.scoring},
+            **({"silenced": self.silenced} if self.silenced else {}),
         }  # fmt: skip
 
     def write(self) -> None:

@@ -26,6 +26,7 @@ rule score_transcripts:
         plans=plans_of_experiment,
         chunks=chunks_of_experiment,
         transcripts=transcripts_of_experiment,
+        audio=silenced_audio_of_experiment,
         terms=CONFIG.scoring.terms.tables,
         corrections=CONFIG.scoring.corrections,
     output:

@@ -73,6 +73,13 @@ def chunks_of_experiment(wildcards):
     return over_shards("<results>/chunks/{place}/{shard}.tsv", place=places)(wildcards)
 
 
+def silenced_audio_of_experiment(wildcards):
+    """The audio in which terms are silenced, which says where."""
+    variants = rule_params.silenced_variants(CONFIG, EXPERIMENTS[wildcards.experiment])
+    pattern = "<results>/audio/{variant}/{shard}.tsv"
+    return over_shards(pattern, variant=variants)(wildcards) if variants else []
+
+
 def notices_of_experiment(wildcards):
     """What the jobs behind an experiment have to tell, over all shards."""
     checkpoints.resolve_items.get()

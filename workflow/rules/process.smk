@@ -33,7 +33,7 @@ rule prepare_audio:
     params:
         filters=lambda wildcards: as_json(CONFIG.audio[wildcards.variant].filters),
         listening=lambda wildcards: rule_params.listening_options(
-            CONFIG, wildcards.variant
+            CONFIG, wildcards.variant, items(wildcards.shard)
         ),
         columns=lambda wildcards: fingerprints.wishes_fingerprint(
             items(wildcards.shard)

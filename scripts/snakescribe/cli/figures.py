@@ -10,6 +10,7 @@ from rich.text import Text
 from snakescribe.errors import UserError
 from snakescribe.evaluate.audited import Audit, read_audit
 from snakescribe.evaluate.compare.answer import find_answer
+from snakescribe.evaluate.compare.copied import find_copied
 from snakescribe.evaluate.compare.factor_lines import LEADING_FIGURES, tell_factors
 from snakescribe.evaluate.compare.heard import tell_heard
 from snakescribe.evaluate.compare.sample import count_sample
@@ -101,6 +102,8 @@ def print_summary(results: Path, experiment: str, console: Console) -> None:
             f"one, {row['other']}, has {_percent(row['other_wer'])}: {row['verdict']}"
         )
         console.print(line, markup=False, highlight=False, soft_wrap=True)
+    for copied in find_copied(conditions, folder / SCORES.file_name):
+        console.print(str(copied), markup=False, highlight=False, soft_wrap=True)
     for line in _repeat_lines(folder):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     if silent:

@@ -65,6 +65,7 @@ def process() -> None:
 @click.option("--apart", is_flag=True, help="Keep channels apart, whatever is heard in each.")
 @click.option("--items", type=InputFile, help="The lock file, for the recordings' own columns.")
 @click.option("--shard", type=PathPart, help="Of the lock file, the rows of this shard alone.")
+@click.option("--terms", help="For the filter silence_terms: `scoring.terms`, as JSON.")
 @Store
 @click.option("--output", type=OutputFile, required=True, help="Audio table to write.")
 @Threads
@@ -86,17 +87,23 @@ def prepare(
     from snakescribe.acquire.rounds import open_round
     from snakescribe.notices import Job, collecting
     from snakescribe.process.filters import parse_chain
+    from snakescribe.process.params import SilencedTerms
     from snakescribe.process.prepare import prepare_audio
+    from snakescribe.process.term_spans import with_silence
     from snakescribe.process.wishes import Wish, Wishes
     from snakescribe.tables import ITEMS, read_table
 
-    shard = rest.pop("shard")
+    shard, terms = rest.pop("shard"), rest.pop("terms")
     only = {"shard": shard} if shard else {}
     wish = Wish(rest.pop("channel"), rest.pop("track"), apart=rest.pop("apart"))
     job = Job("process", "prepare_audio", f"{variant}/{rest['recordings'].stem}")
     with collecting(job, notices):
-        wishes = Wishes.of(wish, read_table(ITEMS, items, **only) if items else ())
+        rows = list(read_table(ITEMS, items, **only)) if items else []
         chain = parse_chain(filters)
+        wishes = Wishes.of(wish, rows)
+        if terms:
+            given = SilencedTerms.from_json(terms, "--terms")
+            wishes = with_silence(wishes, chain, rows, given)
         if prepare_audio(chain=chain, wishes=wishes, threads=threads, **rest):
             open_round(rest["store"], rest["recordings"].stem)
 

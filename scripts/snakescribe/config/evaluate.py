@@ -95,8 +95,8 @@ class Counting(Block):
         min_length=1,
         description=(
             "Metrics to compute: wer, accuracy, cer, mer, wil, wip, ser, terms, prompt_leak, "
-            "hallucination, calibration, timing, outcomes (always computed), or your own as "
-            "`module:attribute`; docs/evaluate.md has the formulas."
+            "hallucination, calibration, timing, outcomes (always computed), copied (where audio "
+            "is silenced), or your own as `module:attribute`; docs/evaluate.md has the formulas."
         ),
     )
     tiers: Annotated[

@@ -45,7 +45,8 @@ class Variant(Block):
         default=[],
         description=(
             "The chain of filters, in their order: names or `{name: {options}}`: `wiener`, "
-            "`spectral_gate`, `ffmpeg`, or one of your own as `module:function`."
+            "`spectral_gate`, `highpass`, `loudnorm`, `ffmpeg`, `silence_terms`, or one of your "
+            "own as `module:function`."
         ),
     )
 
@@ -170,6 +171,29 @@ class Ffmpeg(Block):
     )
 
 
+class SilenceTerms(Block):
+    """Silence where the terms of `scoring.terms` are said; the last filter of its chain."""
+
+    words: Text = Field(
+        min_length=1,
+        description=(
+            "Where the times of words are from: files such as `{recording}.ctm` (also JSON, "
+            "TextGrid, VTT, ...) with the recording's id in their path, or `reference`: its own."
+        ),
+    )
+    pad_ms: Annotated[int, Whole(ge=0, le=2000)] = Field(
+        default=100,
+        description="Silence before and behind each term as well, in milliseconds.",
+    )
+    spans: list[tuple[float, float, str]] = Field(
+        default=[],
+        description=(
+            "Start and end (s) of each term: found for each recording, and kept with its audio; "
+            "not to be given."
+        ),
+    )
+
+
 # Ours by name; the text of each class and its fields is documentation.
 FILTER_OPTIONS: dict[str, type[Block]] = {
     "wiener": Wiener,
@@ -177,4 +201,5 @@ FILTER_OPTIONS: dict[str, type[Block]] = {
     "highpass": Highpass,
     "loudnorm": Loudnorm,
     "ffmpeg": Ffmpeg,
+    "silence_terms": SilenceTerms,
 }

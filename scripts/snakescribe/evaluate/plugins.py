@@ -53,6 +53,7 @@ METRICS: PluginKind[Any] = PluginKind(
         "calibration": "snakescribe.evaluate.metrics.confidence:CALIBRATION",
         "timing": "snakescribe.evaluate.metrics.timing:TIMING",
         "outcomes": "snakescribe.evaluate.metrics.outcomes:OUTCOMES",
+        "copied": "snakescribe.evaluate.metrics.copied:COPIED",
     },
     fault=instance_fault("snakescribe.evaluate.metrics:Metric"),
 )

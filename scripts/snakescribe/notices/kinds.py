@@ -173,6 +173,11 @@ class Kind(NoticeKind):
         "these than the terms that were said.",
         "see by `snakescribe prompts preview` what the prompts say; they change more than names",
     )
+    TERMS_AUDIBLE = (
+        "terms_audible",
+        "Terms that were said are not silenced by `silence_terms`: nobody knows when.",
+        "take the times of a condition that writes them, such as one with the terms in its prompt",
+    )
     LANGUAGE_UNREADABLE = (
         "language_unreadable",
         "What a table says of a recording's language is none; the model finds out.",

@@ -63,6 +63,7 @@ BUILT_IN = {
     "highpass": BuiltIn("snakescribe.process.highpass:Highpass", 1, ("scipy", "numpy")),
     "loudnorm": BuiltIn("snakescribe.process.loudnorm:Loudnorm", 1, ("scipy", "numpy")),
     "ffmpeg": BuiltIn("snakescribe.process.ffmpeg_filter:Ffmpeg", 1, (), _check_ffmpeg),
+    "silence_terms": BuiltIn("snakescribe.process.term_silence:SilenceTerms", 1, ("numpy",)),
 }
 
 _function_fault = function_fault(

@@ -5,6 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from snakescribe.config.chunking import Chunking
+from snakescribe.config.evaluate import Terms
 
 
 class PlanParams(Chunking):
@@ -17,4 +18,13 @@ class PlanParams(Chunking):
     UNSAID: ClassVar[frozenset[str]] = Chunking.UNSAID | {"tiers", "state"}
 
     tiers: list[str] = Field(default=[])
+    state: str = ""
+
+
+class SilencedTerms(Terms):
+    """What the filter `silence_terms` silences: `scoring.terms` of the config.
+
+    `state` changes when files change that time words, or have terms.
+    """
+
     state: str = ""

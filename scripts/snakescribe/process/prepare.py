@@ -103,6 +103,7 @@ def _prepare_row(row: Row, steps: Sequence[Step], wishes: Wishes, store: Path) -
     made = {"recording": row["recording"], "status": row["status"], "reason": row["reason"]}
     made |= dict.fromkeys(name for name in AUDIO.names if name not in made)
     wish = wishes[row["recording"]]
+    steps = wishes.chains.get(row["recording"], steps)
     made |= {"wish": asdict(wish), "chain": describe_chain(steps), "fitted": [], "versions": {}}
     if row["status"] != "ok":
         return [(made, [])]

@@ -43,14 +43,22 @@ def segments_state(chunking: Chunking) -> str:
     """Changes when the user's segments change; empty where a chunking reads none."""
     if chunking.detector != SEGMENTS:
         return ""
-    path = Path(chunking.segments)
-    files = [path]
-    if PLACEHOLDER in chunking.segments:
-        start = next(n for n, part in enumerate(path.parts) if PLACEHOLDER in part)
-        base = Path(*path.parts[:start]) if start else Path()
-        pattern = "/".join(map(escape, path.parts[start:])).replace(PLACEHOLDER, "*")
-        files = sorted(base.glob(pattern))
-    return digest([_stamp(file) for file in files])
+    return pattern_state(chunking.segments)
+
+
+def pattern_state(pattern: str) -> str:
+    """A path with `{recording}` in it, or without -> what changes when its files change."""
+    return digest([_stamp(file) for file in matching_files(pattern)])
+
+
+def matching_files(pattern: str) -> list[Path]:
+    """A path with `{recording}` in it -> its files, sorted; without, the path itself."""
+    path = Path(pattern)
+    if PLACEHOLDER not in pattern:
+        return [path]
+    start = next(n for n, part in enumerate(path.parts) if PLACEHOLDER in part)
+    base = Path(*path.parts[:start]) if start else Path()
+    return sorted(base.glob("/".join(map(escape, path.parts[start:])).replace(PLACEHOLDER, "*")))
 
 
 def _stamp(path: Path) -> list[str | int]:

@@ -1,11 +1,12 @@
 """An audio variant and the recordings' own columns -> what is wanted of each recording."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from snakescribe.config.channels import AUTO, CHANNELS, EACH
 from snakescribe.config.values import is_track
 from snakescribe.notices import Kind, notify
+from snakescribe.process.filters import Step
 from snakescribe.tables import Row
 
 CHANNEL, TRACK = "channel", "track"
@@ -30,10 +31,14 @@ class Wish:
 
 @dataclass(frozen=True)
 class Wishes:
-    """What is wanted of each recording: what the variant wants, unless it has a wish of its own."""
+    """What is wanted of each recording: what the variant wants, unless it has a wish of its own.
+
+    `chains` has filters of recordings that are another one's own, such as what they silence.
+    """
 
     variant: Wish
     own: Mapping[str, Wish] = field(default_factory=dict)
+    chains: Mapping[str, Sequence[Step]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, variant: Wish, items: Iterable[Row]) -> "Wishes":

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from snakescribe.acquired import summarize
 from snakescribe.config.params import ExperimentParams
+from snakescribe.evaluate.compare.copied import find_copied
 from snakescribe.evaluate.metrics import counted_metrics
 from snakescribe.evaluate.statistics.units import MIN_UNITS, outer_unit
 from snakescribe.ffmpeg.stored import StoredSounds
@@ -47,7 +48,7 @@ from snakescribe.report.transcripts import read_transcripts
 from snakescribe.report.verdict import give_verdict
 from snakescribe.results import Results
 from snakescribe.tables import read_table
-from snakescribe.tables.scores import COMBINATIONS, REPEATS, SCORES
+from snakescribe.tables.scores import COMBINATIONS, CONDITIONS, REPEATS, SCORES
 
 # Of each kind: chunks where conditions differ most, and chunks that are hardest for all.
 CHUNKS_OF_EACH_KIND = 5
@@ -149,6 +150,9 @@ def compose_page(results: Results, params: ExperimentParams, sounds: StoredSound
         transcripts=whole,
         suspects=suspects,
         combinations=list(read_table(COMBINATIONS, folder / COMBINATIONS.file_name)),
+        copied=find_copied(
+            list(read_table(CONDITIONS, folder / CONDITIONS.file_name)), folder / SCORES.file_name
+        ),
         repeats=list(read_table(REPEATS, folder / REPEATS.file_name)),
         clips_left_out=clips.left_out,
         long_left_out=worth - len(picks),

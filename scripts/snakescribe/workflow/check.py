@@ -26,6 +26,7 @@ from snakescribe.plugins import find_overrides
 from snakescribe.process.check import find_process_problems
 from snakescribe.process.detectors import DETECTORS
 from snakescribe.process.filters import FILTERS
+from snakescribe.process.word_files import find_silence_problems
 from snakescribe.transcribe.check import (
     find_control_problems,
     find_dishonoured,
@@ -121,6 +122,7 @@ def find_contradictions(draft: Draft) -> Iterator[str]:
     yield from _check_capitals("experiments", config.experiments)
     chunkings = chunkings_by_key(config)
     yield from find_process_problems(config.audio, chunkings, draft.names["audio"])
+    yield from find_silence_problems(config.audio, config.scoring.terms)
     yield from find_transcribe_problems(config.models, config.prompts)
     yield from find_control_problems(config.prompts, config.scoring.terms)
     yield from find_scoring_problems(config.scoring)

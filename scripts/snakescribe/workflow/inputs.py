@@ -20,6 +20,7 @@ from snakescribe.config.sources import DatabaseSource, Source
 from snakescribe.database.check import find_files_of_ssh
 from snakescribe.errors import UserError
 from snakescribe.paths import is_there
+from snakescribe.process.word_files import find_missing_words
 from snakescribe.results import Results
 from snakescribe.tables import ITEMS, Row
 from snakescribe.transcribe.check import (
@@ -40,6 +41,7 @@ def find_problems_of_inputs(draft: Draft) -> Iterator[str]:
     yield from find_input_problems(draft.recordings, draft.context)
     yield from find_missing_for_models(config.models)
     yield from find_files_of_ssh(config.database)
+    yield from find_missing_words(config.audio)
     if not any(has_references(source, config.acquire) for source in draft.recordings.values()):
         yield from find_missing_references(config.prompts)
     if not any(line.startswith("context") for line in draft.mistakes):

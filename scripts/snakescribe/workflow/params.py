@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from snakescribe.acquire.params import FetchParams, ResolveParams
 from snakescribe.config.acquire import Fetch, Pace
-from snakescribe.config.block import Block
+from snakescribe.config.block import Block, as_json
 from snakescribe.config.channels import EACH
 from snakescribe.config.chunking import Chunking
 from snakescribe.config.conditions import SECTIONS, Experiment, Pass
@@ -22,8 +22,9 @@ from snakescribe.config.root import Config
 from snakescribe.config.transcribe import ENGINE_KEYS, FILES, Model, Prompt, Weights
 from snakescribe.config.used import find_chunking
 from snakescribe.evaluate.params import ChunkingParams, CompareParams, ScoreParams
-from snakescribe.process.params import PlanParams
+from snakescribe.process.params import PlanParams, SilencedTerms
 from snakescribe.process.segment_files import segments_state
+from snakescribe.process.word_files import silenced_terms, silencing_options
 from snakescribe.store import digest, file_sha256
 from snakescribe.tables import Row
 from snakescribe.terms import recording_terms
@@ -143,15 +144,25 @@ def guides_of(config: Config, experiments: Iterable[Experiment], planned: Pass) 
     return [condition.passname for condition in nearest[:1]]
 
 
-def listening_options(config: Config, variant: str) -> list[str]:
+def listening_options(config: Config, variant: str, items: Iterable[Row]) -> list[str]:
     """An audio variant -> the options of `process prepare` for what of a recording is heard.
 
-    Channels are apart in all variants where they are in one, so that all are cut alike.
+    Channels are apart in all variants where they are in one, so that all are cut alike. Where terms
+    are silenced, they depend on the shard's rows of the lock file as well.
     """
     chosen = config.audio[variant]
     apart = any(heard.channel == EACH for heard in config.audio.values())
     options = [f"--channel={chosen.channel}", f"--track={chosen.track}"]
+    if silenced := silenced_terms(chosen, config.scoring.terms):
+        state = digest(silenced.state, [_silence_of(item, silenced) for item in items])
+        told = silenced.model_copy(update={"state": state})
+        options.append(f"--terms={as_json(told)}")
     return [*options, "--apart"] if apart else options
+
+
+def _silence_of(item: Row, terms: SilencedTerms) -> list[Any]:
+    """A row of the lock file -> what its silence depends on: its terms and its reference."""
+    return [recording_terms(item, terms), item["reference"], references_fingerprint([item])]
 
 
 def unfiltered_variant(config: Config, variants: Iterable[str], variant: str) -> list[str]:
@@ -224,12 +235,24 @@ def score_params(config: Config, experiment: Experiment) -> ScoreParams:
     used = {condition.decoding for condition in experiment.conditions}
     translating = sorted(name for name in used if config.decoding[name].task == "translate")
     more: dict[str, Any] = {"translating": translating} if translating else {}
+    more |= _silenced(config, experiment)
     return ScoreParams(
         **more,
         experiment=replace(experiment, question=""),
         scoring=Counting.model_validate(counting),
         unit_fields=config.scoring.unit_fields,
     )
+
+
+def silenced_variants(config: Config, experiment: Experiment) -> list[str]:
+    """The audio variants of an experiment in which terms are silenced."""
+    variants = {condition.audio for condition in experiment.conditions}
+    return sorted(name for name in variants if silencing_options(config.audio[name]) is not None)
+
+
+def _silenced(config: Config, experiment: Experiment) -> dict[str, Any]:
+    variants = silenced_variants(config, experiment)
+    return {"silenced": variants} if variants else {}
 
 
 def chunking_params(config: Config, experiment: Experiment) -> ChunkingParams:
@@ -251,7 +274,7 @@ def chunking_params(config: Config, experiment: Experiment) -> ChunkingParams:
 
 def compare_params(config: Config, experiment: Experiment) -> CompareParams:
     """What comparing depends on: the same and the statistics."""
-    more: dict[str, Any] = {}
+    more: dict[str, Any] = _silenced(config, experiment)
     names = {condition.prompt for condition in experiment.conditions}
     templates = {name: config.prompts[name].template for name in sorted(names)}
     if any(map(controls_of, templates.values())):

@@ -94,6 +94,7 @@ class Jobs:
         self.results = results or Results(Path(config.results))
         self.experiments = expand_experiments(config)
         self.passes = plan_passes(self.experiments.values())
+        self._repeats = {name: entry.repeats for name, entry in config.decoding.items()}
         self.chunkings = [name for name, _ in chunkings_in_use(config, self.passes)]
         self.variants = sorted(variants_in_use(config, self.passes))
         self._cut = {(planned.cut, planned.audio) for planned in self.passes.values()}

@@ -99,7 +99,7 @@ class TableWriter:
             UserError: the scores were made under other settings.
         """
         experiment, scoring = params.experiment, params.scoring
-        asked = [WER, CER, *counted_metrics(scoring.metrics)]
+        asked = [WER, CER, *counted_metrics(params.metrics)]
         self._scores = scores
         self._experiment = experiment
         self._scoring = scoring

@@ -68,6 +68,8 @@ class Samples:
     terms: Sequence[Sequence[Term]]
     chunk: Sequence[Mapping[str, Any]]
     item: Sequence[Mapping[str, Any]]
+    # (rows) how often each term was silenced in the audio that was heard.
+    silenced: Sequence[Mapping[Term, int]] = ()
     aligned: Ragged | None = None  # the alignments, where a convention aligns by its own rules
 
     def __len__(self) -> int:

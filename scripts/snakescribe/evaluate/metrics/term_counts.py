@@ -43,12 +43,12 @@ def count_terms(
     other place where the hypothesis has it is false, also where another term was said: NeMo's
     `compute_fscore` does not count those confusions.
     """
-    said = _find(terms, reference)
-    heard = _find(terms, hypothesis)
+    said = find_terms(terms, reference)
+    heard = find_terms(terms, hypothesis)
     if not said and not heard:
         return []
     place_heard = _hypothesis_place(alignment)
-    prompted = _find([*said, *heard], prompt)
+    prompted = find_terms([*said, *heard], prompt)
     counts = []
     for term in terms:
         spoken, written = said.get(term, []), heard.get(term, [])
@@ -59,7 +59,7 @@ def count_terms(
     return counts
 
 
-def _find(terms: Sequence[Term], words: Sequence[str]) -> dict[Term, list[int]]:
+def find_terms(terms: Sequence[Term], words: Sequence[str]) -> dict[Term, list[int]]:
     """Terms and words -> where each term begins among the words."""
     starting: dict[str, list[Term]] = {}
     for term in terms:

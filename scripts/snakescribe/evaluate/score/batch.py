@@ -7,6 +7,7 @@ import numpy as np
 
 from snakescribe.evaluate.normalize.piecewise import Texts
 from snakescribe.evaluate.score.chunks import SpokenChunk
+from snakescribe.evaluate.score.silenced import SILENCED
 from snakescribe.evaluate.score.text_flags import SILENCE, TextFlagger
 from snakescribe.evaluate.score.transcripts import Transcripts
 from snakescribe.evaluate.words.ragged import Ragged
@@ -84,6 +85,14 @@ class Batch:
         """Positions of rows -> for each the prompt as the model saw it."""
         prompts = self.transcripts.heard["prompt"].take(rows)
         return Texts.cut(prompts.to_pylist(), self.raw)
+
+    def silenced_in(self, rows: np.ndarray) -> list[list[str]]:
+        """Positions of rows -> for each the terms silenced in what was heard; empty: no variant."""
+        heard = self.transcripts.heard
+        if SILENCED not in heard.column_names:
+            return []
+        silenced: list[list[str]] = heard[SILENCED].take(rows).to_pylist()
+        return silenced
 
     @property
     def avg_logprob(self) -> np.ndarray:

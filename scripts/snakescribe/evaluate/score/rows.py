@@ -1,5 +1,6 @@
 """A batch -> rows of the scores, under one normaliser."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -228,6 +229,7 @@ class BatchScorer:
             terms=[self._normalise_terms(chunk.terms) for chunk in chunks],
             chunk=[chunk.fields for chunk in chunks],
             item=[chunk.item for chunk in chunks],
+            silenced=[self._count_terms(terms) for terms in batch.silenced_in(rows)],
         )
 
     def _joined(self, texts: list[str]) -> list[str]:
@@ -260,6 +262,10 @@ class BatchScorer:
             "speakers": chunk.speakers,
             "reference_normalized": None if chunk.reference is None else normalised,
         }
+
+    def _count_terms(self, terms: Sequence[str]) -> Counter[Term]:
+        """Terms, each as often as it was silenced -> how often, by their normalised words."""
+        return Counter(term for name in terms for term in self._normalise_terms((name,)))
 
     def _normalise_terms(self, terms: tuple[str, ...]) -> list[Term]:
         if terms not in self._terms:

@@ -53,13 +53,13 @@ class ShardScorer:
     @property
     def schema(self) -> pa.Schema:
         """The columns of the scores."""
-        metrics = counted_metrics(self._scoring.metrics)
+        metrics = counted_metrics(self._params.metrics)
         return score_schema(metrics, self._scoring.strata, self._unit_fields)
 
     def score(self, shard: str, items: dict[str, Row]) -> list[pa.Table]:
         """A shard's name and items -> its scores, in tables of one normaliser, to be read alone."""
         experiment, scoring = self._experiment, self._scoring
-        metrics, schema = counted_metrics(scoring.metrics), self.schema
+        metrics, schema = counted_metrics(self._params.metrics), self.schema
         if len(self._raw) > MOST_REMEMBERED:
             self._raw, self._scorers = Vocabulary(), {}
             self._flagger = TextFlagger(self._raw)

@@ -11,6 +11,7 @@ from snakescribe.config.conditions import Experiment
 from snakescribe.evaluate.params import ScoreParams
 from snakescribe.evaluate.reference.choose import SpokenReference, find_reference
 from snakescribe.evaluate.score.recordings import read_whole_transcripts
+from snakescribe.evaluate.score.silenced import read_silenced, with_silenced
 from snakescribe.evaluate.score.transcripts import Transcripts, read_transcripts
 from snakescribe.evaluate.words.vocabulary import Vocabulary
 from snakescribe.notices import collected
@@ -100,6 +101,9 @@ def read_shard(
         else planned_chunk_ids(plans)
     )
     transcripts = _with_snr(transcripts, units, experiment, cut)
+    if params.silenced:
+        spans = read_silenced(results, params.silenced, name)
+        transcripts = with_silenced(transcripts, plans, experiment, spans)
     return Shard(
         name=name,
         plans=plans,
