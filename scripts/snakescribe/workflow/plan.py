@@ -192,7 +192,7 @@ class Planner:
         sound = sum(rate.sound for rate in rates)
         if not sound:
             return None, None
-        heard = self._corpus.seconds * min(1.0, self._jobs.conditions_of(planned))
+        heard = self._corpus.seconds * min(1.0, self._jobs.decodings_of(planned))
         seconds = heard * sum(rate.encode for rate in rates) / sound
         for decoding, share in self._decodings(planned):
             timed = [rate for rate in rates if decoding in rate.decode]
@@ -223,7 +223,7 @@ class Planner:
 
     def _model(self, model: str, parts: list[tuple[Pass, float | None, float | None]]) -> ModelPlan:
         sound = sum(
-            self._corpus.seconds * self._jobs.conditions_of(planned) for planned, _, _ in parts
+            self._corpus.seconds * self._jobs.decodings_of(planned) for planned, _, _ in parts
         )
         seconds = _total(seconds for _, seconds, _ in parts)
         wall = _total(wall for _, _, wall in parts)
