@@ -18,7 +18,7 @@ EXAMPLES = sorted((REPOSITORY / "config" / "examples").glob("*.yaml"))
 QUESTIONS = {
     *("engines", "prompts", "prompt_controls", "denoising", "chunking", "beams", "languages"),
     *("speakers", "existing_transcripts", "podcast", "youtube", "no_references"),
-    *("random_groups", "repeats", "folder", "database", "command"),
+    *("random_groups", "repeats", "heard_or_copied", "folder", "database", "command"),
 }
 RUN = {"denoising", "existing_transcripts", "random_groups", "no_references"}  # by the tests below
 SHORT = [

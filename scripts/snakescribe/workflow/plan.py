@@ -264,7 +264,7 @@ class Planner:
             for step in self._jobs.steps
             if step.rule == "cut_chunks"
         )
-        heard = sum(map(self._jobs.conditions_of, self._jobs.passes.values()))
+        heard = sum(map(self._jobs.decodings_of, self._jobs.passes.values()))
         share = self._corpus.downloads / max(self._corpus.recordings, 1)
         seconds = self._corpus.seconds
         used = {
