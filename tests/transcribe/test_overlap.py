@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from results_folder import chunk_row, segment, transcript_row
 from snakescribe.tables import Row
-from snakescribe.transcribe.overlap import divide_overlaps, merge_rows
+from snakescribe.transcribe.overlap import MOST_APART, divide_overlaps, merge_rows
 
 LEFT, RIGHT = (0.0, 10.0), (8.0, 18.0)
 
@@ -125,9 +125,14 @@ WORDS = st.lists(st.sampled_from(["a", "b", "c", "d", "e"]), max_size=40)
 def test_what_two_chunks_hear_alike_comes_out_as_it_was_said(
     said: list[str], seconds: int, overlap: float, shift: float
 ) -> None:
-    """A perfect recogniser, whose clock is off by up to 0.1 s: each word comes out once."""
-    moments = [0.5 * place + 0.2 for place in range(len(said))]
-    total = max(0.5 * len(said), 1.0)
+    """A perfect recogniser, whose clock is off by up to 0.1 s: each word comes out once.
+
+    The same word twice within `MOST_APART`, of which each chunk hears one, cannot be told from one
+    word that both hear: so words are farther apart than that.
+    """
+    pace = MOST_APART + 0.15
+    moments = [pace * place + 0.2 for place in range(len(said))]
+    total = max(pace * len(said), 1.0)
     spans = []
     start = 0.0
     while not spans or spans[-1][1] < total:
