@@ -228,11 +228,13 @@ def _decode_batches(
         session.load()  # while the first batch is read
     pace.begin()
     for number, ((whole, plan), (batch, audio)) in enumerate(zip(plans, reading, strict=True), 1):
+        which = f"batch {number} of {len(plans)}"
         encoded = session.encode(batch, audio)
         for pair, tasks in plan.tasks.items():
             lengths = {} if whole.leads(pair) else whole.likely_tokens(journal)
             failures += _decode(encoded, tasks, lengths, work.options(pair), session, journal)
-        pace.tell(f"batch {number} of {len(plans)}", plan, sum(encoded.seconds))
+            pace.decoded(which, batch, len(tasks))
+        pace.heard(which, batch, sum(encoded.seconds))
     return failures
 
 

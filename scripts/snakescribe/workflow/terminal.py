@@ -5,6 +5,7 @@ then one that tells how far the run is. Snakemake's own log file has all of the 
 """
 
 import os
+import re
 import sys
 import threading
 import time
@@ -40,7 +41,9 @@ CHATTER = (
     "Select jobs", "Execute ", "DAG of jobs will be", "Updating checkpoint", "Processed ",
     "Updating jobs with queue", "Elapsed time",
     "RuleException:\nCalledProcessError",  # of a job whose log is shown
+    "Submitted ",
 )  # fmt: skip
+SUBMITTED = re.compile(r"(Group )?[Jj]ob \S+ has been submitted")
 
 
 class Terminal:
@@ -184,7 +187,7 @@ class Terminal:
         text = record.getMessage().strip()
         if record.levelno <= DEBUG:
             self._print(text, style="dim")
-        elif text and text != "None" and not text.startswith(CHATTER):
+        elif text and text != "None" and not (text.startswith(CHATTER) or SUBMITTED.match(text)):
             loud = "yellow" if record.levelno == WARNING else "red"
             self._print(text, style=loud if record.levelno >= WARNING else "")
 
