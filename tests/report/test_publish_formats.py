@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from snakescribe.acquire.sources import Found, make_source
 from snakescribe.acquire.web import Web
 from snakescribe.config.acquire import Pace
 from snakescribe.config.sources import TableSource
+from snakescribe.paths import REPOSITORY
 from snakescribe.report.compose import compose_page
 from snakescribe.results import Results
 from snakescribe.store import write_json, write_text
@@ -173,6 +175,26 @@ def test_the_lists_are_sources_of_ours(
         chunk: "" if pd.isna(text) else text for chunk, text in texts.items()
     }
     assert all(Path(found.locator).is_file() for found in read)
+
+
+def test_the_workflow_scores_the_chunks_as_they_were(unpacked: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(unpacked, tmp_path / "study")
+    done = subprocess.run(
+        [sys.executable, "-m", "snakemake", "evaluate",
+         "--snakefile", str(REPOSITORY / "workflow" / "Snakefile"), "--workflow-profile", "none",
+         "--scheduler", "greedy", "--cores", "2", "--configfile", f"dataset/{NAME}.yaml"],
+        cwd=folder, capture_output=True, text=True, timeout=580, check=False,
+        env={**os.environ, "SNAKESCRIBE_DATABASE_URL": ""},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    columns = ["words", "substitutions", "deletions", "insertions"]
+    before, after = (
+        pd.read_csv(folder / place / "conditions.csv").set_index("condition")[columns]
+        for place in (f"results/scores/{NAME}", "again/scores/again")
+    )
+    assert before["words"].gt(0).all()
+    before.index = before.index.str.replace(".", "-")
+    pd.testing.assert_frame_equal(before, after.loc[before.index])
 
 
 def test_the_hub_reads_its_results(unpacked: Path) -> None:

@@ -95,7 +95,7 @@ def publish(
             _pack_scores(results, experiment, contents)
             _pack_settings(config, experiment, contents)
             if wishes.audio:
-                left_out += pack_audio(results, experiment, contents)
+                left_out += pack_audio(results, experiment, config.scoring, contents)
         _pack_report(results, experiments, contents, wishes.clips)
         contents.add_text("config.yaml", _own_config(written, config))
         lock = lock_path(results.store)

@@ -86,10 +86,11 @@ def describe_crate(results: Results, story: Story, contents: Contents, url: str)
 
 
 def _add_files(crate: ROCrate, contents: Contents) -> dict[str, DataEntity]:
-    """Add an entity for each file; sounds are told of by their folder."""
+    """Add an entity for each file; what is of one chunk is told of by its folder."""
     files: dict[str, DataEntity] = {}
     for name, path in sorted(contents.files.items()):
-        if path.suffix in SOUNDS or name in (METADATA, SUMS):
+        of_a_chunk = path.suffix in SOUNDS or ".transcripts/" in name
+        if of_a_chunk or name in (METADATA, SUMS):
             continue
         properties: dict[str, Any] = {
             "name": name.rpartition("/")[2],

@@ -9,9 +9,11 @@ import av
 from pyarrow.parquet import ParquetFile
 
 from snakescribe.config.conditions import Experiment
+from snakescribe.config.evaluate import Scoring
 from snakescribe.ffmpeg.command import FFmpegError
 from snakescribe.ffmpeg.flac import stated_md5
 from snakescribe.ffmpeg.samples import SAMPLE_RATE
+from snakescribe.publish.again import pack_again
 from snakescribe.publish.contents import Contents
 from snakescribe.results import Results
 from snakescribe.tables import CHUNKS, Row
@@ -28,12 +30,14 @@ class Texts:
     hypotheses: dict[str, str] = field(default_factory=dict)
 
 
-def pack_audio(results: Results, experiment: Experiment, contents: Contents) -> list[str]:
+def pack_audio(
+    results: Results, experiment: Experiment, scoring: Scoring, contents: Contents
+) -> list[str]:
     """Add the baseline's chunks, and three lists of them, each as its readers expect it.
 
     `dataset/NAME/` with `metadata.jsonl` is an AudioFolder of Hugging Face,
     `dataset/NAME.nemo.jsonl` a manifest of NeMo, and `dataset/NAME.cuts.jsonl` has Lhotse's cuts;
-    paths in these two are relative to `dataset`.
+    paths in these two are relative to `dataset`. `dataset/NAME.yaml` scores them anew.
 
     Returns what was left out and why.
     """
@@ -58,6 +62,7 @@ def pack_audio(results: Results, experiment: Experiment, contents: Contents) -> 
         nemo.append(_of_nemo(place, samples, said, base.name))
         cuts.append(_of_lhotse(place, chunk, samples, said))
     contents.add_text(f"{FOLDER}/{experiment.name}/metadata.jsonl", _lines(folder))
+    pack_again(f"{FOLDER}/{experiment.name}", folder, experiment, scoring, contents)
     for kind, rows in (("nemo", nemo), ("cuts", cuts)):
         contents.add_text(f"{FOLDER}/{experiment.name}.{kind}.jsonl", _lines(rows))
     if not lost:
