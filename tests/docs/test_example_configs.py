@@ -18,7 +18,7 @@ EXAMPLES = sorted((REPOSITORY / "config" / "examples").glob("*.yaml"))
 QUESTIONS = {
     *("engines", "prompts", "prompt_controls", "denoising", "chunking", "beams", "languages"),
     *("speakers", "existing_transcripts", "podcast", "youtube", "no_references"),
-    *("random_groups", "folder", "database", "command"),
+    *("random_groups", "folder", "database", "command", "repeats", "heard_or_copied"),
 }
 TWO = [
     {

@@ -153,7 +153,7 @@ def _language_lines(results: Path, experiment: str) -> list[str]:
 
 def _repeat_lines(folder: Path) -> Iterator[str]:
     """More repeats or more recordings? A line for each condition, and for each difference."""
-    rows = _read(REPEATS, folder)
+    rows = read_scores(REPEATS, folder)
     leading = {row["figure"] for row in rows} & set(LEADING_FIGURES)
     for row in rows:
         if not leading or row["figure"] in leading:

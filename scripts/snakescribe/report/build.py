@@ -10,7 +10,7 @@ from snakescribe.report.explorer.build import Explorer, build_explorer
 from snakescribe.results import Results
 from snakescribe.store import write_text
 
-STEP_VERSION = 10
+STEP_VERSION = 11
 
 
 @dataclass(frozen=True)
