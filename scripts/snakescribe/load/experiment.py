@@ -30,7 +30,7 @@ from snakescribe.store import digest
 from snakescribe.tables import read_table
 from snakescribe.tables.metadata import METADATA_FOLDER
 
-STEP_VERSION = 11
+STEP_VERSION = 12
 
 logger = logging.getLogger(__name__)
 

@@ -117,9 +117,11 @@ def _repeats(study: Study) -> str:
     """How often conditions were decoded, where that is more than once."""
     used = dict.fromkeys(condition.levels["decoding"] for condition in study.conditions)
     counts = {name: study.params.decoding[name].repeats for name in used}
-    told = _listed(f"{count} times with {name}" for name, count in counts.items() if count > 1)
-    return told and (
-        f"Each chunk was decoded {told}; counts are means over repeats, and intervals, by "
+    told = [f"{count} times with {name}" for name, count in counts.items() if count > 1]
+    if not told:
+        return ""
+    return (
+        f"Each chunk was decoded {_listed(told)}; counts are means over repeats, and intervals, by "
         "recordings, hold both kinds of variance, whose components are those of a one-way "
         "random-effects analysis of variance [Searle et al. 1992]."
     )

@@ -36,8 +36,8 @@ class Copied:
     def __str__(self) -> str:
         limits = (
             f" ({100 * self.low:.1f} to {100 * self.high:.1f} %)"
-            if self.low is not None and self.high is not None
-            else ""
+            if self.low is not None and self.high is not None and self.low < self.high
+            else ", in all recordings alike"
         )
         return (
             f"heard or copied? {self.condition}: of {self.terms} silenced terms "
