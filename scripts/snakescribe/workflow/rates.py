@@ -120,8 +120,8 @@ def model_key(config: Config, name: str) -> str:
 
 
 def decoding_key(decoding: Decoding) -> str:
-    """Decode options -> what speed depends on; the language is none of it."""
-    return digest({**decoding.model_dump(), "language": ""})
+    """Decode options -> what speed depends on: neither the language nor how many repeats."""
+    return digest({**decoding.model_dump(), "language": "", "repeats": 1})
 
 
 def key_of(config: Config, rule: str, wildcards: dict[str, str]) -> str:
