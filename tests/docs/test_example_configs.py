@@ -20,7 +20,7 @@ QUESTIONS = {
     *("speakers", "existing_transcripts", "podcast", "youtube", "no_references"),
     *("random_groups", "folder", "database", "command"),
 }
-# By the tests below; `make demo` runs a denoised variant, beams and prompts have tests of their own.
+# By the tests below; the demo runs a denoised variant.
 RUN = {"existing_transcripts", "random_groups", "no_references"}
 SHORT = [
     {
