@@ -20,7 +20,8 @@ QUESTIONS = {
     *("speakers", "existing_transcripts", "podcast", "youtube", "no_references"),
     *("random_groups", "repeats", "heard_or_copied", "folder", "database", "command"),
 }
-RUN = {"denoising", "existing_transcripts", "random_groups", "no_references"}  # by the tests below
+# By the tests below; the demo runs a denoised variant.
+RUN = {"existing_transcripts", "random_groups", "no_references"}
 SHORT = [
     {
         "source": "folder",
@@ -90,7 +91,6 @@ def test_an_example_is_planned(path: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "experiment", "conditions"),
     [
-        ("denoising", "denoising", {"raw", "wiener", "gate", "gate_strong", "highpass"}),
         ("existing_transcripts", "bought", {"here", "bought"}),
         ("random_groups", "groups", {"none", "names", "unrelated"}),
     ],
