@@ -10,7 +10,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ CLIPS = ("museum-clockmaker-1", "baseball-herons-kites-1")
 TIMED = re.compile("seconds|rtf|memory|load")
 # The shipped profile asks at a pace for clusters.
 QUICK = ("--slurm-init-seconds-before-status-checks", "2")
-PATIENCE = 420  # seconds for one run
+PATIENCE = 900  # seconds for one run: Snakemake asks Slurm ever more seldom while nothing ends
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,11 @@ class Study:
     """A shard in three audio variants: three jobs that ask for a GPU, where there are two."""
 
     folder: Path
+    runs: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Begin the workflow, in a session of its own, as a terminal would."""
-        return subprocess.Popen(
+        running = subprocess.Popen(
             [
                 *(sys.executable, "-m", "snakemake", "--configfile", "study.yaml"),
                 *("--snakefile", str(REPOSITORY / "workflow" / "Snakefile"), *arguments),
@@ -57,6 +58,8 @@ class Study:
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             start_new_session=True,
         )  # fmt: skip
+        self.runs.append(running)
+        return running
 
     def submit(self, *arguments: str) -> subprocess.Popen[str]:
         """Begin it with the shipped profile."""
@@ -165,7 +168,12 @@ def study(tmp_path: Path, demo_audio: Path) -> Iterator[Study]:
     """A study in a folder of its own; no job of it is left in Slurm."""
     made = make_study(tmp_path, demo_audio)
     yield made
-    assert not jobs("pending,running,completing")
+    for running in made.runs:  # of a test that failed; the next one has the devices for itself
+        if running.poll() is None:
+            os.killpg(running.pid, signal.SIGKILL)
+    left = jobs("pending,running,completing")
+    subprocess.run(["scancel", *left], check=False)
+    assert not left
 
 
 def make_study(folder: Path, demo_audio: Path) -> Study:
