@@ -171,8 +171,8 @@ def study(tmp_path: Path, demo_audio: Path) -> Iterator[Study]:
     for running in made.runs:  # of a test that failed; the next one has the devices for itself
         if running.poll() is None:
             os.killpg(running.pid, signal.SIGKILL)
-    left = jobs("pending,running,completing")
-    subprocess.run(["scancel", *left], check=False)
+    if left := jobs("pending,running,completing"):
+        subprocess.run(["scancel", *left], check=True)
     assert not left
 
 
