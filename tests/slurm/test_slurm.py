@@ -40,6 +40,11 @@ class Call:
     audio: str
 
 
+def heed_interrupts() -> None:
+    """A shell that starts these tests with `&` has told them to ignore Control-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @dataclass(frozen=True)
 class Study:
     """A shard in three audio variants: three jobs that ask for a GPU, where there are two."""
@@ -56,7 +61,7 @@ class Study:
             ],
             cwd=self.folder, env={**os.environ, "SNAKESCRIBE_DATABASE_URL": ""}, text=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            start_new_session=True,
+            start_new_session=True, preexec_fn=heed_interrupts,
         )  # fmt: skip
         self.runs.append(running)
         return running
