@@ -157,13 +157,13 @@ def _transcript(chunk: str, recording: str, prompt: str, start: float, heard: li
     step = CHUNK_SECONDS / max(len(heard), 1)
     text = " ".join(heard)
     return {
-        "chunk": chunk, "recording": recording, "prompt": prompt, "decoding": "d", "text": text,
-        "language": "en",
+        "chunk": chunk, "recording": recording, "prompt": prompt, "decoding": "d",
+        "repeat": 1, "text": text, "language": "en",
         "segments": [
             {
                 "start": start, "end": start + CHUNK_SECONDS, "text": text, "tokens": len(heard),
                 "avg_logprob": -0.3, "no_speech_prob": 0.0, "compression_ratio": 1.5,
-                "temperature": 0.0,
+                "temperature": 0.0, "speaker": None,
             }
         ],
         "words": [

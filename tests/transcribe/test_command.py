@@ -193,7 +193,7 @@ def test_a_served_program_is_started_once_and_ends_with_its_input(
     first, second = run(server(tmp_path), options, serve=True)
     assert (first.text, second.text) == (f"1.0 {NASTY}", f"2.0 {NASTY}")
     assert first.words[0]["text"] == "one"
-    assert first.language == "audio end id language options prompt recording source start"
+    assert first.language == "audio end id language options prompt recording seed source start"
     gc.collect()
     assert started(tmp_path) == ["started", "ended"]
 

@@ -9,7 +9,7 @@ import json
 import math
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path, PurePosixPath
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -27,15 +27,14 @@ from snakescribe.publish.portable import RESULTS
 from snakescribe.store import scratch
 from snakescribe.tables import ITEMS, RECORDINGS, Row, Table, read_table, write_table
 
-KEY = ["condition", "chunk", "normalizer"]
+KEY = ["condition", "chunk", "normalizer", "repeat"]
 COUNTS = [
     "words", "hits", "substitutions", "deletions", "insertions", "characters", "character_errors",
 ]  # fmt: skip
 FIGURE_KEY = ["condition", "normalizer", "figure"]
 FIGURES = ["value", "low", "high", "delta", "delta_low", "delta_high"]
 _TOLERANCE = 1e-6  # other versions of numpy sum in another order
-_TABLES = ("conditions", "comparisons", "metrics", "factors", "strata", "calibration", "terms",
-           "errors", "suspects", "combinations")  # fmt: skip
+_TABLES = [field.name for field in fields(ComparisonFiles)]
 
 
 @dataclass(frozen=True)
