@@ -9,8 +9,8 @@ WORKDIR /opt/snakescribe
 RUN python3 -m venv /opt/venv
 COPY requirements.txt ./
 # hadolint ignore=DL3042,SC2086
-RUN --mount=type=cache,target=/root/.cache/pip \
-    /opt/venv/bin/pip install --requirement requirements.txt ${MORE_PACKAGES}
+RUN --mount=type=cache,target=/var/cache/pip \
+    /opt/venv/bin/pip install --cache-dir /var/cache/pip --requirement requirements.txt ${MORE_PACKAGES}
 COPY pyproject.toml LICENSE README.md ./
 COPY scripts scripts
 COPY workflow workflow

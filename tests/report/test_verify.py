@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import jiwer
 import pandas as pd
@@ -171,6 +171,19 @@ def test_what_is_no_archive_is_said(tmp_path: Path) -> None:
         parts = {"settings/a.json": wrong, ITEMS: b"recording\n"}
         with pytest.raises(UserError):
             call("verify", resealed(parts, tmp_path / "d.zip"))
+
+
+def test_whatever_byte_of_an_archive_is_damaged_that_is_said(tmp_path: Path) -> None:
+    text = " ".join(map(str, range(60))).encode()
+    path = resealed({"a.txt": text}, tmp_path / "a.zip")
+    with ZipFile(path) as plain, ZipFile(tmp_path / "b.zip", "w", ZIP_DEFLATED) as packed:
+        for name in plain.namelist():
+            packed.writestr(name, plain.read(name))
+    whole = (tmp_path / "b.zip").read_bytes()
+    for place in range(len(whole)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x15]) + whole[place + 1 :])
+        with pytest.raises(UserError):
+            call("verify", path)
 
 
 def test_what_would_fill_the_disk_is_not_unpacked(tmp_path: Path) -> None:

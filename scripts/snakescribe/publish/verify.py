@@ -8,6 +8,7 @@ import hashlib
 import json
 import math
 import shutil
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path, PurePosixPath
@@ -109,7 +110,7 @@ def _unpack(archive: Path, folder: Path) -> set[str]:
                         f"{archive}: {shorten(entry.filename)} is not what {SUMS} says of it; get "
                         "the archive again from where it was published"
                     )
-    except (BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except (BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
         raise UserError(f"{archive}: this is no zip that can be read ({error})") from error
     if sums:
         raise UserError(f"{archive}: {shorten(min(sums))} of its {SUMS} is not in it")
