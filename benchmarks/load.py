@@ -35,7 +35,7 @@ from snakescribe.tables import AUDIO, SOURCES, TRANSCRIPTS, Row, read_table, wri
 from snakescribe.tables.metadata import GAME_TABLES, METADATA_TABLES
 from snakescribe.tables.scores import SCORE_TABLES, SCORES
 from snakescribe.workflow.check import check_config
-from snakescribe.workflow.params import load_params
+from snakescribe.workflow.params import experiment_params
 
 PROMPTS = [f"p{number:02d}" for number in range(10)]
 
@@ -54,7 +54,7 @@ def make_settings() -> str:
         },
         "benchmark",
     )
-    return as_json(load_params(config, expand_experiments(config)["e"]))
+    return as_json(experiment_params(config, expand_experiments(config)["e"]))
 
 
 def prepare(folder: Path, words: int) -> None:

@@ -1,7 +1,7 @@
 """The Docker image, built and run for real: buildah needs no daemon, debootstrap no registry.
 
 `make test-image` calls it, as root; `buildah` and `debootstrap` must be there (make installs them).
-IMAGE_WORK keeps the base image and its layers for the next time.
+IMAGE_WORK keeps the base image for the next time. No layer is kept: this storage copies each whole.
 """
 
 import csv
@@ -53,7 +53,7 @@ class Image:
         call(script, work / "base", BASE, *self.buildah)
         call(
             *self.buildah, "bud", "--isolation", "chroot", "--pull-never", "--format", "docker",
-            "--build-arg", f"BASE={BASE}", *self.environment, "--layers", "--tag", TAG, REPOSITORY,
+            "--build-arg", f"BASE={BASE}", *self.environment, "--tag", TAG, REPOSITORY,
         )  # fmt: skip
 
     def run(self, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:

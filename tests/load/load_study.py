@@ -28,7 +28,7 @@ from snakescribe.tables import Row, Table, write_table
 from snakescribe.tables import scores as score_tables
 from snakescribe.tables.metadata import GAME_TABLES, METADATA_TABLES, VIDEOS
 from snakescribe.workflow.check import check_config
-from snakescribe.workflow.params import load_params
+from snakescribe.workflow.params import experiment_params
 
 GAME = Game(
     "espn", "401", "Herons at Kites", "2019-04-01", season=2019,
@@ -85,7 +85,7 @@ class Study:
     @property
     def settings(self) -> dict[str, Any]:
         config = check_config(self.config, "test")
-        return load_params(config, expand_experiments(config)[self.name]).model_dump()
+        return experiment_params(config, expand_experiments(config)[self.name]).model_dump()
 
     def write(self) -> None:
         made = ResultsFolder(self.folder)

@@ -8,7 +8,7 @@ import psycopg2
 import pytest
 from load_study import CONTENT, Ask, Study
 
-from snakescribe.config.params import LoadParams
+from snakescribe.config.params import ExperimentParams
 from snakescribe.errors import UserError
 from snakescribe.load.experiment import load_experiment
 from snakescribe.load.migrate import migrate
@@ -18,8 +18,8 @@ from snakescribe.results import Results
 from snakescribe.tables import files
 
 
-def params(study: Study) -> LoadParams:
-    return LoadParams.model_validate(study.settings)
+def params(study: Study) -> ExperimentParams:
+    return ExperimentParams.model_validate(study.settings)
 
 
 def written(ask: Ask) -> set[tuple[Any, ...]]:

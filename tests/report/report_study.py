@@ -112,6 +112,8 @@ class Plan:
     snr_step: int = 0  # by which SNR rises from chunk to chunk
     design: str = "factorial"
     question: str = "Does a prompt with the game's names lower WER, and does denoising?"
+    description: str = ""
+    notes: Sequence[str] = ()
     tier: str = "human"
     language: str = "en"
     models: Sequence[str] = ("tiny-en",)
@@ -131,6 +133,8 @@ def make_params(plan: Plan) -> ExperimentParams:
         "experiments": {
             "prompt_study": {
                 "question": plan.question,
+                "description": plan.description,
+                "notes": list(plan.notes),
                 "design": plan.design,
                 "factors": {
                     "model": list(plan.models),

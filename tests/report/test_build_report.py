@@ -108,6 +108,16 @@ def test_question_is_the_headline_and_the_best_condition_the_answer(made: Made, 
     assert percent(float(best["wer"])) in page.prose
 
 
+def test_what_people_say_of_an_experiment_stands_at_the_top(
+    make_results: Callable[..., Made],
+) -> None:
+    notes = ["The second <b>try</b>.", "Ask {why} next."]
+    page = build(make_results(recordings=2, description="Nine & more talks.", notes=notes))
+    top = page.prose.partition("Conditions")[0]
+    for said in ("Nine & more talks.", "2 notes", *notes):
+        assert said in top
+
+
 def test_where_the_recordings_come_from_is_told_list_by_list(page: Page) -> None:
     place = page.prose.index("Where the recordings come from")
     told = page.prose[place : place + 900]

@@ -68,6 +68,7 @@ def test_numbers_in_words(shown: str, wanted: str) -> None:
         {"design": "random_groups", "models": ("tiny-en", "base-en")},
         {"audio": ("raw",), "prompts": ("none",)},
         {"exclude": ({"audio": "denoised", "prompt": "unrelated"},)},
+        {"description": "A second try.", "notes": ("Ask: <b>why</b> is two worse?", "Say so.")},
     ],
 )
 def test_config_on_the_page_gives_the_same_experiment(changes: dict[str, Any]) -> None:

@@ -71,6 +71,15 @@ class Study:
         profile = REPOSITORY / "workflow" / "profiles" / "slurm"
         return self.start("--workflow-profile", str(profile), *arguments)
 
+    def slow_down(self, seconds: int) -> None:
+        """Let the first call of the job on each device take that much longer."""
+        for device in range(GPUS):
+            (self.folder / f"slow-{device}").write_text(str(seconds), encoding="ascii")
+
+    def slow(self) -> bool:
+        """Whether a call on each device takes longer now; no job has an answer yet."""
+        return len(list(self.folder.glob("taken-*"))) == GPUS
+
     def calls(self) -> list[Call]:
         """What the recogniser was called for."""
         try:
@@ -253,13 +262,13 @@ def test_a_cancelled_job_and_one_over_its_time_are_tried_again(
 def test_the_jobs_of_a_killed_snakemake_are_ended_before_others_start(
     study: Study, local_outcome: Any
 ) -> None:
-    (study.folder / "slow").write_text("600", encoding="ascii")
+    study.slow_down(600)
     running = study.submit(*QUICK)
-    wait_for((study.folder / "taken").exists, running)
+    wait_for(study.slow, running)
     running.kill()
     running.communicate()
     orphans = jobs("pending,running")
-    assert any("transcribe" in what for what in orphans.values())
+    assert sum("transcribe" in what for what in orphans.values()) == 3  # one waits for a device
     said = finish(study.submit(*QUICK))
     assert f"{len(orphans)} jobs that a dead run in results gave to Slurm are ended" in said
     assert study.outcome() == local_outcome, said
@@ -275,9 +284,9 @@ def test_an_interrupted_run_leaves_no_job_behind(
     told: signal.Signals, seconds: int, study: Study, local_outcome: Any
 ) -> None:
     """Control-C cancels the jobs; a run that is told to end waits for those that work."""
-    (study.folder / "slow").write_text(str(seconds), encoding="ascii")
+    study.slow_down(seconds)
     running = study.submit(*QUICK)
-    wait_for((study.folder / "taken").exists, running)
+    wait_for(study.slow, running)
     running.send_signal(told)
     said, _ = running.communicate(timeout=PATIENCE)
     assert running.returncode == 1, said

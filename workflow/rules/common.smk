@@ -134,13 +134,8 @@ def compare_settings(wildcards):
     return as_json(rule_params.compare_params(CONFIG, experiment))
 
 
-def load_settings(wildcards):
-    """All sections that an experiment uses, and what people say of it."""
-    return as_json(rule_params.load_params(CONFIG, EXPERIMENTS[wildcards.experiment]))
-
-
 def experiment_slice(wildcards):
-    """All sections that an experiment uses."""
+    """All sections that an experiment uses, and what people say of it."""
     return as_json(
         rule_params.experiment_params(CONFIG, EXPERIMENTS[wildcards.experiment])
     )

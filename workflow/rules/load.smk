@@ -65,7 +65,7 @@ rule load_experiment:
         database=1,
     params:
         results=subpath(input.lock, parent=True),
-        settings=load_settings,
+        settings=experiment_slice,
         # Without user or password: a new database is loaded.
         database=shown_address(os.environ[VARIABLE], given_ssh()),
         step_version=step_version("load.experiment"),

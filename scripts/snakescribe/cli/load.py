@@ -36,13 +36,13 @@ def experiment(results: Path, settings: str, receipt: Path, notices: Path | None
     """
     from dataclasses import asdict
 
-    from snakescribe.config.params import LoadParams
+    from snakescribe.config.params import ExperimentParams
     from snakescribe.load.experiment import load_experiment
     from snakescribe.notices import Job, collecting
     from snakescribe.results import Results
     from snakescribe.store import write_json
 
-    params = LoadParams.from_json(settings, "--settings")
+    params = ExperimentParams.from_json(settings, "--settings")
     with collecting(Job("load", "load_experiment", params.experiment.name), notices):
         write_json(receipt, asdict(load_experiment(Results(results), params)))
 

@@ -60,11 +60,11 @@ class Design(Block):
     )
     description: Text = Field(
         default="",
-        description="What the experiment is about, for the database.",
+        description="What the experiment is about, for the report and the database.",
     )
     notes: list[Text] = Field(
         default=[],
-        description="What is to be remembered of it, for the database: a text each.",
+        description="What is to be remembered of it, for the report and the database: a text each.",
     )
     design: Literal["factorial", "random_groups", "listed"] = Field(
         default="factorial",

@@ -17,9 +17,10 @@ class ExperimentParams(Entry):
     """An experiment and the entries of all sections that it uses, for the database and the page.
 
     `chunkings` are those that its conditions name; without names they are cut by `chunking`.
+    `description` and `notes` are what people say of it.
     """
 
-    UNSAID: ClassVar[frozenset[str]] = frozenset({"chunkings"})
+    UNSAID: ClassVar[frozenset[str]] = frozenset({"chunkings", "description", "notes"})
 
     experiment: Experiment
     chunking: Chunking
@@ -29,12 +30,5 @@ class ExperimentParams(Entry):
     prompts: dict[str, Prompt]
     decoding: dict[str, Decoding]
     chunkings: dict[str, Chunking] = Field(default={})
-
-
-class LoadParams(ExperimentParams):
-    """The same for the database, with what people say of the experiment."""
-
-    UNSAID: ClassVar[frozenset[str]] = frozenset({"chunkings", "description", "notes"})
-
     description: Text = Field(default="")
     notes: list[Text] = Field(default=[])

@@ -7,7 +7,7 @@ from psycopg2.extensions import connection as Connection  # noqa: N812
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
 from snakescribe.config.conditions import Experiment
-from snakescribe.config.params import LoadParams
+from snakescribe.config.params import ExperimentParams
 from snakescribe.database.access import in_database
 from snakescribe.load import rows, settings_rows
 from snakescribe.load.changes import Change, begin_change, write_change
@@ -58,7 +58,7 @@ class Receipt:
     notes: list[str]
 
 
-def load_experiment(results: Results, params: LoadParams) -> Receipt:
+def load_experiment(results: Results, params: ExperimentParams) -> Receipt:
     """Load an experiment's tables and scores -> a receipt; loading again changes nothing.
 
     Args:
@@ -100,7 +100,9 @@ def nul_notes(nul_texts: int) -> list[str]:
     return [f"{nul_texts} texts held NUL characters, which Postgres cannot store; removed"]
 
 
-def _load(cursor: Cursor, results: Results, params: LoadParams, files: str, change: int) -> Loaded:
+def _load(
+    cursor: Cursor, results: Results, params: ExperimentParams, files: str, change: int
+) -> Loaded:
     experiment, corpus = params.experiment, corpus_name(results)
     cut = cut_variants(experiment)
     shared = Staging(cursor, OF_CORPUS)
@@ -154,7 +156,7 @@ def _stage_corpus(staging: Staging, results: Results, experiment: Experiment) ->
             staging.add("chunks", row)
 
 
-def _stage_experiment(staging: Staging, results: Results, params: LoadParams) -> None:
+def _stage_experiment(staging: Staging, results: Results, params: ExperimentParams) -> None:
     experiment, corpus = params.experiment, corpus_name(results)
     place = {"corpus": corpus, "experiment": experiment.name}
     staging.add("experiments", settings_rows.experiment_row(params, corpus))

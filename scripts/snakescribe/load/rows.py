@@ -7,7 +7,7 @@ from pathlib import Path
 
 from snakescribe import __version__
 from snakescribe.config.conditions import Experiment
-from snakescribe.config.params import LoadParams
+from snakescribe.config.params import ExperimentParams
 from snakescribe.errors import UserError
 from snakescribe.load.conditions import transcription_id
 from snakescribe.load.places import (
@@ -157,7 +157,9 @@ def cut_variants(experiment: Experiment) -> list[tuple[str, str]]:
     return sorted({(cell.chunking, cell.audio) for cell in experiment.conditions})
 
 
-def transcript_rows(results: Results, params: LoadParams, corpus: str) -> Iterator[tuple[str, Row]]:
+def transcript_rows(
+    results: Results, params: ExperimentParams, corpus: str
+) -> Iterator[tuple[str, Row]]:
     """Transcripts, read once -> (table, row) for runs, transcriptions, prompts, segments, words."""
     experiment, settings = params.experiment, params.model_dump()
     conditions = {condition.name: condition for condition in experiment.conditions}

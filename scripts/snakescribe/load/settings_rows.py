@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from snakescribe.config.params import LoadParams
+from snakescribe.config.params import ExperimentParams
 from snakescribe.store import digest
 from snakescribe.tables import Row
 from snakescribe.terms import ranked_rows
 
 
-def experiment_row(params: LoadParams, corpus: str) -> Row:
+def experiment_row(params: ExperimentParams, corpus: str) -> Row:
     """The load's parameters -> the row of `experiments`."""
     settings = params.model_dump()
     experiment = settings["experiment"]
@@ -29,7 +29,7 @@ def experiment_row(params: LoadParams, corpus: str) -> Row:
     }
 
 
-def condition_rows(params: LoadParams, corpus: str) -> Iterator[Row]:
+def condition_rows(params: ExperimentParams, corpus: str) -> Iterator[Row]:
     """The load's parameters -> the rows of `conditions`."""
     settings = params.model_dump()
     for position, condition in enumerate(params.experiment.conditions):
@@ -50,7 +50,7 @@ def condition_rows(params: LoadParams, corpus: str) -> Iterator[Row]:
         }
 
 
-def prompt_term_rows(params: LoadParams, corpus: str) -> Iterator[Row]:
+def prompt_term_rows(params: ExperimentParams, corpus: str) -> Iterator[Row]:
     """Rows of `prompt_terms`: the terms of each prompt that has a table of them.
 
     Raises:
@@ -67,7 +67,7 @@ def prompt_term_rows(params: LoadParams, corpus: str) -> Iterator[Row]:
             }  # fmt: skip
 
 
-def chain_rows(params: LoadParams, corpus: str) -> Iterator[Row]:
+def chain_rows(params: ExperimentParams, corpus: str) -> Iterator[Row]:
     """Rows of `processing_chains`: the filters of each audio variant, in their order."""
     place = {"corpus": corpus, "experiment": params.experiment.name}
     for audio, variant in params.audio.items():

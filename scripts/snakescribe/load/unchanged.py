@@ -8,7 +8,7 @@ from psycopg2.extensions import cursor as Cursor  # noqa: N812
 from psycopg2.extras import Json
 
 from snakescribe import __version__
-from snakescribe.config.params import LoadParams
+from snakescribe.config.params import ExperimentParams
 from snakescribe.load.identity import corpus_name, corpus_row
 from snakescribe.load.places import GAMES, METADATA, SCORES
 from snakescribe.load.rows import cut_variants, installed_libraries
@@ -27,7 +27,7 @@ class Loaded:
     notes: list[str]
 
 
-def load_digest(results: Results, params: LoadParams, *versions: int) -> str:
+def load_digest(results: Results, params: ExperimentParams, *versions: int) -> str:
     """All that the rows of an experiment are made of -> a digest; empty where a file is missing.
 
     Args:
@@ -45,7 +45,7 @@ def load_digest(results: Results, params: LoadParams, *versions: int) -> str:
     return digest(corpus_name(results), params.model_dump(), made_with, contents)
 
 
-def input_files(results: Results, params: LoadParams) -> Iterator[Path]:
+def input_files(results: Results, params: ExperimentParams) -> Iterator[Path]:
     """The files that a load of an experiment reads; of the notices those that are there."""
     experiment = params.experiment
     yield from (results.path(table) for table in (ITEMS, SOURCES, *GAMES))

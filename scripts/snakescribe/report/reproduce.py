@@ -30,6 +30,8 @@ def rebuild_config(params: ExperimentParams) -> str:
     names = [condition.name for condition in experiment.conditions]
     design = {
         "question": experiment.question,
+        **({"description": params.description} if params.description else {}),
+        "notes": params.notes,
         "design": experiment.design,
         "seed": experiment.seed,
         "factors": factors,

@@ -16,7 +16,7 @@ from snakescribe.config.chunking import Chunking
 from snakescribe.config.conditions import SECTIONS, Experiment, Pass
 from snakescribe.config.controls import controls_of, find_rungs
 from snakescribe.config.evaluate import Counting, Scoring
-from snakescribe.config.params import ExperimentParams, LoadParams
+from snakescribe.config.params import ExperimentParams
 from snakescribe.config.process import Variant
 from snakescribe.config.root import Config
 from snakescribe.config.transcribe import ENGINE_KEYS, FILES, Model, Prompt, Weights
@@ -204,23 +204,18 @@ def gpu_memory(model: Model) -> int:
 
 
 def experiment_params(config: Config, experiment: Experiment) -> ExperimentParams:
-    """All that an experiment's results depend on: its conditions and the entries they use."""
+    """An experiment: its conditions, the entries they use, and what people say of it."""
     used: dict[str, Any] = {}
     for factor, section in SECTIONS.items():
         levels = [getattr(condition, factor) for condition in experiment.conditions]
         used[section] = {level: getattr(config, section)[level] for level in levels if level}
     if not used["chunkings"]:
         del used["chunkings"]
+    design = config.experiments[experiment.name].given()
+    used |= {said: design[said] for said in ("description", "notes") if design.get(said)}
     return ExperimentParams(
         experiment=experiment, chunking=config.chunking, scoring=config.scoring, **used
     )
-
-
-def load_params(config: Config, experiment: Experiment) -> LoadParams:
-    """What the database says of an experiment: the same, and what people say of it."""
-    design = config.experiments[experiment.name]
-    said = {key: value for key, value in design.given().items() if key in ("description", "notes")}
-    return LoadParams(**experiment_params(config, experiment).given(), **said)
 
 
 def terms_tables(config: Config, experiment: Experiment) -> list[str]:
