@@ -1,14 +1,17 @@
 """The bare library on features that are in memory: what a pass could cost at the least.
 
-Called by transcribe.py; reads chunks ([path, MD5, seconds]) as JSON, prints seconds as JSON.
-Workers, allocator and batches of 8 are those of the engine; nothing is read, aligned, judged or
-written.
+    floor.py WEIGHTS THREADS BEAMS [PROMPT...]
+
+Called by transcribe.py; reads chunks ([path, MD5, seconds]) as JSON, prints seconds as JSON. All
+chunks are encoded once and decoded under each prompt (an empty one if none is given). Workers,
+allocator and batches of 8 are those of the engine; nothing is read, aligned, judged or written.
 """
 
 import json
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 from pathlib import Path
 
 from snakescribe.allocator import keep_freed_memory
@@ -25,8 +28,9 @@ from snakescribe.transcribe.engines.workers import divide_threads  # noqa: E402
 
 
 def main() -> None:
-    """Encode and decode all chunks once."""
+    """Encode all chunks once and decode them under each prompt."""
     weights, threads, beams = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    prompts = sys.argv[4:] or [""]
     workers, each = divide_threads(threads)
     whisper = WhisperModel(
         weights, device="cpu", compute_type="int8", cpu_threads=each, num_workers=workers
@@ -50,12 +54,16 @@ def main() -> None:
         ]
         padded = [np.pad(one, (0, samples - len(one))) for one in audio]
         features.append(np.stack([whisper.feature_extractor(one, padding=0) for one in padded]))
-    start = [50257, 50362]  # startoftranscript, notimestamps of an English-only model
+
+    def begin_with(prompt: str) -> list[int]:
+        # startofprev, startoftranscript, notimestamps of an English-only model
+        before = [50360, *whisper.hf_tokenizer.encode(f" {prompt}").ids] if prompt else []
+        return [*before, 50257, 50362]
 
     def encode(part: np.ndarray) -> np.ndarray:
         return np.array(whisper.model.encode(StorageView.from_array(part), to_cpu=True))
 
-    def decode(states: np.ndarray) -> None:
+    def decode(states: np.ndarray, start: list[int]) -> None:
         view = StorageView.from_array(states)
         whisper.model.generate(view, [start] * len(states), beam_size=beams)
 
@@ -64,7 +72,8 @@ def main() -> None:
         begin = time.perf_counter()
         encoded = list(pool.map(encode, features))
         middle = time.perf_counter()
-        list(pool.map(decode, encoded))
+        for prompt in prompts:
+            list(pool.map(decode, encoded, repeat(begin_with(prompt))))
         end = time.perf_counter()
     print(json.dumps({"encode": middle - begin, "decode": end - middle}))
 

@@ -91,10 +91,10 @@ class Peers:
             recognise(samples[round(start * 16000) : round(end * 16000)])
         return (time.perf_counter() - begin) * len(segments) / SAMPLE
 
-    def floor(self, beams: int) -> dict[str, float]:
+    def floor(self, beams: int, *prompts: str) -> dict[str, float]:
         """Seconds of the bare library's encoder and decoder, on features that are in memory."""
         script = Path(__file__).with_name("floor.py")
-        command = [sys.executable, script, self.weights, self.threads, beams]
+        command = [sys.executable, script, self.weights, self.threads, beams, *prompts]
         plan = json.dumps(
             [
                 [one["audio"], one["pcm_md5"], one["end"] - one["start"]]

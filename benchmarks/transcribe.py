@@ -213,7 +213,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         bench = Bench(Path(name), arguments.copies, arguments.threads)
         bench.snakemake("process", ["none"], ["greedy"])
-        audio = sum(one["end"] - one["start"] for one in list_chunks(bench.folder))
+        audio = 60 * minutes(bench)
         packages = ("faster-whisper", "ctranslate2", "whisper-ctranslate2")
         said = ", ".join(f"{one} {version(one)}" for one in packages)
         show(f"tiny.en int8, {arguments.threads} threads, {audio:.0f} s of speech; {said}\n")
@@ -247,12 +247,36 @@ def main() -> None:
             parts = bench.peers.floor(beams)
             said = ", ".join(f"{part} {seconds:.1f} s" for part, seconds in parts.items())
             show(f"\nFloor, beam {beams}: {said}")
-    show("\n| `snakemake transcribe` with word times | whole | engine's own seconds | more |")
-    show("| --- | --- | --- | --- |")
     with tempfile.TemporaryDirectory() as name:
         bench = Bench(Path(name), 4 * arguments.copies, arguments.threads)
+        show("\n| one job, greedy | job | floor | share of the limit |")
+        show("| --- | --- | --- | --- |")
+        for prompts in (["none"], everything):
+            share_of_limit(bench, prompts)
+        show("\n| `snakemake transcribe` with word times | whole | engine's own seconds | more |")
+        show("| --- | --- | --- | --- |")
         for prompts in (["none"], everything):
             workflow_overhead(bench, prompts)
+
+
+def share_of_limit(bench: Bench, prompts: list[str]) -> None:
+    """One line: a job from start to end beside its floor, by turns; the median of three rounds."""
+    bench.snakemake("process", prompts, ["greedy"])
+    rounds = []
+    for _ in range(3):
+        job, _ = bench.sweep(prompts, ["greedy"])
+        floor = sum(bench.peers.floor(1, *(PROMPTS[prompt] for prompt in prompts)).values())
+        rounds.append((floor / job, job, floor))
+    (low, *_), (share, job, floor), (high, *_) = sorted(rounds)
+    show(
+        f"| {minutes(bench):.0f} min, {len(prompts)} prompts | {job:.1f} s | {floor:.1f} s "
+        f"| {100 * share:.0f} % ({100 * low:.0f} to {100 * high:.0f}) |"
+    )
+
+
+def minutes(bench: Bench) -> float:
+    """How much speech there is."""
+    return sum(one["end"] - one["start"] for one in list_chunks(bench.folder)) / 60
 
 
 def workflow_overhead(bench: Bench, prompts: list[str]) -> None:
@@ -261,9 +285,8 @@ def workflow_overhead(bench: Bench, prompts: list[str]) -> None:
     for done in ("transcripts", "store/transcripts"):
         shutil.rmtree(bench.folder / "results" / done, ignore_errors=True)
     whole, engine = bench.snakemake("transcribe", prompts, ["words"]), bench.engine_seconds()
-    audio = sum(one["end"] - one["start"] for one in list_chunks(bench.folder)) / 60
-    more = f"{100 * (whole / engine - 1):.0f} %"
-    show(f"| {audio:.0f} min, {len(prompts)} prompts | {whole:.1f} s | {engine:.1f} s | {more} |")
+    name, more = f"{minutes(bench):.0f} min, {len(prompts)} prompts", 100 * (whole / engine - 1)
+    show(f"| {name} | {whole:.1f} s | {engine:.1f} s | {more:.0f} % |")
 
 
 if __name__ == "__main__":
