@@ -9,6 +9,7 @@ import pytest
 from explorer_study import Explored, chosen, explore, exploring, listed, settle
 from playwright.sync_api import Browser, expect
 from publishing import publish, write_config
+from rapidfuzz.distance import Levenshtein
 from report_study import Made
 
 from chromium import opened
@@ -63,6 +64,9 @@ def _key(explored: Explored, order: str, chunk: str) -> tuple[float, ...]:
         "b-wins": second - first,
         "errors-a": -first,
         "errors-b": -second,
+        "apart": -Levenshtein.distance(
+            *(row["hypothesis_normalized"].split() for row in (row_a, row_b))
+        ),
         "sure-a": _sure(row_a),
         "sure-b": _sure(row_b),
         "flags": -len(row_a["flags"]) - len(row_b["flags"]),
@@ -75,7 +79,7 @@ def _key(explored: Explored, order: str, chunk: str) -> tuple[float, ...]:
 def test_the_list_is_sorted_as_asked(chromium: Browser, explored: Explored) -> None:
     with exploring(chromium, explored, PAIR) as page:
         orders = page.locator("#sort option").evaluate_all("all => all.map(({value}) => value)")
-        assert len(orders) == 10
+        assert len(orders) == 11
         for order in orders:
             page.select_option("#sort", order)
             settle(page)

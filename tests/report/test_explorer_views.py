@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from explorer_study import Explored, chosen, explore, exploring, settle
+from explorer_study import Explored, chosen, explore, exploring, listed, settle
 from playwright.sync_api import Browser, Page, expect
 from report_study import TITLES, Made
 
@@ -269,6 +269,12 @@ def test_every_kind_of_study_opens(
             expect(page.locator("#trouble")).to_be_hidden()
             assert "NaN" not in (page.text_content("main") or "")
             page.screenshot(path=pictures / f"explorer-{kind}-{view}.png")
+        page.locator("nav [data-view=chunks]").click()
+        for order in page.locator("#sort option").evaluate_all("all => all.map(one => one.value)"):
+            page.select_option("#sort", order)
+            settle(page)
+            expect(page.locator("#trouble")).to_be_hidden()
+            assert listed(page)
     with exploring(chromium, study, viewport={"width": 390, "height": 844}) as page:
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
         page.locator(".row").first.click()

@@ -34,6 +34,12 @@ const Align = (() => {
     return [...operations].reverse().join("");
   }
 
+  // Two lists -> the least number of edits; what is too long to align differs in all.
+  function distance(left, right) {
+    const operations = align(left, right);
+    return operations === null ? Math.max(left.length, right.length) : operations.replaceAll("=", "").length;
+  }
+
   // A side -> what stands at each word of the reference, and what was put in before it.
   function seat(words, operations, size) {
     const at = new Array(size).fill(null);
@@ -91,5 +97,5 @@ const Align = (() => {
     return out;
   }
 
-  return { align, columns, times };
+  return { align, columns, distance, times };
 })();

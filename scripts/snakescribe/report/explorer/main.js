@@ -18,7 +18,7 @@
 
   const count = (number) => number.toLocaleString("en");
   function tell(done, all) {
-    if (all > 1) at("count").textContent = `Searching ${done} of ${all} …`;
+    if (all > 1) at("count").textContent = `Reading ${done} of ${all} …`;
   }
 
   async function arrange() {

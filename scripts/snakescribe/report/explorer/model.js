@@ -6,7 +6,7 @@ const Model = (() => {
     ABSENT, study: null, chunks: null, a: 0, b: 0, chunk: -1, view: "chunks", sort: "differ", usual: "differ", scored: true, q: "",
     filters: {}, order: new Int32Array(0), columns: new Map(), first: [], marked: () => false,
   };
-  let hits = null, running = 0;
+  let hits = null, running = 0, apart = { pair: "", words: [] };
 
   model.load = async () => {
     const [study, chunks] = await Promise.all([Data.value("study"), Data.value("chunks")]);
@@ -113,6 +113,7 @@ const Model = (() => {
     "b-wins": ["where B is better", (i) => last(difference(i))],
     "errors-a": ["errors of A", (i) => minus(known(model.columns.get(model.a).errors[i]))],
     "errors-b": ["errors of B", (i) => minus(known(model.columns.get(model.b).errors[i]))],
+    apart: ["words that A and B hear differently", (i) => -apart.words[i]],
     "sure-a": ["confidence of A, least first", (i) => sure(model.a, i)],
     "sure-b": ["confidence of B, least first", (i) => sure(model.b, i)],
     flags: ["flags, most first", (i) => -flagCount(model.columns.get(model.a).flags[i]) - flagCount(model.columns.get(model.b).flags[i])],
@@ -142,6 +143,23 @@ const Model = (() => {
       tell(block + 1, blocks.length);
     }
     hits = out;
+    return true;
+  }
+
+  // How many words of each chunk A and B hear differently, block by block; tells how far it is.
+  async function compareTexts(tell) {
+    const pair = `${model.a} ${model.b}`, blocks = model.study.blocks;
+    if (apart.pair === pair) return true;
+    const mark = ++running, words = new Float64Array(model.study.chunks).fill(-Infinity);
+    for (let block = 0; block < blocks.length; block++) {
+      const [left, right] = await Promise.all([model.a, model.b].map((place) => Data.value(`block/${block}/c${place}`)));
+      if (mark !== running) return false;
+      left.forEach((cell, place) => {
+        if (cell && right[place]) words[blocks[block] + place] = Align.distance(Words.split(cell[1]), Words.split(right[place][1]));
+      });
+      tell(block + 1, blocks.length);
+    }
+    apart = { pair, words };
     return true;
   }
 
@@ -179,6 +197,7 @@ const Model = (() => {
   model.arrange = async (tell) => {
     await Promise.all([model.loadColumns(model.a), model.loadColumns(model.b)]);
     if (!(await search(model.q, tell))) return false;
+    if (model.sort === "apart" && !(await compareTexts(tell))) return false;
     const admit = admits();
     const heard = (i) => model.columns.get(model.a).errors[i] !== ABSENT || model.columns.get(model.b).errors[i] !== ABSENT;
     const places = [];
