@@ -88,11 +88,14 @@ def folder(open_folder: Path) -> Path:
     return place
 
 
-def word_errors(folder: Path) -> dict[str, tuple[str, str]]:
-    """What the demo found for each condition."""
+def word_errors(folder: Path) -> dict[str, list[str]]:
+    """What the demo found for each condition: its WER and kinds of errors."""
+    figures = ("wer", "substitutions", "deletions", "insertions")
     path = folder / "results" / "demo" / "scores" / "prompt_and_denoise" / "conditions.csv"
     with path.open(encoding="utf-8") as stream:
-        return {row["condition"]: (row["errors"], row["wer"]) for row in csv.DictReader(stream)}
+        return {
+            row["condition"]: [row[figure] for figure in figures] for row in csv.DictReader(stream)
+        }
 
 
 def test_the_image_says_what_it_is(image: Image) -> None:
