@@ -92,7 +92,7 @@ def print_summary(results: Path, experiment: str, console: Console) -> None:
         console.print(told, markup=False, highlight=False)
     if any(row["word_unit"] == "mixed" for row in conditions):
         console.print("WER: in languages without spaces each character counts as a word.")
-    if audit := _read_audit(folder):
+    if (audit := _read_audit(folder)) and audit.of:
         told = f"Scores are {audit} (counted a second time, with jiwer)."
         console.print(told, markup=False, highlight=False)
     for line in _language_lines(results, experiment):

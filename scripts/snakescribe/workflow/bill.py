@@ -51,11 +51,15 @@ def bill_lines(results: Results) -> Iterator[str]:
 def _compare(bill: Row, plan: Row) -> Iterator[str]:
     if bill["plan"] != plan["written"]:
         return
-    yield "Planned and spent:"
-    for difference in compare_plan(plan["passes"], bill["passes"], _models(plan)):
+    models = list(compare_plan(plan["passes"], bill["passes"], _models(plan)))
+    if models or bill["whole"]:
+        yield "Planned and spent:"
+    for difference in models:
         yield f"  {say_difference(difference)}"
+    if not bill["whole"]:  # the rest was planned of the whole
+        return
     planned, took = plan["elapsed_seconds"], bill["elapsed_seconds"]
-    if planned is not None and bill["whole"]:
+    if planned is not None:
         told = f"{duration(planned)} planned, {duration(took)} passed"
         yield f"  from start to end: {told} ({how_far_off(planned, took)})"
     used = sum(bill["disk_bytes"].values())
