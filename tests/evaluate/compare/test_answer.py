@@ -163,3 +163,5 @@ def test_one_line_a_factor_with_what_is_real_first():
     assert [line.first.state for line in lines] == ["better", "unclear"]
     assert lines[0].summary == ("Of 4 other levels: 1 worse, 2 no different, 1 we cannot tell.")
     assert lines[1].summary == ""
+    (two,) = tell_factors(rows[2:4])
+    assert two.summary == "The other level: no different."
