@@ -87,16 +87,11 @@ def plan_file(results: Results) -> Path:
 
 @dataclass(frozen=True)
 class Difference:
-    """A model's hours as they were planned and as they were."""
+    """A model's seconds as they were planned and as they were."""
 
     model: str
     planned: float
     spent: float
-
-    @property
-    def off(self) -> float:
-        """By which part of what was spent the plan was too high; below 0, too low."""
-        return self.planned / self.spent - 1
 
 
 def compare_plan(
@@ -106,23 +101,13 @@ def compare_plan(
 
     Passes of which either is not known are left out of both.
     """
-    hours: dict[str, list[float]] = {}
+    by_model: dict[str, list[float]] = {}
     for name, model in passes.items():
         seconds = planned.get(name, {}).get("seconds")
         took = spent.get(name)
         if isinstance(seconds, int | float) and took:
-            sums = hours.setdefault(model, [0.0, 0.0])
-            sums[0] += seconds / SECONDS_AN_HOUR
-            sums[1] += took / SECONDS_AN_HOUR
-    for model, (before, after) in hours.items():
+            sums = by_model.setdefault(model, [0.0, 0.0])
+            sums[0] += seconds
+            sums[1] += took
+    for model, (before, after) in by_model.items():
         yield Difference(model, before, after)
-
-
-def say_difference(difference: Difference) -> str:
-    """A model's difference -> `tiny-en: 0.021 hours planned, 0.019 spent (9 % too many)`."""
-    off = round(100 * abs(difference.off))
-    how = "as planned" if not off else f"{off} % too {'many' if difference.off > 0 else 'few'}"
-    return (
-        f"{difference.model}: {difference.planned:.3g} hours planned, "
-        f"{difference.spent:.3g} spent ({how})"
-    )

@@ -116,7 +116,7 @@ def test_the_demo_runs_in_it_as_outside(image: Image, folder: Path, tmp_path: Pa
     assert "Nothing to be done" in again.stdout, again.stdout
     summary = image.run(folder, "snakescribe", "summary", "config/demo.yaml")
     assert summary.returncode == 0
-    assert "Audited" in summary.stdout
+    assert "audited" in summary.stdout
     call(
         *(sys.executable, "-m", "snakemake", "--cores", "2", "--configfile", "config/demo.yaml"),
         *("--config", f"results={tmp_path / 'results' / 'demo'}"),

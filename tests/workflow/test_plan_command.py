@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from snakescribe.cli import cli
 from snakescribe.config.root import Config
-from snakescribe.spent import Spent, compare_plan, say_difference
+from snakescribe.report.bill import how_far_off, say_difference
+from snakescribe.spent import Spent, compare_plan
 from snakescribe.workflow.fit import fit
 from snakescribe.workflow.rates import (
     Rate,
@@ -140,8 +141,8 @@ def test_what_was_never_timed_is_said_and_not_guessed(folder: Path) -> None:
     told = plan(folder, beams)
     assert "1 of its decode options never timed" in told["models"][0]["basis"]
     shown = CliRunner().invoke(cli, ["plan", "study.yaml"]).stdout
-    assert "1 experiments, 2 conditions in 1 passes" in shown
-    assert "2 recordings, 0.05 hours, all of them known" in shown
+    assert "1 experiment, 2 conditions in 1 pass, " in shown
+    assert "2 recordings, 3.0 min, all of them known" in shown
 
 
 def test_prices_are_by_the_hour_or_the_minute_of_sound(folder: Path) -> None:
@@ -208,9 +209,10 @@ def test_a_difference_is_of_the_passes_that_both_know() -> None:
     spent = {"a.raw": 3000.0, "a.new": 5.0, "b.raw": 1800.0}
     models = {"a.raw": "a", "a.new": "a", "b.raw": "b"}
     assert [say_difference(line) for line in compare_plan(planned, spent, models)] == [
-        "a: 1 hours planned, 0.833 spent (20 % too many)",
-        "b: 0.25 hours planned, 0.5 spent (50 % too few)",
+        "a: 60.0 min of computing planned, 50.0 min spent (20 % too much)",
+        "b: 15.0 min of computing planned, 30.0 min spent (50 % too little)",
     ]
+    assert how_far_off(100.2, 100) == "as planned"
 
 
 def test_a_job_is_counted_once_with_all_that_it_spent() -> None:
@@ -240,7 +242,7 @@ def test_the_end_of_a_run_and_its_report_say_how_far_off_the_plan_was(make_study
     run = study.snakemake()
     assert run.returncode == 0, run.output
     shown = study.snakescribe("summary", "study.yaml")
-    (line,) = re.findall(r"^  tiny-en: \S+ hours planned, \S+ spent \(.*\)$", shown, re.MULTILINE)
+    (line,) = re.findall(r"^  tiny-en: .+ planned, .+ spent \(.*\)$", shown, re.MULTILINE)
     page = (study.folder / "results/report/study.html").read_text(encoding="utf-8")
     assert f"<bdi>{line.strip()}</bdi>" in page
     assert re.search(r"^  disk: \d+ MB planned, \d+ MB used$", shown, re.MULTILINE)

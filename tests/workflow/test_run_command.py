@@ -106,6 +106,17 @@ def test_a_failed_job_is_told_with_the_end_of_its_log_and_its_exit_code(make_stu
 
 
 @pytest.mark.slow
+def test_of_a_wrong_config_all_is_said_at_once(make_study: Any) -> None:
+    study = make_study("wrong")
+    study.config["recordings"] = [{"source": "folder", "path": "none/*.mp3"}]
+    study.write()
+    run = call(study.folder, "run", "study.yaml", "--cores", "2")
+    assert run.returncode == 1
+    assert "no audio file matches 'none/*.mp3'" in run.stdout
+    assert "What failed and why" not in run.stdout  # status knows nothing of it
+
+
+@pytest.mark.slow
 def test_a_dry_run_does_nothing_and_says_what_it_would(make_study: Any) -> None:
     study = make_study("dry")
     study.write()

@@ -92,11 +92,19 @@ def print_summary(results: Path, experiment: str, console: Console) -> None:
         console.print(told, markup=False, highlight=False)
     if any(row["word_unit"] == "mixed" for row in conditions):
         console.print("WER: in languages without spaces each character counts as a word.")
-    if audit := _read_audit(folder):
-        console.print(f"{str(audit).capitalize()}.", markup=False, highlight=False)
+    if (audit := _read_audit(folder)) and audit.of:
+        told = f"Scores are {audit} (counted a second time, with jiwer)."
+        console.print(told, markup=False, highlight=False)
     for line in _language_lines(results, experiment):
         console.print(line, markup=False, highlight=False)
-    for row in read_scores(COMBINATIONS, folder):
+    combinations = read_scores(COMBINATIONS, folder)
+    if combinations:
+        told = (
+            "Put together (rover: voted word by word; oracle: of each chunk the text with the "
+            "fewest errors, a limit that no system reaches without the reference):"
+        )
+        console.print(told, markup=False, highlight=False, soft_wrap=True)
+    for row in combinations:
         line = (
             f"{row['combination']} of {row['conditions']}: {_percent(row['wer'])}; the best single "
             f"one, {row['other']}, has {_percent(row['other_wer'])}: {row['verdict']}"
@@ -131,10 +139,13 @@ def _answer_lines(conditions: list[Row], comparisons: list[Row], folder: Path) -
         answer = tell_heard(conditions, comparisons)
     if answer is None:
         return
-    for sentence in (answer.headline, *answer.lines):
-        yield "".join(sentence)
+    told = ["".join(sentence) for sentence in (answer.headline, *answer.lines)]
+    yield from told
     lines = tell_factors(read_scores(FACTORS, folder)) if answer.kind != "heard" else []
     for line in lines:
+        # Of a single factor with two levels it would be the same once more.
+        if not line.others and told[-1].endswith(f": {line.first.row['verdict']}."):
+            continue
         yield f"{line.factor}: {''.join(line.first.sentence)} {line.summary}".rstrip()
     yield ""
 

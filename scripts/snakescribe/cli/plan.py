@@ -48,15 +48,17 @@ def _show(plan: "Plan") -> None:
 
     conditions = sum(plan.conditions.values())
     lines = [
-        ("study", f"{len(plan.conditions)} experiments, {conditions} conditions in "
-                  f"{len(plan.passes)} passes, {plan.jobs} jobs"),
-        ("sound", f"{plan.recordings} recordings, {plan.sound_hours:.3g} hours"
+        ("study", f"{_count(len(plan.conditions), 'experiment')}, {_count(conditions, 'condition')}"
+                  f" in {_count(len(plan.passes), 'pass')}, {_count(plan.jobs, 'job')}"),
+        ("sound", f"{_count(plan.recordings, 'recording')}, {_hours(plan.sound_hours)}"
                   f"{_how_known(plan)}"),
     ]  # fmt: skip
     for model in plan.models:
-        hours = "? hours" if model.hours is None else f"{model.hours:.3g} {model.kind} hours"
+        hours = "? hours"
+        if model.hours is not None:
+            hours = f"{_hours(model.hours)} of {model.kind}"
         price = "" if model.price is None else f", {model.price:,.2f} to pay"
-        heard = f"for {model.sound_hours:.3g} hours of sound x conditions"
+        heard = f"for {_hours(model.sound_hours)} of sound x conditions"
         lines.append((f"model {model.model}", f"{hours} {heard}{price} ({model.basis})"))
     if plan.elapsed_seconds is None:
         lines.append(("time", f"cannot be told ({plan.elapsed_basis})"))
@@ -76,6 +78,18 @@ def _how_known(plan: "Plan") -> str:
     if not plan.guess:
         return ", all of them known"
     return f": {plan.stated} of known length; {plan.guess}"
+
+
+def _hours(hours: float) -> str:
+    from snakescribe.report.numbers import duration
+    from snakescribe.spent import SECONDS_AN_HOUR
+
+    return duration(hours * SECONDS_AN_HOUR)
+
+
+def _count(number: int, noun: str) -> str:
+    ending = "es" if noun.endswith("s") else "s"
+    return f"{number:,} {noun}{ending * (number != 1)}"
 
 
 def _size(count: int) -> str:

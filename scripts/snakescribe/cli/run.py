@@ -1,10 +1,14 @@
 """``snakescribe run``: the workflow on a config, from any folder; and the stages by their names."""
 
 import shlex
+import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from snakescribe.workflow.running import Wishes
 
 TARGETS = (
     "describe", "acquire", "process", "transcribe", "evaluate", "load", "report", "export",
@@ -46,13 +50,30 @@ def _run(config: Path, until: str | None = None, **asked: Any) -> None:
     from snakescribe.workflow.running import Wishes, run_snakemake
 
     wishes = Wishes(config=config.resolve(), until=until or "", **asked)
+    since = time.time()
     code = run_snakemake(wishes, lambda line: click.echo(line, err=True))
     if code == 0 and not wishes.dry_run:
         with wishes.inside():
             show_summary(wishes.place, whole=not until)
-    elif code and not wishes.dry_run:
+    elif code and not wishes.dry_run and _has_begun(wishes, since):
         click.echo(f"What failed and why: snakescribe status {shlex.quote(str(config))}", err=True)
     raise SystemExit(code)
+
+
+def _has_begun(wishes: "Wishes", since: float) -> bool:
+    """Whether a run came as far as jobs, of which `status` knows: a wrong config does not."""
+    from snakescribe.errors import UserError
+    from snakescribe.results import Results
+    from snakescribe.workflow.read import read_run
+    from snakescribe.workflow.sole_run import owner_file
+    from snakescribe.workflow.sound import CLOCKS_APART
+
+    try:
+        with wishes.inside():
+            owned = owner_file(Results(Path(read_run(wishes.place).results))).stat().st_mtime
+    except (UserError, OSError):
+        return False
+    return owned >= since - CLOCKS_APART
 
 
 class StageGroup(click.Group):

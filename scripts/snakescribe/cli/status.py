@@ -108,7 +108,7 @@ def _failure_lines(progress: Row) -> Iterator[str]:
 def _notice_lines(progress: Row) -> Iterator[str]:
     for group in group_notices(progress["notices"]):
         if group.kind is not Kind.RECORDING_FAILED:  # listed above
-            yield f"  {group.kind}: {group.line}; {group.remedy}"
+            yield f"  {group.kind}: {group.line}. What to do: {group.remedy}"
 
 
 def _job_lines(progress: Row) -> Iterator[str]:

@@ -86,10 +86,10 @@ def show_summary(place: Path, whole: bool = True) -> None:
         lines += [("report", ", ".join(map(str, pages)))] if pages else []
         lines += [
             (name, f"{results / name}/")
-            for name in ("transcripts", "scores")
+            for name in ("transcripts", "exports", "scores")
             if (results / name).exists()
         ]
-    if whole:
+    if whole or (results / "load").exists():
         lines += [("database", f"snakescribe db shell {place}")]
     lines += [("progress", f"snakescribe status {place}")]
     for name, text in lines:

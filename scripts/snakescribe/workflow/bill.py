@@ -9,9 +9,10 @@ from pathlib import Path
 
 from snakescribe.config.root import Config
 from snakescribe.errors import UserError
+from snakescribe.report.bill import how_far_off, say_difference
 from snakescribe.report.numbers import duration
 from snakescribe.results import Results
-from snakescribe.spent import Spent, compare_plan, plan_file, read_spent, say_difference
+from snakescribe.spent import Spent, compare_plan, plan_file, read_spent
 from snakescribe.store import read_json, write_json
 from snakescribe.tables import Row
 from snakescribe.workflow.rates import keep_rates, measure_run
@@ -50,14 +51,17 @@ def bill_lines(results: Results) -> Iterator[str]:
 def _compare(bill: Row, plan: Row) -> Iterator[str]:
     if bill["plan"] != plan["written"]:
         return
-    yield "Planned and spent:"
-    for difference in compare_plan(plan["passes"], bill["passes"], _models(plan)):
+    models = list(compare_plan(plan["passes"], bill["passes"], _models(plan)))
+    if models or bill["whole"]:
+        yield "Planned and spent:"
+    for difference in models:
         yield f"  {say_difference(difference)}"
+    if not bill["whole"]:  # the rest was planned of the whole
+        return
     planned, took = plan["elapsed_seconds"], bill["elapsed_seconds"]
-    if planned is not None and bill["whole"]:
-        off = 100 * (planned / took - 1)
-        told = f"{duration(planned)} planned, {duration(took)} passed ({off:+.0f} %)"
-        yield f"  from start to end: {told}"
+    if planned is not None:
+        told = f"{duration(planned)} planned, {duration(took)} passed"
+        yield f"  from start to end: {told} ({how_far_off(planned, took)})"
     used = sum(bill["disk_bytes"].values())
     planned_bytes = sum(plan["disk_bytes"].values())
     yield f"  disk: {planned_bytes / 1e6:,.0f} MB planned, {used / 1e6:,.0f} MB used"

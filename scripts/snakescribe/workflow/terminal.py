@@ -70,6 +70,9 @@ class Terminal:
         self._lacking: dict[str, set[Path]] | None = None
         self._reading: Reading | None = None
         self._speeds: dict[str, Speed] = {}
+        # Replaced, never changed: who draws it holds Live's lock and must not wait for ours, since
+        # who prints holds ours and waits for Live's.
+        self._foot: list[tuple[StepCount, str, list[str]]] = []
         self._lock = threading.RLock()
         self._ended = threading.Event()
         self._teller = threading.Thread(target=self._tell, daemon=True)
@@ -95,6 +98,7 @@ class Terminal:
         with self._lock:
             if handler := self._handlers.get(event):
                 handler(record)
+            self._foot = list(self._active()) if self._moves else []
 
     def close(self) -> None:
         """Take what moves from the terminal."""
@@ -219,6 +223,7 @@ class Terminal:
         while not self._ended.wait(LOOK_SECONDS):
             with self._lock:
                 self._look()
+                self._foot = list(self._active()) if self._moves else []
                 now = time.monotonic()
                 pause = max(EVERY_SECONDS, (now - self._began) / 20)
                 if not self._moves and now - self._told >= pause:
@@ -255,13 +260,10 @@ class Terminal:
     def _draw(self) -> Table:
         """What moves at the foot of the terminal."""
         table = Table.grid(padding=(0, 1))
-        with self._lock:
-            for count, words, places in self._active():
-                whole, part = (
-                    (count.sound, count.heard) if count.sound else (count.total, count.done)
-                )
-                bar = ProgressBar(whole or 1, part, width=24)
-                table.add_row(Text(count.step.stage, style="bold"), bar, Text(words))
-                for place in places:
-                    table.add_row("", "", Text(place, style="dim"))
+        for count, words, places in self._foot:
+            whole, part = (count.sound, count.heard) if count.sound else (count.total, count.done)
+            bar = ProgressBar(whole or 1, part, width=24)
+            table.add_row(Text(count.step.stage, style="bold"), bar, Text(words))
+            for place in places:
+                table.add_row("", "", Text(place, style="dim"))
         return table

@@ -22,7 +22,7 @@ def comparison(name, delta, conclusion, other="base", family="baseline", **more)
         "family": family, "condition": name, "other": other, "delta": delta, "recordings": 6,
         "conclusion": conclusion, "verdict": f"told of {name}", "smallest_detectable": 0.1,
         "recordings_needed": 35.0, "resampled_by": "recording", "units": 6,
-        "no_larger_than": 0.008, **more,
+        "no_larger_than": 0.008, "design": "paired", **more,
     }  # fmt: skip
 
 
@@ -46,6 +46,19 @@ def test_an_undecided_study_says_what_stays_hidden_and_what_it_would_take():
         "Lowest here is the baseline, base: 7.2% of the words wrong.",
         "beam against base: told of beam.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("recordings", "design", "counted"),
+    [(6, "paired", "264 words;"),
+     (4, "paired", "264 words, of which 4 recordings can be compared;"),
+     (1, "paired", "264 words, of which 1 recording can be compared;"),
+     (4, "unpaired", "264 words;")],
+)  # fmt: skip
+def test_recordings_that_a_condition_lacks_are_not_counted_as_compared(recordings, design, counted):
+    row = comparison("beam", 0.009, "cannot_tell", recordings=recordings, design=design)
+    _, headline, _ = tell({"base": 0.072, "beam": 0.081}, [row])
+    assert headline.startswith(f"Cannot tell: 6 recordings, {counted} ")
 
 
 @pytest.mark.parametrize(
@@ -150,3 +163,5 @@ def test_one_line_a_factor_with_what_is_real_first():
     assert [line.first.state for line in lines] == ["better", "unclear"]
     assert lines[0].summary == ("Of 4 other levels: 1 worse, 2 no different, 1 we cannot tell.")
     assert lines[1].summary == ""
+    (two,) = tell_factors(rows[2:4])
+    assert two.summary == "The other level: no different."

@@ -184,15 +184,22 @@ def test_fields_that_no_recording_has_are_said(corpus, caplog):
     ]
 
 
-def test_recordings_without_a_reference_are_said_where_others_have_one(corpus, caplog):
-    world = corpus()
+@pytest.mark.parametrize(
+    ("context", "said"),
+    [({}, "no reference; not scored"),
+     ({"reference_tier": "automatic_caption"}, "no reference of the tiers that count; not scored")],
+)  # fmt: skip
+def test_recordings_without_a_reference_are_said_where_others_have_one(
+    corpus, caplog, context, said
+):
+    world = corpus(scoring={"tiers": ["human"]})
     for number in range(3):
-        said = "a b" if number == 0 else None
-        world.add(f"r{number}", {"none": ["a b"], "names": ["a"]}, reference=said)
+        reference = "a b" if number == 0 or context else None
+        heard = {"none": ["a b"], "names": ["a"]}
+        world.add(f"r{number}", heard, reference=reference, context=context if number else {})
     world.compare()
     for number in range(3):
-        said = f"r{number}: no reference of the tiers that count; not scored" in caplog.text
-        assert said == (number > 0)
+        assert (f"r{number}: {said}" in caplog.text) == (number > 0)
     caplog.clear()
     bare = corpus()
     bare.add("r0", {"none": ["a b"], "names": ["a"]})

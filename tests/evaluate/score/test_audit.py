@@ -102,7 +102,7 @@ def test_the_file_and_the_summary_say_so(corpus: Callable[..., Any]) -> None:
     assert kept is not None
     assert (kept.rows, kept.of) == (40, 40)  # 5 recordings, 2 chunks, conditions, normalisers
     arguments = "evaluate", "summary", "--results", str(world.folder), "--experiment", "study"
-    assert "Audited: 40 of 40, no difference" in world.call(*arguments).output
+    assert "audited: 40 of 40, no difference" in world.call(*arguments).output
 
 
 def test_a_fault_in_our_alignment_stops_the_job(

@@ -167,7 +167,7 @@ def _undecided(study: _Study) -> Answer:
         why = study.rivals[0]["verdict"] if study.rivals else "there is nothing to compare"
         return Answer("cannot_tell", (f"{_CANNOT_TELL}: {why}.",), (_lowest(study),))
     leading = open_rows[0]
-    headline = f"{_CANNOT_TELL}: {study.size}; {_hidden(leading)}."
+    headline = f"{_CANNOT_TELL}: {study.size}{_fewer(study, leading)}; {_hidden(leading)}."
     lines = [_lowest(study), _compared(leading)]
     if worse := study.count(Conclusion.REAL, Conclusion.HERE):
         lines.append((f"{worse} of the {len(study.rivals)} other conditions made more errors.",))
@@ -175,6 +175,14 @@ def _undecided(study: _Study) -> Answer:
         lines.append((f"{equal} of the {len(study.rivals)} other conditions are the baseline's "
                       "equals.",))  # fmt: skip
     return Answer("cannot_tell", (headline,), tuple(lines))
+
+
+def _fewer(study: _Study, row: Row) -> str:
+    """How many recordings a comparison rests on, where some lack one of its transcripts."""
+    compared = row["recordings"]
+    if row["design"] != "paired" or not compared or compared >= study.sample.recordings:
+        return ""
+    return f", of which {compared:,} recording{'s' * (compared > 1)} can be compared"
 
 
 def _hidden(row: Row) -> str:

@@ -46,9 +46,9 @@ class FactorLine:
         words = {"better": "better", "worse": "worse", "equal": "no different"}
         told = [f"{counts[state]} {word}" for state, word in words.items() if counts[state]]
         told += [f"{counts['unclear']} we cannot tell"] if counts["unclear"] else []
-        return (
-            f"Of {len(self.others)} other level{'s' * (len(self.others) > 1)}: {', '.join(told)}."
-        )
+        if len(self.others) == 1:
+            return f"The other level: {told[0].removeprefix('1 ')}."
+        return f"Of {len(self.others)} other levels: {', '.join(told)}."
 
 
 def tell_factors(rows: Iterable[Row]) -> list[FactorLine]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, pairwise
 
-from snakescribe.captions.sources import list_sources
+from snakescribe.captions.sources import TIERS, list_sources
 from snakescribe.config.conditions import Experiment
 from snakescribe.config.evaluate import Counting
 from snakescribe.evaluate.chunk_fields import ChunkFields
@@ -47,6 +47,14 @@ class SpokenChunk:
         return self.reference is not None and not any(map(str.isalnum, self.reference))
 
 
+# What is said of a recording without a reference, and what to do.
+_NONE_AT_ALL = ("no reference; not scored", "give it a reference, named by the recording's id")
+_OF_OTHER_TIERS = (
+    "no reference of the tiers that count; not scored",
+    "give it a reference, or add its tier to `scoring.tiers`",
+)
+
+
 class ChunkReader:
     """Puts together what was said in the chunks of a shard, recording by recording."""
 
@@ -61,7 +69,8 @@ class ChunkReader:
         self._experiment = experiment
         self._scoring = scoring
         self._shard = shard
-        self._without: list[str] = []  # recordings without a reference of the tiers that count
+        # Recordings without a reference that counts, and whether they have one of other tiers.
+        self._without: dict[str, bool] = {}
         self._unread = 0  # recordings whose references could not be read
 
     def read(self) -> Iterator[SpokenChunk]:
@@ -76,9 +85,8 @@ class ChunkReader:
             yield from self._read_recording(plan, list(islice(places, len(plan["chunks"]))))
         heard = sum(bool(plan["chunks"]) for plan in shard.plans)
         if len(self._without) + self._unread < heard:  # else nobody expects any
-            for recording in self._without:
-                text = "no reference of the tiers that count; not scored"
-                remedy = "give it a reference, or add its tier to `scoring.tiers`"
+            for recording, of_others in self._without.items():
+                text, remedy = _OF_OTHER_TIERS if of_others else _NONE_AT_ALL
                 notify(Kind.NOT_SCORED, text, recording=recording, remedy=remedy)
 
     def _read_recording(self, plan: Row, places: Sequence[int]) -> Iterator[SpokenChunk]:
@@ -154,7 +162,7 @@ class ChunkReader:
                 text = "no reference that could be read; not scored"
                 notify(Kind.NOT_SCORED, text, recording=name)
             else:
-                self._without.append(name)
+                self._without[name] = bool(list_sources(item, recording, TIERS, language))
         elif not plan["chunks"]:
             # Of one that failed, the stage where it did has told so.
             if reference.words and plan["status"] == "no_speech":

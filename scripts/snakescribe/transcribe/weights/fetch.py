@@ -48,7 +48,7 @@ def fetch_model(weights: str, files: WeightFiles) -> Receipt:
     folder = cached_model(weights)
     source = "cache"
     if not files.missing(folder):
-        logger.info("%s: found in %s", weights, folder)
+        logger.debug("%s: found in %s", weights, folder)
         try:
             verify_weights(model, folder, files.digests(folder))
         except UserError as error:
@@ -128,8 +128,10 @@ def _fetch_from_any(model: Model, files: WeightFiles, folder: Path) -> str:
             if is_fault(error):  # else it would be blamed on the network
                 raise describe_fault(error, folder.parent) from error
             tried.append(f"{name}: {str(error).splitlines()[0]}")
-            notify(Kind.WEIGHTS_SOURCE_FAILED, tried[-1], source=model.name)
         else:
+            for failure in tried:
+                told = f"{failure}; fetched from {name} instead"
+                notify(Kind.WEIGHTS_SOURCE_FAILED, told, source=model.name)
             return name
     raise UserError(
         f"{model.name}: no source gave the weights ({'; '.join(tried)}); fetch them where there is "
