@@ -157,7 +157,7 @@ def test_a_whole_config_passes_the_check(
     Path("page.yaml").write_text(block.text, encoding="utf-8")
     done = CliRunner().invoke(cli, ["config", "check", "--offline", "page.yaml"])
     assert done.exit_code == 0, (done.output, done.exception)
-    assert "passes (one transcription job for each shard)" in done.output
+    assert "passes (one model on one audio variant each)" in done.output
 
 
 # Blocks that begin with a file's name are run by tests/plugins, those of these pages by tests/load.

@@ -63,11 +63,13 @@ def check(ctx: click.Context, configfile: Path, offline: bool, as_json: bool) ->
         click.echo(f"note: {line}", err=True)
     for experiment in experiments.values():
         names = [condition.name for condition in experiment.conditions]
-        click.echo(f"{experiment.name}: {experiment.design}, {len(names)} conditions")
+        noun = "condition" if len(names) == 1 else "conditions"
+        click.echo(f"{experiment.name}: {experiment.design}, {len(names)} {noun}")
         marked = (f"{name} (baseline)" if name == experiment.baseline else name for name in names)
         click.echo(f"  {', '.join(marked)}")
     if experiments:
-        click.echo(f"passes (one transcription job for each shard): {', '.join(passes)}")
+        click.echo(f"passes (one model on one audio variant each): {', '.join(passes)}")
+    click.echo(f"{configfile}: {'see the warnings above' if warnings else 'all right'}")
 
 
 def _read_checked(configfile: Path, offline: bool) -> "Config":
