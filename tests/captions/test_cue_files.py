@@ -71,6 +71,45 @@ def test_an_empty_line_within_the_text_ends_nothing() -> None:
     assert lines(read_vtt(f"WEBVTT\n\n{text}")) == SAID
 
 
+def shown(*cues: str, seconds: float = 0.4, gap: float = 0.0) -> str:
+    starts = [number * (seconds + gap) for number in range(len(cues))]
+    return "".join(
+        f"{clock(start)} --> {clock(start + seconds)}\n{text}\n\n"
+        for start, text in zip(starts, cues, strict=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("cues", "said"),
+    [
+        (
+            ["the", "the herons", "the herons lead", "the herons lead by", "two runs"],
+            ["the herons lead by", "two runs"],
+        ),
+        (
+            ["a b", "a b c", "a b c\nd", "a b c\nd e", "a b c\nd e f", "d e f\ng", "d e f\ng h"],
+            ["a b c", "d e f", "g h"],
+        ),
+        (["no", "no no", "never"], ["no", "no no", "never"]),  # too few to tell
+        (["no", "yes", "no", "no way", "yes", "so"], ["no", "yes", "no", "no way", "yes", "so"]),
+    ],
+)
+@pytest.mark.parametrize("gap", [0.0, 0.1])
+def test_lines_that_grow_word_by_word_are_said_once(
+    cues: list[str], said: list[str], gap: float
+) -> None:
+    parsed = read_srt(shown(*cues, gap=gap))
+    assert lines(parsed) == said
+    assert parsed.utterances[0].start == 0
+
+
+def test_what_grew_ends_when_it_is_gone() -> None:
+    first, _ = read_srt(
+        shown("the", "the herons", "the herons lead", "the herons lead on", "bye")
+    ).utterances
+    assert (first.start, first.end, first.text) == (0, 1.6, "the herons lead on")
+
+
 def test_notes_and_styles_are_no_text() -> None:
     aside = "NOTE said by nobody\nat all\n\nSTYLE\n::cue { color: red }\n\n2\n"
     assert lines(read_vtt("WEBVTT\n\n" + srt().replace("2\n", aside))) == SAID

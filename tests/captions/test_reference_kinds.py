@@ -197,6 +197,7 @@ def test_a_file_says_its_encoding_by_its_mark(tmp_path: Path, encoding: str) -> 
 @pytest.mark.parametrize(
     ("content", "words"),
     [
+        ("Zoë\n".encode("utf-16-le"), "line 1: it holds zero bytes, as UTF-16 without its mark"),
         ("Grüße, Zoë\n".encode("cp1252"), "line 1: not UTF-8 text; .* reads 'Grüße, Zoë': where"),
         (
             "One\nIt’s “fine”\n".encode("cp1252"),
@@ -223,6 +224,20 @@ ODD = {
     "lyrics": (
         "a.txt", "[ti:Song]\n[00:05.00]hello there\n[00:10.50]fine\n",
         [("", "hello there"), ("", "fine")],
+    ),
+    "SubRip saved as text": (
+        "a.txt", "1\n00:00:01,000 --> 00:00:02,000\nfine\n\n2\n00:00:02,000 --> 00:00:03,000\nso\n",
+        [("", "fine"), ("", "so")],
+    ),
+    "WebVTT saved as text": (
+        "a.txt", "WEBVTT\nKind: captions\n\n00:01.000 --> 00:02.000\nfine\n", [("", "fine")]
+    ),
+    "a number alone": ("a.txt", "1\n10:30 11:30\nfine\n", [("", "1 10:30 11:30 fine")]),
+    "a word without times": (
+        "a.json",
+        '[{"start": 0, "end": 2, "text": "the 21 cats", "words": [{"word": "the", "start": 0, '
+        '"end": 1}, {"word": "21"}, {"word": "cats", "start": 1.5, "end": 2}]}]',
+        [("", "the 21 cats")],
     ),
     "clock times that were said": (
         "a.txt", "We met at 10:30 and left\nAt 11:45:00 sharp\n",

@@ -61,6 +61,19 @@ def read_sbv(text: str) -> Parsed:
     return read_srt(text.replace("[br]", "\n"))
 
 
+def read_cues(text: str) -> Parsed | None:
+    """A text that may be WebVTT or SubRip -> its utterances; None where it is neither.
+
+    It is one if it begins with ``WEBVTT``, or with the number of a cue and a line of its times.
+    """
+    number, times, *_ = [*filter(str.strip, text.split("\n")), "", ""]
+    try:
+        srt = _is_number(number) and read_timing(without_invisible(times), starts=False)
+        return _read(text) if srt or text.lstrip().startswith("WEBVTT") else None
+    except ValueError:
+        return None
+
+
 def _read(text: str) -> Parsed:
     lines = text.split("\n")
     timings = list(_timings(lines))

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from snakescribe.captions.clock import CLOCK, clock_seconds
+from snakescribe.captions.cue_files import read_cues
 from snakescribe.captions.reference import Parsed, Utterance, parse_each, to_seconds
 
 _LABEL = re.compile(r"\s*(-?\d+(?:[.,]\d+)?)\t\s*(-?\d+(?:[.,]\d+)?)(?:\t(.*))?")
@@ -39,9 +40,12 @@ class _Head(NamedTuple):
 def read_text(text: str) -> Parsed:
     """The text of a ``.txt`` file -> utterances: with times where its lines have them.
 
-    A file is one of Audacity's labels if most of its lines are, a transcript with times if its
-    first line has one or several stand above paragraphs; else all of it was said.
+    A file is captions if it begins as they do, one of Audacity's labels if most of its lines are, a
+    transcript with times if its first line has one or several stand above paragraphs; else all of
+    it was said.
     """
+    if (captions := read_cues(text)) is not None:
+        return captions
     lines = [line for line in text.split("\n") if line.strip()]
     labels = sum(_LABEL.fullmatch(line) is not None for line in lines)
     if labels and 2 * labels > sum(not line.startswith("\\") for line in lines):
