@@ -257,6 +257,16 @@ class Kind(NoticeKind):
         "nothing, if that is meant; `scoring.marks` says what counts as words",
         False,
     )
+    REFERENCE_UNLIKE = (
+        "reference_unlike",
+        "Hardly a word of a reference was heard, by any condition: it may be another recording's.",
+        "listen to it, and mend the reference or leave the recording out",
+    )
+    REFERENCE_MISREAD = (
+        "reference_misread",
+        "Letters of a reference are broken: it was once read in a wrong encoding, and saved so.",
+        "mend the file: `iconv -f UTF-8 -t cp1252` undoes it where nothing is lost",
+    )
     REFERENCE_UNREADABLE = (
         "reference_unreadable",
         "A reference cannot be read.",
