@@ -211,6 +211,11 @@ class Kind(NoticeKind):
         "A model that is files of transcripts has none of a recording: it has no transcript there.",
         "name the file by the recording's id, as in items.tsv, or by its audio",
     )
+    TRANSCRIPT_NAMES = (
+        "transcript_names",
+        "Names of who speaks stand before what they say in a file of transcripts; left out.",
+        "nothing, if that is meant; a name that was said belongs within a line",
+    )
     TRANSCRIPT_UNTIMED = (
         "transcript_untimed",
         "A transcript without times was cut at its recording's chunks by alignment.",

@@ -57,7 +57,7 @@ from snakescribe.transcribe.wanted import Pair, wanted_pairs
 from snakescribe.transcribe.weights.verify import check_small_files
 from snakescribe.transcribe.work import BatchPlan, Place, Task, Work
 
-STEP_VERSION = 11
+STEP_VERSION = 12
 # Part of the keys of what is kept in the store: another number decodes everything anew.
 DECODED_VERSION = 2
 

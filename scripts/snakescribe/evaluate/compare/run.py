@@ -41,7 +41,7 @@ from snakescribe.notices import Kind, notify
 from snakescribe.tables import Row, write_table
 from snakescribe.tables import scores as score_tables
 
-STEP_VERSION = 14
+STEP_VERSION = 15
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from snakescribe.captions.alternatives import WILDCARD
 from snakescribe.captions.reference import TimedWord, Utterance
+from snakescribe.captions.speakers import NAME, NameFinder
 from snakescribe.config.evaluate import Marks
-from snakescribe.evaluate.reference.speakers import NAME, NameFinder
 
 # Stands for each letter that is left out within a word, so that places in the text stay; around
 # words it is a space.
