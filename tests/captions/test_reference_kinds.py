@@ -232,6 +232,14 @@ ODD = {
     "WebVTT saved as text": (
         "a.txt", "WEBVTT\nKind: captions\n\n00:01.000 --> 00:02.000\nfine\n", [("", "fine")]
     ),
+    "Markdown": (
+        "a.txt", "# Transcript\n\n**Jane:** so it is\n\n**John:** a * b ** c\n",
+        [("", "Jane: so it is John: a * b ** c")],
+    ),
+    "Markdown with times": (
+        "a.txt", "**Jane** (00:00:05): so it is\n\n**John** (00:00:09): fine\n",
+        [("Jane", "so it is"), ("John", "fine")],
+    ),
     "a number alone": ("a.txt", "1\n10:30 11:30\nfine\n", [("", "1 10:30 11:30 fine")]),
     "a word without times": (
         "a.json",

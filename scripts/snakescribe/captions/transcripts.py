@@ -21,6 +21,9 @@ _TURN = re.compile(
 )
 _NAMED = re.compile(rf"\s*{_NAME}\s*{_TIME}\s*(:?)\s+(.+)")
 _MOST_WORDS_OF_A_NAME = 5
+# Markdown: `**Jane:** hello` is `Jane: hello`, and a heading is no speech.
+_BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
+_HEADING = re.compile(r"#{1,6}\s.*")
 _PARTICLES = frozenset(
     {
         "af", "al", "av", "bin", "da", "das", "de", "del", "den", "der", "di", "do", "dos", "du",
@@ -46,14 +49,17 @@ def read_text(text: str) -> Parsed:
     """
     if (captions := read_cues(text)) is not None:
         return captions
+    text = _BOLD.sub(r"\1", text)
     lines = [line for line in text.split("\n") if line.strip()]
     labels = sum(_LABEL.fullmatch(line) is not None for line in lines)
     if labels and 2 * labels > sum(not line.startswith("\\") for line in lines):
         return _read_labels(text)
     if _is_transcript(lines):
         return _read_transcript(lines)
-    plain = "\n".join(" ".join(line.split()) for line in lines)
-    return Parsed([Utterance(None, None, plain)] if plain else [], [])
+    headings = tuple(f"the heading '{line[:60]}'" for line in lines if _HEADING.fullmatch(line))
+    said = (" ".join(line.split()) for line in lines if not _HEADING.fullmatch(line))
+    plain = "\n".join(said)
+    return Parsed([Utterance(None, None, plain)] if plain else [], [], headings)
 
 
 def _read_labels(text: str) -> Parsed:
