@@ -1,6 +1,7 @@
 """Whisper's own normalisers, of the package whisper-normalizer, and `basic`, made of one."""
 
 import hashlib
+import inspect
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -46,13 +47,25 @@ def make_basic() -> Normalizer:
     return Normalizer("basic", package_version(), digest, basic_rules)
 
 
+class _WithoutDots(EnglishTextNormalizer):
+    """Whisper's English rules, which leave dots of `wait...` and of `wait… what` in words."""
+
+    def __call__(self, text: str) -> str:
+        words = super().__call__(text.replace("\u2026", " ... ")).split()
+        return " ".join(word for word in words if word != ".")
+
+
 def make_auto() -> Normalizer:
-    """The normaliser `auto`: Whisper's English rules for English, else those of `basic`."""
-    english = make_whisper_english()
-    more = english.digest + letters.source()
+    """The normaliser `auto`: Whisper's English rules for English, else those of `basic`.
+
+    In English dots that stand alone are no words, as in all other languages.
+    """
+    package = _WithoutDots()
+    english = in_all_languages(package, english_rules(package))
+    more = f"{make_whisper_english().digest}{inspect.getsource(_WithoutDots)}{letters.source()}"
 
     def rules_for(language: str) -> TextRules:
-        chosen = english.rules_for if language_code(language) == "en" else basic_rules
+        chosen = english if language_code(language) == "en" else basic_rules
         return chosen(language)
 
     return Normalizer("auto", package_version(), package_digest("basic.py", more=more), rules_for)
