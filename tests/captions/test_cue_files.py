@@ -79,19 +79,20 @@ def shown(*cues: str, seconds: float = 0.4, gap: float = 0.0) -> str:
     )
 
 
+GROWN = ["a b", "a b c d", "a b c d e", "a b c d e f"]
+
+
 @pytest.mark.parametrize(
     ("cues", "said"),
     [
+        ([*GROWN, "g h", "g h i j"], ["a b c d e f", "g h i j"]),
         (
-            ["the", "the herons", "the herons lead", "the herons lead by", "two runs"],
-            ["the herons lead by", "two runs"],
+            [*GROWN, "a b c d e f\ng", "a b c d e f\ng h", "g h\ni", "g h\ni j"],
+            ["a b c d e f", "g h", "i j"],
         ),
-        (
-            ["a b", "a b c", "a b c\nd", "a b c\nd e", "a b c\nd e f", "d e f\ng", "d e f\ng h"],
-            ["a b c", "d e f", "g h"],
-        ),
-        (["no", "no no", "never"], ["no", "no no", "never"]),  # too few to tell
-        (["no", "yes", "no", "no way", "yes", "so"], ["no", "yes", "no", "no way", "yes", "so"]),
+        (["no", "no no", "no no no", "never"], ["no", "no no", "no no no", "never"]),  # too short
+        (GROWN[2:], GROWN[2:]),  # too few
+        ([*GROWN, *"ghijklmn"], [*GROWN, *"ghijklmn"]),  # not most of them
     ],
 )
 @pytest.mark.parametrize("gap", [0.0, 0.1])
@@ -104,10 +105,8 @@ def test_lines_that_grow_word_by_word_are_said_once(
 
 
 def test_what_grew_ends_when_it_is_gone() -> None:
-    first, _ = read_srt(
-        shown("the", "the herons", "the herons lead", "the herons lead on", "bye")
-    ).utterances
-    assert (first.start, first.end, first.text) == (0, 1.6, "the herons lead on")
+    first, _ = read_srt(shown(*GROWN, "bye")).utterances
+    assert (first.start, first.end, first.text) == (0, 1.6, GROWN[-1])
 
 
 def test_notes_and_styles_are_no_text() -> None:
@@ -150,6 +149,12 @@ def test_what_other_programs_leave_in_a_text() -> None:
     text = srt().replace("the herons lead", "{\\an8}{y:i}the\\Nherons\\hlead")
     assert lines(read_srt(text)) == SAID
     assert lines(read_srt("\n\n".join([srt(), srt()]))) == SAID  # each cue twice
+
+
+def test_joined_files_are_told() -> None:
+    later = srt().replace("00:00:00,500", "00:00:01,000")
+    with pytest.raises(ValueError, match="line 14: numbers and times of cues begin anew"):
+        read_srt(f"{srt()}{later}")
 
 
 def test_cues_that_say_nothing_and_cues_in_disorder() -> None:

@@ -240,6 +240,22 @@ ODD = {
         "a.txt", "**Jane** (00:00:05): so it is\n\n**John** (00:00:09): fine\n",
         [("Jane", "so it is"), ("John", "fine")],
     ),
+    "JSON saved as text": ("a.txt", '{"text": "so it is"}', [("", "so it is")]),
+    "braces that are no JSON": ("a.txt", "{so|thus} it is\n", [("", "{so|thus} it is")]),
+    "numbered lines": ("a.txt", "1. so it is\n2. fine\n3. 4 men\n", [("", "so it is fine 4 men")]),
+    "lines that begin with numbers": (
+        "a.txt", "1 man\n2 men\n4 men\n", [("", "1 man 2 men 4 men")]
+    ),
+    "TIMIT": ("a.txt", "0 46797 She had your suit.\n", [("", "She had your suit.")]),
+    "speakers in lines of their own": (
+        "a.txt", "Speaker 1\nso it is\n\nSpeaker 2\nfine\n",
+        [("", "Speaker 1: so it is Speaker 2: fine")],
+    ),
+    "the end of a file of DOS": ("a.txt", "so it is\r\n\x1a", [("", "so it is")]),
+    "optional words of STM": (
+        "a.stm", "a A jane 0 2 (so) it(s) {is / (was)} (th-) (inaudible) ((why)) (%hes) (2)\n",
+        [("jane", "{so} it(s) {is|(was)} {th-} (inaudible) ((why)) (%hes) (2)")],
+    ),
     "a number alone": ("a.txt", "1\n10:30 11:30\nfine\n", [("", "1 10:30 11:30 fine")]),
     "a word without times": (
         "a.json",
@@ -276,6 +292,20 @@ def test_files_as_they_occur(
     tmp_path: Path, name: str, content: str, right: list[tuple[str, str]]
 ) -> None:
     assert said(read(tmp_path, name, content)) == right
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("{\\rtf1\\ansi hello}", "this is RTF"),
+        ("jane\thello there\njohn\tfine\n", "cells with tabs between them"),
+        ("default\t0.5\t4.6\t4.1\thello\ndefault\t4.7\t8.2\t3.5\tfine\n", "cells with tabs"),
+        ('{"hello": 1}', "not a list of segments"),
+    ],
+)
+def test_what_is_no_text_is_an_error(tmp_path: Path, content: str, reason: str) -> None:
+    with pytest.raises(UserError, match=reason):
+        read(tmp_path, "a.txt", content)
 
 
 def test_json_without_end_is_an_error(tmp_path: Path) -> None:

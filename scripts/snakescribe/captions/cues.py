@@ -18,7 +18,9 @@ from snakescribe.captions.reference import TimedWord, Utterance
 
 FLASH_SECONDS = 0.05
 GAP_SECONDS = 0.1  # between two cues of which one follows the other on the screen
-_FEWEST_GROWN = 3
+# From so many words on, and after so many steps, a line that grew did not just begin as others do.
+_GROWN_WORDS = 6
+_GROWN_STEPS = 3
 
 _WORD_TIME = re.compile(r"<(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})>")
 _MARKUP = re.compile(r"</?[A-Za-z][^>]*>|<>|\{\\[^}]*\}|\{[A-Za-z]:[^}\s]*\}")
@@ -100,11 +102,9 @@ def _follows(cue: Cue, below: Cue) -> bool:
 def _grow(cues: list[Cue]) -> list[Cue]:
     """Cues whose last line comes word by word, as live captions do -> each line once, grown up.
 
-    Only where this is so of most cues and of several: elsewhere words that come again were said.
+    Only where most cues do so, and a long line did: elsewhere words that come again were said.
     """
-    pairs = _following(cues)
-    grown = sum(_grows(*pair) for pair in pairs)
-    if grown < _FEWEST_GROWN or 2 * grown < len(pairs):
+    if not _is_growing(cues):
         return cues
     whole: list[Cue] = []
     for cue in cues:
@@ -116,6 +116,18 @@ def _grow(cues: list[Cue]) -> list[Cue]:
         else:
             whole.append(cue)
     return whole
+
+
+def _is_growing(cues: list[Cue]) -> bool:
+    """Whether at least half of the cues are the one before them with more words, step by step."""
+    pairs = _following(cues)
+    steps = [0]
+    long = False
+    for cue, below in pairs:
+        steps.append(steps[-1] + 1 if _grows(cue, below) else 0)
+        most = max((len(line.split()) for line in below.plain()), default=0)
+        long = long or (steps[-1] >= _GROWN_STEPS and most >= _GROWN_WORDS)
+    return long and 2 * sum(map(bool, steps)) >= len(pairs)
 
 
 def _grows(cue: Cue, below: Cue) -> bool:

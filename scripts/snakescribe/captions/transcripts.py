@@ -8,6 +8,12 @@ from typing import NamedTuple
 
 from snakescribe.captions.clock import CLOCK, clock_seconds
 from snakescribe.captions.cue_files import read_cues
+from snakescribe.captions.plain_text import (
+    read_json_text,
+    read_plain,
+    refuse_others,
+    without_bold,
+)
 from snakescribe.captions.reference import Parsed, Utterance, parse_each, to_seconds
 
 _LABEL = re.compile(r"\s*(-?\d+(?:[.,]\d+)?)\t\s*(-?\d+(?:[.,]\d+)?)(?:\t(.*))?")
@@ -21,9 +27,6 @@ _TURN = re.compile(
 )
 _NAMED = re.compile(rf"\s*{_NAME}\s*{_TIME}\s*(:?)\s+(.+)")
 _MOST_WORDS_OF_A_NAME = 5
-# Markdown: `**Jane:** hello` is `Jane: hello`, and a heading is no speech.
-_BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
-_HEADING = re.compile(r"#{1,6}\s.*")
 _PARTICLES = frozenset(
     {
         "af", "al", "av", "bin", "da", "das", "de", "del", "den", "der", "di", "do", "dos", "du",
@@ -43,23 +46,25 @@ class _Head(NamedTuple):
 def read_text(text: str) -> Parsed:
     """The text of a ``.txt`` file -> utterances: with times where its lines have them.
 
-    A file is captions if it begins as they do, one of Audacity's labels if most of its lines are, a
-    transcript with times if its first line has one or several stand above paragraphs; else all of
-    it was said.
+    A file is captions or JSON if it begins as they do, one of Audacity's labels if most of its
+    lines are, a transcript with times if its first line has one or several stand above paragraphs;
+    else all of it was said.
+
+    Raises:
+        ValueError: it is no text, but a table or a document of a program.
     """
-    if (captions := read_cues(text)) is not None:
-        return captions
-    text = _BOLD.sub(r"\1", text)
+    refuse_others(text)
+    for reader in (read_cues, read_json_text):
+        if (other := reader(text)) is not None:
+            return other
+    text = without_bold(text)
     lines = [line for line in text.split("\n") if line.strip()]
     labels = sum(_LABEL.fullmatch(line) is not None for line in lines)
     if labels and 2 * labels > sum(not line.startswith("\\") for line in lines):
         return _read_labels(text)
     if _is_transcript(lines):
         return _read_transcript(lines)
-    headings = tuple(f"the heading '{line[:60]}'" for line in lines if _HEADING.fullmatch(line))
-    said = (" ".join(line.split()) for line in lines if not _HEADING.fullmatch(line))
-    plain = "\n".join(said)
-    return Parsed([Utterance(None, None, plain)] if plain else [], [], headings)
+    return read_plain(lines)
 
 
 def _read_labels(text: str) -> Parsed:

@@ -18,6 +18,7 @@ _MARKS = {  # that of UTF-32 begins with that of UTF-16
 }
 _NAMES = {_PLAIN: "UTF-8", "utf-16": "UTF-16", "utf-32": "UTF-32"}
 _COMMON = "cp1252"  # which has all letters of Latin-1
+_END_OF_DOS = "\x1a"  # Ctrl-Z, which old programs write behind a text
 _AROUND = 12  # bytes before and after what cannot be read, to tell it by
 
 
@@ -68,7 +69,7 @@ def decode_text(path: Path, raw: bytes) -> str:
         line = raw.count(b"\n", 0, error.start) + 1
         remedy = _remedy(path, raw, error.start) if codec == _PLAIN else "save the file as UTF-8"
         raise UserError(f"{path}: line {line}: not {_NAMES[codec]} text; {remedy}") from error
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n").removesuffix(_END_OF_DOS)
 
 
 def _remedy(path: Path, raw: bytes, place: int) -> str:

@@ -60,7 +60,7 @@ _FILLER = re.compile(r"%(?=(?:u[hm]+|a[hm]+|e[hmr]+|h?mm+|hm+|m+h+m+|o[hw]+)\b)"
 # All else is no speech. `<*>` is our own, `<3`, `a < b` and `100 %ige` are none.
 _TAG = re.compile(
     r"</?[A-Za-z][\w:./ -]{0,30}>|(?<![\w%])%(?:noise|laugh|cough|breath|smack|lipsmack|sigh|sneeze"
-    r"|sil|silence|sp|pause|music|bcack|eps|hes\w*)\b",
+    r"|sil|silence|sp|pause|music|bcack|eps|hes\w*)\b|(?<!\S)!(?:sil|enter|exit|null)(?!\S)",
     re.IGNORECASE,
 )
 # Stands for a hesitation until the text is put together.
