@@ -2,7 +2,8 @@
 
 import hashlib
 import inspect
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from importlib.metadata import version
 from importlib.resources import files
 
@@ -47,12 +48,10 @@ def make_basic() -> Normalizer:
     return Normalizer("basic", package_version(), digest, basic_rules)
 
 
-class _WithoutDots(EnglishTextNormalizer):
-    """Whisper's English rules, which leave dots of `wait...` and of `wait… what` in words."""
-
-    def __call__(self, text: str) -> str:
-        words = super().__call__(text.replace("\u2026", " ... ")).split()
-        return " ".join(word for word in words if word != ".")
+def _without_dots(normalise: Callable[[str], str], text: str) -> str:
+    """A text by Whisper's English rules, which leave dots of `wait...` and `wait… what`."""
+    words = normalise(text.replace("\u2026", " ... ")).split()
+    return " ".join(word for word in words if word != ".")
 
 
 def make_auto() -> Normalizer:
@@ -60,9 +59,10 @@ def make_auto() -> Normalizer:
 
     In English dots that stand alone are no words, as in all other languages.
     """
-    package = _WithoutDots()
-    english = in_all_languages(package, english_rules(package))
-    more = f"{make_whisper_english().digest}{inspect.getsource(_WithoutDots)}{letters.source()}"
+    package = EnglishTextNormalizer()
+    apply = partial(_without_dots, package)
+    english = in_all_languages(apply, english_rules(package, apply))
+    more = f"{make_whisper_english().digest}{inspect.getsource(_without_dots)}{letters.source()}"
 
     def rules_for(language: str) -> TextRules:
         chosen = english if language_code(language) == "en" else basic_rules
@@ -75,7 +75,7 @@ def make_whisper_english() -> Normalizer:
     """The normaliser `whisper_english`: Whisper's for English."""
     package = EnglishTextNormalizer()
     digest = package_digest("basic.py", "english.py", "normalizers/english.json")
-    rules = in_all_languages(package, english_rules(package))
+    rules = in_all_languages(package, english_rules(package, package))
     return Normalizer("whisper_english", package_version(), digest, rules)
 
 
