@@ -101,7 +101,7 @@ def test_two_rows_of_one_recording_are_an_error(place: Path, resolve: Resolve) -
     (row,) = resolve(source, context=context)
     assert row["context"]["hall"] == "north"
     write_rows(place / "halls.tsv", [{"id": "a", "hall": "north"}, {"id": "a", "hall": "south"}])
-    with pytest.raises(UserError, match="halls.tsv: line 3: the id 'a' stands in line 2 already"):
+    with pytest.raises(UserError, match="line 3: the id 'a' stands in line 2 already"):
         resolve(source, context=context)
 
 
