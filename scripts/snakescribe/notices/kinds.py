@@ -236,6 +236,11 @@ class Kind(NoticeKind):
         "A server answers with text alone: words have neither times nor confidences.",
         "nothing, unless these matter: then take a model or a server that tells them",
     )
+    ANSWER_TOKENS = (
+        "answer_tokens",
+        "Texts of an engine hold control tokens or thoughts, which nobody said; they are kept.",
+        "have the server or program leave them out, as by `skip_special_tokens`",
+    )
     ANSWER_MENDED = (
         "answer_mended",
         "Values in an engine's answers cannot be; they count as unknown.",

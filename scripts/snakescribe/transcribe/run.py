@@ -52,6 +52,7 @@ from snakescribe.transcribe.telling import (
     tell_faults,
     tell_kept_back,
     tell_plain,
+    tell_tokens,
 )
 from snakescribe.transcribe.wanted import Pair, wanted_pairs
 from snakescribe.transcribe.weights.verify import check_small_files
@@ -121,6 +122,7 @@ def transcribe_shard(
     kept = {task.key: journal.decoded(task.key) for task in ordered}
     tell_faults(ordered, kept)
     tell_plain(params, kept.values())
+    tell_tokens(params, kept.values())
     tell_kept_back(ordered, kept, work.prompts)
     rows = merge_rows(to_rows(ordered, kept), inputs.chunks)
     count = write_table(TRANSCRIPTS, output, rows)
