@@ -269,7 +269,7 @@ class Kind(NoticeKind):
     )
     REFERENCE_UNLIKE = (
         "reference_unlike",
-        "Hardly a word of a reference was heard, by any condition: it may be another recording's.",
+        "A reference is not what any condition heard: it may be another recording's, or of a part.",
         "listen to it, and mend the reference or leave the recording out",
     )
     REFERENCE_MISREAD = (

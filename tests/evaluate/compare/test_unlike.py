@@ -20,6 +20,10 @@ OTHER = "nobody knows how many boats sail at night please bring seven apples"
         (f"he said {OTHER}", {"none": SAID, "names": "so it is"}, True),
         (OTHER, {"none": "", "names": "so it is"}, False),  # nothing is heard: it may be right
         ("six words", {"none": SAID, "names": SAID}, False),
+        (SAID, {"none": f"{SAID} {OTHER}", "names": f"{OTHER} {SAID}"}, False),
+        (SAID, {"none": f"{SAID} {OTHER} {OTHER}", "names": f"{OTHER} {SAID} {OTHER}"}, True),
+        (SAID, {"none": f"{SAID} {OTHER} {OTHER}", "names": SAID}, False),
+        (f"{SAID} {OTHER} {OTHER}", {"none": SAID, "names": SAID}, True),
         (SAID, {"none": "margaret sad mister hail as she returns from", "names": ""}, False),
     ],
 )

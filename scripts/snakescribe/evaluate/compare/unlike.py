@@ -1,7 +1,8 @@
 """Scores -> recordings whose reference is hardly what was heard, under no condition.
 
 Texts that have nothing to do with each other share few words, and engines that understand hardly
-anything are rare: such a reference may be another recording's.
+anything are rare: such a reference may be another recording's. Where one of the two is in the
+other, which is more than twice as long, the reference may be of a part, or the sound.
 """
 
 import numpy as np
@@ -11,18 +12,23 @@ from snakescribe.notices import Kind, notify
 
 FEWEST_WORDS = 10  # fewer may all be wrong by chance
 _MOST_SHARED = 0.25
+_WITHIN = 0.8
 
 
 def notify_of_unlike(table: ScoreTable) -> None:
-    """Give notice of recordings whose reference and transcripts share hardly a word."""
-    counts = {name: _by_recording(table, name) for name in ("words", "hits", "insertions")}
-    heard = counts["hits"] + _by_recording(table, "substitutions") + counts["insertions"]
-    enough = (counts["words"] >= FEWEST_WORDS) & (heard >= FEWEST_WORDS)
-    shared = np.where(enough, counts["hits"], 0) / np.maximum(np.maximum(counts["words"], heard), 1)
-    best = shared.argmax(axis=0)
-    for place in np.flatnonzero(enough.any(axis=0) & (shared.max(axis=0) < _MOST_SHARED)):
-        hits, words = (int(counts[name][best[place], place]) for name in ("hits", "words"))
-        text = f"at most {hits} of the {words} words of its reference were heard, by any condition"
+    """Give notice of recordings whose reference and transcripts have little in common."""
+    names = ("words", "hits", "substitutions", "insertions")
+    words, hits, substitutions, insertions = (_by_recording(table, name) for name in names)
+    heard = hits + substitutions + insertions
+    enough = np.minimum(words, heard) >= FEWEST_WORDS
+    less, more = np.minimum(words, heard), np.maximum(np.maximum(words, heard), 1)
+    foreign = hits < _MOST_SHARED * more
+    part = (hits >= _WITHIN * less) & (2 * less < more)
+    unlike = enough.any(axis=0) & (foreign | part | ~enough).all(axis=0)
+    best = np.where(enough, hits / more, -1).argmax(axis=0)
+    for place in np.flatnonzero(unlike):
+        said, of, alike = (int(count[best[place], place]) for count in (words, heard, hits))
+        text = f"its reference has {said} words, {of} were heard, and at most {alike} are the same"
         notify(Kind.REFERENCE_UNLIKE, text, recording=table.recordings[place])
 
 
