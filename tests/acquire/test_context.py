@@ -94,6 +94,17 @@ def test_teams(text: str, names: list[str], away: bool) -> None:
     assert ([team.name for team in found.teams], found.first_is_away) == (names, away)
 
 
+def test_two_rows_of_one_recording_are_an_error(place: Path, resolve: Resolve) -> None:
+    (place / "a.wav").write_text("x", encoding="utf-8")
+    source, context = {"source": "folder", "path": "*.wav"}, [{"table": "halls.tsv"}]
+    write_rows(place / "halls.tsv", [{"id": "a", "hall": "north"}, {"id": "a", "hall": "north"}])
+    (row,) = resolve(source, context=context)
+    assert row["context"]["hall"] == "north"
+    write_rows(place / "halls.tsv", [{"id": "a", "hall": "north"}, {"id": "a", "hall": "south"}])
+    with pytest.raises(UserError, match="line 3: the id 'a' stands in line 2 already"):
+        resolve(source, context=context)
+
+
 def test_event_fields_from_a_table_of_teams(place: Path, resolve: Resolve) -> None:
     (place / "talks").mkdir()
     (place / "talks" / "Herons at Kites 04.01.2019.wav").touch()

@@ -211,6 +211,7 @@ def test_no_file_here_is_read_by_a_feed(tmp_path: Path) -> None:
         ("1 hour, 2 minutes, 3 seconds", 3723), ("PT1H2M3S", 3723), (" 62:03 ", 3723),
         ("45 min", 2700), ("1.5h", 5400), ("0", 0), ("", 0), ("unknown", 0), ("-5", 0),
         ("12:34:56:78", 0), ("1h 2x", 0), ("00:00:00", 0), ("90:00", 5400),
+        ("3,723", 0), ("3723,5", 3723),
     ],
 )  # fmt: skip
 def test_durations(text: str, seconds: int) -> None:

@@ -205,6 +205,16 @@ def test_what_matches_nothing_is_named_with_the_nearest(
     assert "1 id matches no recording: tallk01 (is talk01 meant?)" in caplog.text
 
 
+def test_a_text_of_another_kind_is_told(resolve: Resolve, caplog: pytest.LogCaptureFixture) -> None:
+    touch("talks/a.wav", "talks/b.wav", "talks/c.wav", "refs/a.docx", "refs/b.docx", "refs/b.txt")
+    touch("refs/notes.docx", "refs/c.png", "refs/d.txt")
+    rows = resolve(TALKS)
+    assert [row["reference_file"] for row in rows] == [None, "refs/b.txt", None]
+    first, second = (record.getMessage() for record in caplog.records)
+    assert first.startswith("a: a.docx may be its reference, and does not end in .stm, ")
+    assert "match no recording: d" in second
+
+
 def test_sources_that_share_references_leave_no_strangers(
     resolve: Resolve, caplog: pytest.LogCaptureFixture
 ) -> None:

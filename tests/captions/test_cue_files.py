@@ -71,6 +71,44 @@ def test_an_empty_line_within_the_text_ends_nothing() -> None:
     assert lines(read_vtt(f"WEBVTT\n\n{text}")) == SAID
 
 
+def shown(*cues: str, seconds: float = 0.4, gap: float = 0.0) -> str:
+    starts = [number * (seconds + gap) for number in range(len(cues))]
+    return "".join(
+        f"{clock(start)} --> {clock(start + seconds)}\n{text}\n\n"
+        for start, text in zip(starts, cues, strict=True)
+    )
+
+
+GROWN = ["a b", "a b c d", "a b c d e", "a b c d e f"]
+
+
+@pytest.mark.parametrize(
+    ("cues", "said"),
+    [
+        ([*GROWN, "g h", "g h i j"], ["a b c d e f", "g h i j"]),
+        (
+            [*GROWN, "a b c d e f\ng", "a b c d e f\ng h", "g h\ni", "g h\ni j"],
+            ["a b c d e f", "g h", "i j"],
+        ),
+        (["no", "no no", "no no no", "never"], ["no", "no no", "no no no", "never"]),  # too short
+        (GROWN[2:], GROWN[2:]),  # too few
+        ([*GROWN, *"ghijklmn"], [*GROWN, *"ghijklmn"]),  # not most of them
+    ],
+)
+@pytest.mark.parametrize("gap", [0.0, 0.1])
+def test_lines_that_grow_word_by_word_are_said_once(
+    cues: list[str], said: list[str], gap: float
+) -> None:
+    parsed = read_srt(shown(*cues, gap=gap))
+    assert lines(parsed) == said
+    assert parsed.utterances[0].start == 0
+
+
+def test_what_grew_ends_when_it_is_gone() -> None:
+    first, _ = read_srt(shown(*GROWN, "bye")).utterances
+    assert (first.start, first.end, first.text) == (0, 1.6, GROWN[-1])
+
+
 def test_notes_and_styles_are_no_text() -> None:
     aside = "NOTE said by nobody\nat all\n\nSTYLE\n::cue { color: red }\n\n2\n"
     assert lines(read_vtt("WEBVTT\n\n" + srt().replace("2\n", aside))) == SAID
@@ -111,6 +149,12 @@ def test_what_other_programs_leave_in_a_text() -> None:
     text = srt().replace("the herons lead", "{\\an8}{y:i}the\\Nherons\\hlead")
     assert lines(read_srt(text)) == SAID
     assert lines(read_srt("\n\n".join([srt(), srt()]))) == SAID  # each cue twice
+
+
+def test_joined_files_are_told() -> None:
+    later = srt().replace("00:00:00,500", "00:00:01,000")
+    with pytest.raises(ValueError, match="line 14: numbers and times of cues begin anew"):
+        read_srt(f"{srt()}{later}")
 
 
 def test_cues_that_say_nothing_and_cues_in_disorder() -> None:

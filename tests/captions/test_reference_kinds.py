@@ -197,6 +197,7 @@ def test_a_file_says_its_encoding_by_its_mark(tmp_path: Path, encoding: str) -> 
 @pytest.mark.parametrize(
     ("content", "words"),
     [
+        ("Zoë\n".encode("utf-16-le"), "line 1: it holds zero bytes, as UTF-16 without its mark"),
         ("Grüße, Zoë\n".encode("cp1252"), "line 1: not UTF-8 text; .* reads 'Grüße, Zoë': where"),
         (
             "One\nIt’s “fine”\n".encode("cp1252"),
@@ -223,6 +224,44 @@ ODD = {
     "lyrics": (
         "a.txt", "[ti:Song]\n[00:05.00]hello there\n[00:10.50]fine\n",
         [("", "hello there"), ("", "fine")],
+    ),
+    "SubRip saved as text": (
+        "a.txt", "1\n00:00:01,000 --> 00:00:02,000\nfine\n\n2\n00:00:02,000 --> 00:00:03,000\nso\n",
+        [("", "fine"), ("", "so")],
+    ),
+    "WebVTT saved as text": (
+        "a.txt", "WEBVTT\nKind: captions\n\n00:01.000 --> 00:02.000\nfine\n", [("", "fine")]
+    ),
+    "Markdown": (
+        "a.txt", "# Transcript\n\n**Jane:** so it is\n\n**John:** a * b ** c\n",
+        [("", "Jane: so it is John: a * b ** c")],
+    ),
+    "Markdown with times": (
+        "a.txt", "**Jane** (00:00:05): so it is\n\n**John** (00:00:09): fine\n",
+        [("Jane", "so it is"), ("John", "fine")],
+    ),
+    "JSON saved as text": ("a.txt", '{"text": "so it is"}', [("", "so it is")]),
+    "braces that are no JSON": ("a.txt", "{so|thus} it is\n", [("", "{so|thus} it is")]),
+    "numbered lines": ("a.txt", "1. so it is\n2. fine\n3. 4 men\n", [("", "so it is fine 4 men")]),
+    "lines that begin with numbers": (
+        "a.txt", "1 man\n2 men\n4 men\n", [("", "1 man 2 men 4 men")]
+    ),
+    "TIMIT": ("a.txt", "0 46797 She had your suit.\n", [("", "She had your suit.")]),
+    "speakers in lines of their own": (
+        "a.txt", "Speaker 1\nso it is\n\nSpeaker 2\nfine\n",
+        [("", "Speaker 1: so it is Speaker 2: fine")],
+    ),
+    "the end of a file of DOS": ("a.txt", "so it is\r\n\x1a", [("", "so it is")]),
+    "optional words of STM": (
+        "a.stm", "a A jane 0 2 (so) it(s) {is / (was)} (th-) (inaudible) ((why)) (%hes) (2)\n",
+        [("jane", "{so} it(s) {is|(was)} {th-} (inaudible) ((why)) (%hes) (2)")],
+    ),
+    "a number alone": ("a.txt", "1\n10:30 11:30\nfine\n", [("", "1 10:30 11:30 fine")]),
+    "a word without times": (
+        "a.json",
+        '[{"start": 0, "end": 2, "text": "the 21 cats", "words": [{"word": "the", "start": 0, '
+        '"end": 1}, {"word": "21"}, {"word": "cats", "start": 1.5, "end": 2}]}]',
+        [("", "the 21 cats")],
     ),
     "clock times that were said": (
         "a.txt", "We met at 10:30 and left\nAt 11:45:00 sharp\n",
@@ -253,6 +292,20 @@ def test_files_as_they_occur(
     tmp_path: Path, name: str, content: str, right: list[tuple[str, str]]
 ) -> None:
     assert said(read(tmp_path, name, content)) == right
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("{\\rtf1\\ansi hello}", "this is RTF"),
+        ("jane\thello there\njohn\tfine\n", "cells with tabs between them"),
+        ("default\t0.5\t4.6\t4.1\thello\ndefault\t4.7\t8.2\t3.5\tfine\n", "cells with tabs"),
+        ('{"hello": 1}', "not a list of segments"),
+    ],
+)
+def test_what_is_no_text_is_an_error(tmp_path: Path, content: str, reason: str) -> None:
+    with pytest.raises(UserError, match=reason):
+        read(tmp_path, "a.txt", content)
 
 
 def test_json_without_end_is_an_error(tmp_path: Path) -> None:

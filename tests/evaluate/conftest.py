@@ -180,6 +180,7 @@ class Corpus:
         self.call(
             "evaluate", "compare", "--scores", str(self.scores()),
             "--settings", json.dumps(self.settings()),
+            "--notices", str(self.folder / "compared.tsv"),
             *(part for name in TABLES for part in (f"--{name}", str(folder / f"{name}.csv"))),
         )  # fmt: skip
 

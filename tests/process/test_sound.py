@@ -186,13 +186,15 @@ def test_a_channel_that_was_asked_for(
 def dubbed(tmp_path: Path) -> Callable[..., Row]:
     """Levels of tracks, their languages and which is the default -> a recording with them."""
 
-    def make(levels: list[float], languages: list[str], default: int = -1) -> Row:
+    def make(
+        levels: list[float], languages: list[str], default: int = -1, tag: str = "language"
+    ) -> Row:
         args: list[Any] = []
         for number, loudness in enumerate(levels):
             wav = write_wav(tmp_path / f"{number}.wav", tone(1.0, level=loudness))
             args += ["-i", wav]
         for number, language in enumerate(languages):
-            args += ["-map", f"{number}:a", f"-metadata:s:a:{number}", f"language={language}"]
+            args += ["-map", f"{number}:a", f"-metadata:s:a:{number}", f"{tag}={language}"]
             args += [f"-disposition:a:{number}", "default" if number == default else "0"]
         ffmpeg(*args, "-c:a", "flac", tmp_path / "dubbed.mkv")
         return recording_row(tmp_path / "dubbed.mkv")
@@ -226,6 +228,16 @@ def test_one_track_of_several(
     [(kind, text)] = notices(stage)
     assert kind == "tracks_left_out"
     assert f" is taken ({why}); left out: " in text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("language", "track"), [("de", 1), ("fr", 0), (None, 0)])
+def test_a_title_may_be_the_language(
+    stage: Stage, dubbed: Callable[..., Row], language: str | None, track: int
+) -> None:
+    row = dubbed([0.1, 0.2, 0.4], ["Commentary", "German", "English"], default=0, tag="title")
+    [made] = stage.prepare([row], items=[stage.item(row, language=language)])
+    assert made["track"] == track
 
 
 @pytest.mark.slow

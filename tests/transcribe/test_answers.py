@@ -170,3 +170,21 @@ def test_an_engine_that_never_makes_sense_ends_the_job(tmp_path: Path) -> None:
     shard.receipt["path"] = f"{sys.executable} {tmp_path / 'hear.py'} {{audio}}"
     with pytest.raises(UserError, match=r"not one answer could be understood; (low|high): command"):
         shard.run(pass_params(engine="command"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("text", "token"),
+    [
+        ("<|0.00|> the cats<|1.00|>", "<|0.00|>"),
+        ("language English<asr_text>the cats", "<asr_text>"),
+        ("<think>so</think>the cats", "<think>"),
+        ("[_BEG_] the cats [_TT_150]", "[_BEG_]"),
+        ("the <i>cats</i> | [laughs] <3 a_b", ""),
+    ],
+)
+def test_tokens_in_texts_are_kept_and_told(tmp_path: Path, text: str, token: str) -> None:
+    rows, notices = transcribe(tmp_path, json.dumps({"text": text}))
+    assert {row["text"] for row in rows} == {text, "fine"}
+    told = [(row["count"], f"'{token}'" in row["text"]) for row in notices]
+    assert told == ([(3, True)] if token else [])

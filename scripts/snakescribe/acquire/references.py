@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from snakescribe.acquire.nearest import name_with_nearest
-from snakescribe.acquire.reference_match import Entry, match_references
+from snakescribe.acquire.reference_match import Entry, match_references, normal
 from snakescribe.acquire.sources.listing import Found
 from snakescribe.acquire.sources.rows import LOCATOR_COLUMNS, find_file
 from snakescribe.captions import REFERENCE_SUFFIXES
@@ -19,6 +19,14 @@ from snakescribe.user_tables import read_rows, read_user_text
 
 # What lies beside recordings and is never a reference: metadata of downloads.
 _NO_REFERENCES = (".info.json", ".live_chat.json")
+_ENDINGS = ", ".join(REFERENCE_SUFFIXES)
+# Texts that may be references and that nothing here reads.
+_UNREAD = frozenset(
+    {
+        ".ass", ".cha", ".csv", ".doc", ".docx", ".htm", ".html", ".lab", ".lrc", ".md", ".odt",
+        ".pdf", ".rtf", ".smi", ".ssa", ".sub", ".trs", ".tsv", ".xml",
+    }
+)  # fmt: skip
 
 
 @dataclass
@@ -86,6 +94,8 @@ def read_references(place: str, listed: Sequence[Found], store: Path | None) -> 
     """
     entries = read_beside(listed) if place == BESIDE else _read_entries(Path(place), store)
     chosen, used = match_references(entries, listed, by_path_only=place == BESIDE)
+    if place != BESIDE and Path(place).is_dir():
+        _notify_of_unread(Path(place), [one for one in listed if one.identity not in chosen])
     names = {name for recording in listed for name in (recording.id, Path(recording.locator).stem)}
     return References(place, entries, chosen, used, names)
 
@@ -135,11 +145,22 @@ def notify_of_reference_files(items: Iterable[Row]) -> None:
         if not Path(file).is_file():
             text = "the reference file does not exist; not scored"
         elif Path(file).suffix.lower() not in REFERENCE_SUFFIXES:
-            endings = ", ".join(REFERENCE_SUFFIXES)
-            text = f"the reference file does not end in {endings}; not scored"
+            text = f"the reference file does not end in {_ENDINGS}; not scored"
         else:
             continue
         notify(Kind.REFERENCE_MISSING, text, recording=item["recording"], source=file)
+
+
+def _notify_of_unread(folder: Path, recordings: Iterable[Found]) -> None:
+    """Give notice of recordings whose reference may be a file of a kind that cannot be read."""
+    files = [file for file in sorted(folder.rglob("*")) if file.suffix.lower() in _UNREAD]
+    by_name = {normal(file.stem): file for file in reversed(files)}
+    for recording in recordings:
+        own = [normal(name) for name in (recording.id, Path(recording.locator).stem)]
+        file = next((by_name[name] for name in own if name in by_name), None)
+        if file and not (recording.reference or recording.reference_file):
+            text = f"{file.name} may be its reference, and does not end in {_ENDINGS}; not scored"
+            notify(Kind.REFERENCE_MISSING, text, recording=recording.id, source=str(file))
 
 
 def _from_folder(path: Path) -> list[Entry]:
@@ -147,7 +168,7 @@ def _from_folder(path: Path) -> list[Entry]:
     if not entries:
         raise UserError(
             f"{path}: no reference in this folder; "
-            f"references are files named by id that end in {', '.join(REFERENCE_SUFFIXES)}"
+            f"references are files named by id that end in {_ENDINGS}"
         )
     return entries
 

@@ -61,14 +61,48 @@ def read_sbv(text: str) -> Parsed:
     return read_srt(text.replace("[br]", "\n"))
 
 
+def read_cues(text: str) -> Parsed | None:
+    """A text that may be WebVTT or SubRip -> its utterances; None where it is neither.
+
+    It is one if it begins with ``WEBVTT``, or with the number of a cue and a line of its times.
+    """
+    number, times, *_ = [*filter(str.strip, text.split("\n")), "", ""]
+    try:
+        srt = _is_number(number) and read_timing(without_invisible(times), starts=False)
+        return _read(text) if srt or text.lstrip().startswith("WEBVTT") else None
+    except ValueError:
+        return None
+
+
 def _read(text: str) -> Parsed:
     lines = text.split("\n")
     timings = list(_timings(lines))
     damaged = [f"line {timing.place + 1}: {timing.problem}" for timing in timings if timing.problem]
+    _refuse_joined(lines, timings)
     utterances = unroll(list(_cues(lines, timings)))
     if damaged and not any(timing.span for timing in timings):
         raise ValueError(damaged[0])
     return Parsed(utterances, damaged)
+
+
+def _refuse_joined(lines: list[str], timings: list[_Timing]) -> None:
+    """Raises:
+    ValueError: numbers and times of cues begin anew: these are several files, one after another.
+    """
+    seen: dict[int, Span] = {}
+    latest = 0.0
+    for timing in timings:
+        above = without_invisible(lines[timing.place - 1]).strip() if timing.place else ""
+        if timing.span is None or not _is_number(above):
+            continue
+        number = int(above)
+        known = seen.setdefault(number, timing.span)
+        if number <= 1 and known != timing.span and len(seen) > 1 and timing.span.start < latest:
+            raise ValueError(
+                f"line {timing.place + 1}: numbers and times of cues begin anew, as in files that "
+                "were joined; give each recording its own, or one with times that go on"
+            )
+        latest = max(latest, timing.span.start)
 
 
 def _timings(lines: list[str]) -> Iterator[_Timing]:

@@ -8,7 +8,7 @@ bottom, then at the top, which is what *rolling* means here.
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import NamedTuple
@@ -17,6 +17,10 @@ from snakescribe.captions.letters import as_written
 from snakescribe.captions.reference import TimedWord, Utterance
 
 FLASH_SECONDS = 0.05
+GAP_SECONDS = 0.1  # between two cues of which one follows the other on the screen
+# From so many words on, and after so many steps, a line that grew did not just begin as others do.
+_GROWN_WORDS = 6
+_GROWN_STEPS = 3
 
 _WORD_TIME = re.compile(r"<(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})>")
 _MARKUP = re.compile(r"</?[A-Za-z][^>]*>|<>|\{\\[^}]*\}|\{[A-Za-z]:[^}\s]*\}")
@@ -56,12 +60,12 @@ def clean(text: str) -> str:
 
 
 def unroll(cues: list[Cue]) -> list[Utterance]:
-    """Cues -> utterances in which no line stands twice because it rolled up the screen.
+    """Cues -> utterances in which no line stands twice because it rolled up the screen, or grew.
 
     Elsewhere a repeated line was said twice (see `_is_rolling`). Cues that only flash what was
     there already are part of the movement.
     """
-    cues = sorted(dict.fromkeys(cues), key=attrgetter("start"))
+    cues = _grow(sorted(dict.fromkeys(cues), key=attrgetter("start")))
     rolling = _is_rolling(cues)
     utterances: list[Utterance] = []
     before: tuple[str, ...] = ()
@@ -80,11 +84,59 @@ def _is_rolling(cues: list[Cue]) -> bool:
 
     Some of them must have a new line below: what is only repeated was said twice.
     """
-    pairs = [(cue, below) for cue, below in pairwise(cues) if below.start <= cue.end + 0.1]
+    pairs = _following(cues)
     known = [(below, _overlap(cue.plain(), below.plain())) for cue, below in pairs]
     rolled = sum(1 for _, count in known if count)
     grown = sum(1 for cue, count in known if 0 < count < len(cue.lines))
     return grown > 0 and 2 * rolled >= len(pairs)
+
+
+def _following(cues: list[Cue]) -> list[tuple[Cue, Cue]]:
+    return [pair for pair in pairwise(cues) if _follows(*pair)]
+
+
+def _follows(cue: Cue, below: Cue) -> bool:
+    return round(below.start - cue.end, 3) <= GAP_SECONDS
+
+
+def _grow(cues: list[Cue]) -> list[Cue]:
+    """Cues whose last line comes word by word, as live captions do -> each line once, grown up.
+
+    Only where most cues do so, and a long line did: elsewhere words that come again were said.
+    """
+    if not _is_growing(cues):
+        return cues
+    whole: list[Cue] = []
+    for cue in cues:
+        if whole and _follows(whole[-1], cue) and _grows(whole[-1], cue):
+            young = whole.pop()
+            if young.lines[1:]:
+                whole.append(replace(young, lines=young.lines[:-1]))
+            whole.append(replace(cue, start=young.start))
+        else:
+            whole.append(cue)
+    return whole
+
+
+def _is_growing(cues: list[Cue]) -> bool:
+    """Whether at least half of the cues are the one before them with more words, step by step."""
+    pairs = _following(cues)
+    steps = [0]
+    long = False
+    for cue, below in pairs:
+        steps.append(steps[-1] + 1 if _grows(cue, below) else 0)
+        most = max((len(line.split()) for line in below.plain()), default=0)
+        long = long or (steps[-1] >= _GROWN_STEPS and most >= _GROWN_WORDS)
+    return long and 2 * sum(map(bool, steps)) >= len(pairs)
+
+
+def _grows(cue: Cue, below: Cue) -> bool:
+    """Whether the last line of a cue stands in the one that follows it, with more words behind."""
+    before, lines = cue.plain(), below.plain()
+    return any(
+        before[-count:-1] == lines[: count - 1] and lines[count - 1].startswith(f"{before[-1]} ")
+        for count in range(1, min(len(before), len(lines)) + 1)
+    )
 
 
 def _overlap(before: tuple[str, ...], lines: tuple[str, ...]) -> int:

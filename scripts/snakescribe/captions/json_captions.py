@@ -1,7 +1,7 @@
 """Captions as JSON: the ``json3`` of automatic captions, and plain lists of segments."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypedDict
 
 from snakescribe.captions.reference import Parsed, TimedWord, Utterance, parse_each, to_seconds
@@ -75,14 +75,7 @@ def _from_numbered(numbered: tuple[int, Any]) -> Iterator[Utterance]:
 def _from_segment(segment: Any) -> Utterance:
     if isinstance(segment, str):
         return Utterance(None, None, _clean(segment))
-    words = tuple(
-        TimedWord(
-            to_seconds(word["start"]),
-            to_seconds(word["end"]),
-            _clean(word.get("word", word.get("text"))),
-        )
-        for word in segment.get("words") or ()
-    )
+    words = tuple(_timed_words(segment.get("words") or ()))
     speaker = _clean(str(segment.get("speaker") or ""))
     if "body" in segment:  # podcastindex.org, the namespace's "JSON representation"
         names = {"start": "startTime", "end": "endTime", "text": "body"}
@@ -96,6 +89,18 @@ def _from_segment(segment: Any) -> Utterance:
         words,
         speaker,
     )
+
+
+def _timed_words(words: Sequence[Any]) -> Iterator[TimedWord]:
+    """Words of a segment -> the same with their times; none where one has no times.
+
+    Those of numerals have none where they were found by aligning letters with the sound.
+    """
+    if any(word.get("start") is None or word.get("end") is None for word in words):
+        return
+    for word in words:
+        start, end = to_seconds(word["start"]), to_seconds(word["end"])
+        yield TimedWord(start, end, _clean(word.get("word", word.get("text"))))
 
 
 def _from_events(events: list[_Event]) -> Parsed:

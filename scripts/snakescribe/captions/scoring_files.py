@@ -21,6 +21,12 @@ from snakescribe.notices import Kind, notify
 
 NOT_SCORED = "IGNORE_TIME_SEGMENT_IN_SCORING"
 
+# NIST: a word in brackets may be said or not. Not meant are `((guessed))` and `(inaudible)`.
+_OPTIONAL = re.compile(
+    r"(?<![(\w])\((?!(?:unk|unclear|unintelligible|inaudible|indistinct|crosstalk))"
+    r"([^\W\d_][^(){}<>%]*)\)(?![)\w])(?![^{}]*\})",
+    re.IGNORECASE,
+)
 _ALT_MARKS = {"<ALT_BEGIN>": "{", "<ALT>": "/", "<ALT_END>": "}"}
 
 Lines = list[tuple[int, str]]
@@ -48,7 +54,7 @@ def read_stm(lines: Lines) -> Reference:
             ignored.append((start, max(start, end)))
             return
         try:
-            text = from_stm(said)
+            text = _OPTIONAL.sub(r"{\1}", from_stm(said))
         except ValueError as error:
             raise ValueError(f"line {number}: {error}") from None
         yield Utterance(start, max(start, end), text, (), fields[2])

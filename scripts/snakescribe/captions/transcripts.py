@@ -7,6 +7,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from snakescribe.captions.clock import CLOCK, clock_seconds
+from snakescribe.captions.cue_files import read_cues
+from snakescribe.captions.plain_text import (
+    read_json_text,
+    read_plain,
+    refuse_others,
+    without_bold,
+)
 from snakescribe.captions.reference import Parsed, Utterance, parse_each, to_seconds
 
 _LABEL = re.compile(r"\s*(-?\d+(?:[.,]\d+)?)\t\s*(-?\d+(?:[.,]\d+)?)(?:\t(.*))?")
@@ -39,17 +46,25 @@ class _Head(NamedTuple):
 def read_text(text: str) -> Parsed:
     """The text of a ``.txt`` file -> utterances: with times where its lines have them.
 
-    A file is one of Audacity's labels if most of its lines are, a transcript with times if its
-    first line has one or several stand above paragraphs; else all of it was said.
+    A file is captions or JSON if it begins as they do, one of Audacity's labels if most of its
+    lines are, a transcript with times if its first line has one or several stand above paragraphs;
+    else all of it was said.
+
+    Raises:
+        ValueError: it is no text, but a table or a document of a program.
     """
+    refuse_others(text)
+    for reader in (read_cues, read_json_text):
+        if (other := reader(text)) is not None:
+            return other
+    text = without_bold(text)
     lines = [line for line in text.split("\n") if line.strip()]
     labels = sum(_LABEL.fullmatch(line) is not None for line in lines)
     if labels and 2 * labels > sum(not line.startswith("\\") for line in lines):
         return _read_labels(text)
     if _is_transcript(lines):
         return _read_transcript(lines)
-    plain = "\n".join(" ".join(line.split()) for line in lines)
-    return Parsed([Utterance(None, None, plain)] if plain else [], [])
+    return read_plain(lines)
 
 
 def _read_labels(text: str) -> Parsed:

@@ -211,6 +211,11 @@ class Kind(NoticeKind):
         "A model that is files of transcripts has none of a recording: it has no transcript there.",
         "name the file by the recording's id, as in items.tsv, or by its audio",
     )
+    TRANSCRIPT_NAMES = (
+        "transcript_names",
+        "Names of who speaks stand before what they say in a file of transcripts; left out.",
+        "nothing, if that is meant; a name that was said belongs within a line",
+    )
     TRANSCRIPT_UNTIMED = (
         "transcript_untimed",
         "A transcript without times was cut at its recording's chunks by alignment.",
@@ -230,6 +235,11 @@ class Kind(NoticeKind):
         "answer_plain",
         "A server answers with text alone: words have neither times nor confidences.",
         "nothing, unless these matter: then take a model or a server that tells them",
+    )
+    ANSWER_TOKENS = (
+        "answer_tokens",
+        "Texts of an engine hold control tokens or thoughts, which nobody said; they are kept.",
+        "have the server or program leave them out, as by `skip_special_tokens`",
     )
     ANSWER_MENDED = (
         "answer_mended",
@@ -256,6 +266,16 @@ class Kind(NoticeKind):
         "A reference has more than words: sounds, names, other tiers, all left out; alternatives.",
         "nothing, if that is meant; `scoring.marks` says what counts as words",
         False,
+    )
+    REFERENCE_UNLIKE = (
+        "reference_unlike",
+        "A reference is not what any condition heard: it may be another recording's, or of a part.",
+        "listen to it, and mend the reference or leave the recording out",
+    )
+    REFERENCE_MISREAD = (
+        "reference_misread",
+        "Letters of a reference are broken: it was once read in a wrong encoding, and saved so.",
+        "mend the file: `iconv -f UTF-8 -t cp1252` undoes it where nothing is lost",
     )
     REFERENCE_UNREADABLE = (
         "reference_unreadable",

@@ -40,7 +40,7 @@ Samples = NDArray[np.float32]
 # A row of the audio table, and what is to be told of it: kinds of notices, and texts.
 Prepared = tuple[Row, Sequence[tuple[str, str]]]
 
-STEP_VERSION = 5
+STEP_VERSION = 6
 
 # What is told of a file that was acquired into the store and is not what it was.
 _LOST = [

@@ -20,7 +20,8 @@ def order_tracks(tracks: Sequence[Track], wish: str, language: str) -> Candidate
     """The tracks of a file -> those that may be taken.
 
     Without a wish: the track in the recording's language, else the one that is marked as the
-    default, else the first; comments and descriptions for the blind come last in each case.
+    default, else the first; comments and descriptions for the blind come last in each case. A title
+    such as `English` is the language of a track without one.
 
     Args:
         tracks: as the file has them.
@@ -37,14 +38,14 @@ def order_tracks(tracks: Sequence[Track], wish: str, language: str) -> Candidate
         return Candidates(chosen, "asked for")
     ranked = sorted(tracks, key=lambda track: (track.is_aside, not track.is_default))
     if wish:
-        spoken = [track for track in ranked if _same_language(track.language, wish)]
-        untagged = len(tracks) == 1 and not tracks[0].language
+        spoken = [track for track in ranked if _same_language(_spoken(track), wish)]
+        untagged = len(tracks) == 1 and not _spoken(tracks[0])
         if not spoken and not untagged:
             raise BadRecordingError(
                 "no_track", f"it has no audio track in '{wish}': {_listed(tracks)}"
             )
         return Candidates(spoken or tracks, f"asked for in '{wish}'")
-    spoken = [track for track in ranked if _same_language(track.language, language)]
+    spoken = [track for track in ranked if _same_language(_spoken(track), language)]
     if spoken:
         others = [track for track in ranked if track not in spoken]
         return Candidates([*spoken, *others], f"in the recording's language, '{language}'")
@@ -54,6 +55,11 @@ def order_tracks(tracks: Sequence[Track], wish: str, language: str) -> Candidate
 
 def _listed(tracks: Sequence[Track]) -> str:
     return f"it has {', '.join(map(str, tracks))}"
+
+
+def _spoken(track: Track) -> str:
+    """The language that a track is tagged with, else that which is its title."""
+    return track.language or (track.title if language_code(track.title) else "")
 
 
 def _same_language(left: str, right: str) -> bool:

@@ -52,12 +52,13 @@ from snakescribe.transcribe.telling import (
     tell_faults,
     tell_kept_back,
     tell_plain,
+    tell_tokens,
 )
 from snakescribe.transcribe.wanted import Pair, wanted_pairs
 from snakescribe.transcribe.weights.verify import check_small_files
 from snakescribe.transcribe.work import BatchPlan, Place, Task, Work
 
-STEP_VERSION = 11
+STEP_VERSION = 12
 # Part of the keys of what is kept in the store: another number decodes everything anew.
 DECODED_VERSION = 2
 
@@ -121,6 +122,7 @@ def transcribe_shard(
     kept = {task.key: journal.decoded(task.key) for task in ordered}
     tell_faults(ordered, kept)
     tell_plain(params, kept.values())
+    tell_tokens(params, kept.values())
     tell_kept_back(ordered, kept, work.prompts)
     rows = merge_rows(to_rows(ordered, kept), inputs.chunks)
     count = write_table(TRANSCRIPTS, output, rows)

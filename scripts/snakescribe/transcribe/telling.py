@@ -1,5 +1,6 @@
 """What a pass's job has to tell of the answers that its table is made of, as notices."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -11,6 +12,9 @@ from snakescribe.transcribe.work import Task
 
 # What one chunk says under these signs of hallucination would be said by the next ones too.
 NOT_HANDED_ON = frozenset({"loop", "compression", "low_confidence"})
+
+# What models write for programs: Whisper's and others' tokens, the head of Qwen's, thoughts.
+_TOKENS = re.compile(r"<\|[^|<>\s]*\|>|</?(?:asr_text|think|s|unk|pad)>|\[_[A-Z]+_\d*\]")
 
 
 def may_be_handed_on(decoded: DecodedRow) -> bool:
@@ -24,6 +28,14 @@ def tell_plain(params: PassParams, rows: Iterable[DecodedRow]) -> None:
     if plain:
         text = f"the server of '{params.model.weights}' tells no times and no confidences"
         notify(Kind.ANSWER_PLAIN, text, source=params.model_name, count=plain)
+
+
+def tell_tokens(params: PassParams, rows: Iterable[DecodedRow]) -> None:
+    """Give notice of an engine whose texts hold what no person said."""
+    found = [match[0] for row in rows if (match := _TOKENS.search(row["text"]))]
+    if found:
+        text = f"'{params.model.weights}' writes tokens such as '{min(found)}' into its texts"
+        notify(Kind.ANSWER_TOKENS, text, source=params.model_name, count=len(found))
 
 
 def tell_kept_back(

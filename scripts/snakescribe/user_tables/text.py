@@ -18,6 +18,7 @@ _MARKS = {  # that of UTF-32 begins with that of UTF-16
 }
 _NAMES = {_PLAIN: "UTF-8", "utf-16": "UTF-16", "utf-32": "UTF-32"}
 _COMMON = "cp1252"  # which has all letters of Latin-1
+_END_OF_DOS = "\x1a"  # Ctrl-Z, which old programs write behind a text
 _AROUND = 12  # bytes before and after what cannot be read, to tell it by
 
 
@@ -56,19 +57,19 @@ def decode_text(path: Path, raw: bytes) -> str:
         UserError: it is neither UTF-8 nor UTF-16 with a mark (with the line number).
     """
     codec = next(name for mark, name in _MARKS.items() if raw.startswith(mark))
+    if codec == _PLAIN and (place := raw.find(b"\0")) >= 0:
+        line = raw.count(b"\n", 0, place) + 1
+        raise UserError(
+            f"{path}: line {line}: it holds zero bytes, as UTF-16 without its mark does; "
+            "save the file as UTF-8"
+        )
     try:
         text = raw.decode(codec)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         remedy = _remedy(path, raw, error.start) if codec == _PLAIN else "save the file as UTF-8"
         raise UserError(f"{path}: line {line}: not {_NAMES[codec]} text; {remedy}") from error
-    if codec == _PLAIN and (place := text.find("\0")) >= 0:
-        line = text.count("\n", 0, place) + 1
-        raise UserError(
-            f"{path}: line {line}: it holds zero bytes, as UTF-16 without its mark does; "
-            "save the file as UTF-8"
-        )
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n").removesuffix(_END_OF_DOS)
 
 
 def _remedy(path: Path, raw: bytes, place: int) -> str:

@@ -96,6 +96,21 @@ def test_whisper_english_equals_the_package_on_every_word_of_its_rules():
         assert normalise("whisper_english", texts) == [RULES(text).split() for text in texts]
 
 
+@pytest.mark.parametrize(
+    "text", ["so it is...", "so … it is", "so it is .", "so it is…", "so. . . it is...."]
+)
+def test_dots_are_no_words_under_auto(text):
+    assert find_normalizer("auto").words(text, "en") == ["so", "it", "is"]
+    assert normalise("auto", [text]) == [["so", "it", "is"]]
+
+
+def test_auto_is_otherwise_whisper_english():
+    texts = [*PHRASES, "3.5 $.50 a.m. 5. 50% $ - no. 7 he's"]
+    for text in texts:
+        theirs = [word for word in find_normalizer("whisper_english").words(text) if word != "."]
+        assert find_normalizer("auto").words(text, "en") == theirs
+
+
 @pytest.mark.parametrize("name", NORMALIZERS.built_in)
 def test_every_normaliser_says_what_it_is(name):
     found = find_normalizer(name)

@@ -39,6 +39,27 @@ def test_shards_tell_what_is_the_matter_with_their_recordings(
     assert rows[-1]["remedy"] == "did you mean 'sport'?"
 
 
+@pytest.mark.parametrize(
+    ("reference", "shown"),
+    [
+        ("a cafÃ© there", "cafÃ©"), ("he didnâ€™t", "didnâ€™t"), ("Ð¿Ñ€Ð¸Ð²ÐµÑ‚", "Ð¿Ñ€Ð¸Ð²ÐµÑ‚"),
+        ("20Â°C", "20Â°C"), ("caf\ufffd", "caf\ufffd"), ("über Größe", ""),
+        ("«CAFÉ» «MAÇû IRMÃ… Ñandú", ""), ("café – naïve “quotes”", ""), ("привет", ""),
+    ],
+)  # fmt: skip
+def test_letters_that_a_wrong_encoding_has_made_are_told(
+    corpus: Callable[..., Any], reference: str, shown: str
+) -> None:
+    world = corpus()
+    world.add("a", {"none": ["hello"], "names": ["hello"]}, reference=reference)
+    world.score()
+    rows = read_table(NOTICES, world.folder / "notices.tsv")
+    told = [row["text"] for row in rows if row["kind"] == "reference_misread"]
+    assert told == (
+        [f"letters of the reference are broken, such as those of '{shown}'"] if shown else []
+    )
+
+
 def test_only_a_recording_without_speech_is_called_so(corpus: Callable[..., Any]) -> None:
     world = corpus()
     heard = {"none": ["hello"], "names": ["hello"]}

@@ -174,6 +174,40 @@ def test_with_neither_the_seconds_of_speech_divide_it(vendor: Path) -> None:
     assert notice["text"].endswith("which is rough")
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("talk.txt", "Speaker 1: {0}\nSpeaker 2: {1}\nSpeaker 1: {2}\n"),
+        ("talk.txt", "JANE: {0}\nJOHN: {1}\n{2}\n"),
+        (
+            "talk.vtt",
+            "WEBVTT\n\n00:00.000 --> 00:09.000\nJane Doe: {0}\n\n"
+            "00:10.000 --> 00:18.000\nJohn: {1}\n\n"
+            "00:19.000 --> 00:25.000\nJane Doe: {2}\n",
+        ),
+    ],
+)
+def test_names_of_who_speaks_are_no_words(name: str, content: str, vendor: Path) -> None:
+    (vendor / name).write_text(content.format(*TEXTS))
+    shard = Shard()
+    rows, notices = shard.take("vendor/{recording}.{txt,vtt}", shard.guide())
+    assert [row["text"] for row in rows] == TEXTS
+    (told,) = [one for one in notices if one["kind"] == "transcript_names"]
+    assert told["count"] == content.count(": ")
+    if name.endswith("vtt"):
+        speakers = [part["speaker"] for row in rows for part in row["segments"]]
+        assert speakers == ["Jane Doe", "John", "Jane Doe"]
+
+
+def test_a_colon_that_was_said_stays(vendor: Path) -> None:
+    said = ["I say this: go.", "And so it was.", "Then it began.", "It is 10:30."]
+    (vendor / "talk.txt").write_text("\n".join(said))
+    shard = Shard()
+    rows, notices = shard.take("vendor/{recording}.txt", shard.guide())
+    assert " ".join(row["text"] for row in rows if row["text"]) == " ".join(said)
+    assert [one for one in notices if one["kind"] == "transcript_names"] == []
+
+
 def test_a_missing_file_is_a_missing_transcript_and_not_an_empty_one(vendor: Path) -> None:
     (vendor / "other.txt").write_text("words")
     rows, (notice,) = Shard().take("vendor/{recording}.txt")

@@ -17,7 +17,7 @@ from snakescribe.acquire.web import Web, WebError
 from snakescribe.config.context import Context, EspnContext, EventContext, OwnContext, TableContext
 from snakescribe.notices import Kind, collected, notify
 from snakescribe.tables import Row
-from snakescribe.user_tables import read_rows
+from snakescribe.user_tables import UserRow, read_rows
 
 _FIELDS = ("title", "language", "speaker")
 
@@ -93,6 +93,7 @@ def _join_table(items: list[Row], locked: list[Locked], path: Path) -> None:
     by_id = {entry.found.id: item for entry, item in zip(locked, items, strict=True)}
     by_id |= {item["recording"]: item for item in items}
     unknown = []
+    rows: dict[str, UserRow] = {}
     for row in read_rows(path):
         name = row.first("id")
         if not name:
@@ -101,6 +102,9 @@ def _join_table(items: list[Row], locked: list[Locked], path: Path) -> None:
         if item is None:
             unknown.append(name)
             continue
+        known = rows.setdefault(item["recording"], row)
+        if known.cells != row.cells:
+            raise row.fail(f"the id '{name}' stands in {known.unit} {known.line} already")
         for key in _FIELDS:
             item[key] = row.first(key) or item[key]
         item["context"] = {**item["context"], **row.without("id", *_FIELDS)}

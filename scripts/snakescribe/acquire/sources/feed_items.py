@@ -42,6 +42,7 @@ _OTHER_SUFFIXES = frozenset(
 )  # fmt: skip
 _UNITS = {"h": 3600, "m": 60, "s": 1}
 _CLOCK = re.compile(r"(\d+)(?::(\d{1,2}))?(?::(\d{1,2}))?(?:[.,]\d*)?")
+_GROUPED = re.compile(r"\d{1,3}(,\d{3})+")  # `3,723`: thousands, or a fraction
 _WRITTEN = re.compile(r"(?:(\d+(?:\.\d+)?)\s*(h|m|s)[a-z]*\.?[\s,]*)+", re.IGNORECASE)
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*(h|m|s)", re.IGNORECASE)
 
@@ -236,11 +237,13 @@ def _moment(mail: str, iso: str) -> datetime | None:
 
 
 def read_seconds(text: str) -> int:
-    """``itunes:duration`` -> whole seconds, 0 where it tells none.
+    """``itunes:duration`` -> whole seconds, 0 where it tells none, or may mean two numbers.
 
     Read are seconds, ``[hours:]minutes:seconds``, both with a fraction, ``1h 2m 3s``, ``PT1H2M3S``.
     """
     text = text.strip()
+    if _GROUPED.fullmatch(text):
+        return 0
     if match := _CLOCK.fullmatch(text):
         total = 0
         for part in match.groups():

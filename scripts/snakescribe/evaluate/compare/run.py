@@ -28,6 +28,7 @@ from snakescribe.evaluate.compare.suspects import find_suspects
 from snakescribe.evaluate.compare.tasks import Task, run_tasks
 from snakescribe.evaluate.compare.terms import tabulate_terms
 from snakescribe.evaluate.compare.units import find_units
+from snakescribe.evaluate.compare.unlike import notify_of_unlike
 from snakescribe.evaluate.compare.unread import find_unread, notify_of_unread
 from snakescribe.evaluate.compare.voters import choose_voters, leave_out_copies
 from snakescribe.evaluate.metrics import counted_metrics
@@ -40,7 +41,7 @@ from snakescribe.notices import Kind, notify
 from snakescribe.tables import Row, write_table
 from snakescribe.tables import scores as score_tables
 
-STEP_VERSION = 14
+STEP_VERSION = 15
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,7 @@ class TableWriter:
         self._table, self._samplings = self._read(scoring.normalizers[0])
         figures = [*(figure for m in asked for figure in m.figures), leading_figure(self._table)]
         self._figures = list({figure.name: figure for figure in figures}.values())
+        notify_of_unlike(self._table)
         if self._paired:
             _warn_of_missing(self._table)
 

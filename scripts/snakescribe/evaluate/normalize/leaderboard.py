@@ -58,7 +58,7 @@ def make_leaderboard() -> Normalizer:
     names = "basic.py", "english.py", "normalizers/english.json"
     digest = package_digest(*names, more=inspect.getsource(sys.modules[__name__]))
     stamp = f"{RULES}, {package_version()}, kaldialign {version('kaldialign')}"
-    rules = in_all_languages(package, english_rules(package))
+    rules = in_all_languages(package, english_rules(package, package))
     return Normalizer("open_asr_leaderboard", stamp, digest, rules, merges_compounds=True)
 
 

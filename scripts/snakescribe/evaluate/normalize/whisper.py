@@ -1,7 +1,9 @@
 """Whisper's own normalisers, of the package whisper-normalizer, and `basic`, made of one."""
 
 import hashlib
-from functools import cache
+import inspect
+from collections.abc import Callable
+from functools import cache, partial
 from importlib.metadata import version
 from importlib.resources import files
 
@@ -46,13 +48,24 @@ def make_basic() -> Normalizer:
     return Normalizer("basic", package_version(), digest, basic_rules)
 
 
+def _without_dots(normalise: Callable[[str], str], text: str) -> str:
+    """A text by Whisper's English rules, which leave dots of `wait...` and `wait… what`."""
+    words = normalise(text.replace("\u2026", " ... ")).split()
+    return " ".join(word for word in words if word != ".")
+
+
 def make_auto() -> Normalizer:
-    """The normaliser `auto`: Whisper's English rules for English, else those of `basic`."""
-    english = make_whisper_english()
-    more = english.digest + letters.source()
+    """The normaliser `auto`: Whisper's English rules for English, else those of `basic`.
+
+    In English dots that stand alone are no words, as in all other languages.
+    """
+    package = EnglishTextNormalizer()
+    apply = partial(_without_dots, package)
+    english = in_all_languages(apply, english_rules(package, apply))
+    more = f"{make_whisper_english().digest}{inspect.getsource(_without_dots)}{letters.source()}"
 
     def rules_for(language: str) -> TextRules:
-        chosen = english.rules_for if language_code(language) == "en" else basic_rules
+        chosen = english if language_code(language) == "en" else basic_rules
         return chosen(language)
 
     return Normalizer("auto", package_version(), package_digest("basic.py", more=more), rules_for)
@@ -62,7 +75,7 @@ def make_whisper_english() -> Normalizer:
     """The normaliser `whisper_english`: Whisper's for English."""
     package = EnglishTextNormalizer()
     digest = package_digest("basic.py", "english.py", "normalizers/english.json")
-    rules = in_all_languages(package, english_rules(package))
+    rules = in_all_languages(package, english_rules(package, package))
     return Normalizer("whisper_english", package_version(), digest, rules)
 
 

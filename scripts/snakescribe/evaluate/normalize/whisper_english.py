@@ -6,6 +6,7 @@ word. Nearly all words, though, come out the same in any text: they are *plain*.
 """
 
 import re
+from collections.abc import Callable
 
 from whisper_normalizer.english import EnglishTextNormalizer
 
@@ -21,8 +22,13 @@ _AND_A_HALF = re.compile(r"and[^b-gi-ln-tv-z]*half")  # with fillers; "a" is pla
 _BESIDE = "beside"  # a plain word
 
 
-def english_rules(package: EnglishTextNormalizer) -> PieceRules:
-    """The package's English normaliser, whose rules tell which words are plain -> how to cut."""
+def english_rules(package: EnglishTextNormalizer, normalise: Callable[[str], str]) -> PieceRules:
+    """The package's English normaliser, whose rules tell which words are plain -> how to cut.
+
+    Args:
+        package: the package's normaliser.
+        normalise: what is done to texts: the same, or the same and more that no plain word notices.
+    """
     bound = frozenset(package.standardize_numbers.words) | _FILLERS | _FOLLOWERS
     replaced = frozenset(re.findall("[a-z]+", " ".join(package.replacers).replace(r"\b", " ")))
     spellings = package.standardize_spellings.mapping
@@ -34,12 +40,12 @@ def english_rules(package: EnglishTextNormalizer) -> PieceRules:
             return None
         if word not in replaced:
             return str(spellings.get(word, word))
-        words = package(f"{_BESIDE} {word} {_BESIDE}").split()[1:-1]
+        words = normalise(f"{_BESIDE} {word} {_BESIDE}").split()[1:-1]
         return " ".join(words) if bound.isdisjoint(words) else None
 
     def normalise_between(parts: str, starts: bool, ends: bool) -> str | None:
         before, after = "" if starts else f"{_BESIDE} ", "" if ends else f" {_BESIDE}"
-        words = package(f"{before}{parts}{after}").split()
+        words = normalise(f"{before}{parts}{after}").split()
         apart = (starts or words[:1] == [_BESIDE]) and (ends or words[-1:] == [_BESIDE])
         return " ".join(words[not starts : len(words) - (not ends)]) if apart else None
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from snakescribe.captions.alternatives import has_alternatives
-from snakescribe.captions.letters import as_written
+from snakescribe.captions.letters import as_written, find_misread
 from snakescribe.captions.read import read_reference
 from snakescribe.captions.reference import Reference, Utterance
 from snakescribe.captions.sources import Source, list_sources
@@ -87,6 +87,7 @@ def find_reference(
         read = _read_source(source, item["recording"])
         if read is None:
             continue
+        _notify_of_misread(read, source, item["recording"])
         reference = _spell_out(read, source, marks, language, item["recording"])
         # Without words it says that nothing was said, by its times or by a mark such as [music].
         if reference.words or reference.span or any(part.text.strip() for part in read.utterances):
@@ -116,6 +117,14 @@ def _read_source(source: Source, recording: str) -> Reference | None:
         text = f"{what}: taken for no speech and left out"
         notify(Kind.REFERENCE_MARKS, text, recording=recording, source=source.path)
     return reference
+
+
+def _notify_of_misread(reference: Reference, source: Source, recording: str) -> None:
+    misread = [*filter(None, (find_misread(said.text) for said in reference.utterances))]
+    if misread:
+        text = f"letters of the reference are broken, such as those of '{misread[0][:40]}'"
+        count = len(misread)
+        notify(Kind.REFERENCE_MISREAD, text, recording=recording, source=source.path, count=count)
 
 
 def _first(problems: Sequence[str]) -> str:

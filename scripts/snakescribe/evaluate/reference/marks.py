@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from snakescribe.captions.alternatives import WILDCARD
 from snakescribe.captions.reference import TimedWord, Utterance
+from snakescribe.captions.speakers import NAME, NameFinder
 from snakescribe.config.evaluate import Marks
-from snakescribe.evaluate.reference.speakers import NAME, NameFinder
 
 # Stands for each letter that is left out within a word, so that places in the text stay; around
 # words it is a space.
@@ -60,7 +60,7 @@ _FILLER = re.compile(r"%(?=(?:u[hm]+|a[hm]+|e[hmr]+|h?mm+|hm+|m+h+m+|o[hw]+)\b)"
 # All else is no speech. `<*>` is our own, `<3`, `a < b` and `100 %ige` are none.
 _TAG = re.compile(
     r"</?[A-Za-z][\w:./ -]{0,30}>|(?<![\w%])%(?:noise|laugh|cough|breath|smack|lipsmack|sigh|sneeze"
-    r"|sil|silence|sp|pause|music|bcack|eps|hes\w*)\b",
+    r"|sil|silence|sp|pause|music|bcack|eps|hes\w*)\b|(?<!\S)!(?:sil|enter|exit|null)(?!\S)",
     re.IGNORECASE,
 )
 # Stands for a hesitation until the text is put together.

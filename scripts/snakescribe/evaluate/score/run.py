@@ -30,7 +30,7 @@ from snakescribe.results import Results
 from snakescribe.store import replacing, scratch
 from snakescribe.tables import Row
 
-STEP_VERSION = 10
+STEP_VERSION = 11
 
 # Different raw words at which to forget what was learnt.
 MOST_REMEMBERED = 1_000_000

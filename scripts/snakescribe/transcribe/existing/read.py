@@ -9,6 +9,7 @@ from snakescribe.captions.alternatives import first_wording
 from snakescribe.captions.read import SCORING_READERS, read_reference
 from snakescribe.captions.reference import Reference, Utterance
 from snakescribe.captions.scoring_lines import content_lines
+from snakescribe.captions.speakers import without_names
 from snakescribe.errors import UserError
 from snakescribe.streams import is_stream, split_stream_id
 from snakescribe.transcribe.engines.external import read_answer
@@ -20,11 +21,15 @@ from snakescribe.user_tables import read_user_text
 
 
 class Transcript(NamedTuple):
-    """What a file says; `damaged` tells of each part that could not be read."""
+    """What a file says; `damaged` tells of each part that could not be read.
+
+    `names` is how many names of who speaks stood in its text, which are left out.
+    """
 
     path: Path
     decoded: Decoded
     damaged: tuple[str, ...]
+    names: int = 0
 
 
 def read_transcript(weights: str, names: Sequence[str]) -> Transcript | None:
@@ -89,7 +94,8 @@ def _read_json(path: Path) -> Transcript:
 
 def _from_reference(path: Path, read: Reference) -> Transcript:
     """Utterances -> segments, with words where each of an utterance's words has its times."""
-    said = [utterance for utterance in read.utterances if utterance.text]
+    named, names = without_names(read.utterances)
+    said = [utterance for utterance in named if utterance.text]
     texts = [" ".join(first_wording(utterance.text).split()) for utterance in said]
     decoded = Decoded(
         text=" ".join(filter(None, texts)),
@@ -99,7 +105,7 @@ def _from_reference(path: Path, read: Reference) -> Transcript:
         else [],
         words=[word for utterance in said for word in _to_words(utterance)],
     )
-    return Transcript(path, decoded, read.damaged)
+    return Transcript(path, decoded, read.damaged, names)
 
 
 def _to_segment(utterance: Utterance, text: str) -> Segment:

@@ -109,6 +109,10 @@ def _read(weights: str, names: Sequence[str], recording: str) -> Transcript | No
         text = f"damaged parts of a transcript are left out: {transcript.damaged[0]}"
         source, count = str(transcript.path), len(transcript.damaged)
         notify(Kind.ANSWER_MENDED, text, recording=recording, source=source, count=count)
+    if transcript.names:
+        text, source = "`NAME:` says who speaks, and is left out", str(transcript.path)
+        count = transcript.names
+        notify(Kind.TRANSCRIPT_NAMES, text, recording=recording, source=source, count=count)
     return transcript
 
 

@@ -3,6 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
+
+from snakescribe.captions.reference import Utterance
 
 # \0 stands for letters that were left out within a word.
 NAME = re.compile(
@@ -48,3 +51,30 @@ class NameFinder:
         if name.isupper() and not self._all_capitals:
             return True
         return self._counts[name] > 1 and all(word[0] == word[0].upper() for word in words)
+
+
+def without_names(utterances: Iterable[Utterance]) -> tuple[list[Utterance], int]:
+    """Utterances -> the same without names at the start of their lines, and how many these were.
+
+    A name before all that an utterance says is its speaker. Words with times are left as they are.
+    """
+    said = list(utterances)
+    finder = NameFinder(one.text for one in said if not one.words)
+    count = 0
+    for place, one in enumerate(said):
+        lines = [] if one.words else one.text.split("\n")
+        names = [
+            match if match and finder.is_name(match[1]) else None
+            for match in map(NAME.match, lines)
+        ]
+        told = [match for match in names if match]
+        if not told:
+            continue
+        count += len(told)
+        text = "\n".join(
+            line[match.end() :].strip() if match else line
+            for line, match in zip(lines, names, strict=True)
+        )
+        speaker = told[0][1] if names[0] and len(told) == 1 else ""
+        said[place] = replace(one, text=text.strip(), speaker=one.speaker or speaker)
+    return said, count
