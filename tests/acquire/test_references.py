@@ -92,6 +92,33 @@ def test_a_table_names_recordings_in_one_way(place: Path, resolve: Resolve) -> N
 
 
 @pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ({"id": "a", "reference": " "}, None),
+        ({"id": "a", "reference": "", "reference_file": ""}, None),
+        ({"id": "a", "topic": "tea"}, "line 2: a reference needs `id` and `reference`"),
+        ({"id": "", "reference": "hello"}, "line 2: a reference needs `id` and `reference`"),
+    ],
+)
+def test_an_empty_cell_of_a_table_is_no_reference(
+    row: Row,
+    told: str | None,
+    place: Path,
+    resolve: Resolve,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    touch("talks/a.wav", "talks/b.wav")
+    write_rows(place / "refs.tsv", [row, {**row, "id": "b", "reference": "bye"}])
+    entry = {**TALKS, "references": "refs.tsv"}
+    if told:
+        with pytest.raises(UserError, match=told):
+            resolve(entry)
+        return
+    assert [row["reference"] or None for row in resolve(entry)] == [None, "bye"]
+    assert "1 of 2 rows have no reference: a" in caplog.text
+
+
+@pytest.mark.parametrize(
     ("language", "there", "taken"),
     [
         ("en", ["talk.en.vtt"], "talk.en.vtt"),

@@ -107,19 +107,37 @@ def _read_entries(path: Path, store: Path | None) -> list[Entry]:
         return _from_folder(path)
     if path.suffix.lower() in {".stm", ".ctm"}:
         return _split_scoring_file(path, store)
+    return _from_table(path)
+
+
+def _from_table(path: Path) -> list[Entry]:
+    """A table with `id` and `reference` or `reference_file`; rows without one are a notice."""
     entries: dict[str, Entry] = {}
     lines: dict[str, int] = {}
+    empty: list[str] = []
     for row in read_rows(path):
         name = row.first("id", *LOCATOR_COLUMNS)
         text, file = row.first("reference", "text"), row.first("reference_file")
-        if not name or not (text or file):
+        known = any(map(row.has, ("reference", "text", "reference_file")))
+        if not (name and known):
             raise row.fail("a reference needs `id` and `reference` or `reference_file`")
+        if not (text or file):
+            empty.append(name)
+            continue
         if name in entries:
             raise row.fail(f"the reference of '{name}' stands in line {lines[name]} already")
         if file and not (place := find_file(file, path)).is_file():
             raise row.fail(f"reference_file: no such file: {file}")
         entries[name] = Entry(name, text, "" if text else str(place))
         lines[name] = row.line
+    if empty:
+        count = len(empty) + len(entries)
+        notify(
+            Kind.REFERENCE_MISSING,
+            f"{len(empty)} of {count} rows have no reference: {', '.join(empty[:5])}"
+            + (" …" if len(empty) > 5 else ""),
+            source=str(path),
+        )
     return list(entries.values())
 
 

@@ -38,8 +38,8 @@ class Kind(NoticeKind):
     )
     REFERENCE_MISSING = (
         "reference_missing",
-        "A recording names a reference file that is not there or is of an unknown kind.",
-        "mend `reference_file` in the table, or leave it empty",
+        "A reference that a table or folder should have is not there, or is of an unknown kind.",
+        "add it, or leave it: the recording has no WER then",
     )
     CONTEXT_UNMATCHED = (
         "context_unmatched",
