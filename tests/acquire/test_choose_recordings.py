@@ -14,6 +14,8 @@ from snakescribe.acquire.rounds import current_round
 from snakescribe.errors import UserError
 from snakescribe.tables import ITEMS, Row, read_table
 
+pytestmark = pytest.mark.slow
+
 Resolve = Callable[..., list[Row]]
 # What the earlier system asked its database: videos of baseball by their tags, whole games by
 # their length, nothing that a title gives away as something else; of a day of play.

@@ -27,6 +27,8 @@ from snakescribe.errors import UserError
 from snakescribe.paths import REPOSITORY
 from snakescribe.tables import ITEMS, NOTICES, TRANSCRIPTS, read_table, write_table
 
+pytestmark = pytest.mark.slow
+
 MOST_SECONDS = 10
 MOST_CHARACTERS = 100_000
 # They start servers, work for minutes or ask the network with whatever they are given.

@@ -23,6 +23,8 @@ from snakescribe.process.filters import FILTERS
 from snakescribe.transcribe.engines import ENGINES
 from snakescribe.workflow.check import PLUGIN_KINDS, check_config
 
+pytestmark = pytest.mark.slow
+
 CONFIG: dict[str, Any] = {
     "recordings": [{"source": "folder", "path": "."}],
     "models": {"tiny-en": {"weights": "tiny.en"}},

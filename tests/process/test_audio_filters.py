@@ -28,6 +28,8 @@ from snakescribe.process.pipeline import apply_chain, make_pipeline, try_chain
 from snakescribe.process.transformer import FilterError
 from sounds import noise, tone, write_wav
 
+pytestmark = pytest.mark.slow
+
 
 def run(name: str, samples: np.ndarray, **options: Any) -> np.ndarray:
     return np.array(apply_chain(samples, parse_filters([{name: options}])).samples)

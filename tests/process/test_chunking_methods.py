@@ -16,6 +16,8 @@ from snakescribe.process.detector_loading import load_detector
 from snakescribe.tables import ITEMS, NOTICES, PLANS, Row, read_table, write_table
 from sounds import noise, tone
 
+pytestmark = pytest.mark.slow
+
 SPEECH = [(1.0, 3.0), (4.0, 6.5), (9.0, 11.0)]
 
 

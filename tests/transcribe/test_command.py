@@ -20,6 +20,8 @@ from snakescribe.transcribe.engines import InterruptedDecodingError, Passage, Re
 from snakescribe.transcribe.engines.command import Command
 from snakescribe.transcribe.engines.external import ExternalTokenizer
 
+pytestmark = pytest.mark.slow
+
 AUDIO = [np.full(16000 * seconds, 0.1, dtype=np.float32) for seconds in (1, 2)]
 NASTY = 'O\'Brien "$(touch /tmp/owned)"; {team} `id`'
 

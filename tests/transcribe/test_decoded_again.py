@@ -16,6 +16,8 @@ from snakescribe.transcribe.engines.command import Command
 from snakescribe.transcribe.engines.faster_whisper import FasterWhisper
 from snakescribe.transcribe.export.run import export_shard
 
+pytestmark = pytest.mark.slow
+
 REPEATS = 3
 
 

@@ -5,6 +5,8 @@ from click.testing import CliRunner
 
 from snakescribe.cli import cli
 
+pytestmark = pytest.mark.slow
+
 SAID = ["the old clock strikes nine", "and the dog barks at the door"]
 # Each engine errs where the two others do not.
 HEARD = {

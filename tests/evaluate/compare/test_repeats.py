@@ -13,6 +13,8 @@ from rich.console import Console
 from results_folder import transcript_row
 from snakescribe.cli.figures import print_summary
 
+pytestmark = pytest.mark.slow
+
 WORDS = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]
 RECORDINGS, REPEATS = 12, 3
 SPANS = [[0.0, 10.0], [10.0, 20.0]]

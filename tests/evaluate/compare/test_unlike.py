@@ -7,6 +7,8 @@ import pytest
 
 from snakescribe.tables import NOTICES, read_table
 
+pytestmark = pytest.mark.slow
+
 SAID = "margaret said mister hale as he returned from showing his guest downstairs"
 OTHER = "nobody knows how many boats sail at night please bring seven apples"
 

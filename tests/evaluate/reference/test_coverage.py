@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 WORDS = ["good evening and welcome", "the herons lead it", "by a single run"]
 HEARD = {"none": WORDS, "names": WORDS}
 

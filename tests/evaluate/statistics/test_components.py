@@ -13,6 +13,8 @@ from snakescribe.evaluate.statistics.components import (
 )
 from snakescribe.evaluate.statistics.intervals import robust_interval
 
+pytestmark = pytest.mark.slow
+
 FIGURE = WER.figures[0]
 RATE, SPREAD = 0.15, 0.05  # of recordings' error rates: mean and standard deviation
 CLOSE = 0.10
