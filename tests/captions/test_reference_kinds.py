@@ -381,3 +381,22 @@ def test_a_ctm_has_alternatives(tmp_path: Path) -> None:
 def test_invisible_marks_are_no_part_of_words(text: str, kept: str, compared: str) -> None:
     assert as_written(text) == kept
     assert without_invisible(text) == compared
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "wanted"),
+    [
+        ("talk-01.txt", "talk-01 hello there\n", "hello there"),
+        ("u001.txt", "\ufeffu001\thello there", "hello there"),
+        ("talk-01.txt", "talk-01\nhello there\n", "hello there"),
+        ("talk-01.txt", "talk-02 hello there\n", "talk-02 hello there"),
+        ("hello.txt", "hello there\n", "hello there"),
+        ("1984.txt", "1984 is a novel\n", "1984 is a novel"),
+    ],
+)
+def test_the_id_before_a_text_is_no_word(
+    name: str, content: str, wanted: str, tmp_path: Path
+) -> None:
+    reference = read(tmp_path, name, content)
+    assert said(reference) == [("", wanted)]
+    assert bool(reference.left_out) == (len(content.split()) > len(wanted.split()))

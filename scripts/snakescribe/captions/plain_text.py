@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from snakescribe.captions.json_captions import read_json
 from snakescribe.captions.reference import Parsed, Utterance
@@ -19,6 +19,17 @@ _SPEAKER = re.compile(r"\s*((?:speaker|spk)[ _]*#?\d+)\s*", re.IGNORECASE)
 def without_bold(text: str) -> str:
     """A text -> the same without the stars around what Markdown sets in bold letters."""
     return _BOLD.sub(r"\1", text)
+
+
+def without_id(text: str, ids: Collection[str]) -> tuple[str, bool]:
+    """A text, as Kaldi has them: `talk-01 hello there` -> the text without its id; was there one?
+
+    What could be a word, an id of letters or digits alone, is one.
+    """
+    words = text.split(maxsplit=1)
+    if not words or words[0] not in ids or words[0].isalpha() or words[0].isnumeric():
+        return text, False
+    return "".join(words[1:]), True
 
 
 def refuse_others(text: str) -> None:

@@ -7,6 +7,7 @@ from snakescribe.captions.cue_files import read_sbv, read_srt, read_vtt
 from snakescribe.captions.elan import read_eaf
 from snakescribe.captions.json_captions import read_json
 from snakescribe.captions.letters import as_written
+from snakescribe.captions.plain_text import without_id
 from snakescribe.captions.reference import Reference, whole_span
 from snakescribe.captions.scoring_files import choose_lines, lines_of_channel, read_ctm, read_stm
 from snakescribe.captions.textgrid import read_textgrid
@@ -64,7 +65,9 @@ def read_reference(path: Path, recording: str = "") -> Reference:
             if channel:
                 lines = lines_of_channel(lines, channel)
             return SCORING_READERS[suffix](lines)
+        text, had_id = without_id(text, {name, path.stem}) if suffix == ".txt" else (text, False)
         utterances, damaged, left_out = READERS[suffix](text)
+        left_out = (*left_out, "the id before the text") if had_id else left_out
     except ValueError as error:
         raise UserError(f"{path}: {error}") from error
     timed = bool(utterances) and all(
