@@ -88,7 +88,7 @@ def test_status_has_them_all(study: Any) -> None:
     assert (listing["stage"], listing["step"]) == ("acquire", "resolve_items")
     assert "/feed.xml" in listing["source"]
     text = study.snakescribe("status", "study.yaml")
-    assert f"prompt_empty: museum, rede: {NAMES}; check the field's name" in text
+    assert f"prompt_empty: museum, rede: {NAMES}. What to do: check the field's name" in text
     assert "1 of 3 references match no recording: <i>nobody</i>" in text
     assert "1 id matches no recording: gaem" in text
 
