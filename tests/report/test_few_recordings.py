@@ -132,7 +132,8 @@ def test_the_console_says_what_the_page_says(
     console = Console(record=True, width=200)
     print_summary(made.folder, "prompt_study", console)
     lines = console.export_text().partition("\n\n")[0].splitlines()
-    assert len(lines) >= 3
+    # The verdict of a single factor of two levels is not said twice.
+    assert len(lines) >= (2 if "audio" in changes else 3)
     for line in lines:
         words = line.partition(": ")[2] if line.startswith(("prompt: ", "audio: ")) else line
         assert words in told.replace(" ,", ",")
