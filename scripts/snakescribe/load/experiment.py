@@ -105,25 +105,26 @@ def _load(
 ) -> Loaded:
     experiment, corpus = params.experiment, corpus_name(results)
     cut = cut_variants(experiment)
-    shared = Staging(cursor, OF_CORPUS)
-    _stage_corpus(shared, results, experiment)
-    changed = shared.merge(
-        corpus=corpus,
-        variants=sorted({variant for _, variant in cut}),
-        chunkings=experiment.chunkings,
-        chunkings_cut=[chunking for chunking, _ in cut],
-        variants_cut=[variant for _, variant in cut],
-    )
+    with Staging(cursor, OF_CORPUS) as shared:
+        _stage_corpus(shared, results, experiment)
+        changed = shared.merge(
+            corpus=corpus,
+            variants=sorted({variant for _, variant in cut}),
+            chunkings=experiment.chunkings,
+            chunkings_cut=[chunking for chunking, _ in cut],
+            variants_cut=[variant for _, variant in cut],
+        )
     if changed:
         forget_loaded(cursor, corpus)
     place = {"corpus": corpus, "experiment": experiment.name}
     cursor.execute(
         "select from experiments where corpus = %(corpus)s and experiment = %(experiment)s", place
     )
-    own = Staging(cursor, OF_EXPERIMENT, is_first=cursor.rowcount == 0)
+    is_first = cursor.rowcount == 0
     changed += settle_conditions(cursor, place, experiment)
-    _stage_experiment(own, results, params)
-    changed += own.merge(**place)
+    with Staging(cursor, OF_EXPERIMENT, is_first=is_first) as own:
+        _stage_experiment(own, results, params)
+        changed += own.merge(**place)
     write_change(
         cursor,
         Change(

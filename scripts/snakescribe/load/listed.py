@@ -33,17 +33,17 @@ def load_listed(results: Results) -> Receipt:
         with connection, connection.cursor() as cursor:
             change = begin_change(cursor, corpus)
             check_corpus(cursor, results)
-            staging = Staging(cursor, LISTED)
-            staging.add("corpora", corpus_row(results))
-            for row in rows.recording_rows(results, corpus, listed=True):
-                staging.add("recordings", row)
-            for row in rows.source_rows(results, corpus):
-                staging.add("sources", row)
-            folder = results.folder / DESCRIBED_FOLDER
-            for table, row in rows.metadata_rows(results, corpus, folder):
-                staging.add(table, row)
-            if changed := staging.merge(corpus=corpus):
-                forget_loaded(cursor, corpus)
+            with Staging(cursor, LISTED) as staging:
+                staging.add("corpora", corpus_row(results))
+                for row in rows.recording_rows(results, corpus, listed=True):
+                    staging.add("recordings", row)
+                for row in rows.source_rows(results, corpus):
+                    staging.add("sources", row)
+                folder = results.folder / DESCRIBED_FOLDER
+                for table, row in rows.metadata_rows(results, corpus, folder):
+                    staging.add(table, row)
+                if changed := staging.merge(corpus=corpus):
+                    forget_loaded(cursor, corpus)
             write_change(cursor, Change(change, "recordings", corpus, changed))
         by_table = dict(sorted(staging.rows.items()))
         return Receipt("", corpus, database, schema, "", by_table, nul_notes(staging.nul_texts))

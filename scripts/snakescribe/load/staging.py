@@ -2,11 +2,12 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import Any
+from typing import Any, Self
 
 from psycopg2.errors import UniqueViolation
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
@@ -107,10 +108,11 @@ class _Target:
 
 
 class Staging:
-    """Staging tables of one transaction: `add` rows, then `merge` them.
+    """Staging tables of one transaction: `add` rows, then `merge` them, in a `with` statement.
 
-    `rows` counts what was added by table, `nul_texts` the texts that held NUL characters. Only
-    `tables` are touched.
+    Rows are copied by a thread while further ones are made: between the first `add` and `merge`
+    nobody else uses the connection. `rows` counts what was added by table, `nul_texts` the texts
+    that held NUL characters. Only `tables` are touched.
     """
 
     def __init__(
@@ -127,6 +129,8 @@ class Staging:
         self.rows: Counter[str] = Counter()
         self._cells = Cells()
         self._is_first = is_first
+        self._copier = ThreadPoolExecutor(1)
+        self._copying: Future[None] | None = None
         self._targets: dict[str, _Target] = {}
         for table in tables:
             cursor.execute(_COLUMNS, (table, list(BOOKKEEPING)))
@@ -138,6 +142,12 @@ class Staging:
             )
             if not is_first:
                 self._run("create temp table {staging} (like {table}) on commit drop", table)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._copier.shutdown()  # waits: the connection is the transaction's again
 
     @property
     def nul_texts(self) -> int:
@@ -174,6 +184,7 @@ class Staging:
             UserError: two staged rows have the same key.
         """
         self._flush()
+        self._wait()
         if self._is_first:
             return self.rows.total()
         changed = sum(map(self._put, self._targets))
@@ -250,17 +261,32 @@ class Staging:
         return changed
 
     def _flush(self) -> None:
-        """Copy what has been added: of all tables, since rows refer to those of others before."""
-        for table, target in self._targets.items():
-            if target.buffer.tell():
-                target.buffer.seek(0)
-                place = table if self._is_first else _staging_name(table)
-                with self._refusing_duplicates(table):
-                    columns = SQL(", ").join(map(Identifier, target.kinds))
-                    copy = SQL("copy {} ({}) from stdin").format(Identifier(place), columns)
-                    self.cursor.copy_expert(copy, target.buffer)
-                target.buffer.seek(0)
-                target.buffer.truncate()
+        """Begin to copy what was added: of all tables, since rows refer to those of others before.
+
+        One copy is under way at a time, so that memory holds the rows of two at most.
+        """
+        self._wait()
+        filled = {
+            table: target.buffer for table, target in self._targets.items() if target.buffer.tell()
+        }
+        for table in filled:
+            self._targets[table].buffer = BytesIO()
+        self._copying = self._copier.submit(self._copy, filled)
+
+    def _wait(self) -> None:
+        """Until what is being copied is done, or say why it could not be."""
+        if self._copying is not None:
+            self._copying.result()
+
+    def _copy(self, filled: Mapping[str, BytesIO]) -> None:
+        for table, buffer in filled.items():
+            buffer.seek(0)
+            place = table if self._is_first else _staging_name(table)
+            columns = SQL(", ").join(map(Identifier, self._targets[table].kinds))
+            copy = SQL("copy {} ({}) from stdin").format(Identifier(place), columns)
+            with self._refusing_duplicates(table):
+                # In one piece: for each further one the thread would wait for its turn.
+                self.cursor.copy_expert(copy, buffer, size=BUFFER_BYTES)
 
 
 def _staging_name(table: str) -> str:
