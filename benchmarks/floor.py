@@ -3,8 +3,9 @@
     floor.py WEIGHTS THREADS BEAMS [PROMPT...]
 
 Called by transcribe.py; reads chunks ([path, MD5, seconds]) as JSON, prints seconds as JSON. All
-chunks are encoded once and decoded under each prompt (an empty one if none is given). Workers,
-allocator and batches of 8 are those of the engine; nothing is read, aligned, judged or written.
+chunks are encoded once and decoded under each prompt (an empty one if none is given), 8 together as
+libraries have it, and 16 together as the engine has it with weights as small as these. Workers and
+allocator are those of the engine; nothing is read, aligned, judged or written.
 """
 
 import json
@@ -67,15 +68,20 @@ def main() -> None:
         view = StorageView.from_array(states)
         whisper.model.generate(view, [start] * len(states), beam_size=beams)
 
+    seconds = {}
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(encode, features[:1]))
         begin = time.perf_counter()
         encoded = list(pool.map(encode, features))
-        middle = time.perf_counter()
-        for prompt in prompts:
-            list(pool.map(decode, encoded, repeat(begin_with(prompt))))
-        end = time.perf_counter()
-    print(json.dumps({"encode": middle - begin, "decode": end - middle}))
+        seconds["encode"] = time.perf_counter() - begin
+        states = np.concatenate(encoded)
+        for together in (8, 16):
+            parts = [states[start : start + together] for start in range(0, len(states), together)]
+            begin = time.perf_counter()
+            for prompt in prompts:
+                list(pool.map(decode, parts, repeat(begin_with(prompt))))
+            seconds[f"decode {together}"] = time.perf_counter() - begin
+    print(json.dumps(seconds))
 
 
 if __name__ == "__main__":

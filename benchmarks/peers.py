@@ -92,7 +92,10 @@ class Peers:
         return (time.perf_counter() - begin) * len(segments) / SAMPLE
 
     def floor(self, beams: int, *prompts: str) -> dict[str, float]:
-        """Seconds of the bare library's encoder and decoder, on features that are in memory."""
+        """Seconds of the bare library on features that are in memory.
+
+        `encode`, and `decode 8` and `decode 16` for so many chunks decoded together.
+        """
         script = Path(__file__).with_name("floor.py")
         command = [sys.executable, script, self.weights, self.threads, beams, *prompts]
         plan = json.dumps(

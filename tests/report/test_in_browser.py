@@ -180,6 +180,8 @@ def test_pictures_of_every_kind_of_study(
             page.screenshot(path=pictures / f"{kind}-{name}.png")
             if name == "light":
                 page.evaluate(OPEN_FIGURES)
+                # Chromium 156 never answers where Playwright must make the window larger by itself.
+                page.set_viewport_size({"width": 1200, "height": 2000})
                 for figure in page.locator("figure[data-name]").all():
                     drawn = (figure.get_attribute("data-name") or "").replace(", ", "-")
                     figure.screenshot(path=pictures / f"{kind}-{drawn.replace(' ', '-')}.png")

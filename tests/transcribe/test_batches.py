@@ -67,6 +67,46 @@ def test_a_part_that_does_not_fit_is_halved_and_nothing_is_lost(
     assert pool.batch_size <= max(fits, batch_size)
 
 
+@given(st.integers(0, 200), st.integers(1, 16), st.integers(1, 4), st.integers(1, 3))
+def test_larger_parts_only_where_they_keep_all_workers_busy(
+    count: int, batch_size: int, workers: int, times: int
+) -> None:
+    parts: list[list[int]] = []
+
+    def work(part: Sequence[int]) -> list[int]:
+        parts.append(list(part))
+        return list(part)
+
+    pool = Workers(workers, batch_size)
+    done = pool.map_groups(range(count), work, lambda _: 0, lambda item: item, times)
+    assert done == list(range(count))
+    largest = max(map(len, parts), default=0)
+    if count > workers * batch_size * times:
+        assert largest <= batch_size * times and len(parts) > workers
+    else:
+        assert largest <= batch_size
+
+
+@given(st.integers(2, 100), st.integers(1, 16), st.integers(1, 3), st.integers(1, 16))
+def test_larger_parts_that_do_not_fit_make_all_parts_smaller(
+    count: int, batch_size: int, times: int, fits: int
+) -> None:
+    refused: list[int] = []
+
+    def work(part: Sequence[int]) -> list[int]:
+        if len(part) > fits:
+            refused.append(len(part))
+            raise RuntimeError("CUDA failed with error out of memory")
+        return list(part)
+
+    pool = Workers(2, batch_size)
+    for _ in range(2):
+        done = pool.map_groups(range(count), work, lambda _: 0, lambda item: item, times)
+        assert done == list(range(count))
+    if refused:
+        assert pool.batch_size * times < min(refused) / 2 + times
+
+
 def test_an_item_that_never_fits_is_an_error() -> None:
     def fail(_: Sequence[int]) -> list[int]:
         raise RuntimeError("CUDA failed with error out of memory")

@@ -6,7 +6,9 @@ token of that name, with which a stranger could tell the decoder where the trans
 
 import json
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from snakescribe.transcribe.engines.protocol import PromptTokenizer
 from snakescribe.transcribe.weights.checkpoints import ENGLISH_VOCABULARY, read_shape
@@ -31,17 +33,23 @@ class WhisperTokenizer(PromptTokenizer):
 
 
 def folder_tokenizer(weights: Path) -> WhisperTokenizer:
-    """A model's folder -> the tokenizer of the `tokenizer.json` in it."""
-    # Not at the top: a config is checked without it.
-    from tokenizers import Tokenizer
+    """A model's folder -> the tokenizer of the `tokenizer.json` in it, read when it is needed."""
 
-    described = json.loads((weights / "tokenizer.json").read_text(encoding="utf-8"))
-    for token in described["added_tokens"]:
-        token["special"] = True  # some files say it of all but those that stand for times
-    tokenizer = Tokenizer.from_str(json.dumps(described))
-    tokenizer.encode_special_tokens = True  # as any other text
+    @cache
+    def load() -> Any:
+        # Not at the top: a config is checked without it.
+        from tokenizers import Tokenizer
+
+        described = json.loads((weights / "tokenizer.json").read_text(encoding="utf-8"))
+        for token in described["added_tokens"]:
+            token["special"] = True  # some files say it of all but those that stand for times
+        tokenizer = Tokenizer.from_str(json.dumps(described))
+        tokenizer.encode_special_tokens = True  # as any other text
+        return tokenizer
+
     return WhisperTokenizer(
-        lambda text: tokenizer.encode(text, add_special_tokens=False).ids, tokenizer.decode
+        lambda text: load().encode(text, add_special_tokens=False).ids,
+        lambda tokens: load().decode(tokens),
     )
 
 

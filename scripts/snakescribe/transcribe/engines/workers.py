@@ -47,19 +47,26 @@ class Workers:
         work: Callable[[Sequence[Item]], list[Result]],
         kind: Callable[[Item], Hashable],
         cost: Callable[[Item], float],
+        times: int = 1,
     ) -> list[Result]:
         """The same where only items of one `kind` may share a part; equal costs lie together.
 
         A part takes as long as its most costly item. When memory runs out a part is halved and
-        tried again, and the batch size stays so.
+        tried again, and the batch size stays so. Where there are enough items for all workers,
+        parts are `times` as large.
         """
-        rounds = ceil(len(items) / (self.batch_size * self.count)) or 1
+        size = self.batch_size
+        if len(items) > size * times * self.count:
+            size *= times
+        rounds = ceil(len(items) / (size * self.count)) or 1
         most = ceil(len(items) / (rounds * self.count))  # all workers end at about one time
         groups: dict[Hashable, list[int]] = {}
         for place in sorted(range(len(items)), key=lambda place: -cost(items[place])):
             groups.setdefault(kind(items[place]), []).append(place)
         parts = [part for group in groups.values() for part in split(group, most)]
-        done = self._pool.map(lambda part: self._try([items[place] for place in part], work), parts)
+        done = self._pool.map(
+            lambda part: self._try([items[place] for place in part], work, times), parts
+        )
         results = {
             place: result
             for part, part_results in zip(parts, done, strict=True)
@@ -68,7 +75,7 @@ class Workers:
         return [results[place] for place in range(len(items))]
 
     def _try(
-        self, part: Sequence[Item], work: Callable[[Sequence[Item]], list[Result]]
+        self, part: Sequence[Item], work: Callable[[Sequence[Item]], list[Result]], times: int
     ) -> list[Result]:
         try:
             return work(part)
@@ -76,9 +83,9 @@ class Workers:
             if not is_out_of_memory(error) or len(part) == 1:
                 raise
         half = len(part) // 2
-        self.batch_size = min(self.batch_size, half)
+        self.batch_size = min(self.batch_size, ceil(half / times))
         notify(Kind.MEMORY_SHORT, f"out of memory: the batch size is now {self.batch_size}")
-        return [*self._try(part[:half], work), *self._try(part[half:], work)]
+        return [*self._try(part[:half], work, times), *self._try(part[half:], work, times)]
 
 
 def is_out_of_memory(error: Exception) -> bool:

@@ -17,7 +17,6 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from snakescribe.captions.read import read_reference
 from snakescribe.captions.sources import list_sources
 from snakescribe.config.controls import ORACLE, OTHER, SHUFFLED, Control, controls_of
 from snakescribe.config.evaluate import Terms
@@ -171,6 +170,9 @@ def _listed(item: Mapping[str, Any], terms: Terms) -> Listed:
 
 def _read_said(item: Row, recording: Row | None, tiers: Sequence[str]) -> str:
     """An item -> its best reference that has a word, in plain letters; scoring tells of others."""
+    # Not at the top: few jobs read references, and to import all their formats takes 0.1 s.
+    from snakescribe.captions.read import read_reference
+
     for source in list_sources(item, recording, tiers, item["language"] or ""):
         text = source.text
         if source.path:
