@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 SAMPLE_RATE = 16000
 # Of the states of tiny and base, in whose decoders reading the weights is much of each step's work:
-# twice as many chunks share it, in less memory than the encoder takes.
+# twice as many chunks share it, in no more memory than the encoder takes.
 SMALL_WIDTH = 512
 BEST_OF = 5  # samples drawn at a temperature above 0, as in openai-whisper's command line
 
