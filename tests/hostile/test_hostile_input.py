@@ -126,7 +126,7 @@ def check_spoiled(base: dict[str, Any], inside: Path, random: Random, how: str) 
     call(["config", "check", "--offline", str(path)], inside)
 
 
-MANY = int(os.environ.get("HOSTILE_CASES", "600"))  # two thirds of them configs
+MANY = int(os.environ.get("HOSTILE_CASES", "300"))  # two thirds of them configs
 CASES = [*((seed, 8) for seed in range(3)), pytest.param(5, 2 * MANY // 3, marks=pytest.mark.slow)]
 
 
