@@ -23,9 +23,8 @@ test: $(VENV)/.developer  ## Run all tests
 test-fast: $(VENV)/.developer  ## Run the unit layer only (under a minute), and name its dear tests
 	$(BIN)/pytest -m "not slow" --numprocesses auto --dear 1
 
-test-faults: $(VENV)/.developer  ## Kill thirty runs at random moments and run the same command again; 2,200 hostile inputs (25 minutes)
+test-faults: $(VENV)/.developer  ## Kill thirty runs at random moments and run the same command again (20 minutes)
 	KILLS=$${KILLS:-30} $(BIN)/pytest tests/workflow/test_kills.py -s
-	HOSTILE_CASES=$${HOSTILE_CASES:-2200} $(BIN)/pytest tests/hostile
 
 test-image: $(VENV)/.developer  ## Build the Docker image without a daemon and run the demo in it (root; 5 minutes)
 	command -v buildah debootstrap >/dev/null || { $(SUDO) apt-get update -qq; $(SUDO) apt-get install -y -qq buildah debootstrap; } >/dev/null

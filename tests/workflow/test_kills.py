@@ -26,7 +26,7 @@ from snakescribe.tables import CHUNKS, RECORDINGS, TRANSCRIPTS, read_table
 
 pytestmark = pytest.mark.slow
 
-KILLS = int(os.environ.get("KILLS", "2"))
+KILLS = int(os.environ.get("KILLS", "3"))
 SEED = int(os.environ.get("KILL_SEED", "20261129"))
 VICTIMS = ["snakemake", "step", "group", "everything"]
 COMMAND = [
