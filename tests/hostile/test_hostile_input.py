@@ -192,7 +192,7 @@ def hostile_argument(parameter: click.Parameter, inside: Path, random: Random) -
     if isinstance(kind, click.types.IntParamType | click.IntRange) and random.random() < 0.7:
         return str(random.choice([1, 2, 0, -1, 10**20]))
     if isinstance(kind, click.Path):
-        files = [str(path) for path in inside.rglob("*") if "cache" not in path.parts]
+        files = sorted(str(path) for path in inside.rglob("*") if "cache" not in path.parts)
         return random.choice([*files, str(inside / "new"), str(inside / "r")])
     if random.random() < 0.5:
         text = json.dumps(random.choice(VALUES))
@@ -303,3 +303,13 @@ def test_no_recording_of_a_table_is_written_outside(inside: Path) -> None:
         inside,
     )
     assert not list(inside.rglob("*.txt"))
+
+
+@pytest.mark.parametrize("cores", ["0", "00", "-1", "2.5", "two", "", "²", "9" * 5000 + "x"])
+def test_cores_that_are_no_number_are_refused_before_a_run(inside: Path, cores: str) -> None:
+    (inside / "config.yaml").write_text(json.dumps(GOOD), encoding="utf-8")
+    result = CliRunner().invoke(cli, ["run", "config.yaml", "--cores", cores])
+    assert result.exit_code == 2
+    assert "is neither a whole number of at least 1 nor `all`" in result.output
+    assert len(result.output) < 1000
+    assert not (inside / "r").exists()

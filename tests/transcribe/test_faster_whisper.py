@@ -2,17 +2,19 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from snakescribe.config.transcribe import Weights
 from snakescribe.transcribe.engines import Engine, Request
 from snakescribe.transcribe.engines.faster_whisper import FasterWhisper
+from snakescribe.transcribe.engines.workers import encoder_batch
 
 MODEL = Weights(weights="tiny.en", compute_type="int8", batch_size=2)
 
 
 @pytest.fixture(scope="module")
-def engine(tiny_en: dict[str, Any]) -> Engine:
+def engine(tiny_en: dict[str, Any]) -> FasterWhisper:
     return FasterWhisper(MODEL, tiny_en["path"], threads=2, device="cpu")
 
 
@@ -26,6 +28,40 @@ def requests(tiny_en: dict[str, Any]) -> list[Request]:
     tokenize = FasterWhisper.load_tokenizer(tiny_en["path"]).tokenize
     texts = ["", "Lock keepers.", "Pendry Herons, Kites."]
     return [Request(index, tokenize(text), text, "en") for index, text in enumerate(texts)]
+
+
+@pytest.mark.parametrize("window", [15, 30])
+@pytest.mark.parametrize("seconds", [0, 0.01, 0.5, 3.21, 14.03, 14.99, 15])
+def test_features_are_those_of_the_whole_padded_window(
+    engine: FasterWhisper, window: int, seconds: float
+) -> None:
+    random = np.random.default_rng(0)
+    sound = 0.1 * random.standard_normal(int(16000 * seconds)).astype(np.float32)
+    sound[len(sound) // 2 :] = 0  # a chunk may end in silence, too
+    padded = np.pad(sound, (0, 16000 * window - len(sound)))
+    (found,) = engine.backend.features([sound], window)
+    theirs = engine.backend.whisper.feature_extractor(padded, padding=0)
+    assert found.shape == theirs.shape
+    np.testing.assert_allclose(found, theirs, rtol=0, atol=1e-6)
+
+
+def test_a_processor_encodes_one_chunk_at_a_time_and_a_gpu_a_batch(
+    engine: FasterWhisper, speech: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    encode = engine.backend.encode
+
+    def watched(features: Any) -> list[Any]:
+        sizes.append(len(features))
+        return encode(features)
+
+    monkeypatch.setattr(engine.backend, "encode", watched)
+    alone = engine.encode(speech, 9.0).states
+    assert sizes == [1] * len(speech)
+    monkeypatch.setattr(engine.backend, "encoder_batch", encoder_batch("cuda"))
+    together = engine.encode(speech, 9.0).states
+    assert max(sizes) == MODEL.batch
+    np.testing.assert_allclose(alone, together, rtol=0, atol=1e-4)
 
 
 def test_words_lie_in_order_on_the_chunks_clock(

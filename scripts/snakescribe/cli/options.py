@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from snakescribe.errors import UserError
+from snakescribe.errors import UserError, shorten
 from snakescribe.paths import check_part
 from snakescribe.store import check_ordinary
 
@@ -73,6 +73,25 @@ class PathPartType(click.ParamType[str]):
 
 
 PathPart = PathPartType()
+
+
+class CoresType(click.ParamType[str]):
+    """How many processor cores, as Snakemake takes it."""
+
+    name = "cores"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        text = str(value)
+        if text != "all" and not (text.isascii() and text.isdigit() and text.strip("0")):
+            self.fail(
+                f"{shorten(repr(text))} is neither a whole number of at least 1 nor `all`",
+                param,
+                ctx,
+            )
+        return text
+
+
+Cores = CoresType()
 
 
 notices_option = click.option(

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from snakescribe.cli.options import Cores
+from snakescribe.errors import cut_line
+
 if TYPE_CHECKING:
     from snakescribe.workflow.running import Wishes
 
@@ -21,7 +24,7 @@ ConfigFile = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("config", type=ConfigFile)
 @click.argument("options", metavar="[-- SNAKEMAKE OPTIONS]", nargs=-1, type=click.UNPROCESSED)
 @click.option("--until", type=click.Choice(TARGETS), help="Stop after this stage.")
-@click.option("--cores", help="Processor cores to use; default: all.")
+@click.option("--cores", type=Cores, help="Processor cores to use; default: all.")
 @click.option("-n", "--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option(
     "--profile", help="A workflow profile: `slurm`, `gpu`, `generic`, `lsf`, or a folder."
@@ -51,7 +54,7 @@ def _run(config: Path, until: str | None = None, **asked: Any) -> None:
 
     wishes = Wishes(config=config.resolve(), until=until or "", **asked)
     since = time.time()
-    code = run_snakemake(wishes, lambda line: click.echo(line, err=True))
+    code = run_snakemake(wishes, lambda line: click.echo(cut_line(line), err=True))
     if code == 0 and not wishes.dry_run:
         with wishes.inside():
             show_summary(wishes.place, whole=not until)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -106,5 +107,10 @@ def _read_section(key: str, raw: Mapping[str, Any], broken: list[Place]) -> tupl
         value = _EMPTY.get(key, field.default)
     elif isinstance(value, list):
         numbers = list(range(len(value)))
-    kind: Any = field.annotation  # without its bounds: little may be left
-    return TypeAdapter(kind).validate_python(value), numbers
+    return _reader_of(key).validate_python(value), numbers
+
+
+@cache
+def _reader_of(key: str) -> TypeAdapter[Any]:
+    kind: Any = Config.model_fields[key].annotation  # without its bounds: little may be left
+    return TypeAdapter(kind)

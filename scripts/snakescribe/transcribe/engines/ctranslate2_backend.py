@@ -8,6 +8,7 @@ all prompts of a call, so a batch is decoded in groups of equal prompt length.
 from collections.abc import Hashable, Sequence
 from dataclasses import asdict
 from functools import partial
+from math import ceil
 from typing import Any
 
 import ctranslate2
@@ -28,7 +29,7 @@ from snakescribe.transcribe.engines.protocol import (
     Word,
 )
 from snakescribe.transcribe.engines.whisper_engine import BEST_OF, SAMPLE_RATE, Backend
-from snakescribe.transcribe.engines.workers import divide_threads
+from snakescribe.transcribe.engines.workers import divide_threads, encoder_batch
 
 FIRST_TIMESTAMP_INDEX = 50  # speech starts within 1 s of the chunk's start, as in openai-whisper
 
@@ -41,6 +42,7 @@ class CTranslate2Backend(Backend):
     def __init__(self, weights: str, compute_type: str, threads: int, device: str) -> None:
         """Load the folder `weights`; a CPU's `threads` are divided among workers side by side."""
         self.workers, threads_each = divide_threads(threads) if device == "cpu" else (1, threads)
+        self.encoder_batch = encoder_batch(device)
         load = partial(
             faster_whisper.WhisperModel,
             weights,
@@ -69,9 +71,18 @@ class CTranslate2Backend(Backend):
 
     def features(self, audio: Sequence[np.ndarray], window_seconds: float) -> np.ndarray:
         window = round(window_seconds * SAMPLE_RATE)
-        # Padded as audio, as openai-whisper does: silence, not zeros in the log-mel domain.
-        padded = [np.pad(samples, (0, window - len(samples))) for samples in audio]
-        return np.stack([self.whisper.feature_extractor(samples, padding=0) for samples in padded])
+        return np.stack([self._features(samples, window) for samples in audio])
+
+    def _features(self, samples: np.ndarray, window: int) -> np.ndarray:
+        """Padded as audio, as openai-whisper does: silence, not zeros in the log-mel domain.
+
+        All frames of silence are equal: a second of it is computed, and its last frame repeated.
+        """
+        extractor = self.whisper.feature_extractor
+        hop: int = extractor.hop_length
+        computed = min(window, ceil(len(samples) / hop) * hop + SAMPLE_RATE)
+        frames = extractor(np.pad(samples, (0, computed - len(samples))), padding=0)
+        return np.pad(frames, ((0, 0), (0, window // hop - frames.shape[1])), mode="edge")
 
     def encode(self, features: np.ndarray) -> list[Any]:
         given = ctranslate2.StorageView.from_array(features)
