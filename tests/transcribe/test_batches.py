@@ -1,6 +1,7 @@
 """Batches span recordings, are sorted by window, and are the same whatever is cached."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -81,10 +82,33 @@ def test_larger_parts_only_where_they_keep_all_workers_busy(
     done = pool.map_groups(range(count), work, lambda _: 0, lambda item: item, times)
     assert done == list(range(count))
     largest = max(map(len, parts), default=0)
-    if count > workers * batch_size * times:
-        assert largest <= batch_size * times and len(parts) > workers
+    if count >= workers * batch_size * times:
+        assert largest <= batch_size * times and len(parts) >= workers
     else:
         assert largest <= batch_size
+
+
+@given(st.integers(1, 64), st.integers(1, 16), st.integers(1, 4))
+def test_workers_with_one_part_each_end_at_about_one_time(
+    count: int, batch_size: int, workers: int
+) -> None:
+    parts: list[list[int]] = []
+
+    def work(part: Sequence[int]) -> list[int]:
+        parts.append(list(part))
+        return list(part)
+
+    done = Workers(workers, batch_size).map_groups(
+        range(count), work, lambda _: 0, lambda item: item
+    )
+    assert done == list(range(count))
+    if count <= workers * batch_size:
+        assert len(parts) <= workers
+        longest = [max(part) for part in parts]
+        assert max(longest) - min(longest) < workers
+    else:  # in several rounds, equal costs lie together
+        spans = sorted((min(part), max(part)) for part in parts)
+        assert all(before[1] < after[0] for before, after in pairwise(spans))
 
 
 @given(st.integers(2, 100), st.integers(1, 16), st.integers(1, 3), st.integers(1, 16))

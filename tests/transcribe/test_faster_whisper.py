@@ -8,7 +8,6 @@ import pytest
 from snakescribe.config.transcribe import Weights
 from snakescribe.transcribe.engines import Engine, Request
 from snakescribe.transcribe.engines.faster_whisper import FasterWhisper
-from snakescribe.transcribe.engines.workers import encoder_batch
 
 MODEL = Weights(weights="tiny.en", compute_type="int8", batch_size=2)
 
@@ -43,25 +42,6 @@ def test_features_are_those_of_the_whole_padded_window(
     theirs = engine.backend.whisper.feature_extractor(padded, padding=0)
     assert found.shape == theirs.shape
     np.testing.assert_allclose(found, theirs, rtol=0, atol=1e-6)
-
-
-def test_a_processor_encodes_one_chunk_at_a_time_and_a_gpu_a_batch(
-    engine: FasterWhisper, speech: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sizes: list[int] = []
-    encode = engine.backend.encode
-
-    def watched(features: Any) -> list[Any]:
-        sizes.append(len(features))
-        return encode(features)
-
-    monkeypatch.setattr(engine.backend, "encode", watched)
-    alone = engine.encode(speech, 9.0).states
-    assert sizes == [1] * len(speech)
-    monkeypatch.setattr(engine.backend, "encoder_batch", encoder_batch("cuda"))
-    together = engine.encode(speech, 9.0).states
-    assert max(sizes) == MODEL.batch
-    np.testing.assert_allclose(alone, together, rtol=0, atol=1e-4)
 
 
 def test_words_lie_in_order_on_the_chunks_clock(

@@ -29,7 +29,7 @@ from snakescribe.transcribe.engines.protocol import (
     Word,
 )
 from snakescribe.transcribe.engines.whisper_engine import BEST_OF, SAMPLE_RATE, Backend
-from snakescribe.transcribe.engines.workers import divide_threads, encoder_batch
+from snakescribe.transcribe.engines.workers import divide_threads
 
 FIRST_TIMESTAMP_INDEX = 50  # speech starts within 1 s of the chunk's start, as in openai-whisper
 
@@ -42,7 +42,6 @@ class CTranslate2Backend(Backend):
     def __init__(self, weights: str, compute_type: str, threads: int, device: str) -> None:
         """Load the folder `weights`; a CPU's `threads` are divided among workers side by side."""
         self.workers, threads_each = divide_threads(threads) if device == "cpu" else (1, threads)
-        self.encoder_batch = encoder_batch(device)
         load = partial(
             faster_whisper.WhisperModel,
             weights,

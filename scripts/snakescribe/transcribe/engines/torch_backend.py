@@ -27,7 +27,6 @@ from snakescribe.transcribe.engines.protocol import (
     Word,
 )
 from snakescribe.transcribe.engines.whisper_engine import BEST_OF, SAMPLE_RATE, Backend
-from snakescribe.transcribe.engines.workers import encoder_batch
 from snakescribe.transcribe.weights.checkpoints import official_name, read_shape
 
 
@@ -39,7 +38,6 @@ class TorchBackend(Backend):
     def __init__(self, weights: str, compute_type: str, threads: int, device: str) -> None:
         """Load the checkpoint `weights`."""
         torch.set_num_threads(threads)
-        self.encoder_batch = encoder_batch(device)
         self.model = whisper.load_model(weights, device=device)
         if name := official_name(Path(weights), read_shape(Path(weights))):
             self.model.set_alignment_heads(whisper._ALIGNMENT_HEADS[name])

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 SAMPLE_RATE = 16000
 # Of the states of tiny and base, in whose decoders reading the weights is much of each step's work:
-# twice as many chunks share it.
+# twice as many chunks share it, in no more memory than the encoder takes.
 SMALL_WIDTH = 512
 BEST_OF = 5  # samples drawn at a temperature above 0, as in openai-whisper's command line
 
@@ -60,7 +60,6 @@ class Backend(Protocol):
 
     multilingual: bool
     workers: int
-    encoder_batch: int | None  # chunks that a call of the encoder takes; None: the batch size
 
     def provenance(self) -> Provenance:
         """Engine, versions, compute type and device."""
@@ -166,7 +165,7 @@ class WhisperEngine(Engine):
             return states
 
         begin = time.perf_counter()
-        states = self._workers.map(audio, encode, self.backend.encoder_batch)
+        states = self._workers.map(audio, encode)
         share = (time.perf_counter() - begin) / sum(spent.values())  # workers run side by side
         return Encoded(
             states=self.backend.stack(states),

@@ -23,14 +23,6 @@ def divide_threads(threads: int) -> tuple[int, int]:
     return workers, threads // workers
 
 
-def encoder_batch(device: str) -> int | None:
-    """How many windows one call of Whisper's encoder takes; None: the batch size.
-
-    A window fills a CPU's matrix products by itself; several only take more memory.
-    """
-    return 1 if device == "cpu" else None
-
-
 class Workers:
     """`count` parts of at most `batch_size` items are worked on at once."""
 
@@ -40,17 +32,14 @@ class Workers:
         self._pool = ThreadPoolExecutor(count)
 
     def map(
-        self,
-        items: Sequence[Item],
-        work: Callable[[Sequence[Item]], list[Result]],
-        most: int | None = None,
+        self, items: Sequence[Item], work: Callable[[Sequence[Item]], list[Result]]
     ) -> list[Result]:
-        """Items -> their results in order, in parts of at most `most` where the batch size is more.
+        """Items -> their results in order.
 
         Raises:
             RuntimeError: memory runs out with a single item, or another error of the device.
         """
-        return self.map_groups(items, work, kind=lambda _: 0, cost=lambda _: 0.0, most=most)
+        return self.map_groups(items, work, kind=lambda _: 0, cost=lambda _: 0.0)
 
     def map_groups(
         self,
@@ -59,23 +48,24 @@ class Workers:
         kind: Callable[[Item], Hashable],
         cost: Callable[[Item], float],
         times: int = 1,
-        most: int | None = None,
     ) -> list[Result]:
-        """The same where only items of one `kind` may share a part; equal costs lie together.
+        """The same where only items of one `kind` may share a part.
 
-        A part takes as long as its most costly item. When memory runs out a part is halved and
+        A part takes as long as its most costly item: equal costs lie together, but where each
+        worker has one part, all of these are alike. When memory runs out a part is halved and
         tried again, and the batch size stays so. Where there are enough items for all workers,
-        parts are `times` as large. No part has more than `most`, if that is less.
+        parts are `times` as large.
         """
-        size = min(self.batch_size, most or self.batch_size)
-        if len(items) > size * times * self.count:
+        size = self.batch_size
+        if len(items) >= size * times * self.count:
             size *= times
         rounds = ceil(len(items) / (size * self.count)) or 1
-        largest = ceil(len(items) / (rounds * self.count))  # all workers end at about one time
+        most = ceil(len(items) / (rounds * self.count))  # all workers end at about one time
         groups: dict[Hashable, list[int]] = {}
         for place in sorted(range(len(items)), key=lambda place: -cost(items[place])):
             groups.setdefault(kind(items[place]), []).append(place)
-        parts = [part for group in groups.values() for part in split(group, largest)]
+        share = deal if rounds == 1 else split
+        parts = [part for group in groups.values() for part in share(group, most)]
         done = self._pool.map(
             lambda part: self._try([items[place] for place in part], work, times), parts
         )
@@ -106,6 +96,12 @@ def is_out_of_memory(error: Exception) -> bool:
     return isinstance(error, MemoryError) or any(
         words in said for words in ("out of memory", "failed to allocate memory", "bad allocation")
     )
+
+
+def deal(items: Sequence[Item], most: int) -> list[Sequence[Item]]:
+    """Items -> as few parts of at most `most` as there can be, dealt one by one like cards."""
+    count = ceil(len(items) / most) if items else 0
+    return [items[first::count] for first in range(count)]
 
 
 def split(items: Sequence[Item], most: int) -> list[Sequence[Item]]:
