@@ -84,6 +84,7 @@ def test_larger_parts_only_where_they_keep_all_workers_busy(
     largest = max(map(len, parts), default=0)
     if count >= workers * batch_size * times:
         assert largest <= batch_size * times and len(parts) >= workers
+        assert len(parts) > workers or count == workers * batch_size * times
     else:
         assert largest <= batch_size
 
