@@ -91,11 +91,20 @@ def decoded(study: Any) -> Counter[str]:
     )
 
 
+def command_of(process: psutil.Process) -> list[str]:
+    """What a process was started with; nothing where it has ended meanwhile, reaped or not."""
+    try:
+        return list(process.cmdline())
+    except psutil.NoSuchProcess:  # a zombie is one too
+        return []
+
+
 def kill(running: subprocess.Popen[str], victim: str, folder: Path, chance: random.Random) -> None:
     """Kill -9 what the victim is, as far as it lives."""
     main = psutil.Process(running.pid)
-    steps = [child for child in main.children(recursive=True) if "snakescribe" in child.cmdline()]
     with suppress(ProcessLookupError, psutil.NoSuchProcess):
+        children = main.children(recursive=True)
+        steps = [child for child in children if "snakescribe" in command_of(child)]
         match victim:
             case "snakemake":
                 main.kill()
@@ -104,11 +113,9 @@ def kill(running: subprocess.Popen[str], victim: str, folder: Path, chance: rand
             case _:
                 os.killpg(running.pid, signal.SIGKILL)
     if victim == "everything":
-        for server in psutil.process_iter(["cmdline"]):
-            if (
-                str(folder) in " ".join(server.info["cmdline"] or [])
-                and "postgres" in server.name()
-            ):
+        for server in psutil.process_iter():
+            command = command_of(server)
+            if command and "postgres" in command[0] and str(folder) in " ".join(command):
                 with suppress(psutil.NoSuchProcess):
                     server.kill()
 
