@@ -69,24 +69,24 @@ def test_a_part_that_does_not_fit_is_halved_and_nothing_is_lost(
 
 
 @given(st.integers(0, 200), st.integers(1, 16), st.integers(1, 4), st.integers(1, 3))
-def test_larger_parts_only_where_they_keep_all_workers_busy(
+def test_parts_are_few_and_even_and_keep_all_workers_busy(
     count: int, batch_size: int, workers: int, times: int
 ) -> None:
-    parts: list[list[int]] = []
+    sizes: list[int] = []
 
     def work(part: Sequence[int]) -> list[int]:
-        parts.append(list(part))
+        sizes.append(len(part))
         return list(part)
 
     pool = Workers(workers, batch_size)
     done = pool.map_groups(range(count), work, lambda _: 0, lambda item: item, times)
     assert done == list(range(count))
-    largest = max(map(len, parts), default=0)
-    if count >= workers * batch_size * times:
-        assert largest <= batch_size * times and len(parts) >= workers
-        assert len(parts) > workers or count == workers * batch_size * times
-    else:
-        assert largest <= batch_size
+    if count:
+        rounds = -(-count // (workers * batch_size * times))
+        assert len(sizes) <= workers * rounds  # none in a round more than there must be
+        assert max(sizes) <= batch_size * times
+        assert max(sizes) - min(sizes) <= 1
+        assert (max(sizes) - 1) * workers * rounds < count  # nor larger than if all workers share
 
 
 @given(st.integers(1, 64), st.integers(1, 16), st.integers(1, 4))

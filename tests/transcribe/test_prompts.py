@@ -232,3 +232,13 @@ def test_terms_without_a_number_come_last(tmp_path: Path) -> None:
     table = write_terms(tmp_path / "terms.csv", "term,usage\nA,\nB,1\nC,2\n")
     assert ranked_terms(table, "usage") == ("C", "B", "A")
     assert ranked_terms(table, "2 + 1") == ("A", "B", "C")
+
+
+@pytest.mark.parametrize("template", ["", "The players are {players}.", "{terms}"])
+def test_a_tokenizer_is_not_read_for_a_prompt_that_is_empty(template: str, tmp_path: Path) -> None:
+    unread = FasterWhisper.load_tokenizer(str(tmp_path / "nowhere"))
+    prompt = PromptTemplate("one", template, (), 223)
+    rendered = render(unread, prompt, {"players": " "})
+    assert (rendered.text, rendered.tokens) == ("", ())
+    with pytest.raises(FileNotFoundError):
+        render(unread, PromptTemplate("one", "A game.", (), 223))

@@ -29,7 +29,7 @@ class WhisperTokenizer(PromptTokenizer):
         return self._encode(" " + text) if text else []
 
     def detokenize(self, tokens: Sequence[int]) -> str:
-        return self._decode(list(tokens))
+        return self._decode(list(tokens)) if tokens else ""
 
 
 def folder_tokenizer(weights: Path) -> WhisperTokenizer:

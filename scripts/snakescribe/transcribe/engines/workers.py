@@ -53,13 +53,9 @@ class Workers:
 
         A part takes as long as its most costly item: equal costs lie together, but where each
         worker has one part, all of these are alike. When memory runs out a part is halved and
-        tried again, and the batch size stays so. Where there are enough items for all workers,
-        parts are `times` as large.
+        tried again, and the batch size stays so. Parts may be `times` as large as it.
         """
-        size = self.batch_size
-        if len(items) >= size * times * self.count:
-            size *= times
-        rounds = ceil(len(items) / (size * self.count)) or 1
+        rounds = ceil(len(items) / (self.batch_size * times * self.count)) or 1
         most = ceil(len(items) / (rounds * self.count))  # all workers end at about one time
         groups: dict[Hashable, list[int]] = {}
         for place in sorted(range(len(items)), key=lambda place: -cost(items[place])):
