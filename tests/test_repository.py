@@ -1,5 +1,6 @@
 """What the repository promises about itself: pins, documented rules and commands, short files."""
 
+import ast
 import re
 import tomllib
 from importlib.metadata import packages_distributions
@@ -105,6 +106,55 @@ def test_no_module_is_long() -> None:
     table = REPOSITORY / "scripts/snakescribe/notices/kinds.py"  # of sentences, no code
     for path in {*(REPOSITORY / "scripts").rglob("*.py")} - {table}:
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 320, path
+
+
+def generators_with_pools(tree: ast.Module) -> list[str]:
+    """The generators of a module that give something away while they hold threads or processes."""
+    pools = {
+        ast.unparse(target)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and "Executor(" in ast.unparse(node.value)
+        for target in node.targets
+    }
+
+    def holds(node: ast.With) -> bool:
+        held = [ast.unparse(item.context_expr) for item in node.items]
+        return any("Executor(" in text or text in pools for text in held)
+
+    return [
+        function.name
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef)
+        and "contextmanager" not in map(ast.unparse, function.decorator_list)
+        for block in ast.walk(function)
+        if isinstance(block, ast.With) and holds(block)
+        if any(isinstance(node, ast.Yield | ast.YieldFrom) for node in ast.walk(block))
+    ]
+
+
+def test_no_pool_is_left_to_the_garbage_collector() -> None:
+    """A generator that nobody reads to its end is closed wherever garbage is looked for.
+
+    To wait there for a thread can last for ever.
+    """
+    for path in (REPOSITORY / "scripts").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        assert not generators_with_pools(tree), path
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("with ThreadPoolExecutor(1) as pool: yield from pool.map(work, items)", ["read"]),
+        ("with scratch(), ProcessPoolExecutor() as pool:\n  for one in items: yield 1", ["read"]),
+        ("pool = ThreadPoolExecutor(1)\n with pool: yield 1", ["read"]),
+        ("with ThreadPoolExecutor(1) as pool: done = pool.map(work, items)\n yield done", []),
+        ("with open(path) as lines: yield from lines", []),
+    ],
+)
+def test_a_pool_in_a_generator_is_found(body: str, found: list[str]) -> None:
+    assert generators_with_pools(ast.parse(f"def read():\n {body}")) == found
+    assert not generators_with_pools(ast.parse(f"@contextmanager\ndef read():\n {body}"))
 
 
 def read_yaml(path: Path) -> Any:

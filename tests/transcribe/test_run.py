@@ -1,7 +1,9 @@
 """A shard is transcribed: what is missing is decoded, once, and the rest comes from the journal."""
 
+import gc
 import json
 import shutil
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,10 @@ from snakescribe.errors import UserError
 from snakescribe.notices import Job, Kind, collected, collecting
 from snakescribe.store import digest, file_sha256
 from snakescribe.tables import CHUNKS, ITEMS, NOTICES, PLANS, RECORDINGS, Row, read_table
+from snakescribe.transcribe.engines import InterruptedDecodingError
 from snakescribe.transcribe.engines.faster_whisper import FasterWhisper
 from snakescribe.transcribe.inputs import ShardInputs
+from snakescribe.transcribe.reader import THREAD
 from sounds import encode_otherwise, spoil
 
 ALL = ("none", "names", "previous")
@@ -307,6 +311,35 @@ def test_a_damaged_chunk_is_made_again_and_that_is_said(
 
 
 AUTO = {"decoding": {"greedy": Decoding()}}
+
+
+@pytest.mark.parametrize(
+    ("where", "error"),
+    [
+        ("__init__", [RuntimeError, "lost"]),
+        ("encode", [RuntimeError, "lost"]),
+        ("decode", [RuntimeError, "lost"]),
+        ("decode", [InterruptedDecodingError, "lost", [None] * len(ALL_TONES)]),
+        ("detect_languages", [RuntimeError, "lost"]),
+    ],
+)
+def test_no_thread_outlives_a_job_that_failed(
+    tones: ToneShard, monkeypatch: pytest.MonkeyPatch, where: str, error: list[Any]
+) -> None:
+    """Nor is it ended only when Python looks for garbage, which can happen where none can end."""
+
+    def fail(*_: object) -> None:
+        kind, *told = error
+        raise kind(*told)
+
+    monkeypatch.setattr(ToneEngine, where, fail)
+    gc.disable()
+    try:
+        with pytest.raises(error[0], match="lost"):
+            tones.run(pass_params(**(AUTO if where == "detect_languages" else {})))
+        assert not [one.name for one in threading.enumerate() if one.name.startswith(THREAD)]
+    finally:
+        gc.enable()
 
 
 def languages(rows: list[Row]) -> dict[str, str]:

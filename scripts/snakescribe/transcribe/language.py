@@ -142,11 +142,12 @@ def _vote(
         if session.whole
         else plan_batches(voters, session.batch_size, trim_windows=False)
     )
-    for batch, audio in read_ahead(batches, mend):
-        detected = session.detect_languages(batch, audio)
-        for chunk, probabilities in zip(batch.chunks, detected, strict=True):
-            for language, probability in probabilities.items():
-                votes[chunk["recording"]][language] += probability
+    with read_ahead(batches, mend) as reading:
+        for batch, audio in reading:
+            detected = session.detect_languages(batch, audio)
+            for chunk, probabilities in zip(batch.chunks, detected, strict=True):
+                for language, probability in probabilities.items():
+                    votes[chunk["recording"]][language] += probability
     for name, counts in votes.items():
         best = max(counts, key=lambda language: counts[language])
         logger.info("%s: language '%s' by vote of its chunks", name, best)

@@ -2,26 +2,32 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import numpy as np
 
 from snakescribe.ffmpeg.stored import Mend, read_chunk
 from snakescribe.transcribe.batches import Batch
 
+THREAD = "read-ahead"  # how its name begins
+Reading = Iterator[tuple[Batch, list[np.ndarray]]]
 
-def read_ahead(batches: Sequence[Batch], mend: Mend) -> Iterator[tuple[Batch, list[np.ndarray]]]:
-    """Each batch with its chunks' samples (float32 mono, 16 kHz); the first is begun at once.
+
+@contextmanager
+def read_ahead(batches: Sequence[Batch], mend: Mend) -> Iterator[Reading]:
+    """Yield each batch with its chunks' samples (float32 mono, 16 kHz); the first is begun at once.
+
+    The thread that reads ends with the context, also after an error.
 
     Args:
         batches: what is to be read, in order.
         mend: makes a damaged chunk again.
     """
-    pool = ThreadPoolExecutor(1)
-    first = pool.submit(_read_batch, batches[0], mend) if batches else None
+    with ThreadPoolExecutor(1, THREAD) as pool:
+        first = pool.submit(_read_batch, batches[0], mend) if batches else None
 
-    def read() -> Iterator[tuple[Batch, list[np.ndarray]]]:
-        waiting = first
-        with pool:
+        def read() -> Reading:
+            waiting = first
             for number, batch in enumerate(batches, 1):
                 assert waiting is not None
                 audio = waiting.result()
@@ -29,7 +35,7 @@ def read_ahead(batches: Sequence[Batch], mend: Mend) -> Iterator[tuple[Batch, li
                     waiting = pool.submit(_read_batch, batches[number], mend)
                 yield batch, audio
 
-    return read()
+        yield read()
 
 
 def _read_batch(batch: Batch, mend: Mend) -> list[np.ndarray]:

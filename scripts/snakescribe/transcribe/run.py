@@ -6,10 +6,8 @@ once, and every prompt and decode option is decoded from it. What is to be decod
 """
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-import numpy as np
 
 from snakescribe.config.controls import ORACLE
 from snakescribe.config.transcribe import Decoding
@@ -19,7 +17,6 @@ from snakescribe.notices import Kind, notify
 from snakescribe.paths import is_file
 from snakescribe.store import file_sha256
 from snakescribe.tables import TRANSCRIPTS, Row, write_table
-from snakescribe.transcribe.batches import Batch
 from snakescribe.transcribe.engines import (
     Decoded,
     Encoded,
@@ -44,7 +41,7 @@ from snakescribe.transcribe.prompts import (
     unknown_fields,
 )
 from snakescribe.transcribe.prompts.empty import notify_of_empty_fields
-from snakescribe.transcribe.reader import read_ahead
+from snakescribe.transcribe.reader import Reading, read_ahead
 from snakescribe.transcribe.rows import to_journal_row, to_rows
 from snakescribe.transcribe.session import Session
 from snakescribe.transcribe.telling import (
@@ -182,9 +179,9 @@ def _decode_missing(
         _adopt_former(plans, work, journal)
         lacking = [plan.lacking(journal, session.chunks_apart) for plan in plans]
         wanting = [pair for pair in zip(plans, lacking, strict=True) if pair[1].tasks]
-        audio = read_ahead([plan.batch for plan, _ in wanting], inputs.mend)
         pace.skip(sum(plan.count for plan in plans) - sum(plan.count for plan in lacking))
-        failures += _decode_batches(wanting, audio, pace, work, session, journal)
+        with read_ahead([plan.batch for plan, _ in wanting], inputs.mend) as reading:
+            failures += _decode_batches(wanting, reading, pace, work, session, journal)
         for task in (task for plan in plans for part in plan.tasks.values() for task in part):
             if task.key in journal:
                 tasks[task.place] = task
@@ -213,7 +210,7 @@ def _adopt_former(plans: Sequence[BatchPlan], work: Work, journal: Journal) -> N
 
 def _decode_batches(
     plans: Sequence[tuple[BatchPlan, BatchPlan]],
-    reading: Iterator[tuple[Batch, list[np.ndarray]]],
+    reading: Reading,
     pace: Pace,
     work: Work,
     session: Session,

@@ -1,5 +1,7 @@
 """From transcripts and references to the errors of every chunk."""
 
+import gc
+import multiprocessing
 import random
 from math import isnan
 
@@ -9,6 +11,7 @@ from pyarrow import parquet
 
 from snakescribe.errors import UserError
 from snakescribe.evaluate.normalize.registry import find_normalizer
+from snakescribe.evaluate.score.audit import Auditor
 
 
 def test_untimed_reference_is_cut_where_the_chunks_are(corpus):
@@ -228,3 +231,23 @@ def test_damaged_transcripts_are_said(corpus, damage):
     with pytest.raises(UserError, match=f"{path.name}: this is not a transcripts table"):
         world.score_only()
     assert not world.scores().exists()
+
+
+def test_no_process_outlives_a_job_that_failed(corpus, monkeypatch):
+    """Nor does it end only when Python looks for garbage, which can happen where none can end."""
+
+    def fail(*_):
+        raise UserError("the disk is full")
+
+    monkeypatch.setattr(Auditor, "see", fail)
+    world = corpus(threads=2)
+    for shard in range(4):
+        heard = {"none": ["one"], "names": ["one"]}
+        world.add(f"r{shard}", heard, reference="one", shard=shard)
+    gc.disable()
+    try:
+        with pytest.raises(UserError, match="the disk is full"):
+            world.score()
+        assert not multiprocessing.active_children()
+    finally:
+        gc.enable()

@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -108,8 +109,12 @@ def score_experiment(results: Path, params: ScoreParams, output: Path, threads: 
     count, auditor = 0, Auditor(params.scoring.conventions)
     labels = [field.name for field in scorer.schema if is_dictionary(field.type)]
     options = {"compression": "zstd", "use_dictionary": labels}
-    with replacing(output) as part, ParquetWriter(part, scorer.schema, **options) as writer:
-        for table in _in_order(scorer, jobs, threads):
+    with (
+        replacing(output) as part,
+        ParquetWriter(part, scorer.schema, **options) as writer,
+        _scored(scorer, jobs, threads) as tables,
+    ):
+        for table in tables:
             count += table.num_rows
             if table.num_rows:  # a row group without rows has no normaliser
                 auditor.see(table)
@@ -118,13 +123,13 @@ def score_experiment(results: Path, params: ScoreParams, output: Path, threads: 
     return count
 
 
-def _in_order(
+@contextmanager
+def _scored(
     scorer: ShardScorer, jobs: dict[str, dict[str, Row]], threads: int
-) -> Iterator[pa.Table]:
-    """Score shards -> their tables, in order of the shards."""
+) -> Iterator[Iterator[pa.Table]]:
+    """Score shards, several at a time; yield their tables, in order of the shards."""
     if threads == 1 or len(jobs) < 2:
-        for shard, items in jobs.items():
-            yield from scorer.score(shard, items)
+        yield (table for shard, items in jobs.items() for table in scorer.score(shard, items))
         return
     workers = min(threads, len(jobs))
     # Tables come from the workers as files: through a pipe takes ten times as long.
@@ -132,12 +137,21 @@ def _in_order(
         scratch() as folder,
         ProcessPoolExecutor(workers, None, _start_worker, (scorer, folder)) as pool,
     ):
-        for path, notices in pool.map(_score_in_worker, jobs, jobs.values()):
-            pass_on(notices)
-            with pa.memory_map(str(path)) as file, pa.ipc.open_stream(file) as batches:
-                path.unlink()
-                for batch in batches:
-                    yield pa.Table.from_batches([batch])
+        try:
+            yield _read_back(pool.map(_score_in_worker, jobs, jobs.values()))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _read_back(scored: Iterable[tuple[Path, dict[Notice, int]]]) -> Iterator[pa.Table]:
+    """What the workers wrote of each shard -> the tables."""
+    for path, notices in scored:
+        pass_on(notices)
+        with pa.memory_map(str(path)) as file, pa.ipc.open_stream(file) as batches:
+            path.unlink()
+            for batch in batches:
+                yield pa.Table.from_batches([batch])
 
 
 _of_worker: list[tuple[ShardScorer, Path]] = []

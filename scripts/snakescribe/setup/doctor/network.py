@@ -28,11 +28,12 @@ def check_addresses(needs: Needs) -> Iterator[Finding]:
     if not asked:
         return
     with ThreadPoolExecutor(16) as threads:
-        for text, fault in zip(asked.values(), threads.map(_fault, asked), strict=True):
-            if fault:
-                yield odd("network", f"{text} cannot be reached: {fault}", _CURE)
-            else:
-                yield fine("network", f"{text} is reached")
+        faults = list(threads.map(_fault, asked))
+    for text, fault in zip(asked.values(), faults, strict=True):
+        if fault:
+            yield odd("network", f"{text} cannot be reached: {fault}", _CURE)
+        else:
+            yield fine("network", f"{text} is reached")
 
 
 def check_ports(_: Needs) -> Iterator[Finding]:
