@@ -46,7 +46,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 # What a user's shell may set and what would change what is tested: our own settings, keys of
-# services, the defaults of Postgres's clients, the batch system's job, the look of what is printed.
+# services, the defaults of Postgres's clients, the batch system's job, the look of what is printed,
+# and what tests that start a pytest of their own would hand on.
 FOREIGN = ("SNAKESCRIBE_", "OPENAI_", "PG", "SLURM_")
 LOOKS = ("COLUMNS", "LINES", "FORCE_COLOR", "CLICOLOR_FORCE", "NO_COLOR", "TTY_COMPATIBLE")
 KEPT = ("SNAKESCRIBE_CACHE", "SNAKESCRIBE_FFMPEG")  # where this machine keeps them
@@ -66,7 +67,7 @@ def plain_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
         for name in list(os.environ):
             if name.startswith(FOREIGN) and name not in KEPT:
                 environment.delenv(name)
-        for name in (*LOOKS, "YOUTUBE_API_KEY", "VIDEOSITE"):
+        for name in (*LOOKS, "YOUTUBE_API_KEY", "VIDEOSITE", "PYTEST_ADDOPTS"):
             environment.delenv(name, raising=False)
         # The rates of tests are no user's.
         environment.setenv(
