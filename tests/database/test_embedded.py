@@ -121,6 +121,14 @@ def test_a_killed_server_is_started_again(odd: EmbeddedServer) -> None:
     assert not odd.is_running()
 
 
+def test_a_server_is_stopped_where_the_way_to_it_was_closed_meanwhile(open_folder: Path) -> None:
+    """By a program that keeps its folders to itself, as any pytest does that starts."""
+    server = EmbeddedServer(embedded_folder(open_folder / "closed"))
+    with server.use():
+        server.folder.parent.chmod(0o700)
+    assert not server.is_running()
+
+
 def test_a_server_of_another_machine_is_left_alone(odd: EmbeddedServer) -> None:
     host, pid_file = odd.folder / "host", odd.data / "postmaster.pid"
     host.write_text("another-machine\n", encoding="utf-8")

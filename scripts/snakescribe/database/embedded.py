@@ -237,9 +237,10 @@ class EmbeddedServer:
         if not self.is_running():
             self._check_host()
             return False
-        user = choose_user(self.data)
-        pg_ctl = find_binaries(self.data) / "pg_ctl"
-        done = user.run(pg_ctl, "stop", "--wait", "--mode=fast", "--pgdata", str(self.data))
+        user, binaries = choose_user(self.data), find_binaries(self.data)
+        let_through(user, self.data.parent, binaries)  # somebody may have closed the way since
+        stop = ("stop", "--wait", "--mode=fast", "--pgdata", str(self.data))
+        done = user.run(binaries / "pg_ctl", *stop)
         if done.returncode:
             raise UserError(f"{self.folder}: cannot stop the server: {_last_line(done.stderr)}")
         if self.socket_folder != self.data:
