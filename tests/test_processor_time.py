@@ -1,5 +1,6 @@
 """Dear tests are named at the end of a run, whichever process ran them."""
 
+import os
 import re
 import subprocess
 import sys
@@ -42,6 +43,8 @@ def test_what_takes_long_is_named(tmp_path: Path, processes: list[str]) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *processes, "."],
         cwd=tmp_path,
+        # Not the folder of this run, which a pytest that starts closes to the tests' databases.
+        env={**os.environ, "PYTEST_DEBUG_TEMPROOT": str(tmp_path)},
         capture_output=True,
         text=True,
         timeout=120,
